@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>A configuration that cannot be used. Holds every fault that was found, not only the first.</summary>
+public sealed class McpSseConfigurationException : Exception
+{
+    /// <summary>Makes the exception; its message is one line a fault.</summary>
+    /// <param name="faults">The faults, at least one.</param>
+    public McpSseConfigurationException(ImmutableArray<ConfigurationFault> faults)
+        : base(string.Join(Environment.NewLine, faults)) => Faults = faults;
+
+    /// <summary>The faults, in the order of the file.</summary>
+    public ImmutableArray<ConfigurationFault> Faults { get; }
+}
+
+/// <summary>One fault of a configuration: where it is, what is wrong, and what would be right.</summary>
+/// <param name="Source">The file, environment variable or section.</param>
+/// <param name="Line">The line from 1; null where there is none.</param>
+/// <param name="Column">The column from 1; null where there is none.</param>
+/// <param name="Key">The key, as <c>mcp_sse.read_timeout</c>; null where there is none.</param>
+/// <param name="Problem">What is wrong.</param>
+/// <param name="Remedy">What would be right.</param>
+public sealed record ConfigurationFault(string Source, int? Line, int? Column, string? Key, string Problem, string Remedy)
+{
+    /// <summary>As compilers write it: <c>file(line,column): key: problem; remedy</c>.</summary>
+    public override string ToString()
+    {
+        var place = Line is null ? Source : $"{Source}({Line},{Column})";
+        var key = Key is null ? "" : $"{Key}: ";
+        return $"{place}: {key}{Problem}; {Remedy}";
+    }
+}

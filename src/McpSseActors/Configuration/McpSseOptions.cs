@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>A whole configuration: the streams, and the level of the console log.</summary>
+public sealed record McpSseOptions
+{
+    /// <summary>The streams, each with a name of its own.</summary>
+    /// <value>Default: none.</value>
+    public ImmutableArray<StreamOptions> Streams { get; init; } = [];
+
+    /// <summary>The least severe level that reaches the console.</summary>
+    /// <value>Default: <see cref="ConsoleLogLevel.Info"/>.</value>
+    public ConsoleLogLevel ConsoleLogLevel { get; init; } = ConsoleLogLevel.Info;
+}
+
+/// <summary>The levels of <c>[log] console_log_level</c>.</summary>
+public enum ConsoleLogLevel
+{
+    /// <summary>Everything, event data included.</summary>
+    Debug,
+
+    /// <summary>Connection life and event types.</summary>
+    Info,
+
+    /// <summary>What an operator should look at.</summary>
+    Warning,
+
+    /// <summary>What failed.</summary>
+    Error,
+
+    /// <summary>What ended the program.</summary>
+    Critical,
+}

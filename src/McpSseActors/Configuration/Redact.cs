@@ -1,0 +1,16 @@
+namespace McpSseActors.Configuration;
+
+/// <summary>Makes text safe to show.</summary>
+internal static class Redact
+{
+    /// <summary>The URL without user info, and with its query and fragment hidden: both can hold a token.</summary>
+    public static string Url(string url) =>
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) ? Url(uri) : url;
+
+    /// <inheritdoc cref="Url(string)"/>
+    public static string Url(Uri uri)
+    {
+        var shown = uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+        return uri.Query.Length > 0 ? shown + "?***" : shown;
+    }
+}

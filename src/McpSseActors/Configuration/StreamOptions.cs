@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using System.Text;
+using McpSseActors.Connections;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>
+/// Everything that can be said of one event stream. Immutable: change it with a <c>with</c> expression.
+/// The TOML key of each property is its name in snake_case (<c>read_timeout</c>).
+/// </summary>
+public sealed record StreamOptions
+{
+    /// <summary>The longest <c>Retry-After</c> that is honoured, so that no server can park a stream for ever.</summary>
+    public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
+
+    /// <summary>The name by which the stream is asked for, and its actor's name.</summary>
+    /// <value>Default: empty, which means the host of <see cref="ServerUrl"/>.</value>
+    public string Name { get; init; } = "";
+
+    /// <summary>Whether the stream connects at all. A disabled stream still answers every query.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool Enable { get; init; }
+
+    /// <summary>The absolute http or https URL of the event stream. Required when enabled.</summary>
+    /// <value>Default: empty.</value>
+    public string ServerUrl { get; init; } = "";
+
+    /// <summary>The transport spoken with the server.</summary>
+    /// <value>Default: <c>sse</c>, a plain Server-Sent Events endpoint.</value>
+    public string Transport { get; init; } = "sse";
+
+    /// <summary>Sent as <c>Authorization: Bearer</c>, to the configured origin only. Never logged.</summary>
+    /// <value>Default: empty, no header.</value>
+    public string AuthKey { get; init; } = "";
+
+    /// <summary>Asked for the token of every connection attempt in place of <see cref="AuthKey"/>; in code only.</summary>
+    /// <value>Default: <see langword="null"/>.</value>
+    public CredentialSource? Credentials { get; init; }
+
+    /// <summary>How long connecting, TLS and the response headers may take together.</summary>
+    /// <value>Default: 30 seconds. Greater than zero.</value>
+    public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the server may be silent. Every byte counts as life, comment lines included.</summary>
+    /// <value>Default: 60 seconds. Greater than zero.</value>
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whether a lost connection is opened again. Without, the stream ends as <c>Stopped</c>.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool EnableReconnect { get; init; } = true;
+
+    /// <summary>How many reconnects in a row may fail before the stream gives up.</summary>
+    /// <value>Default: 10. -1 is unlimited, 0 is none.</value>
+    public int MaxReconnectAttempts { get; init; } = 10;
+
+    /// <summary>The delay before the first reconnect.</summary>
+    /// <value>Default: 1 second. Greater than zero.</value>
+    public TimeSpan InitialReconnectDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The upper bound of the delay between reconnects.</summary>
+    /// <value>Default: 60 seconds. At least <see cref="InitialReconnectDelay"/>.</value>
+    public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>What the delay is multiplied by after each failure.</summary>
+    /// <value>Default: 2. Greater than 1.</value>
+    public double ReconnectBackoffFactor { get; init; } = 2.0;
+
+    /// <summary>The share of each delay that is left to chance: 0.5 waits 50 to 100 % of it.</summary>
+    /// <value>Default: 0.5. From 0 to 1.</value>
+    public double Jitter { get; init; } = 0.5;
+
+    /// <summary>How long a connection must stand, without an event, to count as healthy and reset the backoff.</summary>
+    /// <value>Default: 5 seconds. Greater than zero.</value>
+    public TimeSpan HealthyAfter { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many recent events can be queried.</summary>
+    /// <value>Default: 1000. Greater than zero.</value>
+    public int EventBufferSize { get; init; } = 1000;
+
+    /// <summary>The longest event in bytes; a longer one is skipped and counted.</summary>
+    /// <value>Default: 16 MiB. At least 1024.</value>
+    public int MaxEventSize { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Whether each event's type is logged at Info and its data at Debug.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool EnableEventLogging { get; init; } = true;
+
+    /// <summary>The event types and patterns (<c>chat.*</c>) to handle; the others are counted as filtered.</summary>
+    /// <value>Default: empty, all of them.</value>
+    public ImmutableArray<string> SubscribedEvents { get; init; } = [];
+
+    /// <summary>Extra request headers.</summary>
+    /// <value>Default: none.</value>
+    public ImmutableDictionary<string, string> CustomHeaders { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The <c>User-Agent</c> header.</summary>
+    /// <value>Default: <c>MaiBot-MCP-SSE-Client/1.0</c>.</value>
+    public string UserAgent { get; init; } = "MaiBot-MCP-SSE-Client/1.0";
+
+    /// <summary>Whether the server's certificate is verified. Without, every start warns.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool VerifySsl { get; init; } = true;
+
+    /// <summary>The client certificate: a PEM file (with <see cref="SslKeyPath"/>) or a PFX file (alone).</summary>
+    /// <value>Default: empty.</value>
+    public string SslCertPath { get; init; } = "";
+
+    /// <summary>The client certificate's key, a PEM file.</summary>
+    /// <value>Default: empty.</value>
+    public string SslKeyPath { get; init; } = "";
+
+    /// <summary>The <c>Last-Event-ID</c> of the first request, to resume a stream from an earlier run.</summary>
+    /// <value>Default: empty, no header.</value>
+    public string InitialLastEventId { get; init; } = "";
+
+    /// <summary>The method of the request that opens the stream.</summary>
+    /// <value>Default: <c>GET</c>.</value>
+    public string HttpMethod { get; init; } = "GET";
+
+    /// <summary>The body of that request, for methods that carry one.</summary>
+    /// <value>Default: empty, no body.</value>
+    public string HttpBody { get; init; } = "";
+
+    /// <summary>The <c>Content-Type</c> of <see cref="HttpBody"/>.</summary>
+    /// <value>Default: <c>application/json</c>.</value>
+    public string HttpContentType { get; init; } = "application/json";
+
+    /// <summary>How long events in flight may take to be handled when the host shuts down.</summary>
+    /// <value>Default: 5 seconds. Greater than zero.</value>
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>HTTP statuses that are retried although they would be final (404, say).</summary>
+    /// <value>Default: empty. From 400 to 599.</value>
+    public ImmutableArray<int> RetryableStatus { get; init; } = [];
+
+    // What may be secret (tokens, header values, the body, the URL's query) is told only as present or absent.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(System.Globalization.CultureInfo.InvariantCulture,
+            $"Name = {Name}, Enable = {Enable}, ServerUrl = {Redact.Url(ServerUrl)}, Transport = {Transport}, AuthKey = {(AuthKey.Length > 0 ? "***" : "")}");
+        return true;
+    }
+}

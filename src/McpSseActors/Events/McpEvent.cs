@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Json;
+
+namespace McpSseActors.Events;
+
+/// <summary>
+/// One event of a stream. It owns its bytes, so it may be kept for as long as one likes, and it is safe to read from any thread.
+/// Text and JSON are made when first asked for.
+/// </summary>
+public sealed class McpEvent
+{
+    private readonly byte[] _data;
+    private string? _text;
+    private object? _json;
+
+    /// <summary>Makes an event from its parts; what a stream delivers is made by the parser.</summary>
+    /// <param name="stream">The name of the stream that the event came by.</param>
+    /// <param name="eventType">The event's type.</param>
+    /// <param name="utf8Data">The data, valid UTF-8; the event takes the array over.</param>
+    /// <param name="timestamp">When it was received, UTC.</param>
+    /// <param name="eventId">The event's own ID, if it has one.</param>
+    /// <param name="retry">The reconnection time that came with it, if any.</param>
+    public McpEvent(string stream, string eventType, byte[] utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null)
+    {
+        Stream = stream;
+        EventType = eventType;
+        _data = utf8Data;
+        Timestamp = timestamp;
+        EventId = eventId;
+        Retry = retry;
+    }
+
+    /// <summary>The name of the stream that the event came by.</summary>
+    public string Stream { get; }
+
+    /// <summary>The event's type; <c>message</c> where the server gave none (WHATWG HTML, 9.2.6).</summary>
+    public string EventType { get; }
+
+    /// <summary>When the event was received, UTC.</summary>
+    public DateTimeOffset Timestamp { get; }
+
+    /// <summary>The ID that the event itself carries; null where it has none.</summary>
+    public string? EventId { get; }
+
+    /// <summary>The reconnection time that came with the event; null where none did.</summary>
+    public TimeSpan? Retry { get; }
+
+    /// <summary>The data as UTF-8, unchanged but for invalid sequences, which are U+FFFD.</summary>
+    public ReadOnlyMemory<byte> Utf8Data => _data;
+
+    /// <summary>The data as text.</summary>
+    public string Text => _text ??= Encoding.UTF8.GetString(_data);
+
+    /// <summary>The data as JSON; data that is not JSON is <c>{"message": "the text"}</c>.</summary>
+    public JsonElement Data => (JsonElement)(_json ??= ParseJson());
+
+    /// <summary>The type, the ID and the size, never the data: that may be private.</summary>
+    public override string ToString() => $"{EventType} (stream {Stream}, id {EventId ?? "-"}, {_data.Length} bytes)";
+
+    private JsonElement ParseJson()
+    {
+        try
+        {
+            return JsonElement.Parse(_data);
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["message"] = Text });
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using Akka.Actor;
+using McpSseActors.Events;
+
+namespace McpSseActors.Handlers;
+
+/// <summary>Calls a delegate for each event.</summary>
+internal sealed class DelegateHandler : ReceiveActor
+{
+    public DelegateHandler(Action<McpEvent> handler) => Receive(handler);
+
+    public static Props Props(Action<McpEvent> handler) => Akka.Actor.Props.Create(() => new DelegateHandler(handler));
+}
+
+/// <summary>Calls an asynchronous delegate for each event; the next event waits until the task has ended.</summary>
+internal sealed class AsyncDelegateHandler : ReceiveActor
+{
+    private readonly CancellationTokenSource _stopped = new();
+
+    public AsyncDelegateHandler(Func<McpEvent, CancellationToken, Task> handler) =>
+        ReceiveAsync<McpEvent>(received => handler(received, _stopped.Token));
+
+    public static Props Props(Func<McpEvent, CancellationToken, Task> handler) =>
+        Akka.Actor.Props.Create(() => new AsyncDelegateHandler(handler));
+
+    protected override void PostStop()
+    {
+        _stopped.Cancel();
+        _stopped.Dispose();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Hosting;
+
+/// <summary>
+/// The streams of a host for callers without actors. Register it with <c>services.AddMcpSseClient()</c>. Every call asks the
+/// <c>McpSse</c> actor and has an end: <see cref="Akka.Actor.AskTimeoutException"/> after <c>mcp-sse.ask-timeout</c> (default
+/// 5 seconds). A <c>stream</c> of null is the only stream there is; an unknown one throws <see cref="StreamNotFoundException"/>.
+/// </summary>
+public interface IMcpSseClient
+{
+    /// <summary>Whether the stream is connected, or on its way to be.</summary>
+    Task<bool> IsRunningAsync(string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Whether the stream is connected.</summary>
+    Task<bool> IsConnectedAsync(string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>The statistics of one stream.</summary>
+    Task<StreamStats> GetStatsAsync(string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>The statistics of every stream, sorted by name.</summary>
+    Task<ImmutableArray<StreamStats>> GetAllStatsAsync(CancellationToken cancellation = default);
+
+    /// <summary>The newest events, oldest first.</summary>
+    Task<ImmutableArray<McpEvent>> GetRecentEventsAsync(int count = 10, string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>The newest events of a type or pattern, oldest first.</summary>
+    Task<ImmutableArray<McpEvent>> GetEventsByTypeAsync(string type, int count = 10, string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Forgets the recent events; the counters stay. Gives how many there were.</summary>
+    Task<int> ClearRecentEventsAsync(string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Adds a handler for a type or pattern. Gives the name with which it is taken away again.</summary>
+    Task<string> RegisterHandlerAsync(string pattern, Func<McpEvent, CancellationToken, Task> handler, string? stream = null, CancellationToken cancellation = default);
+
+    /// <inheritdoc cref="RegisterHandlerAsync(string, Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
+    Task<string> RegisterHandlerAsync(string pattern, Action<McpEvent> handler, string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Adds a handler for all events. Gives the name with which it is taken away again.</summary>
+    Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, CancellationToken, Task> handler, string? stream = null, CancellationToken cancellation = default);
+
+    /// <inheritdoc cref="RegisterGlobalHandlerAsync(Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
+    Task<string> RegisterGlobalHandlerAsync(Action<McpEvent> handler, string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Takes a handler away, global or not. Gives false when there was none of that name.</summary>
+    Task<bool> UnregisterHandlerAsync(string name, string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Connects a stream that is idle, stopped or failed.</summary>
+    Task StartAsync(string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Disconnects a stream and keeps it so.</summary>
+    Task StopAsync(string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Drops the connection on purpose and opens a new one at once.</summary>
+    Task RestartAsync(string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Calls back on each state change of every stream, one after the other, until disposed.</summary>
+    IDisposable OnStateChanged(Action<StreamStateChanged> callback);
+}

@@ -1,0 +1,100 @@
+using Akka.Actor;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Handlers;
+using Microsoft.Extensions.Configuration;
+
+namespace McpSseActors.Hosting;
+
+/// <summary>Says which streams a host has and which handlers they have. Given to the callback of <c>WithMcpSse</c>.</summary>
+public sealed class McpSseBuilder
+{
+    private readonly List<StreamOptions> _streams = [];
+    private readonly List<(HandlerRegistration Handler, string? Stream)> _handlers = [];
+
+    internal IReadOnlyList<StreamOptions> Streams => _streams;
+
+    internal IReadOnlyList<(HandlerRegistration Handler, string? Stream)> Handlers => _handlers;
+
+    /// <summary>Adds the streams of a TOML file, with the overrides of the environment.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="McpSseConfigurationException">The file is missing or faulty; names every fault.</exception>
+    public McpSseBuilder FromToml(string path) => From(TomlConfiguration.Load(path));
+
+    /// <summary>Adds the streams of a configuration section with the keys of the TOML table <c>[mcp_sse]</c>.</summary>
+    /// <param name="section">The section, usually <c>configuration.GetSection("mcp_sse")</c>.</param>
+    /// <exception cref="McpSseConfigurationException">The section is faulty; names every fault.</exception>
+    public McpSseBuilder FromConfiguration(IConfiguration section) => From(SectionConfiguration.Read(section));
+
+    /// <summary>Adds the streams of a configuration read elsewhere.</summary>
+    /// <param name="options">The configuration.</param>
+    public McpSseBuilder From(McpSseOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _streams.AddRange(options.Streams);
+        return this;
+    }
+
+    /// <summary>Adds a stream.</summary>
+    /// <param name="options">The stream; it connects only with <see cref="StreamOptions.Enable"/>.</param>
+    public McpSseBuilder AddStream(StreamOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _streams.Add(options);
+        return this;
+    }
+
+    /// <summary>Adds an enabled stream.</summary>
+    /// <param name="serverUrl">The URL of the event stream.</param>
+    /// <param name="configure">Changes the defaults: <c>o => o with { AuthKey = key }</c>.</param>
+    public McpSseBuilder AddStream(string serverUrl, Func<StreamOptions, StreamOptions>? configure = null)
+    {
+        var options = new StreamOptions { Enable = true, ServerUrl = serverUrl };
+        return AddStream(configure?.Invoke(options) ?? options);
+    }
+
+    /// <summary>Adds a handler actor for a type or pattern. Its constructor arguments come from the host's services.</summary>
+    /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time.</typeparam>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="stream">The stream; null is every stream.</param>
+    public McpSseBuilder AddHandler<TActor>(string pattern, string? stream = null)
+        where TActor : ActorBase => Add(HandlerRegistration.ForActor<TActor>(pattern), stream);
+
+    /// <summary>Adds a delegate as a handler for a type or pattern.</summary>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="handler">Called for one event at a time.</param>
+    /// <param name="stream">The stream; null is every stream.</param>
+    public McpSseBuilder AddHandler(string pattern, Action<McpEvent> handler, string? stream = null) =>
+        Add(HandlerRegistration.ForDelegate(pattern, handler), stream);
+
+    /// <summary>Adds an asynchronous delegate as a handler for a type or pattern.</summary>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
+    /// <param name="stream">The stream; null is every stream.</param>
+    public McpSseBuilder AddHandler(string pattern, Func<McpEvent, CancellationToken, Task> handler, string? stream = null) =>
+        Add(HandlerRegistration.ForDelegate(pattern, handler), stream);
+
+    /// <summary>Adds an actor that exists already as a handler for a type or pattern.</summary>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="handler">The actor; it receives <see cref="McpEvent"/>.</param>
+    /// <param name="stream">The stream; null is every stream.</param>
+    public McpSseBuilder AddHandler(string pattern, IActorRef handler, string? stream = null) =>
+        Add(HandlerRegistration.ForActorRef(pattern, handler), stream);
+
+    /// <summary>Adds a handler actor for all events.</summary>
+    /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time.</typeparam>
+    /// <param name="stream">The stream; null is every stream.</param>
+    public McpSseBuilder AddGlobalHandler<TActor>(string? stream = null)
+        where TActor : ActorBase => AddHandler<TActor>(EventPattern.All, stream);
+
+    /// <summary>Adds a delegate as a handler for all events.</summary>
+    /// <param name="handler">Called for one event at a time.</param>
+    /// <param name="stream">The stream; null is every stream.</param>
+    public McpSseBuilder AddGlobalHandler(Action<McpEvent> handler, string? stream = null) => AddHandler(EventPattern.All, handler, stream);
+
+    private McpSseBuilder Add(HandlerRegistration handler, string? stream)
+    {
+        _handlers.Add((handler, stream));
+        return this;
+    }
+}

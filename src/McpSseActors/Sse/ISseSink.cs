@@ -1,0 +1,33 @@
+namespace McpSseActors.Sse;
+
+/// <summary>Receives what the decoder finds, in the order of the stream. The spans are valid only during the call.</summary>
+internal interface ISseSink
+{
+    /// <summary>An event was dispatched (WHATWG HTML, 9.2.6).</summary>
+    void OnEvent(in SseEvent received);
+
+    /// <summary>A comment line, without its colon.</summary>
+    void OnComment(ReadOnlySpan<byte> comment);
+
+    /// <summary>An event was longer than the limit and has been skipped.</summary>
+    void OnOversized();
+}
+
+/// <summary>One dispatched event. All spans are valid UTF-8: invalid sequences have been replaced by U+FFFD.</summary>
+internal readonly ref struct SseEvent
+{
+    /// <summary>The type; empty stands for <c>message</c>.</summary>
+    public ReadOnlySpan<byte> Type { get; init; }
+
+    /// <summary>The data, its lines joined by LF.</summary>
+    public ReadOnlySpan<byte> Data { get; init; }
+
+    /// <summary>The ID that the block itself carries; meaningful only with <see cref="HasId"/>.</summary>
+    public ReadOnlySpan<byte> Id { get; init; }
+
+    /// <summary>Whether the block has a (valid) <c>id</c> field.</summary>
+    public bool HasId { get; init; }
+
+    /// <summary>The reconnection time in milliseconds that the block carries; null where it has none.</summary>
+    public long? RetryMilliseconds { get; init; }
+}
