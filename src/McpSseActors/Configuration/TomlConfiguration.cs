@@ -1,10 +1,81 @@
+using System.Collections;
+using System.Collections.Immutable;
+
 namespace McpSseActors.Configuration;
 
-/// <summary>Reads a configuration from TOML.</summary>
+/// <summary>
+/// Reads a configuration from TOML: the tables <c>[mcp_sse]</c>, <c>[mcp_sse.servers.NAME]</c> and <c>[log]</c>. Other tables are
+/// another program's and are left alone.
+/// </summary>
 public static class TomlConfiguration
 {
     /// <summary>Reads a file; <c>MCP_SSE__…</c> variables of the process's environment override it.</summary>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file, in UTF-8.</param>
     /// <exception cref="McpSseConfigurationException">The file is missing or faulty; names every fault.</exception>
-    public static McpSseOptions Load(string path) => throw new NotSupportedException(path);
+    public static McpSseOptions Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+        return Parse(TomlFile.Read(path), path, environment);
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">The TOML document.</param>
+    /// <param name="sourceName">What faults call the document.</param>
+    /// <param name="environment">Variables, of which those named <c>MCP_SSE__…</c> override the text; null is none.</param>
+    /// <exception cref="McpSseConfigurationException">The text or a variable is faulty; names every fault.</exception>
+    public static McpSseOptions Parse(string text, string sourceName = "toml", IReadOnlyDictionary<string, string>? environment = null)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var faults = new List<ConfigurationFault>();
+        var document = TomlTable.Read(text, sourceName, faults);
+        if (document is null)
+            throw new McpSseConfigurationException(Sorted(faults));
+
+        var overrides = EnvironmentTable.Read(environment ?? ImmutableDictionary<string, string>.Empty, faults);
+        var section = Section(document, faults);
+        var options = section is null ? null : new ConfigurationReader(faults).Read(section, overrides, LogLevel(document, faults));
+        return options is not null && faults.Count == 0 ? options : throw new McpSseConfigurationException(Sorted(faults));
+    }
+
+    internal static ImmutableArray<ConfigurationFault> Sorted(IEnumerable<ConfigurationFault> faults) =>
+    [
+        // A rule broken in the base table is found again for every server that inherits it.
+        .. faults.Distinct().OrderBy(fault => fault.Line is null).ThenBy(fault => fault.Line).ThenBy(fault => fault.Column)
+            .ThenBy(fault => fault.Line is null ? fault.Source : "", StringComparer.Ordinal),
+    ];
+
+    private static RawTable? Section(RawTable document, List<ConfigurationFault> faults)
+    {
+        const string Name = ConfigurationKeys.Section;
+        switch (document[Name])
+        {
+            case RawTable table:
+                return table;
+            case { } other:
+                faults.Add(other.Place.Fault(Kinds.WrongType(other, $"the table [{Name}]")));
+                return null;
+            default:
+                var meant = Nearest.To(Name, document.Entries.Select(entry => entry.Name));
+                var place = document.Entries.FirstOrDefault(entry => entry.Name == meant)?.Place ?? document.Place;
+                faults.Add(new Place(place.Source, place.Line, place.Column, Name).Fault(new Complaint(
+                    $"there is no table [{Name}]",
+                    meant is null ? $"add [{Name}] with enable = true and server_url = \"https://…\"" : $"write [{Name}] for [{meant}]")));
+                return null;
+        }
+    }
+
+    // [log] may have keys of other programs. Only what looks like a slip of the pen in our one key is a fault.
+    private static RawValue? LogLevel(RawTable document, List<ConfigurationFault> faults)
+    {
+        var log = document.Table(ConfigurationKeys.Log);
+        foreach (var entry in log?.Entries.Where(entry => entry.Name != ConfigurationKeys.LogLevel && log[ConfigurationKeys.LogLevel] is null) ?? [])
+        {
+            if (Nearest.Distance(entry.Name, ConfigurationKeys.LogLevel) <= 3)
+                faults.Add(entry.Place.Fault(new Complaint("there is no such key", $"did you mean {ConfigurationKeys.LogLevel}?")));
+        }
+
+        return log?[ConfigurationKeys.LogLevel];
+    }
 }

@@ -1,0 +1,10 @@
+namespace McpSseActors.Configuration;
+
+/// <summary>What is wrong with a value and what would be right, wherever the value was written.</summary>
+internal sealed record Complaint(string Problem, string Remedy);
+
+/// <summary>Where something was written, and under which dotted key.</summary>
+internal sealed record Place(string Source, int? Line, int? Column, string Key)
+{
+    public ConfigurationFault Fault(Complaint complaint) => new(Source, Line, Column, Key, complaint.Problem, complaint.Remedy);
+}

@@ -1,0 +1,31 @@
+namespace McpSseActors.Configuration;
+
+/// <summary>A key of <c>[mcp_sse]</c>: what it is called, what it may hold, and which option it sets.</summary>
+internal abstract class ConfigurationKey(string name, string type, string rule, string defaultValue)
+{
+    public string Name { get; } = name;
+
+    public string Type { get; } = type;
+
+    public string Rule { get; } = rule;
+
+    /// <summary>The default as TOML, taken from <see cref="StreamOptions"/>.</summary>
+    public string Default { get; } = defaultValue;
+
+    /// <summary>Reads a value; gives what sets it, or null after adding at least one fault.</summary>
+    public abstract Func<StreamOptions, StreamOptions>? Read(RawValue raw, ICollection<ConfigurationFault> faults);
+
+    /// <summary>What is wrong with the value that the options have.</summary>
+    public abstract IEnumerable<Complaint> Check(StreamOptions options);
+}
+
+/// <inheritdoc />
+internal sealed class ConfigurationKey<T>(
+    string name, ValueKind<T> kind, Func<StreamOptions, T> get, Func<StreamOptions, T, StreamOptions> set)
+    : ConfigurationKey(name, kind.Label, kind.Rule, kind.Format(get(new StreamOptions())))
+{
+    public override Func<StreamOptions, StreamOptions>? Read(RawValue raw, ICollection<ConfigurationFault> faults) =>
+        kind.TryRead(raw, faults, out var value) ? options => set(options, value) : null;
+
+    public override IEnumerable<Complaint> Check(StreamOptions options) => kind.Check(get(options));
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>A rule that speaks of several keys; its fault stands at the first of them that was written.</summary>
+internal sealed record CrossRule(ImmutableArray<string> Keys, Func<StreamOptions, Complaint?> Check);
+
+/// <summary>The rules between keys.</summary>
+internal static class CrossRules
+{
+    public static ImmutableArray<CrossRule> All { get; } =
+    [
+        new(["server_url", "enable"], UrlIsRequired),
+        new(["max_reconnect_delay", "initial_reconnect_delay"], DelaysAreInOrder),
+        new(["ssl_key_path", "ssl_cert_path"], KeyHasCertificate),
+        new(["ssl_cert_path", "ssl_key_path"], CertificateHasKey),
+        new(["ssl_cert_path", "enable"], options => FileExists(options, options.SslCertPath)),
+        new(["ssl_key_path", "enable"], options => FileExists(options, options.SslKeyPath)),
+        new(["http_body", "http_method"], BodyHasMethod),
+        new(["custom_headers", "auth_key"], AuthorizationIsSaidOnce),
+    ];
+
+    private static Complaint? UrlIsRequired(StreamOptions options) => options.Enable && options.ServerUrl.Length == 0
+        ? new Complaint("an enabled stream has no server_url", "set server_url, or enable = false")
+        : null;
+
+    private static Complaint? DelaysAreInOrder(StreamOptions options) => options.MaxReconnectDelay < options.InitialReconnectDelay
+        ? new Complaint(
+            $"{Kinds.Seconds.Format(options.MaxReconnectDelay)} is less than initial_reconnect_delay ({Kinds.Seconds.Format(options.InitialReconnectDelay)})",
+            "make max_reconnect_delay at least as long")
+        : null;
+
+    private static Complaint? KeyHasCertificate(StreamOptions options) => options.SslKeyPath.Length > 0 && options.SslCertPath.Length == 0
+        ? new Complaint("a key without its certificate", "set ssl_cert_path as well")
+        : null;
+
+    private static Complaint? CertificateHasKey(StreamOptions options)
+    {
+        if (options.SslCertPath.Length == 0)
+            return null;
+        return (IsPfx(options.SslCertPath), options.SslKeyPath.Length > 0) switch
+        {
+            (false, false) => new Complaint("a PEM certificate without its key", "set ssl_key_path as well, or name a .pfx or .p12 file"),
+            (true, true) => new Complaint("a PFX file holds its key itself", "leave ssl_key_path out"),
+            _ => null,
+        };
+    }
+
+    private static bool IsPfx(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PFX" or ".P12";
+
+    // A stream that connects nowhere needs no files, so one configuration can serve machines without them.
+    private static Complaint? FileExists(StreamOptions options, string path) => options.Enable && path.Length > 0 && !File.Exists(path)
+        ? new Complaint($"there is no file '{path}'", $"name an existing file (looked for at {Path.GetFullPath(path)})")
+        : null;
+
+    private static Complaint? BodyHasMethod(StreamOptions options) => options.HttpBody.Length > 0 && options.HttpMethod == "GET"
+        ? new Complaint("a GET request carries no body", "set http_method = \"POST\", or leave http_body out")
+        : null;
+
+    private static Complaint? AuthorizationIsSaidOnce(StreamOptions options) =>
+        (options.AuthKey.Length > 0 || options.Credentials is not null)
+        && options.CustomHeaders.Keys.Contains("Authorization", StringComparer.OrdinalIgnoreCase)
+            ? new Complaint("both auth_key and the header Authorization are set", "keep one of them")
+            : null;
+}

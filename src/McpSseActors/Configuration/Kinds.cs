@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>The kinds of single values that keys have.</summary>
+internal static class Kinds
+{
+    // Timers count milliseconds in an Int32, which ends a little short of 25 days.
+    public static readonly TimeSpan ShortestTime = TimeSpan.FromMilliseconds(1);
+    public static readonly TimeSpan LongestTime = TimeSpan.FromDays(24);
+
+    private const string SecondsWanted = "a number of seconds";
+    private const string SecondsRule = "from 0.001 to 2073600 (24 days)";
+
+    private static readonly Func<string, object?> ParseNumber = text =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    public static ValueKind<bool> Bool { get; } = new ScalarKind<bool>("bool", "true or false", "true or false")
+    {
+        Parse = text => bool.TryParse(text, out var value) ? value : null,
+        Convert = (RawScalar raw, out bool value) => Cast(raw, "true or false", out value),
+        Checked = _ => null,
+        Formatted = value => value ? "true" : "false",
+    };
+
+    public static ValueKind<TimeSpan> Seconds { get; } = new ScalarKind<TimeSpan>("seconds", SecondsRule, SecondsWanted)
+    {
+        Parse = ParseNumber,
+        Convert = ToTime,
+        Checked = value => value >= ShortestTime && value <= LongestTime ? null : OutOfRange(value.TotalSeconds, SecondsWanted, SecondsRule),
+        Formatted = value => Show(value.TotalSeconds),
+    };
+
+    public static ValueKind<string> Text(string rule, Func<string, Complaint?> check) => new ScalarKind<string>("string", rule, "a string")
+    {
+        Parse = text => text,
+        Convert = (RawScalar raw, out string value) => Cast(raw, "a string", out value!),
+        Checked = check,
+        Formatted = value => $"\"{value}\"",
+    };
+
+    public static ValueKind<int> Int(string rule, Func<int, bool> allowed) => new ScalarKind<int>("int", rule, "a whole number")
+    {
+        Parse = text => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null,
+        Convert = (RawScalar raw, out int value) => ToInt(raw, rule, out value),
+        Checked = value => allowed(value) ? null : OutOfRange(value, "a whole number", rule),
+        Formatted = value => value.ToString(CultureInfo.InvariantCulture),
+    };
+
+    public static ValueKind<double> Float(string rule, Func<double, bool> allowed) => new ScalarKind<double>("float", rule, "a number")
+    {
+        Parse = ParseNumber,
+        Convert = ToDouble,
+        Checked = value => double.IsFinite(value) && allowed(value) ? null : OutOfRange(value, "a number", rule),
+        Formatted = value => value.ToString(value == Math.Floor(value) ? "0.0" : "R", CultureInfo.InvariantCulture),
+    };
+
+    public static Complaint WrongType(RawValue raw, string wanted) => new(
+        raw is RawText ? $"the text is not {wanted}" : $"{raw.Kind} where {wanted} is wanted",
+        $"write {wanted}{(wanted == "a string" ? ", in quotes" : "")}");
+
+    private static Complaint OutOfRange(double value, string wanted, string rule) => new($"{Show(value)} is out of range", $"write {wanted} {rule}");
+
+    private static string Show(double value) => value switch
+    {
+        double.NaN => "nan",
+        double.PositiveInfinity => "inf",
+        double.NegativeInfinity => "-inf",
+        _ => value.ToString("R", CultureInfo.InvariantCulture),
+    };
+
+    private static Complaint? Cast<T>(RawScalar raw, string wanted, out T? value)
+    {
+        value = raw.Value is T cast ? cast : default;
+        return raw.Value is T ? null : WrongType(raw, wanted);
+    }
+
+    private static Complaint? ToInt(RawScalar raw, string rule, out int value)
+    {
+        var complaint = Cast(raw, "a whole number", out long number);
+        value = unchecked((int)number);
+        return complaint ?? (value == number ? null : OutOfRange(number, "a whole number", rule));
+    }
+
+    private static Complaint? ToDouble(RawScalar raw, out double value)
+    {
+        value = raw.Value switch { long number => number, double number => number, _ => double.NaN };
+        return raw.Value is long or double ? null : WrongType(raw, "a number");
+    }
+
+    // The bounds are checked before the conversion, which throws for what a TimeSpan cannot hold.
+    private static Complaint? ToTime(RawScalar raw, out TimeSpan value)
+    {
+        value = default;
+        if (ToDouble(raw, out var seconds) is not null)
+            return WrongType(raw, SecondsWanted);
+        if (!(seconds >= ShortestTime.TotalSeconds && seconds <= LongestTime.TotalSeconds))
+            return OutOfRange(seconds, SecondsWanted, SecondsRule);
+        value = TimeSpan.FromSeconds(seconds);
+        return null;
+    }
+}

@@ -1,0 +1,38 @@
+namespace McpSseActors.Configuration;
+
+/// <summary>
+/// The keys that one table of one source sets. Every value is read and checked here once, however many streams inherit it.
+/// </summary>
+internal sealed class Layer
+{
+    private readonly List<Assignment> _assignments = [];
+
+    private Layer(Place place) => Place = place;
+
+    /// <summary>The table's own place: a fault about something missing stands here.</summary>
+    public Place Place { get; }
+
+    public IReadOnlyList<Assignment> Assignments => _assignments;
+
+    /// <summary>Reads a table; entries named in <paramref name="apart"/> are read elsewhere.</summary>
+    public static Layer Read(RawTable table, ICollection<ConfigurationFault> faults, params string[] apart)
+    {
+        var layer = new Layer(table.Place);
+        foreach (var entry in table.Entries.Where(entry => !apart.Contains(entry.Name, table.Comparer)))
+        {
+            if (ConfigurationKeys.Find(entry.Name, table.Comparer) is { } key)
+                layer._assignments.Add(new Assignment(key.Name, entry.Value.Place, key.Read(entry.Value, faults)));
+            else
+                faults.Add(entry.Place.Fault(UnknownKey(entry.Name)));
+        }
+
+        return layer;
+    }
+
+    private static Complaint UnknownKey(string name) => new(
+        "there is no such key",
+        Nearest.To(name, ConfigurationKeys.All.Select(key => key.Name)) is { } meant ? $"did you mean {meant}?" : "remove it; the documentation lists all keys");
+
+    /// <summary>A key that was set; <paramref name="Apply"/> is null when its value was faulty.</summary>
+    public sealed record Assignment(string Key, Place Place, Func<StreamOptions, StreamOptions>? Apply);
+}

@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Net.Http.Headers;
+using Akka.Actor;
+using McpSseActors.Events;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>The rules of single strings. None of their complaints repeats a value that may be secret.</summary>
+internal static class Rules
+{
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private static readonly string[] Transports = ["sse", "http-sse", "streamable-http", "subscriptions", "auto"];
+
+    public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
+
+    public static Complaint? Name(string name) => name.Length == 0 || ActorPath.IsValidPathElement(name)
+        ? null
+        : new Complaint($"'{name}' cannot be the name of an actor", "use letters, digits, '-', '_' and '.'");
+
+    public static Complaint? ServerUrl(string url)
+    {
+        const string Example = "write it in full, as https://example.com/events";
+        if (url.Length == 0)
+            return null;
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri))
+            return new Complaint("this is no absolute URL", Example);
+        if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+            return new Complaint("only http and https URLs can be read", Example);
+        return uri.UserInfo.Length > 0
+            ? new Complaint("the URL holds a user name or password", "take it out, and use auth_key or custom_headers")
+            : null;
+    }
+
+    public static Complaint? Transport(string name)
+    {
+        if (name == "sse")
+            return null;
+        return Transports.Contains(name, StringComparer.Ordinal)
+            ? new Complaint($"the transport {name} is not available in this version", "write \"sse\"")
+            : new Complaint("there is no transport of this name", "write \"sse\"");
+    }
+
+    public static Complaint? AuthKey(string key)
+    {
+        if (key.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            return new Complaint("the key begins with 'Bearer', which is sent anyway", "write the key alone");
+        return key.All(c => c is > ' ' and <= '~')
+            ? null
+            : new Complaint("the key holds a space, a line break or a character outside ASCII", "write the key alone, without blanks around it");
+    }
+
+    public static Complaint? HeaderText(string text, string what) => text.All(c => c is '\t' or (>= ' ' and <= '~'))
+        ? null
+        : new Complaint($"the {what} holds a line break or a character outside ASCII", "write printable ASCII");
+
+    public static Complaint? EventPatternText(string text)
+    {
+        try
+        {
+            EventPattern.Parse(text);
+            return null;
+        }
+        catch (FormatException)
+        {
+            return new Complaint("an event pattern is empty or has a line break", "write a type (chat.message) or a pattern (chat.*)");
+        }
+    }
+
+    public static Complaint? LastEventId(string id) => id.AsSpan().ContainsAny('\0', '\r', '\n')
+        ? new Complaint("the id holds a line break or NUL, which no event id can", "write the id as the server sent it")
+        : null;
+
+    public static Complaint? HttpMethod(string method)
+    {
+        const string Remedy = "write GET, POST or another method whose answer has a body";
+        if (method.Length == 0 || !method.All(char.IsAsciiLetterUpper))
+            return new Complaint("a method is written in capital letters", Remedy);
+        return method is "HEAD" or "CONNECT" or "TRACE" or "OPTIONS" ? new Complaint($"{method} opens no event stream", Remedy) : null;
+    }
+
+    public static Complaint? ContentType(string type) => MediaTypeHeaderValue.TryParse(type, out _)
+        ? null
+        : new Complaint("this is no content type", "write a media type, as application/json");
+}

@@ -1,0 +1,54 @@
+using System.Text.RegularExpressions;
+using Tomlyn.Syntax;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>
+/// Turns the parser's diagnostics into faults. The parser quotes the document, in which secrets stand, so that only those words of a
+/// message are kept that come before a quotation.
+/// </summary>
+internal static partial class TomlDiagnostics
+{
+    public static void Report(DiagnosticsBag diagnostics, string source, ICollection<ConfigurationFault> faults)
+    {
+        (string Message, int Line)? before = null;
+        foreach (var diagnostic in diagnostics.OrderBy(each => each.Span.Start.Line).ThenBy(each => each.Span.Start.Column))
+        {
+            // An unclosed string swallows the lines after it, and every one of them is reported: the first says it all.
+            var (line, message) = (diagnostic.Span.Start.Line, diagnostic.Message);
+            if (!(message.StartsWith("Invalid newline", StringComparison.Ordinal) && before == (message, line - 1)))
+                faults.Add(Fault(diagnostic, source));
+            before = (message, line);
+        }
+    }
+
+    private static ConfigurationFault Fault(DiagnosticMessage diagnostic, string source)
+    {
+        var start = diagnostic.Span.Start;
+        if (Redefinition().Match(diagnostic.Message) is { Success: true } twice)
+        {
+            return new ConfigurationFault(
+                source, start.Line + 1, start.Column + 1, twice.Groups["key"].Value,
+                $"this stands here a second time, after ({twice.Groups["place"].Value})", "keep one of them, or join the tables");
+        }
+
+        var words = Quotation().Replace(diagnostic.Message, "").TrimEnd('.', ' ');
+        return new ConfigurationFault(
+            source, start.Line + 1, start.Column + 1, null, words.Length > 0 ? char.ToLowerInvariant(words[0]) + words[1..] : "broken syntax", Remedy(words));
+    }
+
+    private static string Remedy(string words) => words switch
+    {
+        "Unexpected token" => "text stands in quotes, a list in [ ], true and false in small letters",
+        "Invalid newline in a string" or "Invalid End-Of-File found on string literal" => "close the string with a quotation mark",
+        "Unable to parse integer" => "write a number of at most 64 bits",
+        _ => "correct the TOML here",
+    };
+
+    [GeneratedRegex(@"^The key `(?<key>[^`]*)` is already defined at \((?<place>\d+,\d+)\)", RegexOptions.ExplicitCapture)]
+    private static partial Regex Redefinition();
+
+    // A quotation of one character is punctuation and tells what is wrong; a longer one is the document's.
+    [GeneratedRegex(@"\s*(`(?!.`)|\[| instead of | but was |: ).*$", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex Quotation();
+}

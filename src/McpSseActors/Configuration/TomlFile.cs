@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>Reads a TOML file, which is UTF-8; says as a fault why it cannot.</summary>
+internal static class TomlFile
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static string Read(string path)
+    {
+        try
+        {
+            return Decode(File.ReadAllBytes(path), path);
+        }
+        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw Failed(path, "there is no such file", $"write it, or name another (looked for at {Path.GetFullPath(path)})");
+        }
+        catch (UnauthorizedAccessException) when (Directory.Exists(path))
+        {
+            throw Failed(path, "this is a directory", "name the file in it");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw Failed(path, "the file may not be read", "let this user read it");
+        }
+        catch (Exception failure) when (failure is IOException or ArgumentException or NotSupportedException)
+        {
+            throw Failed(path, $"the file cannot be read ({failure.GetType().Name})", "name a readable file");
+        }
+    }
+
+    private static string Decode(byte[] bytes, string path)
+    {
+        try
+        {
+            // The byte order mark that some editors write is no part of the document.
+            return Strict.GetString(bytes).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException failure)
+        {
+            var before = Encoding.UTF8.GetString(bytes, 0, Math.Clamp(failure.Index, 0, bytes.Length));
+            throw new McpSseConfigurationException([new ConfigurationFault(
+                path, before.Count(c => c == '\n') + 1, before.Length - before.LastIndexOf('\n'), null, "a byte here is not UTF-8", "save the file as UTF-8")]);
+        }
+    }
+
+    private static McpSseConfigurationException Failed(string path, string problem, string remedy) =>
+        new([new ConfigurationFault(path, null, null, null, problem, remedy)]);
+}

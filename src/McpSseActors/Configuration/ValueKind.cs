@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>What a key's value must be: how it is read from a source, checked, and written in TOML.</summary>
+internal abstract class ValueKind<T>
+{
+    /// <summary>The type's name in the documentation.</summary>
+    public abstract string Label { get; }
+
+    /// <summary>The rule in the documentation.</summary>
+    public abstract string Rule { get; }
+
+    /// <summary>The value as TOML.</summary>
+    public abstract string Format(T value);
+
+    /// <summary>What breaks the rule; nothing when all is well.</summary>
+    public abstract IEnumerable<Complaint> Check(T value);
+
+    /// <summary>Reads and checks; on failure at least one fault is added.</summary>
+    public abstract bool TryRead(RawValue raw, ICollection<ConfigurationFault> faults, [MaybeNullWhen(false)] out T value);
+}
+
+/// <summary>Turns a typed value into a key's type, or says why it cannot be.</summary>
+internal delegate Complaint? Conversion<T>(RawScalar raw, out T value);
+
+/// <summary>A kind whose values are single; <paramref name="wanted"/> names them in faults: <c>a whole number</c>.</summary>
+internal sealed class ScalarKind<T>(string label, string rule, string wanted) : ValueKind<T>
+{
+    public override string Label => label;
+
+    public override string Rule => rule;
+
+    /// <summary>Gives untyped text a type; null when it has none of those wanted.</summary>
+    public required Func<string, object?> Parse { get; init; }
+
+    public required Conversion<T> Convert { get; init; }
+
+    public required Func<T, Complaint?> Checked { get; init; }
+
+    public required Func<T, string> Formatted { get; init; }
+
+    public override string Format(T value) => Formatted(value);
+
+    public override IEnumerable<Complaint> Check(T value) => Checked(value) is { } complaint ? [complaint] : [];
+
+    public override bool TryRead(RawValue raw, ICollection<ConfigurationFault> faults, [MaybeNullWhen(false)] out T value)
+    {
+        value = default;
+        var typed = raw is RawText text && Parse(text.Text) is { } parsed ? new RawScalar(raw.Place, parsed) : raw as RawScalar;
+        var complaint = typed is null ? WrongType(raw) : Convert(typed, out value) ?? Checked(value!);
+        if (complaint is not null)
+            faults.Add(raw.Place.Fault(complaint));
+        return complaint is null;
+    }
+
+    private Complaint WrongType(RawValue raw) => Kinds.WrongType(raw, wanted);
+}
