@@ -13,8 +13,10 @@ namespace McpSseActors.Sse;
 internal sealed class ByteBuffer
 {
     public const int LargestKept = 1024;
+    public const int LargestExpected = 256 * 1024;
 
     private byte[] _kept = [];
+    private int _expected;
     private byte[] _array = [];
 
     public int Length { get; private set; }
@@ -64,11 +66,15 @@ internal sealed class ByteBuffer
             Empty();
     }
 
+    /// <summary>The next large content will probably be as large as this one: what is known beforehand need not grow step by step.</summary>
     private void Empty()
     {
-        Length = 0;
         if (_array.Length > LargestKept)
+        {
+            _expected = Math.Min(Length, LargestExpected);
             GiveBack();
+        }
+        Length = 0;
     }
 
     private bool IsOwn(ReadOnlySpan<byte> bytes) =>
@@ -85,7 +91,7 @@ internal sealed class ByteBuffer
     private void Grow(int count)
     {
         var wanted = Math.Max(checked(Length + count), (int)Math.Min(2L * _array.Length, Array.MaxLength));
-        var larger = wanted <= LargestKept ? _kept = new byte[wanted] : ArrayPool<byte>.Shared.Rent(wanted);
+        var larger = wanted <= LargestKept ? _kept = new byte[wanted] : ArrayPool<byte>.Shared.Rent(Math.Max(wanted, _expected));
         Bytes.CopyTo(larger);
         GiveBack();
         _array = larger;
