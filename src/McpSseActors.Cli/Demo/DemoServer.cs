@@ -21,7 +21,8 @@ internal sealed class DemoServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopProducing = new();
     private readonly CancellationTokenSource _disposed = new();
     private readonly TaskCompletionSource _firstClient = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task _work = Task.CompletedTask;
+    private Task _producing = Task.CompletedTask;
+    private Task _ticking = Task.CompletedTask;
 
     private DemoServer(DemoServerOptions options, Action<DemoActivity>? watch)
     {
@@ -68,18 +69,23 @@ internal sealed class DemoServer : IAsyncDisposable
         }
 
         server.Url = new Uri(new Uri(server._web.Urls.First()), "/events");
-        server._work = Task.WhenAll(server.ProduceAsync(), server.TickAsync());
+        server._producing = server.ProduceAsync();
+        server._ticking = server.TickAsync();
         return server;
     }
 
     /// <summary>Makes no more events; connections stay open.</summary>
-    public void StopProducing() => _stopProducing.Cancel();
+    public async Task StopProducingAsync()
+    {
+        await _stopProducing.CancelAsync().ConfigureAwait(false);
+        await _producing.ConfigureAwait(false);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await _stopProducing.CancelAsync().ConfigureAwait(false);
+        await StopProducingAsync().ConfigureAwait(false);
         await _disposed.CancelAsync().ConfigureAwait(false);
-        await _work.ConfigureAwait(false);
+        await _ticking.ConfigureAwait(false);
         await _web.DisposeAsync().ConfigureAwait(false);
         _stopProducing.Dispose();
         _disposed.Dispose();
