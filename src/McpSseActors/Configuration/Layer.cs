@@ -29,9 +29,13 @@ internal sealed class Layer
         return layer;
     }
 
-    private static Complaint UnknownKey(string name) => new(
-        "there is no such key",
-        Nearest.To(name, ConfigurationKeys.All.Select(key => key.Name)) is { } meant ? $"did you mean {meant}?" : "remove it; the documentation lists all keys");
+    private static Complaint UnknownKey(string name)
+    {
+        if (name == ConfigurationKeys.Log)
+            return new Complaint("the log has no table here", $"write it as [{ConfigurationKeys.Log}]");
+        var meant = Nearest.To(name, ConfigurationKeys.All.Select(key => key.Name));
+        return new Complaint("there is no such key", meant is null ? "remove it; the documentation lists all keys" : $"did you mean {meant}?");
+    }
 
     /// <summary>A key that was set; <paramref name="Apply"/> is null when its value was faulty.</summary>
     public sealed record Assignment(string Key, Place Place, Func<StreamOptions, StreamOptions>? Apply);

@@ -11,15 +11,21 @@ internal static partial class TomlDiagnostics
 {
     public static void Report(DiagnosticsBag diagnostics, string source, ICollection<ConfigurationFault> faults)
     {
-        (string Message, int Line)? before = null;
+        DiagnosticMessage? before = null;
         foreach (var diagnostic in diagnostics.OrderBy(each => each.Span.Start.Line).ThenBy(each => each.Span.Start.Column))
         {
-            // An unclosed string swallows the lines after it, and every one of them is reported: the first says it all.
-            var (line, message) = (diagnostic.Span.Start.Line, diagnostic.Message);
-            if (!(message.StartsWith("Invalid newline", StringComparison.Ordinal) && before == (message, line - 1)))
+            if (before is null || !Repeats(before, diagnostic))
                 faults.Add(Fault(diagnostic, source));
-            before = (message, line);
+            before = diagnostic;
         }
+    }
+
+    // An unclosed string swallows the lines after it, and each of them is reported, as is the end of the file: the first says it all.
+    private static bool Repeats(DiagnosticMessage before, DiagnosticMessage diagnostic)
+    {
+        var (earlier, later) = (before.Span.Start, diagnostic.Span.Start);
+        return (later.Line == earlier.Line && later.Column == earlier.Column)
+            || (later.Line == earlier.Line + 1 && diagnostic.Message == before.Message && diagnostic.Message.StartsWith("Invalid newline", StringComparison.Ordinal));
     }
 
     private static ConfigurationFault Fault(DiagnosticMessage diagnostic, string source)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -22,19 +23,27 @@ internal sealed class TomlTable
     /// </summary>
     public static RawTable? Read(string text, string source, ICollection<ConfigurationFault> faults)
     {
-        var syntax = SyntaxParser.Parse(text, source, validate: false);
-        if (syntax.HasErrors)
+        try
         {
-            TomlDiagnostics.Report(syntax.Diagnostics, source, faults);
+            var syntax = SyntaxParser.Parse(text, source, validate: false);
+            var doubles = syntax.HasErrors ? syntax : SyntaxParser.Parse(text, source, validate: true);
+            TomlDiagnostics.Report(doubles.Diagnostics, source, faults);
+            return syntax.HasErrors ? null : new TomlTable(source).Add(syntax);
+        }
+        catch (TomlException failure)
+        {
+            // The parser gives up on a document only for its depth; its message speaks of its own options.
+            faults.Add(new ConfigurationFault(source, failure.Line, failure.Column, null, "lists or tables are nested too deeply", "nest them less"));
             return null;
         }
+    }
 
-        TomlDiagnostics.Report(SyntaxParser.Parse(text, source, validate: true).Diagnostics, source, faults);
-        var table = new TomlTable(source);
-        table.Add(table._root, syntax.KeyValues);
-        foreach (var each in syntax.Tables)
-            table.Add(each);
-        return table._root;
+    private RawTable Add(DocumentSyntax document)
+    {
+        Add(_root, document.KeyValues);
+        foreach (var table in document.Tables)
+            Add(table);
+        return _root;
     }
 
     private void Add(TableSyntaxBase syntax)

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using McpSseActors.Messages;
 
 namespace McpSseActors.Events;
 
@@ -7,20 +9,21 @@ namespace McpSseActors.Events;
 /// One event of a stream. It owns its bytes, so it may be kept for as long as one likes, and it is safe to read from any thread.
 /// Text and JSON are made when first asked for.
 /// </summary>
-public sealed class McpEvent
+public sealed class McpEvent : IMcpSseMessage
 {
-    private readonly byte[] _data;
+    private readonly ReadOnlyMemory<byte> _data;
     private string? _text;
     private object? _json;
 
     /// <summary>Makes an event from its parts; what a stream delivers is made by the parser.</summary>
     /// <param name="stream">The name of the stream that the event came by.</param>
     /// <param name="eventType">The event's type.</param>
-    /// <param name="utf8Data">The data, valid UTF-8; the event takes the array over.</param>
+    /// <param name="utf8Data">The data, valid UTF-8; the event keeps the memory, so it must not change any more.</param>
     /// <param name="timestamp">When it was received, UTC.</param>
     /// <param name="eventId">The event's own ID, if it has one.</param>
     /// <param name="retry">The reconnection time that came with it, if any.</param>
-    public McpEvent(string stream, string eventType, byte[] utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null)
+    [JsonConstructor]
+    public McpEvent(string stream, string eventType, ReadOnlyMemory<byte> utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null)
     {
         Stream = stream;
         EventType = eventType;
@@ -49,9 +52,11 @@ public sealed class McpEvent
     public ReadOnlyMemory<byte> Utf8Data => _data;
 
     /// <summary>The data as text.</summary>
-    public string Text => _text ??= Encoding.UTF8.GetString(_data);
+    [JsonIgnore]
+    public string Text => _text ??= Encoding.UTF8.GetString(_data.Span);
 
     /// <summary>The data as JSON; data that is not JSON is <c>{"message": "the text"}</c>.</summary>
+    [JsonIgnore]
     public JsonElement Data => (JsonElement)(_json ??= ParseJson());
 
     /// <summary>The type, the ID and the size, never the data: that may be private.</summary>
@@ -61,7 +66,7 @@ public sealed class McpEvent
     {
         try
         {
-            return JsonElement.Parse(_data);
+            return JsonElement.Parse(_data.Span);
         }
         catch (JsonException)
         {

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Akka.Actor;
+using McpSseActors.Actors;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
@@ -11,10 +13,6 @@ public sealed class McpSseBuilder
 {
     private readonly List<StreamOptions> _streams = [];
     private readonly List<(HandlerRegistration Handler, string? Stream)> _handlers = [];
-
-    internal IReadOnlyList<StreamOptions> Streams => _streams;
-
-    internal IReadOnlyList<(HandlerRegistration Handler, string? Stream)> Handlers => _handlers;
 
     /// <summary>Adds the streams of a TOML file, with the overrides of the environment.</summary>
     /// <param name="path">The file.</param>
@@ -91,6 +89,18 @@ public sealed class McpSseBuilder
     /// <param name="handler">Called for one event at a time.</param>
     /// <param name="stream">The stream; null is every stream.</param>
     public McpSseBuilder AddGlobalHandler(Action<McpEvent> handler, string? stream = null) => AddHandler(EventPattern.All, handler, stream);
+
+    /// <summary>Checks everything that was named.</summary>
+    /// <exception cref="McpSseConfigurationException">Something is faulty; names every fault.</exception>
+    internal McpSseSetup Build()
+    {
+        ImmutableArray<StreamOptions> streams = [.. _streams.Select(s => s with { Name = StreamName.Of(s) })];
+        var faults = OptionsValidation.Check(streams).AddRange(_handlers
+            .Where(h => h.Stream is not null && streams.All(s => s.Name != h.Stream))
+            .Select(h => new ConfigurationFault(
+                "code", null, null, null, $"the handler {h.Handler.Name} is for stream '{h.Stream}', which does not exist", "name one of the streams, or none for all")));
+        return faults.IsEmpty ? new McpSseSetup(streams, [.. _handlers]) : throw new McpSseConfigurationException(faults);
+    }
 
     private McpSseBuilder Add(HandlerRegistration handler, string? stream)
     {

@@ -6,10 +6,10 @@ internal interface ISseSink
     /// <summary>An event was dispatched (WHATWG HTML, 9.2.6).</summary>
     void OnEvent(in SseEvent received);
 
-    /// <summary>A comment line, without its colon.</summary>
+    /// <summary>A comment line: everything behind its colon, a space included. Valid UTF-8, as in <see cref="SseEvent"/>.</summary>
     void OnComment(ReadOnlySpan<byte> comment);
 
-    /// <summary>An event was longer than the limit and has been skipped.</summary>
+    /// <summary>An event is longer than the limit and is being skipped. Called once for it, as soon as that is certain.</summary>
     void OnOversized();
 }
 

@@ -1,0 +1,163 @@
+using Akka.Actor;
+using McpSseActors.Configuration;
+using McpSseActors.Connections;
+
+namespace McpSseActors.Actors;
+
+/// <summary>
+/// One HTTP exchange, from request to end. Keeps nothing that must survive it, so it may crash freely.
+/// <code>
+/// Opening ──opened──► Reading ──end, loss, silence──► (over)
+///    └──refused, lost, timeout, close──────────────────► (over)
+/// </code>
+/// It reads only what the connection grants: each chunk to the parser takes one grant, and each handled chunk brings one back.
+/// </summary>
+internal sealed class AttemptActor : ReceiveActor, IWithTimers
+{
+    private const string Deadline = "deadline";
+
+    private readonly long _epoch;
+    private readonly StreamOptions _options;
+    private readonly OpenRequest _request;
+    private readonly int _chunkSize;
+    private readonly IEventTransport _transport;
+    private readonly IActorRef _parser;
+    private readonly CancellationTokenSource _cancellation = new();
+    private int _credit;
+    private bool _isReading;
+    private TimeSpan _readingSince;
+
+    public AttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, IEventTransport transport, IActorRef parser)
+    {
+        _epoch = epoch;
+        _options = options;
+        _request = request;
+        _chunkSize = chunkSize;
+        _transport = transport;
+        _parser = parser;
+        Opening();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+
+    public static Props Props(
+        long epoch, StreamOptions options, OpenRequest request, int chunkSize, Func<IEventTransport> transport, IActorRef parser) =>
+        Akka.Actor.Props.Create(() => new AttemptActor(epoch, options, request, chunkSize, transport(), parser));
+
+    protected override void PreStart()
+    {
+        Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ConnectionTimeout);
+        _transport.OpenAsync(_request, _cancellation.Token).PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
+    }
+
+    protected override void PostStop()
+    {
+        _cancellation.Cancel();
+        _transport.Dispose();
+        _cancellation.Dispose();
+    }
+
+    private void Opening()
+    {
+        Receive<OpenCompleted>(opened => opened.Outcome is AttemptOutcome.Opened, opened =>
+        {
+            Context.Parent.Tell(new AttemptOpened(_epoch, ((AttemptOutcome.Opened)opened.Outcome).PermanentUrl));
+            Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ReadTimeout);
+            Become(Reading);
+        });
+        Receive<OpenCompleted>(refused => End(refused.Outcome));
+        Receive<DeadlinePassed>(_ => End(new AttemptOutcome.Lost(
+            $"no answer within the connection_timeout of {_options.ConnectionTimeout.TotalSeconds:0.###} s")));
+        AnyTime();
+    }
+
+    private void Reading()
+    {
+        Receive<ReadCompleted>(read =>
+        {
+            _isReading = false;
+            if (Deliver(read.Chunk))
+                Read();
+        });
+        Receive<DeadlinePassed>(_ => EndIfSilent());
+        Receive<Grant>(grant =>
+        {
+            _credit += grant.Chunks;
+            Read();
+        });
+        AnyTime();
+    }
+
+    private void AnyTime()
+    {
+        Receive<Broke>(broke => End(NetworkFault.Describe(broke.Fault, _request.Url)));
+        Receive<CloseAttempt>(close => End(close.Outcome));
+    }
+
+    private void Over()
+    {
+        Receive<ReadCompleted>(read => read.Chunk.Return());
+        ReceiveAny(_ => { });
+    }
+
+    // Bytes that are there already are taken in the same go, as far as the credit reaches.
+    private void Read()
+    {
+        while (_credit > 0 && !_isReading)
+        {
+            var read = _transport.ReadAsync(_chunkSize, _cancellation.Token);
+            if (!read.IsCompletedSuccessfully)
+            {
+                _isReading = true;
+                _readingSince = Now;
+                read.AsTask().PipeTo(Self, success: chunk => new ReadCompleted(chunk), failure: fault => new Broke(fault));
+            }
+            else if (!Deliver(read.Result))
+            {
+                return;
+            }
+        }
+    }
+
+    private bool Deliver(Chunk chunk)
+    {
+        if (chunk.Length == 0)
+        {
+            End(new AttemptOutcome.Ended());
+            return false;
+        }
+
+        _credit--;
+        _parser.Tell(new ChunkReceived(_epoch, chunk));
+        return true;
+    }
+
+    // Only the server can be silent: while we do not read, for want of credit, no time counts.
+    private void EndIfSilent()
+    {
+        var silence = _isReading ? Now - _readingSince : TimeSpan.Zero;
+        if (silence >= _options.ReadTimeout)
+            End(new AttemptOutcome.Lost($"the server sent nothing for the read_timeout of {_options.ReadTimeout.TotalSeconds:0.###} s"));
+        else
+            Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ReadTimeout - silence);
+    }
+
+    private void End(AttemptOutcome outcome)
+    {
+        Timers.CancelAll();
+        _cancellation.Cancel();
+        Context.Parent.Tell(new AttemptEnded(_epoch, outcome));
+        Become(Over);
+        Context.Stop(Self);
+    }
+
+    private sealed record OpenCompleted(AttemptOutcome Outcome) : IPipelineMessage;
+
+    private sealed record ReadCompleted(Chunk Chunk) : IPipelineMessage;
+
+    private sealed record Broke(Exception Fault) : IPipelineMessage;
+
+    private sealed record DeadlinePassed : IPipelineMessage;
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using McpSseActors.Events;
+using McpSseActors.Sse;
+
+namespace McpSseActors.Actors;
+
+/// <summary>Collects what the decoder finds in one chunk. Each event gets a copy of its bytes; types are shared.</summary>
+internal sealed class BatchBuilder(string stream, int maxTypes) : ISseSink
+{
+    private readonly List<McpEvent> _events = [];
+    private readonly EventTypes _types = new(maxTypes);
+    private int _comments;
+    private int _oversized;
+
+    /// <summary>When the chunk was received.</summary>
+    public DateTimeOffset ReceivedAt { get; set; }
+
+    /// <summary>Forgets what an earlier epoch left.</summary>
+    public void Clear()
+    {
+        _events.Clear();
+        _comments = 0;
+        _oversized = 0;
+    }
+
+    public void OnEvent(in SseEvent received)
+    {
+        var id = received.HasId && received.Id.Length > 0 ? Encoding.UTF8.GetString(received.Id) : null;
+        var retry = received.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
+        _events.Add(new McpEvent(stream, _types.Get(received.Type), received.Data.ToArray(), ReceivedAt, id, retry));
+    }
+
+    public void OnComment(ReadOnlySpan<byte> comment) => _comments++;
+
+    public void OnOversized() => _oversized++;
+
+    /// <summary>Everything since the last batch.</summary>
+    public EventBatch Build(long epoch, int bytes, ReadOnlySpan<byte> lastEventId)
+    {
+        var batch = new EventBatch
+        {
+            Epoch = epoch,
+            Events = [.. _events],
+            Bytes = bytes,
+            Comments = _comments,
+            Oversized = _oversized,
+            LastEventId = Encoding.UTF8.GetString(lastEventId),
+        };
+        Clear();
+        return batch;
+    }
+}

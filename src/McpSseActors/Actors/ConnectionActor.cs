@@ -1,0 +1,315 @@
+using Akka.Actor;
+using Akka.Event;
+using McpSseActors.Configuration;
+using McpSseActors.Connections;
+using McpSseActors.Messages;
+using McpSseActors.Telemetry;
+
+namespace McpSseActors.Actors;
+
+/// <summary>
+/// Owns a stream's connection: wants it or not, makes one disposable attempt after the other, and keeps what outlives them.
+/// <code>
+///            Start                    opened
+///   Resting ───────► Connecting ─────────────────► Connected
+///   (Idle,  ◄──┐         │  ▲                          │
+///   Stopped,   │         │  └───────────┐              │
+///   Failed,    │         ▼ over         │ time is up   ▼ over
+///   Disabled)  └───── Draining ──────► BackingOff ◄── Draining
+/// </code>
+/// Draining lets every byte of the attempt pass parser and router, so that the next request resumes after the last event dispatched.
+/// </summary>
+internal sealed class ConnectionActor : ReceiveActor, IWithTimers
+{
+    private const string NextAttempt = "next-attempt";
+    private const string Health = "health";
+
+    private readonly StreamOptions _options;
+    private readonly PipelineSettings _settings;
+    private readonly ConnectionMemory _memory;
+    private readonly Func<IEventTransport> _transport;
+    private readonly IActorRef _parser;
+    private readonly StateReporter _state;
+    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Client);
+    private IActorRef _attempt = ActorRefs.Nobody;
+    private IActorRef _shutDownAsker = ActorRefs.Nobody;
+
+    public ConnectionActor(
+        StreamOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser)
+    {
+        _options = options;
+        _settings = settings;
+        _memory = memory;
+        _transport = transport;
+        _parser = parser;
+        _state = state;
+        Resting();
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(
+        StreamOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser) =>
+        Akka.Actor.Props.Create(() => new ConnectionActor(options, settings, memory, state, transport, parser));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
+    protected override void PreStart()
+    {
+        if (!_options.Enable)
+            _state.Change(ConnectionState.Disabled, "enable is false", 0);
+    }
+
+    // After a bug of ours: what was dispatched is asked of the router, and the next attempt waits its turn.
+    protected override void PostRestart(Exception reason)
+    {
+        if (_memory.IsWanted)
+            BeginDraining(new AttemptOutcome.Lost("an internal fault; the log has the details"));
+        else
+            _state.Change(ConnectionState.Stopped, "an internal fault; the log has the details", 0);
+    }
+
+    private void Resting()
+    {
+        Receive<StartStream>(_ => Accept(() => Start("started")));
+        Receive<RestartStream>(_ => Accept(() => Start("restarted")));
+        Receive<StopStream>(_ => Accept(() => { }));
+        Receive<ShutDown>(_parser.Forward);
+        Receive<Credit>(_ => _memory.Credit++);
+        Stale();
+    }
+
+    private void Connecting()
+    {
+        Receive<AttemptOpened>(IsCurrent, opened =>
+        {
+            _memory.Url = opened.PermanentUrl;
+            _memory.HasReauthenticated = false;
+            _log.Info("Connected to {Url} (stream {Stream})", Redact.Url(_memory.Url), _options.Name);
+            _state.Change(ConnectionState.Connected, "the server accepted", _memory.Failures);
+            Timers.StartSingleTimer(Health, new ProvedHealthy(), _options.HealthyAfter);
+            _attempt.Tell(new Grant(_memory.Credit));
+            Become(Connected);
+        });
+        Receive<Credit>(_ => _memory.Credit++);
+        UnderWay();
+    }
+
+    private void Connected()
+    {
+        Receive<ProvedHealthy>(_ => Heal());
+        Receive<Credit>(credit =>
+        {
+            if (credit.HadEvents && credit.Epoch == _memory.Epoch)
+                Heal();
+            _attempt.Tell(Grant.One);
+        });
+        UnderWay();
+    }
+
+    private void UnderWay()
+    {
+        Receive<AttemptEnded>(IsCurrent, ended => BeginDraining(ended.Outcome));
+        Receive<Terminated>(gone => gone.ActorRef.Equals(_attempt), _ => BeginDraining(new AttemptOutcome.Lost("the attempt crashed; the log has the details")));
+        Receive<PipelineRestarted>(fault => Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault")));
+        Receive<StopStream>(_ => Accept(() => Stop("stopped")));
+        Receive<ShutDown>(_ =>
+        {
+            _shutDownAsker = Sender;
+            Stop("the host shuts down");
+        });
+        Receive<RestartStream>(_ => Accept(() => Close(new AttemptOutcome.Abandoned("restarted"))));
+        Receive<StartStream>(_ => Accept(() => { }));
+        Stale();
+    }
+
+    // Commands that come now change what is wanted, and take effect when the router has answered.
+    private void Draining(AttemptOutcome outcome)
+    {
+        Receive<Drained>(IsCurrent, drained =>
+        {
+            _memory.LastEventId = drained.LastEventId;
+            _memory.ServerRetry = drained.ServerRetry ?? _memory.ServerRetry;
+            _memory.Credit = _settings.ChunksInFlight - drained.ChunksInFlight;
+            if (drained.HadEvent)
+                Heal();
+            GoOn(outcome);
+        });
+        Receive<PipelineRestarted>(_ => _parser.Tell(new Drain(_memory.Epoch)));
+        Receive<StopStream>(_ => Accept(() => _memory.IsWanted = false));
+        Receive<ShutDown>(_ =>
+        {
+            _shutDownAsker = Sender;
+            _memory.IsWanted = false;
+        });
+        Receive<StartStream>(_ => Accept(() => _memory.IsWanted = true));
+        Receive<RestartStream>(_ => Accept(() =>
+        {
+            _memory.IsWanted = true;
+            Become(() => Draining(new AttemptOutcome.Abandoned("restarted")));
+        }));
+        Stale();
+    }
+
+    private void BackingOff()
+    {
+        Receive<TimeIsUp>(_ => Connect(_state.Reason));
+        Receive<RestartStream>(_ => Accept(() => Connect("restarted")));
+        Receive<StartStream>(_ => Accept(() => { }));
+        Receive<StopStream>(_ => Accept(() => Rest(ConnectionState.Stopped, "stopped")));
+        Receive<ShutDown>(_ =>
+        {
+            _shutDownAsker = Sender;
+            Rest(ConnectionState.Stopped, "the host shuts down");
+        });
+        Receive<Credit>(_ => _memory.Credit++);
+        Stale();
+    }
+
+    // What belongs to an earlier epoch or state comes too late to matter.
+    private void Stale()
+    {
+        Receive<Credit>(_ => { });
+        Receive<IPipelineMessage>(_ => { });
+        Receive<Terminated>(_ => { });
+    }
+
+    private bool IsCurrent(AttemptOpened message) => message.Epoch == _memory.Epoch;
+
+    private bool IsCurrent(AttemptEnded message) => message.Epoch == _memory.Epoch;
+
+    private bool IsCurrent(Drained message) => message.Epoch == _memory.Epoch;
+
+    private void Accept(Action command)
+    {
+        Sender.Tell(new CommandAccepted(_options.Name, _state.Current));
+        command();
+    }
+
+    private void Start(string reason)
+    {
+        if (!_options.Enable)
+        {
+            _log.Info("Stream {Stream} stays disconnected: enable is false", _options.Name);
+            return;
+        }
+
+        if (!_options.VerifySsl)
+            _log.Warning("verify_ssl is false: stream {Stream} accepts any certificate of {Url}", _options.Name, Redact.Url(_memory.Url));
+        _memory.IsWanted = true;
+        _memory.Failures = 0;
+        Connect(reason);
+    }
+
+    private void Connect(string reason)
+    {
+        _memory.Epoch++;
+        if (_memory.Failures == 0)
+            _log.Info("Connecting to {Url} (stream {Stream})", Redact.Url(_memory.Url), _options.Name);
+        else
+            _log.Info("Connecting to {Url} (stream {Stream}, reconnect attempt {Attempt})", Redact.Url(_memory.Url), _options.Name, _memory.Failures);
+        Timers.CancelAll();
+        _parser.Tell(new StreamOpening(_memory.Epoch, _memory.LastEventId));
+        _attempt = Context.Watch(Context.ActorOf(
+            AttemptActor.Props(_memory.Epoch, _options, new OpenRequest(_memory.Url, _memory.LastEventId), _settings.ChunkSize, _transport, _parser),
+            $"attempt-{_memory.Epoch}"));
+        _state.Change(ConnectionState.Connecting, reason, _memory.Failures);
+        Become(Connecting);
+    }
+
+    private void Stop(string reason)
+    {
+        _memory.IsWanted = false;
+        Close(new AttemptOutcome.Abandoned(reason));
+    }
+
+    private void Close(AttemptOutcome outcome) => _attempt.Tell(new CloseAttempt(outcome));
+
+    private void Heal()
+    {
+        if (_memory.Failures == 0)
+            return;
+        _memory.Failures = 0;
+        _state.Healed();
+    }
+
+    private void BeginDraining(AttemptOutcome outcome)
+    {
+        Timers.CancelAll();
+        Context.Unwatch(_attempt);
+        _attempt = ActorRefs.Nobody;
+        _parser.Tell(new Drain(_memory.Epoch));
+        Become(() => Draining(outcome));
+    }
+
+    private void GoOn(AttemptOutcome outcome)
+    {
+        if (!_memory.IsWanted)
+        {
+            Rest(ConnectionState.Stopped, outcome is AttemptOutcome.Abandoned abandoned ? abandoned.Reason : "stopped");
+            return;
+        }
+
+        if (outcome is AttemptOutcome.Abandoned restarted)
+        {
+            Connect(restarted.Reason);
+            return;
+        }
+
+        switch (RetryPolicy.Decide(outcome, _options, _options.Credentials is not null && !_memory.HasReauthenticated))
+        {
+            case RetryDecision.Reauthenticate again:
+                _memory.HasReauthenticated = true;
+                Connect($"{again.Reason}; asking for a fresh token");
+                break;
+            case RetryDecision.Retry retry:
+                BackOff(retry);
+                break;
+            case RetryDecision.Stop stop:
+                Rest(ConnectionState.Stopped, stop.Reason);
+                break;
+            case RetryDecision.Fail fail:
+                Rest(ConnectionState.Failed, fail.Reason);
+                break;
+        }
+    }
+
+    private void BackOff(RetryDecision.Retry retry)
+    {
+        if (!_options.EnableReconnect)
+        {
+            Rest(ConnectionState.Stopped, $"{retry.Reason}; enable_reconnect is false");
+            return;
+        }
+
+        if (_options.MaxReconnectAttempts >= 0 && _memory.Failures >= _options.MaxReconnectAttempts)
+        {
+            Rest(ConnectionState.Failed, $"{retry.Reason}; gave up after {_options.MaxReconnectAttempts} reconnect attempts");
+            return;
+        }
+
+        _memory.Failures++;
+        var delay = Backoff.Delay(_options, _memory.Failures, _memory.ServerRetry, retry.RetryAfter, Random.Shared.NextDouble());
+        _log.Warning("Stream {Stream} is disconnected: {Reason}. Attempt {Attempt} follows in {Delay} s",
+            _options.Name, retry.Reason, _memory.Failures, Math.Round(delay.TotalSeconds, 3));
+        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
+        _state.Change(ConnectionState.BackingOff, retry.Reason, _memory.Failures, delay);
+        Become(BackingOff);
+    }
+
+    private void Rest(ConnectionState state, string reason)
+    {
+        Timers.CancelAll();
+        _memory.IsWanted = false;
+        _log.Log(state is ConnectionState.Failed ? Akka.Event.LogLevel.ErrorLevel : Akka.Event.LogLevel.InfoLevel,
+            null, "Stream {Stream} is {State}: {Reason}", _options.Name, state, reason);
+        _state.Change(state, reason, _memory.Failures);
+        Become(Resting);
+        if (!_shutDownAsker.IsNobody())
+            _parser.Tell(ShutDown.Instance, _shutDownAsker);
+    }
+
+    private sealed record TimeIsUp : IPipelineMessage;
+
+    private sealed record ProvedHealthy : IPipelineMessage;
+}

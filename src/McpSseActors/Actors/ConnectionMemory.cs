@@ -1,0 +1,29 @@
+namespace McpSseActors.Actors;
+
+/// <summary>What a ConnectionActor must not forget when its supervisor restarts it. Touched by that actor alone.</summary>
+internal sealed class ConnectionMemory
+{
+    /// <summary>The number of the last attempt; messages of earlier ones are stale.</summary>
+    public long Epoch { get; set; }
+
+    /// <summary>Whether the stream is meant to be connected.</summary>
+    public bool IsWanted { get; set; }
+
+    /// <summary>The address, after permanent redirects.</summary>
+    public required Uri Url { get; set; }
+
+    /// <summary>The last event ID that was dispatched; empty for none.</summary>
+    public required string LastEventId { get; set; }
+
+    /// <summary>The reconnection time that the server gave last.</summary>
+    public TimeSpan? ServerRetry { get; set; }
+
+    /// <summary>Chunks that the next attempt may read before one must come back handled.</summary>
+    public required int Credit { get; set; }
+
+    /// <summary>Failures in a row since the last healthy connection.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>Whether a credential source was asked for a fresh token since the last acceptance.</summary>
+    public bool HasReauthenticated { get; set; }
+}

@@ -1,0 +1,25 @@
+using McpSseActors.Events;
+
+namespace McpSseActors.Actors;
+
+/// <summary>Parser to router: what one chunk brought. Every chunk makes one, also one without events, so that its credit comes back.</summary>
+internal sealed class EventBatch : IPipelineMessage
+{
+    /// <summary>The number of the attempt.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>The events, in the order of the stream; the router may rearrange the array.</summary>
+    public required McpEvent[] Events { get; init; }
+
+    /// <summary>The bytes of the chunk.</summary>
+    public required int Bytes { get; init; }
+
+    /// <summary>Comment lines in the chunk.</summary>
+    public required int Comments { get; init; }
+
+    /// <summary>Events that were skipped because they were too long.</summary>
+    public required int Oversized { get; init; }
+
+    /// <summary>The last event ID after these events.</summary>
+    public required string LastEventId { get; init; }
+}

@@ -1,0 +1,263 @@
+using Akka.Actor;
+using Akka.Event;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Handlers;
+using McpSseActors.Messages;
+using McpSseActors.Telemetry;
+
+namespace McpSseActors.Actors;
+
+/// <summary>
+/// Hands each event to the handlers of its type. Behind the events of a batch it sends every handler that had one an <see cref="Identify"/>:
+/// any actor answers that in the order of its mailbox, so the answer says that the events before it are handled. Then the connection gets the
+/// batch's credit back. What can be in flight is therefore bounded by the credit, however slow a handler is.
+/// </summary>
+internal sealed class RouterActor : ReceiveActor
+{
+    private readonly StreamOptions _options;
+    private readonly RouterMemory _memory;
+    private readonly HandlerRegistry _registry;
+    private readonly RoutingTable _table;
+    private readonly IActorRef _stats;
+    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
+    private readonly Dictionary<long, InFlight> _inFlight = [];
+    private readonly List<Route> _routesOfBatch = [];
+    private readonly List<HandlerSlot> _slotsOfBatch = [];
+    private IActorRef _connection = ActorRefs.Nobody;
+    private IActorRef _shutDownAsker = ActorRefs.Nobody;
+    private long _batch;
+    private bool _hadEvent;
+
+    public RouterActor(StreamOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats)
+    {
+        _options = options;
+        _memory = memory;
+        _registry = registry;
+        _table = new RoutingTable(options.SubscribedEvents, settings.MaxEventTypes);
+        _stats = stats;
+        Receive<EventBatch>(Dispatch);
+        Receive<ActorIdentity>(FencePassed);
+        Receive<StreamOpening>(Open);
+        Receive<Drain>(Answer);
+        Receive<AddHandler>(Add);
+        Receive<RemoveHandler>(Remove);
+        Receive<GetHandlers>(_ => Sender.Tell(new HandlerList(_options.Name, _registry.Describe())));
+        Receive<Terminated>(stopped => Forget(stopped.ActorRef));
+        Receive<ShutDown>(_ => ShutDownWhenHandled());
+    }
+
+    public static Props Props(StreamOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats) =>
+        Akka.Actor.Props.Create(() => new RouterActor(options, settings, memory, registry, stats));
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, Timeout.Infinite, OnHandlerFailure, loggingEnabled: false);
+
+    protected override void PreStart()
+    {
+        foreach (var registration in _registry.All)
+            _table.Add(CreateSlot(registration));
+        _stats.Tell(new HandlersChanged(_registry.Describe()));
+    }
+
+    protected override void PostRestart(Exception reason)
+    {
+        PreStart();
+        Context.Parent.Tell(new PipelineRestarted("router"));
+    }
+
+    private void Open(StreamOpening opening)
+    {
+        _connection = Sender;
+        _hadEvent = false;
+        _memory.Window.Resume();
+    }
+
+    private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.LastEventId, drain.ServerRetry, _inFlight.Count, _hadEvent));
+
+    private void Dispatch(EventBatch batch)
+    {
+        _batch++;
+        int accepted = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0;
+        foreach (var received in batch.Events)
+        {
+            var route = _table.Find(received.EventType);
+            Count(route);
+            if (_memory.Window.IsRepeat(received.EventId))
+            {
+                duplicates++;
+            }
+            else if (!route.IsSubscribed)
+            {
+                filtered++;
+            }
+            else
+            {
+                batch.Events[accepted++] = received;
+                Tell(route, received);
+                if (route.IsHandled)
+                    dispatched++;
+                else
+                    unhandled++;
+            }
+        }
+
+        _hadEvent |= batch.Events.Length > 0;
+        _memory.LastEventId = batch.LastEventId;
+        _stats.Tell(new BatchDispatched
+        {
+            Accepted = new ArraySegment<McpEvent>(batch.Events, 0, accepted),
+            Received = TakeCounts(),
+            Dispatched = dispatched,
+            Filtered = filtered,
+            Unhandled = unhandled,
+            Duplicates = duplicates,
+            Oversized = batch.Oversized,
+            Comments = batch.Comments,
+            Bytes = batch.Bytes,
+            LastEventId = batch.LastEventId,
+        });
+        Fence(new InFlight(batch.Epoch, batch.Events.Length > 0, dispatched, _slotsOfBatch.Count));
+    }
+
+    private void Tell(Route route, McpEvent received)
+    {
+        foreach (var slot in route.Slots)
+        {
+            slot.Handler.Tell(received);
+            if (slot.LastBatch == _batch)
+                continue;
+            slot.LastBatch = _batch;
+            _slotsOfBatch.Add(slot);
+        }
+    }
+
+    private void Count(Route route)
+    {
+        if (route.Count++ == 0)
+            _routesOfBatch.Add(route);
+    }
+
+    private (string Type, int Count)[] TakeCounts()
+    {
+        var counts = new (string, int)[_routesOfBatch.Count];
+        for (var i = 0; i < counts.Length; i++)
+        {
+            counts[i] = (_routesOfBatch[i].Type, _routesOfBatch[i].Count);
+            _routesOfBatch[i].Count = 0;
+        }
+
+        _routesOfBatch.Clear();
+        return counts;
+    }
+
+    private void Fence(InFlight inFlight)
+    {
+        if (inFlight.Fences == 0)
+        {
+            Handled(inFlight);
+            return;
+        }
+
+        _inFlight.Add(_batch, inFlight);
+        var fence = new Identify(_batch);
+        foreach (var slot in _slotsOfBatch)
+            slot.Handler.Tell(fence);
+        _slotsOfBatch.Clear();
+    }
+
+    private void FencePassed(ActorIdentity answer)
+    {
+        if (answer.MessageId is not long batch || !_inFlight.TryGetValue(batch, out var inFlight) || --inFlight.Fences > 0)
+            return;
+        _inFlight.Remove(batch);
+        Handled(inFlight);
+    }
+
+    private void Handled(InFlight inFlight)
+    {
+        _connection.Tell(new Credit(inFlight.Epoch, inFlight.HadEvents));
+        if (inFlight.Dispatched > 0)
+            _stats.Tell(new BatchHandled(inFlight.Dispatched));
+        AnswerShutDown();
+    }
+
+    private void Add(AddHandler request)
+    {
+        var registration = _registry.Add(request.Handler, name => !Context.Child(name).IsNobody());
+        _table.Add(CreateSlot(registration));
+        _stats.Tell(new HandlersChanged(_registry.Describe()));
+        Sender.Tell(new HandlerAdded(_options.Name, registration.Name));
+    }
+
+    private static HandlerSlot CreateSlot(HandlerRegistration registration)
+    {
+        var handler = registration.Ref ?? Context.ActorOf(registration.Props!(Context.System), registration.Name);
+        Context.Watch(handler);
+        return new HandlerSlot(registration.Name, registration.Pattern, handler, registration.IsObserver);
+    }
+
+    // A handler of ours ends behind the events it was sent; another's actor only gets no more of them.
+    private void Remove(RemoveHandler request)
+    {
+        var slot = _table.Slots.FirstOrDefault(s => s.Name == request.Name);
+        if (slot is not null)
+        {
+            Unregister(slot);
+            if (Context.Child(slot.Name).Equals(slot.Handler))
+                slot.Handler.Tell(PoisonPill.Instance);
+            else if (!_table.Slots.Any(s => s.Handler.Equals(slot.Handler)))
+                Context.Unwatch(slot.Handler);
+        }
+
+        Sender.Tell(new HandlerRemoved(_options.Name, request.Name, slot is not null));
+    }
+
+    private void Forget(IActorRef stopped)
+    {
+        foreach (var slot in _table.Slots.Where(s => s.Handler.Equals(stopped)).ToArray())
+        {
+            _log.Warning("Handler {Handler} of stream {Stream} has stopped: it receives no more events of {Pattern}", slot.Name, _options.Name, slot.Pattern.Text);
+            Unregister(slot);
+        }
+    }
+
+    private void Unregister(HandlerSlot slot)
+    {
+        _table.Remove(slot);
+        _registry.Remove(slot.Name);
+        _stats.Tell(new HandlersChanged(_registry.Describe()));
+    }
+
+    private Directive OnHandlerFailure(Exception fault)
+    {
+        _stats.Tell(new HandlerFailed());
+        var isHopeless = fault is ActorInitializationException or ActorKilledException;
+        _log.Error(fault, "Handler {Handler} of stream {Stream} failed and is {Consequence}", Sender.Path.Name, _options.Name, isHopeless ? "stopped" : "restarted");
+        return isHopeless ? Directive.Stop : Directive.Restart;
+    }
+
+    private void ShutDownWhenHandled()
+    {
+        _shutDownAsker = Sender;
+        AnswerShutDown();
+    }
+
+    private void AnswerShutDown()
+    {
+        if (_inFlight.Count > 0)
+            return;
+        _shutDownAsker.Tell(new ShutDownCompleted(0));
+        _shutDownAsker = ActorRefs.Nobody;
+    }
+
+    private sealed class InFlight(long epoch, bool hadEvents, int dispatched, int fences)
+    {
+        public long Epoch => epoch;
+
+        public bool HadEvents => hadEvents;
+
+        public int Dispatched => dispatched;
+
+        public int Fences { get; set; } = fences;
+    }
+}

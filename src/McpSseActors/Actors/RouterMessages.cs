@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Actors;
+
+/// <summary>What a RouterActor must not forget when its supervisor restarts it. Touched by that actor alone.</summary>
+internal sealed class RouterMemory(string lastEventId, int resumeWindow)
+{
+    /// <summary>The last event ID that was dispatched; empty for none.</summary>
+    public string LastEventId { get; set; } = lastEventId;
+
+    /// <summary>The IDs that were dispatched last.</summary>
+    public ResumeWindow Window { get; } = new(resumeWindow);
+}
+
+/// <summary>Router to statistics: a batch was dispatched.</summary>
+internal sealed class BatchDispatched : IPipelineMessage
+{
+    /// <summary>The events that <c>subscribed_events</c> lets through and that are no repeats.</summary>
+    public required ArraySegment<McpEvent> Accepted { get; init; }
+
+    /// <summary>How many events there were of each type, repeats and filtered ones included.</summary>
+    public required (string Type, int Count)[] Received { get; init; }
+
+    public required int Dispatched { get; init; }
+
+    public required int Filtered { get; init; }
+
+    public required int Unhandled { get; init; }
+
+    public required int Duplicates { get; init; }
+
+    public required int Oversized { get; init; }
+
+    public required int Comments { get; init; }
+
+    public required int Bytes { get; init; }
+
+    public required string LastEventId { get; init; }
+}
+
+/// <summary>Router to statistics: every handler is done with a batch.</summary>
+/// <param name="Events">The events of it that went to a handler.</param>
+internal sealed record BatchHandled(int Events) : IPipelineMessage;
+
+/// <summary>Router to statistics: a handler threw.</summary>
+internal sealed record HandlerFailed : IPipelineMessage;
+
+/// <summary>Router to statistics: this is the list of handlers now.</summary>
+/// <param name="Handlers">All of them.</param>
+internal sealed record HandlersChanged(ImmutableArray<HandlerInfo> Handlers) : IPipelineMessage;
+
+/// <summary>Connection to statistics: the connection proved healthy, the attempts are counted anew.</summary>
+internal sealed record AttemptsReset : IPipelineMessage;
+
+/// <summary>Supervisor to statistics: an event lay in the mailbox of a handler that stopped.</summary>
+internal sealed record EventLost : IPipelineMessage
+{
+    public static readonly EventLost Instance = new();
+}

@@ -1,0 +1,83 @@
+using Akka.Actor;
+using McpSseActors.Events;
+
+namespace McpSseActors.Actors;
+
+/// <summary>A handler as the router sees it.</summary>
+internal sealed class HandlerSlot(string name, EventPattern pattern, IActorRef handler, bool isObserver)
+{
+    public string Name => name;
+
+    public EventPattern Pattern => pattern;
+
+    public IActorRef Handler => handler;
+
+    public bool IsObserver => isObserver;
+
+    /// <summary>The last batch that had an event for it.</summary>
+    public long LastBatch { get; set; }
+}
+
+/// <summary>Where the events of one type go.</summary>
+internal sealed class Route(string type, bool isSubscribed, HandlerSlot[] slots)
+{
+    public string Type => type;
+
+    public bool IsSubscribed => isSubscribed;
+
+    public HandlerSlot[] Slots => slots;
+
+    /// <summary>Whether somebody acts on it, not only watches.</summary>
+    public bool IsHandled { get; } = slots.Any(s => !s.IsObserver);
+
+    /// <summary>The events of this type in the batch at hand.</summary>
+    public int Count { get; set; }
+}
+
+/// <summary>Finds the handlers of an event type; remembers a bounded number of types.</summary>
+internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int maxTypes)
+{
+    /// <summary>Stands for all types beyond the bound.</summary>
+    public const string OtherTypes = "(other)";
+
+    private readonly EventPattern[] _subscribed = [.. subscribedEvents.Select(EventPattern.Parse)];
+    private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
+    private readonly List<HandlerSlot> _slots = [];
+    private readonly HashSet<string> _countedTypes = new(StringComparer.Ordinal);
+
+    public IReadOnlyList<HandlerSlot> Slots => _slots;
+
+    public void Add(HandlerSlot slot)
+    {
+        _slots.Add(slot);
+        _routes.Clear();
+    }
+
+    public void Remove(HandlerSlot slot)
+    {
+        _slots.Remove(slot);
+        _routes.Clear();
+    }
+
+    public Route Find(string type)
+    {
+        if (_routes.TryGetValue(type, out var route))
+            return route;
+        route = new Route(
+            CountedType(type),
+            _subscribed.Length == 0 || Array.Exists(_subscribed, p => p.Matches(type)),
+            [.. _slots.Where(s => s.Pattern.Matches(type))]);
+        if (_routes.Count < maxTypes)
+            _routes.Add(type, route);
+        return route;
+    }
+
+    // The statistics' keys stay bounded over the life of the stream, also when the routes are forgotten.
+    private string CountedType(string type)
+    {
+        if (!_countedTypes.Contains(type) && _countedTypes.Count >= maxTypes)
+            return OtherTypes;
+        _countedTypes.Add(type);
+        return type;
+    }
+}

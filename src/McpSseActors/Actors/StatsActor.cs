@@ -1,0 +1,132 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Actors;
+
+/// <summary>Counts what the others report, a message a batch, and answers every query of its stream at any time.</summary>
+internal sealed class StatsActor : ReceiveActor
+{
+    private readonly RecentEventBuffer _recent;
+    private readonly RateMeter _rate = new();
+    private readonly Dictionary<string, long> _received = new(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, long> _dropped = ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
+    private StreamStateChanged _state;
+    private StreamStats _stats;
+
+    public StatsActor(StreamOptions options, PipelineSettings settings)
+    {
+        _recent = new RecentEventBuffer(options.EventBufferSize, settings.RecentEventsSize);
+        _state = new StreamStateChanged(options.Name, ConnectionState.Idle, ConnectionState.Idle, "not started yet", 0, null, Context.System.Scheduler.Now);
+        _stats = new StreamStats
+        {
+            Stream = options.Name,
+            Enabled = options.Enable,
+            ServerUrl = Redact.Url(options.ServerUrl),
+            SubscribedEvents = options.SubscribedEvents,
+            LastEventId = NullIfEmpty(options.InitialLastEventId),
+        };
+        Reports();
+        Queries();
+    }
+
+    public static Props Props(StreamOptions options, PipelineSettings settings) =>
+        Akka.Actor.Props.Create(() => new StatsActor(options, settings));
+
+    private void Reports()
+    {
+        Receive<StreamStateChanged>(Change);
+        Receive<AttemptsReset>(_ => _stats = _stats with { ConsecutiveReconnectAttempts = 0 });
+        Receive<BatchDispatched>(Count);
+        Receive<BatchHandled>(handled => _stats = _stats with { InFlight = _stats.InFlight - handled.Events });
+        Receive<HandlerFailed>(_ => _stats = _stats with { HandlerFailures = _stats.HandlerFailures + 1 });
+        Receive<EventLost>(_ => CountDrop("handler_stopped", 1));
+        Receive<HandlersChanged>(Change);
+    }
+
+    private void Queries()
+    {
+        Receive<GetStats>(_ => Sender.Tell(Snapshot()));
+        Receive<GetState>(_ => Sender.Tell(_state));
+        Receive<GetRecentEvents>(query => Reply(_recent.Newest(query.Count)));
+        Receive<GetEventsByType>(query => Reply(_recent.Newest(EventPattern.Parse(query.Type), query.Count)));
+        Receive<ClearRecentEvents>(_ =>
+        {
+            Sender.Tell(new RecentEventsCleared(_stats.Stream, _recent.Count));
+            _recent.Clear();
+        });
+    }
+
+    private void Reply(ImmutableArray<McpEvent> events) => Sender.Tell(new RecentEvents(_stats.Stream, events));
+
+    private void Change(StreamStateChanged change)
+    {
+        var isReconnect = change is { NewState: ConnectionState.Connecting, OldState: ConnectionState.BackingOff or ConnectionState.Connected };
+        _state = change;
+        _stats = _stats with
+        {
+            ConsecutiveReconnectAttempts = change.Attempt,
+            TotalReconnectAttempts = _stats.TotalReconnectAttempts + (isReconnect ? 1 : 0),
+            ConnectedSince = change.NewState is ConnectionState.Connected ? change.Timestamp : null,
+        };
+    }
+
+    private void Change(HandlersChanged changed)
+    {
+        var isGlobal = changed.Handlers.ToLookup(h => EventPattern.Parse(h.Pattern).IsGlobal);
+        _stats = _stats with
+        {
+            GlobalHandlers = isGlobal[true].Count(),
+            HandlersByType = isGlobal[false].GroupBy(h => h.Pattern, StringComparer.Ordinal)
+                .ToImmutableSortedDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
+        };
+    }
+
+    private void Count(BatchDispatched batch)
+    {
+        var received = 0;
+        foreach (var (type, count) in batch.Received)
+        {
+            _received[type] = _received.GetValueOrDefault(type) + count;
+            received += count;
+        }
+
+        CountDrop("duplicate", batch.Duplicates);
+        CountDrop("oversized", batch.Oversized);
+        _recent.Add(batch.Accepted);
+        _rate.Add(Context.System.Scheduler.MonotonicClock, received);
+        _stats = _stats with
+        {
+            TotalEventsReceived = _stats.TotalEventsReceived + received,
+            Dispatched = _stats.Dispatched + batch.Dispatched,
+            Filtered = _stats.Filtered + batch.Filtered,
+            Unhandled = _stats.Unhandled + batch.Unhandled,
+            InFlight = _stats.InFlight + batch.Dispatched,
+            Comments = _stats.Comments + batch.Comments,
+            BytesReceived = _stats.BytesReceived + batch.Bytes,
+            LastEventId = NullIfEmpty(batch.LastEventId),
+            LastEventTime = received > 0 ? Context.System.Scheduler.Now : _stats.LastEventTime,
+        };
+    }
+
+    private void CountDrop(string reason, int count)
+    {
+        if (count > 0)
+            _dropped = _dropped.SetItem(reason, _dropped.GetValueOrDefault(reason) + count);
+    }
+
+    private StreamStats Snapshot() => _stats with
+    {
+        State = _state.NewState,
+        StateReason = _state.Reason,
+        StateSince = _state.Timestamp,
+        Uptime = _stats.ConnectedSince is { } since ? Context.System.Scheduler.Now - since : TimeSpan.Zero,
+        EventsByType = _received.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Dropped = _dropped,
+        EventsPerSecond = _rate.Rate(Context.System.Scheduler.MonotonicClock),
+    };
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

@@ -1,0 +1,60 @@
+using Akka.Actor;
+using McpSseActors.Configuration;
+using McpSseActors.Connections;
+using McpSseActors.Handlers;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Actors;
+
+/// <summary>
+/// One stream: makes its four actors, hands each request to the one whose matter it is, and restarts them after a bug. What they must not
+/// forget then lies in the memory objects that it gave them.
+/// </summary>
+internal sealed class StreamActor : ReceiveActor
+{
+    private readonly bool _startsAtOnce;
+    private readonly IActorRef _stats;
+    private readonly IActorRef _router;
+    private readonly IActorRef _connection;
+
+    public StreamActor(StreamOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers)
+    {
+        _startsAtOnce = options.Enable;
+        var registry = new HandlerRegistry();
+        foreach (var handler in handlers)
+            registry.Add(handler, isTaken: _ => false);
+        var routerMemory = new RouterMemory(options.InitialLastEventId, settings.ResumeWindow);
+        var connectionMemory = new ConnectionMemory
+        {
+            Url = Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank"),
+            LastEventId = options.InitialLastEventId,
+            Credit = settings.ChunksInFlight,
+        };
+
+        _stats = Context.ActorOf(StatsActor.Props(options, settings), "stats");
+        _router = Context.ActorOf(RouterActor.Props(options, settings, routerMemory, registry, _stats), "router");
+        var parser = Context.ActorOf(ParserActor.Props(options, settings, _router), "parser");
+        var state = new StateReporter(options.Name, Context.System, _stats);
+        _connection = Context.ActorOf(
+            ConnectionActor.Props(options, settings, connectionMemory, state, () => new SseTransport(options), parser), "connection");
+
+        Receive<StartStream>(_connection.Forward);
+        Receive<StopStream>(_connection.Forward);
+        Receive<RestartStream>(_connection.Forward);
+        Receive<ShutDown>(_connection.Forward);
+        Receive<PipelineRestarted>(_connection.Forward);
+        Receive<AddHandler>(_router.Forward);
+        Receive<RemoveHandler>(_router.Forward);
+        Receive<GetHandlers>(_router.Forward);
+        ReceiveAny(_stats.Forward);
+    }
+
+    public static Props Props(StreamOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers) =>
+        Akka.Actor.Props.Create(() => new StreamActor(options, settings, handlers));
+
+    protected override void PreStart()
+    {
+        if (_startsAtOnce)
+            _connection.Tell(new StartStream(), ActorRefs.Nobody);
+    }
+}

@@ -1,0 +1,57 @@
+using Akka.Configuration;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>The knobs of the actors, as <c>hocon/mcp-sse.conf</c> explains them.</summary>
+internal sealed record PipelineSettings
+{
+    public int ChunkSize { get; init; } = 32 * 1024;
+
+    public int ChunksInFlight { get; init; } = 8;
+
+    public int ResumeWindow { get; init; } = 1024;
+
+    public int MaxEventTypes { get; init; } = 1000;
+
+    public long RecentEventsSize { get; init; } = 16 * 1024 * 1024;
+
+    public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The reference configuration, embedded in this assembly.</summary>
+    public static Config Reference { get; } =
+        ConfigurationFactory.FromResource("mcp-sse.conf", typeof(PipelineSettings).Assembly);
+
+    /// <summary>Reads the settings of a system whose configuration has <see cref="Reference"/> as its fallback.</summary>
+    /// <exception cref="McpSseConfigurationException">A value is out of its range.</exception>
+    public static PipelineSettings Create(Config config)
+    {
+        var pipeline = config.WithFallback(Reference).GetConfig("mcp-sse.pipeline");
+        var settings = new PipelineSettings
+        {
+            ChunkSize = (int)Math.Min(pipeline.GetByteSize("chunk-size") ?? 0, int.MaxValue),
+            ChunksInFlight = pipeline.GetInt("chunks-in-flight"),
+            ResumeWindow = pipeline.GetInt("resume-window"),
+            MaxEventTypes = pipeline.GetInt("max-event-types"),
+            RecentEventsSize = pipeline.GetByteSize("recent-events-size") ?? 0,
+            AskTimeout = config.WithFallback(Reference).GetTimeSpan("mcp-sse.ask-timeout"),
+        };
+        settings.Validate();
+        return settings;
+    }
+
+    private void Validate()
+    {
+        Require(ChunkSize >= 256, "pipeline.chunk-size", "at least 256 bytes");
+        Require(ChunksInFlight >= 1, "pipeline.chunks-in-flight", "at least 1");
+        Require(ResumeWindow >= 0, "pipeline.resume-window", "0 or more");
+        Require(MaxEventTypes >= 1, "pipeline.max-event-types", "at least 1");
+        Require(RecentEventsSize >= 1024, "pipeline.recent-events-size", "at least 1 KiB");
+        Require(AskTimeout > TimeSpan.Zero, "ask-timeout", "more than 0 s");
+    }
+
+    private static void Require(bool holds, string key, string rule)
+    {
+        if (!holds)
+            throw new McpSseConfigurationException([new ConfigurationFault("HOCON", null, null, $"mcp-sse.{key}", "the value is out of range", $"write {rule}")]);
+    }
+}

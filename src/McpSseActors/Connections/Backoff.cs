@@ -1,0 +1,31 @@
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Connections;
+
+/// <summary>How long to wait before a reconnect. Pure.</summary>
+internal static class Backoff
+{
+    /// <summary>
+    /// <c>min(max, base * factor^(attempt-1))</c> with its jitter, never below what the server asked for.
+    /// The base is the server's reconnection time where it gave one, bounded by <c>max_reconnect_delay</c>.
+    /// </summary>
+    /// <param name="options">The stream's options.</param>
+    /// <param name="attempt">The consecutive failures, from 1.</param>
+    /// <param name="serverRetry">The server's <c>retry:</c> field.</param>
+    /// <param name="retryAfter">The server's <c>Retry-After</c> header; honoured up to <see cref="StreamOptions.LongestRetryAfter"/>.</param>
+    /// <param name="random">From 0 to 1: how much of the jitter is taken off.</param>
+    public static TimeSpan Delay(StreamOptions options, int attempt, TimeSpan? serverRetry, TimeSpan? retryAfter, double random)
+    {
+        var max = options.MaxReconnectDelay;
+        var floor = Min(serverRetry ?? TimeSpan.Zero, max);
+        var start = serverRetry is null ? options.InitialReconnectDelay : floor;
+        var grown = start.TotalMilliseconds * Math.Pow(options.ReconnectBackoffFactor, attempt - 1);
+        var bounded = TimeSpan.FromMilliseconds(Math.Min(grown, max.TotalMilliseconds));
+        var jittered = bounded * (1 - (options.Jitter * random));
+        return Max(Max(jittered, floor), Min(retryAfter ?? TimeSpan.Zero, StreamOptions.LongestRetryAfter));
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

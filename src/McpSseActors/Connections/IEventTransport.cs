@@ -1,0 +1,21 @@
+namespace McpSseActors.Connections;
+
+/// <summary>
+/// The one seam to the network: makes one exchange with a server and yields the bytes of its event stream. Used for a single attempt,
+/// by one caller at a time; disposing it, at any moment, ends whatever is under way.
+/// </summary>
+internal interface IEventTransport : IDisposable
+{
+    /// <summary>Sends the request and waits for the answer's head.</summary>
+    /// <returns><see cref="AttemptOutcome.Opened"/>, or why it was not.</returns>
+    Task<AttemptOutcome> OpenAsync(OpenRequest request, CancellationToken cancellation);
+
+    /// <summary>Waits for bytes. Takes a buffer from the pool only once there are some.</summary>
+    /// <returns>The bytes; an empty chunk at the clean end of the stream.</returns>
+    ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation);
+}
+
+/// <summary>What an attempt starts from.</summary>
+/// <param name="Url">The address, after earlier permanent redirects.</param>
+/// <param name="LastEventId">The ID to resume after; empty for none.</param>
+internal sealed record OpenRequest(Uri Url, string LastEventId);

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Hosting;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Handlers;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Hosting;
+
+/// <summary>Asks the supervisor on behalf of callers without actors.</summary>
+internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> supervisor) : IMcpSseClient
+{
+    private readonly TimeSpan _timeout = PipelineSettings.Create(system.Settings.Config).AskTimeout;
+
+    public async Task<bool> IsRunningAsync(string? stream, CancellationToken cancellation) =>
+        (await GetStatsAsync(stream, cancellation).ConfigureAwait(false)).IsRunning;
+
+    public async Task<bool> IsConnectedAsync(string? stream, CancellationToken cancellation) =>
+        (await GetStatsAsync(stream, cancellation).ConfigureAwait(false)).IsConnected;
+
+    public Task<StreamStats> GetStatsAsync(string? stream, CancellationToken cancellation) =>
+        AskAsync<StreamStats>(new GetStats(stream), cancellation);
+
+    public async Task<ImmutableArray<StreamStats>> GetAllStatsAsync(CancellationToken cancellation) =>
+        (await AskAsync<AllStats>(new GetAllStats(), cancellation).ConfigureAwait(false)).Streams;
+
+    public async Task<ImmutableArray<McpEvent>> GetRecentEventsAsync(int count, string? stream, CancellationToken cancellation) =>
+        (await AskAsync<RecentEvents>(new GetRecentEvents(count, stream), cancellation).ConfigureAwait(false)).Events;
+
+    public async Task<ImmutableArray<McpEvent>> GetEventsByTypeAsync(string type, int count, string? stream, CancellationToken cancellation) =>
+        (await AskAsync<RecentEvents>(new GetEventsByType(type, count, stream), cancellation).ConfigureAwait(false)).Events;
+
+    public async Task<int> ClearRecentEventsAsync(string? stream, CancellationToken cancellation) =>
+        (await AskAsync<RecentEventsCleared>(new ClearRecentEvents(stream), cancellation).ConfigureAwait(false)).Count;
+
+    public Task<string> RegisterHandlerAsync(string pattern, Func<McpEvent, CancellationToken, Task> handler, string? stream, CancellationToken cancellation) =>
+        AddAsync(HandlerRegistration.ForDelegate(pattern, handler), stream, cancellation);
+
+    public Task<string> RegisterHandlerAsync(string pattern, Action<McpEvent> handler, string? stream, CancellationToken cancellation) =>
+        AddAsync(HandlerRegistration.ForDelegate(pattern, handler), stream, cancellation);
+
+    public Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, CancellationToken, Task> handler, string? stream, CancellationToken cancellation) =>
+        RegisterHandlerAsync(EventPattern.All, handler, stream, cancellation);
+
+    public Task<string> RegisterGlobalHandlerAsync(Action<McpEvent> handler, string? stream, CancellationToken cancellation) =>
+        RegisterHandlerAsync(EventPattern.All, handler, stream, cancellation);
+
+    public async Task<bool> UnregisterHandlerAsync(string name, string? stream, CancellationToken cancellation) =>
+        (await AskAsync<HandlerRemoved>(new RemoveHandler(name, stream), cancellation).ConfigureAwait(false)).Existed;
+
+    public Task StartAsync(string? stream, CancellationToken cancellation) => AskAsync<CommandAccepted>(new StartStream(stream), cancellation);
+
+    public Task StopAsync(string? stream, CancellationToken cancellation) => AskAsync<CommandAccepted>(new StopStream(stream), cancellation);
+
+    public Task RestartAsync(string? stream, CancellationToken cancellation) => AskAsync<CommandAccepted>(new RestartStream(stream), cancellation);
+
+    public IDisposable OnStateChanged(Action<StreamStateChanged> callback) => new StateSubscription(system, callback);
+
+    private async Task<string> AddAsync(HandlerRegistration handler, string? stream, CancellationToken cancellation) =>
+        (await AskAsync<HandlerAdded>(new AddHandler(handler, stream), cancellation).ConfigureAwait(false)).Name;
+
+    private async Task<T> AskAsync<T>(object request, CancellationToken cancellation)
+    {
+        var actor = await supervisor.GetAsync(cancellation).ConfigureAwait(false);
+        return await actor.Ask<T>(request, _timeout, cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,43 @@
+using Akka.Actor;
+using Akka.Event;
+using McpSseActors.Messages;
+using McpSseActors.Telemetry;
+
+namespace McpSseActors.Hosting;
+
+/// <summary>Brings state changes from the event stream to a callback, through an actor of its own, until disposed.</summary>
+internal sealed class StateSubscription : IDisposable
+{
+    private readonly ActorSystem _system;
+    private readonly IActorRef _listener;
+
+    public StateSubscription(ActorSystem system, Action<StreamStateChanged> callback)
+    {
+        _system = system;
+        _listener = system.ActorOf(Props.Create(() => new Listener(callback)));
+        system.EventStream.Subscribe(_listener, typeof(StreamStateChanged));
+    }
+
+    public void Dispose()
+    {
+        _system.EventStream.Unsubscribe(_listener);
+        _system.Stop(_listener);
+    }
+
+    private sealed class Listener : ReceiveActor
+    {
+        private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
+
+        public Listener(Action<StreamStateChanged> callback) => Receive<StreamStateChanged>(change =>
+        {
+            try
+            {
+                callback(change);
+            }
+            catch (Exception fault)
+            {
+                _log.Error(fault, "A callback for state changes failed on {State} of stream {Stream}", change.NewState, change.Stream);
+            }
+        });
+    }
+}

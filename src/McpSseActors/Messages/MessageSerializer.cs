@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Akka.Actor;
+using Akka.Serialization;
+using McpSseActors.Events;
+
+namespace McpSseActors.Messages;
+
+/// <summary>Carries the library's messages and events as JSON where an actor system leaves the process. Bound in <c>mcp-sse.conf</c>.</summary>
+/// <param name="system">The actor system.</param>
+public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    /// <inheritdoc />
+    public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, obj.GetType());
+
+    /// <inheritdoc />
+    public override object FromBinary(byte[] bytes, string manifest) =>
+        JsonSerializer.Deserialize(bytes, TypeOf(manifest)) ?? throw new JsonException($"A message {manifest} is never null.");
+
+    /// <inheritdoc />
+    public override string Manifest(object o) => o.GetType().FullName!;
+
+    // Only types that carry the marker are made: a manifest from outside must not name any other.
+    private static Type TypeOf(string manifest) =>
+        typeof(McpEvent).Assembly.GetType(manifest) is { } type && typeof(IMcpSseMessage).IsAssignableFrom(type)
+            ? type
+            : throw new JsonException($"'{manifest}' is not a message of this library.");
+}

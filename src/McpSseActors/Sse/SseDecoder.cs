@@ -1,0 +1,173 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Text.Unicode;
+
+namespace McpSseActors.Sse;
+
+/// <summary>
+/// Decodes one stream of Server-Sent Events (WHATWG HTML, 9.2.6), however its bytes are cut.
+/// Lines that arrived whole are decoded where they lie; only what is unfinished at the end of a call is copied.
+/// Not thread-safe: one call at a time.
+/// </summary>
+/// <remarks>
+/// No event takes more than the maximum size, counted as its data (lines joined), type and ID. A larger one, or one of
+/// whose lines alone is too long, is reported once as oversized and skipped up to its blank line. An ID that could be
+/// read in full is committed nevertheless; otherwise each resume would bring the same event again. Comments
+/// and unknown fields that are too long are dropped in silence.
+/// </remarks>
+internal sealed partial class SseDecoder
+{
+    private readonly int _maxEventSize;
+    private readonly int _maxLineLength;
+
+    private readonly ByteBuffer _line = new();
+    private readonly ByteBuffer _lastEventId = new();
+
+    private bool _atStart = true;
+    private bool _ignoreLineFeed;
+    private bool _skippingLine;
+
+    /// <param name="maxEventSize">The largest event that is accepted, in bytes; at least 1.</param>
+    public SseDecoder(int maxEventSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEventSize, 1);
+        _maxEventSize = maxEventSize;
+        _maxLineLength = Math.Min(maxEventSize, Array.MaxLength - 1 - SseField.LongestPrefix) + SseField.LongestPrefix;
+    }
+
+    /// <summary>
+    /// The last event ID, UTF-8; empty if there is none. It changes at blank lines only, just before the event is
+    /// handed out. The span is valid until the next call.
+    /// </summary>
+    public ReadOnlySpan<byte> LastEventId => _lastEventId.Bytes;
+
+    /// <summary>Grows whenever <see cref="LastEventId"/> becomes a different one.</summary>
+    public int LastEventIdVersion { get; private set; }
+
+    /// <summary>The reconnection time that the server named last, over all connections; null if it never did.</summary>
+    public long? RetryMilliseconds { get; private set; }
+
+    /// <summary>Prepares for a new connection: what is unfinished is forgotten, the last event ID and the reconnection time stay.</summary>
+    public void Reset()
+    {
+        _line.Clear();
+        ForgetBlock();
+        _atStart = true;
+        _ignoreLineFeed = false;
+        _skippingLine = false;
+    }
+
+    /// <summary>As <see cref="Reset()"/>, and continues after the event with this ID.</summary>
+    public void Reset(ReadOnlySpan<byte> lastEventId)
+    {
+        Reset();
+        Commit(lastEventId);
+    }
+
+    /// <summary>Decodes the next bytes of the stream. A sink that is a struct is called without indirection.</summary>
+    public void Decode<TSink>(ReadOnlySpan<byte> bytes, ref TSink sink) where TSink : ISseSink
+    {
+        bytes = WithoutStart(bytes);
+        var finished = bytes.LastIndexOfAny(SseLineEnds.CarriageReturn, SseLineEnds.LineFeed) + 1;
+        if (finished > 0)
+        {
+            _ignoreLineFeed = finished == bytes.Length && bytes[^1] == SseLineEnds.CarriageReturn;
+            DecodeLines(bytes[..finished], ref sink);
+            bytes = bytes[finished..];
+        }
+        Carry(bytes, ref sink);
+    }
+
+    /// <summary>Leaves out the byte order mark, and the LF of a CRLF whose CR ended the previous bytes.</summary>
+    private ReadOnlySpan<byte> WithoutStart(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return bytes;
+        if (_atStart)
+            return WithoutByteOrderMark(bytes);
+        if (_ignoreLineFeed && bytes[0] == SseLineEnds.LineFeed)
+            bytes = bytes[1..];
+        _ignoreLineFeed = false;
+        return bytes;
+    }
+
+    /// <summary>A mark that is cut waits as the beginning of the first line, which it is if the rest does not follow.</summary>
+    private ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> bytes)
+    {
+        var mark = "\uFEFF"u8[_line.Length..];
+        if (bytes.Length < mark.Length && mark.StartsWith(bytes))
+        {
+            _line.Append(bytes);
+            return default;
+        }
+
+        _atStart = false;
+        if (!bytes.StartsWith(mark))
+            return bytes;
+        _line.Clear();
+        return bytes[mark.Length..];
+    }
+
+    private void DecodeLines<TSink>(ReadOnlySpan<byte> bytes, ref TSink sink) where TSink : ISseSink
+    {
+        var block = Kept();
+        if (_skippingLine || !_line.IsEmpty)
+            bytes = TakeCarriedLine(bytes, ref block, ref sink);
+
+        // One pass over everything is far cheaper than one for each field. A character that the border of the chunk
+        // cuts does not spoil it, because it lies in the unfinished line behind.
+        var isValid = Utf8.IsValid(bytes);
+        var start = 0;
+        for (var searched = 0; searched < bytes.Length; searched += SseLineEnds.Width)
+        {
+            for (var ends = SseLineEnds.Find(bytes[searched..]); ends != 0; ends &= ends - 1)
+            {
+                var end = searched + BitOperations.TrailingZeroCount(ends);
+                if (start < end || !SseLineEnds.IsSecondHalf(bytes, end))
+                    TakeLine(bytes[start..end], isValid, ref block, ref sink);
+                start = end + 1;
+            }
+        }
+
+        Keep(in block);
+        _line.Clear();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ReadOnlySpan<byte> TakeCarriedLine<TSink>(ReadOnlySpan<byte> bytes, scoped ref SseBlock block, scoped ref TSink sink)
+        where TSink : ISseSink
+    {
+        var end = bytes.IndexOfAny(SseLineEnds.CarriageReturn, SseLineEnds.LineFeed);
+        if (!_skippingLine)
+        {
+            AppendToLine(bytes[..end]);
+            TakeLine(_line.Bytes, isValid: false, ref block, ref sink);
+        }
+        _skippingLine = false;
+        var next = end + 1;
+        return bytes[(next < bytes.Length && SseLineEnds.IsSecondHalf(bytes, next) ? next + 1 : next)..];
+    }
+
+    /// <summary>Keeps the beginning of a line. If it is too long already, the rest will be skipped and nothing is kept.</summary>
+    private void Carry<TSink>(ReadOnlySpan<byte> start, ref TSink sink) where TSink : ISseSink
+    {
+        if (_skippingLine || start.IsEmpty)
+            return;
+        AppendToLine(start);
+        if (_line.Length <= _maxLineLength)
+            return;
+
+        var block = Kept();
+        TakeOverlongLine(_line.Bytes, ref block, ref sink);
+        Keep(in block);
+        _line.Clear();
+        _skippingLine = true;
+    }
+
+    /// <summary>One byte more than allowed is enough to know that the line is too long.</summary>
+    private void AppendToLine(ReadOnlySpan<byte> bytes)
+    {
+        var room = _maxLineLength + 1 - _line.Length;
+        _line.Append(bytes.Length <= room ? bytes : bytes[..room]);
+    }
+}

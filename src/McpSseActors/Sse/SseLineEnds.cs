@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace McpSseActors.Sse;
+
+/// <summary>
+/// Finds line ends, 64 bytes at once and one bit for each. The lines of an event are so short that a search
+/// for each single one would cost more than all the rest.
+/// </summary>
+internal static class SseLineEnds
+{
+    public const byte LineFeed = (byte)'\n';
+    public const byte CarriageReturn = (byte)'\r';
+
+    /// <summary>How many bytes one <c>Find</c> looks at.</summary>
+    public const int Width = 64;
+
+    /// <summary>Bit i is set if byte i is a CR or LF; there may be fewer than <see cref="Width"/> bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Find(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= Width
+            ? Find(Vector256.Create(bytes)) | (ulong)Find(Vector256.Create(bytes[Vector256<byte>.Count..])) << Vector256<byte>.Count
+            : FindInFew(bytes);
+
+    /// <summary>Whether the byte at this index is the LF of a CRLF, which ends no further line.</summary>
+    public static bool IsSecondHalf(ReadOnlySpan<byte> bytes, int index) =>
+        index > 0 && bytes[index] == LineFeed && bytes[index - 1] == CarriageReturn;
+
+    private static uint Find(Vector256<byte> bytes) =>
+        (Vector256.Equals(bytes, Vector256.Create(LineFeed)) | Vector256.Equals(bytes, Vector256.Create(CarriageReturn)))
+        .ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong FindInFew(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> padded = stackalloc byte[Width];
+        padded.Clear();
+        bytes.CopyTo(padded);
+        return Find(padded);
+    }
+}

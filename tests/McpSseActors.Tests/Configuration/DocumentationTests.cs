@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using McpSseActors.Configuration;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Configuration;
+
+/// <summary>Holds the key table, the options' defaults and the documentation equal.</summary>
+public sealed class DocumentationTests
+{
+    [Fact]
+    public void Should_document_every_key_as_it_is_when_the_table_of_the_documentation_is_read()
+    {
+        var log = ("[log] console_log_level", "string", "\"INFO\"", LogLevels.Rule);
+        var expected = ConfigurationKeys.All.Select(key => (key.Name, key.Type, key.Default, key.Rule)).Append(log);
+
+        Rows().Select(row => (row[0], row[1], row[2], row[3])).ShouldBe(expected);
+        Rows().ShouldAllBe(row => row[4].Length > 0);
+        new McpSseOptions().ConsoleLogLevel.ShouldBe(ConsoleLogLevel.Info);
+    }
+
+    [Fact]
+    public void Should_have_a_key_for_every_option_when_only_code_can_set_the_credentials() =>
+        ConfigurationKeys.All.Select(key => key.Name.Replace("_", "", StringComparison.Ordinal)).Append("credentials").ShouldBe(
+            typeof(StreamOptions).GetProperties().Select(property => property.Name.ToLowerInvariant()), ignoreOrder: true);
+
+    [Fact]
+    public void Should_read_every_default_as_itself_when_a_file_writes_it()
+    {
+        var keys = ConfigurationKeys.All.Select(key => $"{key.Name} = {key.Default}");
+        var defaults = new StreamOptions();
+
+        var stream = TomlConfiguration.Parse("[mcp_sse]\n" + string.Join('\n', keys)).Streams[0];
+
+        stream.ShouldBe(defaults with { Name = "mcp-sse", CustomHeaders = stream.CustomHeaders });
+    }
+
+    [Fact]
+    public void Should_accept_the_examples_when_they_are_copied_from_the_documentation()
+    {
+        var examples = Document().Split("```toml\n").Skip(1).Select(part => part.Split("```")[0]).ToList();
+
+        examples.ShouldNotBeEmpty();
+        foreach (var example in examples)
+            TomlConfiguration.Parse(example).Streams.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void Should_print_the_faults_shown_when_the_faulty_example_is_read()
+    {
+        var document = Document();
+        var faulty = document.Split("```text\n")[1].Split("```")[0];
+        var shown = document.Split("```text\n")[2].Split("```")[0];
+
+        string.Concat(Faults.Of(faulty, ("MCP_SSE__MAX_EVENT_SIZE", "10")).Select(fault => fault + "\n")).ShouldBe(shown);
+    }
+
+    private static List<string[]> Rows() =>
+    [
+        .. Document().Split('\n').SkipWhile(line => !line.StartsWith("| key |", StringComparison.Ordinal)).Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim().Replace("`", "", StringComparison.Ordinal)).ToArray()),
+    ];
+
+    private static string Document([CallerFilePath] string here = "")
+    {
+        var folder = new FileInfo(here).Directory;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "docs", "configuration.md")))
+            folder = folder.Parent;
+        return File.ReadAllText(Path.Combine(folder!.FullName, "docs", "configuration.md"));
+    }
+}

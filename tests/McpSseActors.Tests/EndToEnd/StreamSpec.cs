@@ -1,0 +1,100 @@
+using System.Threading.Channels;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+using McpSseActors.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.EndToEnd;
+
+/// <summary>A stream from the socket to the handlers, in a host as users build it.</summary>
+public sealed class StreamSpec
+{
+    private readonly Channel<McpEvent> _received = Channel.CreateUnbounded<McpEvent>();
+
+    [Fact]
+    public async Task Should_hand_events_to_the_handlers_of_their_type_when_the_server_sends_them()
+    {
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await exchange.WriteAsync("""
+                id: 1
+                event: chat.message
+                data: {"text":"hello"}
+
+                event: user.login
+                data: {"user":"ada"}
+
+                data: plain
+
+
+                """.ReplaceLineEndings("\n"));
+            await exchange.StayAsync();
+        });
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), Quick)
+            .AddHandler("chat.*", Collect));
+
+        var chat = await NextAsync();
+        chat.EventType.ShouldBe("chat.message");
+        chat.EventId.ShouldBe("1");
+        chat.Data.GetProperty("text").GetString().ShouldBe("hello");
+        await Eventually.HoldsAsync(async () =>
+        {
+            var stats = await host.Client.GetStatsAsync();
+            stats.IsConnected.ShouldBeTrue();
+            stats.TotalEventsReceived.ShouldBe(3);
+            stats.Dispatched.ShouldBe(1);
+            stats.Unhandled.ShouldBe(2);
+            stats.InFlight.ShouldBe(0);
+            stats.LastEventId.ShouldBe("1");
+            stats.EventsByType["user.login"].ShouldBe(1);
+        });
+    }
+
+    [Fact]
+    public async Task Should_resume_after_the_last_event_when_the_connection_breaks()
+    {
+        await using var server = new ScriptedServer(
+            async exchange =>
+            {
+                await exchange.OpenAsync();
+                await exchange.WriteAsync("retry: 20\nid: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: cut");
+                exchange.Reset();
+            },
+            async exchange =>
+            {
+                await exchange.OpenAsync();
+                await exchange.WriteAsync("id: 2\ndata: b\n\nid: 3\ndata: c\n\n");
+                await exchange.StayAsync();
+            });
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), Quick)
+            .AddGlobalHandler(Collect));
+
+        (await NextAsync()).Text.ShouldBe("a");
+        (await NextAsync()).Text.ShouldBe("b");
+        (await NextAsync()).Text.ShouldBe("c");
+        (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBeNull();
+        (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBe("2");
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Attempt.ShouldBe(1);
+        await host.States.UntilAsync(ConnectionState.Connected);
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).Dropped["duplicate"].ShouldBe(1));
+    }
+
+    private static StreamOptions Quick(StreamOptions options) => options with
+    {
+        Name = "s",
+        InitialReconnectDelay = TimeSpan.FromMilliseconds(20),
+    };
+
+    private void Collect(McpEvent received) => _received.Writer.TryWrite(received);
+
+    private async Task<McpEvent> NextAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await _received.Reader.ReadAsync(limit.Token);
+    }
+}

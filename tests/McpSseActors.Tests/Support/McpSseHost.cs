@@ -1,0 +1,57 @@
+using Akka.Actor;
+using Akka.Hosting;
+using McpSseActors.Hosting;
+using McpSseActors.Messages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace McpSseActors.Tests.Support;
+
+/// <summary>A host as users build it, with serialised messages, and its client.</summary>
+public sealed class McpSseHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+    private readonly StateLog _states = new();
+
+    private McpSseHost(IHost host) => _host = host;
+
+    public IMcpSseClient Client => _host.Services.GetRequiredService<IMcpSseClient>();
+
+    public IActorRef McpSse => _host.Services.GetRequiredService<IRequiredActor<McpSse>>().ActorRef;
+
+    public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
+
+    /// <summary>Every state change since the start.</summary>
+    public StateLog States => _states;
+
+    public static async Task<McpSseHost> StartAsync(
+        Action<McpSseBuilder> configure, string hocon = "", Action<IServiceCollection>? services = null)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        McpSseHost? made = null;
+        services?.Invoke(builder.Services);
+        builder.Services.AddMcpSseClient();
+        builder.Services.AddAkka("test", (akka, _) => akka
+            .AddHocon(hocon + """
+
+                akka.actor.serialize-messages = on
+                akka.loglevel = WARNING
+                akka.stdout-loglevel = OFF
+                akka.loggers = []
+                """, HoconAddMode.Prepend)
+            .WithActors((system, _, _) => system.EventStream.Subscribe(
+                system.ActorOf(Props.Create(() => new StateLog.Listener(made!._states)), "states"), typeof(StreamStateChanged)))
+            .WithMcpSse(configure));
+        made = new McpSseHost(builder.Build());
+        await made._host.StartAsync();
+        return made;
+    }
+
+    public async Task StopAsync() => await _host.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Threading.Channels;
+
+namespace McpSseActors.Tests.Support;
+
+/// <summary>
+/// An HTTP server on a real socket that does, byte for byte, what a test tells it: each connection runs the next script, the last one again
+/// and again.
+/// </summary>
+public sealed class ScriptedServer : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Func<Exchange, Task>[] _scripts;
+    private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>();
+    private readonly ConcurrentBag<Task> _running = [];
+    private int _connections;
+
+    public ScriptedServer(params Func<Exchange, Task>[] scripts)
+    {
+        _scripts = scripts;
+        _listener.Start();
+        _running.Add(AcceptAsync());
+    }
+
+    public Uri Url => new($"http://127.0.0.1:{Port}/events");
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>The next request that came in.</summary>
+    public async Task<Request> NextRequestAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        return await _requests.Reader.ReadAsync(limit.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        foreach (var task in _running)
+            await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+            var number = Interlocked.Increment(ref _connections);
+            _running.Add(ServeAsync(client, _scripts[Math.Min(number, _scripts.Length) - 1]));
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client, Func<Exchange, Task> script)
+    {
+        using (client)
+        {
+            var request = await Request.ReadAsync(client.GetStream(), _stop.Token);
+            await _requests.Writer.WriteAsync(request);
+            await script(new Exchange(client, request, _stop.Token));
+        }
+    }
+}
+
+/// <summary>What a client asked for.</summary>
+public sealed record Request(string Line, IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    public string? Header(string name) => Headers.GetValueOrDefault(name);
+
+    public static async Task<Request> ReadAsync(Stream stream, CancellationToken cancellation)
+    {
+        var head = new List<byte>();
+        var one = new byte[1];
+        while (!Encoding.UTF8.GetString([.. head.TakeLast(4)]).Equals("\r\n\r\n", StringComparison.Ordinal))
+        {
+            if (await stream.ReadAsync(one, cancellation) == 0)
+                break;
+            head.Add(one[0]);
+        }
+
+        var lines = Encoding.UTF8.GetString([.. head]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var headers = lines.Skip(1).Select(l => l.Split(": ", 2)).ToDictionary(p => p[0], p => p[1], StringComparer.OrdinalIgnoreCase);
+        var body = new byte[headers.TryGetValue("Content-Length", out var length) ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0];
+        await stream.ReadExactlyAsync(body, cancellation);
+        return new Request(lines.FirstOrDefault(""), headers, Encoding.UTF8.GetString(body));
+    }
+}
+
+/// <summary>One connection: write to it, wait on it, break it.</summary>
+public sealed class Exchange(TcpClient client, Request request, CancellationToken stopped)
+{
+    public Request Request => request;
+
+    public Task WriteAsync(string text) => WriteAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task WriteAsync(byte[] bytes) => await client.GetStream().WriteAsync(bytes, stopped);
+
+    /// <summary>The head of an event stream whose end is the connection's end.</summary>
+    public Task OpenAsync(string contentType = "text/event-stream") =>
+        WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: {contentType}\r\nConnection: close\r\n\r\n");
+
+    public Task AnswerAsync(string status, string headers = "") =>
+        WriteAsync($"HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n");
+
+    /// <summary>Leaves the connection open and silent until the client goes or the server stops.</summary>
+    public async Task StayAsync()
+    {
+        try
+        {
+            while (await client.GetStream().ReadAsync(new byte[256], stopped) > 0)
+            {
+            }
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+        }
+    }
+
+    /// <summary>Ends the connection with a reset.</summary>
+    public void Reset()
+    {
+        client.Client.LingerState = new LingerOption(true, 0);
+        client.Client.Dispose();
+    }
+}
