@@ -1,1 +1,4 @@
-return 0;
+using McpSseActors.Cli;
+
+using var interrupt = new Interrupt();
+return await CommandLine.InvokeAsync(args, CliEnvironment.OfProcess(), interrupt.Token).ConfigureAwait(false);

@@ -1,0 +1,40 @@
+namespace McpSseActors.Cli;
+
+/// <summary>What a command sees of the process around it, so that a test can put another in its place.</summary>
+internal sealed record CliEnvironment
+{
+    /// <summary>Where results go.</summary>
+    public required TextWriter Out { get; init; }
+
+    /// <summary>Where logs and complaints go.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Whether <see cref="Out"/> is a terminal that may be coloured.</summary>
+    public bool OutIsTerminal { get; init; }
+
+    /// <summary>Whether <see cref="Error"/> is a terminal.</summary>
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Whether colours are welcome (<c>NO_COLOR</c> is not set).</summary>
+    public bool Colour { get; init; }
+
+    /// <summary>Against which relative paths are read.</summary>
+    public string Directory { get; init; } = Environment.CurrentDirectory;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The environment of this process.</summary>
+    public static CliEnvironment OfProcess()
+    {
+        var colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return new CliEnvironment
+        {
+            Out = TextWriter.Synchronized(StandardOutput.Open()),
+            Error = Console.Error,
+            OutIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+            Colour = colour,
+        };
+    }
+}

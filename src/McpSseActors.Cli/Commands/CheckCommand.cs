@@ -1,0 +1,39 @@
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Cli.Commands;
+
+/// <summary><c>mcp-sse check</c>: validates a configuration.</summary>
+internal static class CheckCommand
+{
+    public static CliCommand Create(GlobalOptions globals, CliEnvironment environment)
+    {
+        var command = new CliCommand(
+            "check",
+            "Checks a configuration: each fault on one line with its place and its remedy, or a summary of the streams.",
+            "mcp-sse check",
+            "mcp-sse check --config my.toml --json");
+        var config = ConfigFile.Option();
+        command.Add(config);
+        command.SetWork(globals, environment, (parsed, context) => Task.FromResult(Check(parsed.GetValue(config), context)));
+        return command;
+    }
+
+    private static int Check(string? given, CommandContext context)
+    {
+        var path = ConfigFile.Find(given, context.Environment);
+        try
+        {
+            var options = ConfigFile.Load(path, context.Environment);
+            foreach (var stream in options.Streams)
+                context.Reporter.Stream(stream);
+            context.Reporter.Note($"{path} is right: {options.Streams.Length} stream(s), {options.Streams.Count(stream => stream.Enable)} enabled.");
+            return ExitCodes.Ok;
+        }
+        catch (McpSseConfigurationException faulty)
+        {
+            foreach (var fault in faulty.Faults)
+                context.Reporter.Fault(fault);
+            return ExitCodes.Usage;
+        }
+    }
+}

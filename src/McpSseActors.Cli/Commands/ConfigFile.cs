@@ -1,0 +1,35 @@
+using System.CommandLine;
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Cli.Commands;
+
+/// <summary>Finds and reads the configuration file.</summary>
+internal static class ConfigFile
+{
+    private static readonly string[] Usual = [Path.Combine("config", "bot_config.toml"), "mcp-sse.toml"];
+
+    public static Option<string?> Option() => new("--config", "-c")
+    {
+        Description = $"The TOML file. Default: {string.Join(", then ", Usual)}.",
+        HelpName = "FILE",
+    };
+
+    /// <summary>The file that is meant, as the user would write it.</summary>
+    /// <exception cref="CliException">There is none.</exception>
+    public static string Find(string? given, CliEnvironment environment)
+    {
+        var found = given is null
+            ? Usual.FirstOrDefault(path => File.Exists(Absolute(path, environment)))
+            : File.Exists(Absolute(given, environment)) ? given : null;
+        return found ?? throw new CliException(ExitCodes.Usage, given is null
+            ? $"there is no {string.Join(" and no ", Usual)} here; write one, or name yours with --config FILE."
+            : $"there is no file {given}; check the path after --config.");
+    }
+
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
+    public static McpSseOptions Load(string path, CliEnvironment environment) => TomlConfiguration.Load(Absolute(path, environment));
+
+    private static string Absolute(string path, CliEnvironment environment) =>
+        environment.Directory == Environment.CurrentDirectory ? path : Path.Combine(environment.Directory, path);
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace McpSseActors.Cli.Commands;
+
+/// <summary>The tree of commands.</summary>
+internal static class RootTree
+{
+    public static RootCommand Create(GlobalOptions globals, CliEnvironment environment)
+    {
+        var root = new RootCommand("Watches the event streams of MCP servers from a terminal. Begin with 'mcp-sse demo'.")
+        {
+            HelpName = "mcp-sse",
+        };
+        root.Add(globals.Json);
+        root.Add(globals.Verbose);
+        root.Add(DemoCommand.Create(globals, environment));
+        root.Add(RunCommand.Create(globals, environment));
+        root.Add(CheckCommand.Create(globals, environment));
+        root.Add(TestCommand.Create(globals, environment));
+        root.Add(ServeCommand.Create(globals, environment));
+        var help = HelpWithExamples.For(root);
+        root.SetAction(parsed =>
+        {
+            help.Invoke(parsed);
+            return ExitCodes.Usage;
+        });
+        return root;
+    }
+}

@@ -1,0 +1,52 @@
+using McpSseActors.Cli.Streams;
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Cli.Commands;
+
+/// <summary><c>mcp-sse run</c>: the streams of a configuration, live.</summary>
+internal static class RunCommand
+{
+    public static CliCommand Create(GlobalOptions globals, CliEnvironment environment)
+    {
+        var command = new CliCommand(
+            "run",
+            "Connects the streams of a configuration and prints their events and state changes until Ctrl-C. Ends by itself when no stream is left running.",
+            "mcp-sse run",
+            "mcp-sse run --config my.toml",
+            "MCP_SSE__AUTH_KEY=secret mcp-sse run --json | jq .data");
+        var config = ConfigFile.Option();
+        command.Add(config);
+        command.SetWork(globals, environment, (parsed, context) =>
+        {
+            var path = ConfigFile.Find(parsed.GetValue(config), context.Environment);
+            return RunAsync(path, ConfigFile.Load(path, context.Environment), context);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string path, McpSseOptions options, CommandContext context)
+    {
+        await using var host = await StreamHost.StartAsync(context.Environment, Setup(options, context), context.Ending).ConfigureAwait(false);
+        if (!options.Streams.Any(stream => stream.Enable))
+        {
+            context.Reporter.Note($"Nothing to do: no stream is enabled. Set enable = true under [mcp_sse] in {path}.");
+            return ExitCodes.Ok;
+        }
+
+        await Task.WhenAny(host.Watch.AllEnded, context.Ending.WhenCancelledAsync()).ConfigureAwait(false);
+        var failures = host.Watch.Failures;
+        foreach (var stats in await host.DrainAsync().ConfigureAwait(false))
+            context.Reporter.Stats(stats);
+        if (context.Ending.IsCancellationRequested || failures.Count == 0)
+            return ExitCodes.Ok;
+        throw new CliException(ExitCodes.Failed, string.Join("; ", failures.Select(failure => $"{failure.Stream} failed: {failure.Reason}")));
+    }
+
+    private static StreamHostSetup Setup(McpSseOptions options, CommandContext context) => new()
+    {
+        Options = options,
+        Handlers = streams => streams.AddGlobalHandler(received => context.Reporter.Event(received)),
+        OnState = context.Reporter.State,
+        Verbose = context.Verbose,
+    };
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace McpSseActors.Cli.Commands;
+
+/// <summary>Rules for option values, with messages that say what would be right.</summary>
+internal static class Validation
+{
+    public static Option<int> AtLeast(this Option<int> option, int least) =>
+        option.Must(value => value >= least, $"write {least} or more");
+
+    public static Option<double> Above(this Option<double> option, double bound, double most) =>
+        option.Must(value => value > bound && value <= most, FormattableString.Invariant($"write a number above {bound}, up to {most}"));
+
+    public static Option<int> Port(this Option<int> option) =>
+        option.Must(value => value is >= 0 and <= 65535, "write a port from 0 to 65535 (0 takes a free one)");
+
+    private static Option<T> Must<T>(this Option<T> option, Predicate<T> rule, string remedy)
+        where T : IParsable<T>
+    {
+        option.Validators.Add(result =>
+        {
+            // A value that is no number at all has its own message.
+            if (result.Tokens is [var token] && T.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && !rule(value))
+                result.AddError($"{option.Name} {token.Value}: {remedy}.");
+        });
+        return option;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using McpSseActors.Configuration;
+using Serilog;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Display;
+
+namespace McpSseActors.Cli.Logging;
+
+/// <summary>
+/// The log of the tool, always on standard error. The library's sources log from the wanted level on; everything else from Warning.
+/// </summary>
+internal static class CliLog
+{
+    private const string Template = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Message:lj}{Cause}{NewLine}";
+    private const string VerboseTemplate = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>Makes the log.</summary>
+    /// <param name="environment">Where it goes.</param>
+    /// <param name="level">The least severe level that is shown.</param>
+    /// <param name="verbose">Everything is shown, stack traces included.</param>
+    /// <param name="reported">Whether the command itself prints events and state changes.</param>
+    public static Logger Create(CliEnvironment environment, ConsoleLogLevel level, bool verbose, bool reported)
+    {
+        var shown = verbose ? LogEventLevel.Debug : LevelOf(level);
+        var log = new LoggerConfiguration()
+            .MinimumLevel.Is(shown > LogEventLevel.Warning ? shown : LogEventLevel.Warning)
+            .MinimumLevel.Override("mcp", shown);
+
+        // On one and the same terminal nobody wants to read everything twice.
+        if (reported && shown == LogEventLevel.Information && environment is { OutIsTerminal: true, ErrorIsTerminal: true })
+        {
+            log.MinimumLevel.Override("mcp.event_handler", LogEventLevel.Warning)
+                .MinimumLevel.Override("mcp.sse_client", LogEventLevel.Warning);
+        }
+
+        return log.Enrich.With<CauseEnricher>()
+            .WriteTo.Sink(new ErrorSink(environment.Error, verbose ? VerboseTemplate : Template))
+            .CreateLogger();
+    }
+
+    private static LogEventLevel LevelOf(ConsoleLogLevel level) => level switch
+    {
+        ConsoleLogLevel.Debug => LogEventLevel.Debug,
+        ConsoleLogLevel.Info => LogEventLevel.Information,
+        ConsoleLogLevel.Warning => LogEventLevel.Warning,
+        ConsoleLogLevel.Error => LogEventLevel.Error,
+        _ => LogEventLevel.Fatal,
+    };
+
+    // The reason without the stack trace, which only --verbose shows.
+    private sealed class CauseEnricher : ILogEventEnricher
+    {
+        public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
+        {
+            if (logEvent.Exception is { } cause)
+                logEvent.AddOrUpdateProperty(new LogEventProperty("Cause", new ScalarValue($" ({cause.GetType().Name}: {cause.Message})")));
+        }
+    }
+
+    private sealed class ErrorSink(TextWriter error, string template) : ILogEventSink
+    {
+        private readonly MessageTemplateTextFormatter _formatter = new(template, CultureInfo.InvariantCulture);
+
+        public void Emit(LogEvent logEvent)
+        {
+            using var line = new StringWriter(CultureInfo.InvariantCulture);
+            _formatter.Format(logEvent, line);
+            try
+            {
+                lock (error)
+                    error.Write(line);
+            }
+            catch (IOException)
+            {
+                // Nobody reads the log any more; that must not end the work.
+            }
+        }
+    }
+}

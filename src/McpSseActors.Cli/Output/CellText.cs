@@ -1,0 +1,23 @@
+using System.Globalization;
+using Spectre.Console.Rendering;
+
+namespace McpSseActors.Cli.Output;
+
+/// <summary>Measures text in the cells of a terminal, where 你 and an emoji take two.</summary>
+internal static class CellText
+{
+    /// <summary>The text, cut with an ellipsis where it is wider than <paramref name="width"/> cells.</summary>
+    public static string Fit(string text, int width)
+    {
+        if (CellsOf(text) <= width)
+            return text;
+        var kept = new System.Text.StringBuilder();
+        var left = width - 1;
+        var letters = StringInfo.GetTextElementEnumerator(text);
+        while (letters.MoveNext() && (left -= CellsOf(letters.GetTextElement())) >= 0)
+            kept.Append(letters.GetTextElement());
+        return kept.Append('…').ToString();
+    }
+
+    private static int CellsOf(string text) => new Segment(text).CellCount();
+}

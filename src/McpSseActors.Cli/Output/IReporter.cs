@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using McpSseActors.Cli.Demo;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Cli.Output;
+
+/// <summary>Tells the user what happens. Safe to call from any thread.</summary>
+internal interface IReporter
+{
+    /// <summary>A remark for people; left out of JSON.</summary>
+    void Note(string text);
+
+    /// <summary>A server of ours listens.</summary>
+    void Listening(Uri url);
+
+    /// <summary>A server of ours did something.</summary>
+    void Server(DemoActivity activity);
+
+    /// <summary>A handler received an event.</summary>
+    void Event(McpEvent received, string? handler = null);
+
+    /// <summary>A stream changed its state.</summary>
+    void State(StreamStateChanged change);
+
+    /// <summary>A stream's statistics.</summary>
+    void Stats(StreamStats stats);
+
+    /// <summary>A configured stream.</summary>
+    void Stream(StreamOptions stream);
+
+    /// <summary>A fault of a configuration.</summary>
+    void Fault(ConfigurationFault fault);
+
+    /// <summary>One thing that was tested.</summary>
+    void Check(TestCheck check);
+
+    /// <summary>The end of a command.</summary>
+    void Summary(RunSummary summary);
+}
+
+/// <summary>One thing that was tested.</summary>
+/// <param name="Name">What should hold.</param>
+/// <param name="Passed">Whether it does.</param>
+/// <param name="Detail">What was seen.</param>
+internal sealed record TestCheck(string Name, bool Passed, string Detail);
+
+/// <summary>The end of a command.</summary>
+/// <param name="Command">The command.</param>
+/// <param name="Passed">Whether all held.</param>
+/// <param name="Verdict">The same in words.</param>
+/// <param name="Facts">What else is worth knowing, in order.</param>
+/// <param name="ByType">What was counted of each type; empty where nothing was.</param>
+internal sealed record RunSummary(
+    string Command,
+    bool Passed,
+    string Verdict,
+    ImmutableArray<Fact> Facts,
+    ImmutableArray<TypeCount> ByType);
+
+/// <summary>One line of a summary.</summary>
+/// <param name="Name">Its name, in snake_case as in JSON.</param>
+/// <param name="Value">A number or a text; null is left out.</param>
+internal sealed record Fact(string Name, object? Value);
+
+/// <summary>How many events of a type there were.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Sent">How many the server made; null where that is not known.</param>
+/// <param name="Handled">How many the handlers received.</param>
+internal sealed record TypeCount(string Type, long? Sent, long Handled);

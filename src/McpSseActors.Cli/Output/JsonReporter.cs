@@ -1,0 +1,135 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using McpSseActors.Cli.Demo;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Cli.Output;
+
+/// <summary>Writes one JSON object a line, each with its <c>kind</c>. Keys are in snake_case, durations in seconds.</summary>
+internal sealed class JsonReporter(TextWriter output) : IReporter
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter() },
+    };
+
+    public void Note(string text)
+    {
+        // Remarks are for people.
+    }
+
+    public void Listening(Uri url) => Write(new { Kind = "listening", Url = url });
+
+    public void Server(DemoActivity activity) => Write(new
+    {
+        Kind = "server",
+        Activity = activity.Kind,
+        activity.Connection,
+        activity.LastEventId,
+        activity.Text,
+    });
+
+    public void Event(McpEvent received, string? handler) => Write(new
+    {
+        Kind = "event",
+        received.Stream,
+        received.EventType,
+        received.EventId,
+        received.Timestamp,
+        Retry = received.Retry?.TotalSeconds,
+        Handler = handler,
+        received.Data,
+    });
+
+    public void State(StreamStateChanged change) => Write(new
+    {
+        Kind = "state",
+        change.Stream,
+        change.OldState,
+        change.NewState,
+        change.Reason,
+        change.Attempt,
+        RetryIn = change.RetryIn?.TotalSeconds,
+        change.Timestamp,
+    });
+
+    public void Stats(StreamStats stats) => Write(new
+    {
+        Kind = "stats",
+        stats.Stream,
+        stats.Enabled,
+        Running = stats.IsRunning,
+        Connected = stats.IsConnected,
+        stats.State,
+        stats.StateReason,
+        ReconnectAttempts = stats.ConsecutiveReconnectAttempts,
+        stats.TotalReconnectAttempts,
+        stats.TotalEventsReceived,
+        stats.EventsByType,
+        stats.Dispatched,
+        stats.Filtered,
+        stats.Unhandled,
+        stats.HandlerFailures,
+        stats.Dropped,
+        stats.Comments,
+        stats.BytesReceived,
+        stats.ConnectedSince,
+        Uptime = stats.Uptime.TotalSeconds,
+        stats.LastEventTime,
+        stats.LastEventId,
+        stats.ServerUrl,
+        stats.SubscribedEvents,
+        stats.HandlersByType,
+        stats.GlobalHandlers,
+        stats.EventsPerSecond,
+    });
+
+    public void Stream(StreamOptions stream) => Write(new
+    {
+        Kind = "stream",
+        stream.Name,
+        stream.Enable,
+        ServerUrl = SafeUrl.Of(stream.ServerUrl),
+        stream.Transport,
+        AuthKey = stream.AuthKey.Length > 0 ? "set" : "none",
+        stream.EnableReconnect,
+        stream.MaxReconnectAttempts,
+        stream.SubscribedEvents,
+        stream.VerifySsl,
+    });
+
+    public void Fault(ConfigurationFault fault) => Write(new
+    {
+        Kind = "fault",
+        fault.Source,
+        fault.Line,
+        fault.Column,
+        fault.Key,
+        fault.Problem,
+        fault.Remedy,
+    });
+
+    public void Check(TestCheck check) => Write(new { Kind = "check", check.Name, check.Passed, check.Detail });
+
+    public void Summary(RunSummary summary)
+    {
+        var line = new Dictionary<string, object?>
+        {
+            ["kind"] = "summary",
+            ["command"] = summary.Command,
+            ["passed"] = summary.Passed,
+            ["verdict"] = summary.Verdict,
+        };
+        foreach (var fact in summary.Facts)
+            line[fact.Name] = fact.Value is TimeSpan span ? Math.Round(span.TotalSeconds, 3) : fact.Value;
+        line["by_type"] = summary.ByType.ToDictionary(count => count.Type, count => new { count.Sent, count.Handled });
+        Write(line);
+    }
+
+    private void Write<T>(T line) => output.WriteLine(JsonSerializer.Serialize(line, Json));
+}

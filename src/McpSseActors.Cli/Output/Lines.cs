@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Cli.Output;
+
+/// <summary>The words of each report, for people. What is plain and what is coloured say the same.</summary>
+internal static class Lines
+{
+    private const int TypeWidth = 20;
+
+    /// <summary>The time, type, ID and data of an event.</summary>
+    public static string Of(McpEvent received, string? handler)
+    {
+        var id = received.EventId is { } known ? "#" + OneLine(known) : "-";
+        var text = $"{Clock(received.Timestamp)}  {OneLine(received.EventType),-TypeWidth} {id,-5} ";
+        return text + (handler is null ? "" : handler + ": ") + DataOf(received);
+    }
+
+    public static string Of(StreamStateChanged change)
+    {
+        var retry = change.RetryIn is { } delay ? $" (attempt {change.Attempt} in {Seconds(delay)})" : "";
+        return $"{Clock(change.Timestamp)}  {change.Stream}: {change.NewState}{retry}: {OneLine(change.Reason)}";
+    }
+
+    public static string Of(StreamOptions stream)
+    {
+        var parts = new List<string> { stream.Enable ? "enabled" : "disabled" };
+        if (stream.ServerUrl.Length > 0)
+            parts.Add(SafeUrl.Of(stream.ServerUrl));
+        parts.Add("transport " + stream.Transport);
+        parts.Add(stream.AuthKey.Length > 0 ? "with auth key" : "no auth key");
+        parts.Add(Reconnects(stream));
+        parts.Add(stream.SubscribedEvents.IsEmpty ? "all events" : "events " + string.Join(" ", stream.SubscribedEvents));
+        if (!stream.VerifySsl)
+            parts.Add("certificate not verified");
+        return $"{stream.Name}: {string.Join(", ", parts)}";
+    }
+
+    public static IEnumerable<(string Name, string Value)> Of(StreamStats stats)
+    {
+        yield return ("stream", $"{stats.Stream} ({stats.ServerUrl})");
+        yield return ("state", stats.StateReason.Length > 0 ? $"{stats.State}: {OneLine(stats.StateReason)}" : stats.State.ToString());
+        yield return ("events received", string.Create(CultureInfo.InvariantCulture, $"{stats.TotalEventsReceived} ({stats.BytesReceived} bytes)"));
+        yield return ("dispatched", string.Create(CultureInfo.InvariantCulture, $"{stats.Dispatched} (filtered {stats.Filtered}, unhandled {stats.Unhandled}, handler failures {stats.HandlerFailures})"));
+        if (stats.Dropped.Count > 0)
+            yield return ("dropped", string.Join(", ", stats.Dropped.Select(drop => $"{drop.Key} {drop.Value}")));
+        yield return ("reconnects", stats.TotalReconnectAttempts.ToString(CultureInfo.InvariantCulture));
+        yield return ("last event ID", stats.LastEventId is { } id ? OneLine(id) : "-");
+    }
+
+    /// <summary>A fact's name and value as words.</summary>
+    public static (string Name, string Value) Of(Fact fact) => (fact.Name.Replace('_', ' '), fact.Value switch
+    {
+        TimeSpan span => Seconds(span),
+        double number => number.ToString("0.##", CultureInfo.InvariantCulture),
+        IEnumerable<double> numbers => string.Join(", ", numbers.Select(number => Seconds(TimeSpan.FromSeconds(number)))),
+        var other => Convert.ToString(other, CultureInfo.InvariantCulture) ?? "",
+    });
+
+    public static string Clock(DateTimeOffset time) => time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    public static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";
+
+    /// <summary>Text of a stranger on one line: what could move the cursor or break the line is shown, not done.</summary>
+    public static string OneLine(string text)
+    {
+        if (!text.Any(char.IsControl))
+            return text;
+        var safe = new StringBuilder(text.Length);
+        foreach (var letter in text)
+            safe.Append(letter switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", _ when char.IsControl(letter) => "\uFFFD", _ => letter.ToString() });
+        return safe.ToString();
+    }
+
+    private static string Reconnects(StreamOptions stream) => (stream.EnableReconnect, stream.MaxReconnectAttempts) switch
+    {
+        (false, _) or (_, 0) => "no reconnect",
+        (_, -1) => "reconnects without end",
+        var (_, attempts) => $"up to {attempts} reconnects",
+    };
+
+    // An object reads better as its members; everything else is shown as it came.
+    private static string DataOf(McpEvent received) => received.Data.ValueKind == JsonValueKind.Object
+        ? OneLine(string.Join("  ", received.Data.EnumerateObject().Select(member => $"{member.Name}={member.Value}")))
+        : OneLine(received.Text);
+}

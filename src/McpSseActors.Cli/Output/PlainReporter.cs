@@ -1,0 +1,50 @@
+using System.Globalization;
+using McpSseActors.Cli.Demo;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Cli.Output;
+
+/// <summary>Plain lines without colour: for pipes, files and <c>NO_COLOR</c>.</summary>
+internal sealed class PlainReporter(TextWriter output) : IReporter
+{
+    public void Note(string text) => output.WriteLine(text);
+
+    public void Listening(Uri url) => output.WriteLine($"listening on {url}");
+
+    public void Server(DemoActivity activity) => output.WriteLine($"server: {activity.Text}");
+
+    public void Event(McpEvent received, string? handler) => output.WriteLine(Lines.Of(received, handler));
+
+    public void State(StreamStateChanged change) => output.WriteLine(Lines.Of(change));
+
+    public void Stats(StreamStats stats)
+    {
+        output.WriteLine();
+        WriteFacts(Lines.Of(stats));
+        foreach (var (type, count) in stats.EventsByType)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type}: {count}"));
+    }
+
+    public void Stream(StreamOptions stream) => output.WriteLine(Lines.Of(stream));
+
+    public void Fault(ConfigurationFault fault) => output.WriteLine(fault.ToString());
+
+    public void Check(TestCheck check) => output.WriteLine($"{(check.Passed ? "✓" : "✗")} {check.Name}: {check.Detail}");
+
+    public void Summary(RunSummary summary)
+    {
+        output.WriteLine();
+        foreach (var (type, sent, handled) in summary.ByType)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type}: {(sent is null ? "" : $"sent {sent}, ")}handled {handled}"));
+        WriteFacts(summary.Facts.Where(fact => fact.Value is not null).Select(Lines.Of));
+        output.WriteLine($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}");
+    }
+
+    private void WriteFacts(IEnumerable<(string Name, string Value)> facts)
+    {
+        foreach (var (name, value) in facts)
+            output.WriteLine($"{name}: {value}");
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using McpSseActors.Cli.Demo;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+using Spectre.Console;
+
+namespace McpSseActors.Cli.Output;
+
+/// <summary>Colours and tables, for a terminal. A line never wraps: it is cut to the width.</summary>
+internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
+{
+    private static readonly Style Dim = new(Color.Grey);
+    private static readonly Style Good = new(Color.Green);
+    private static readonly Style Bad = new(Color.Red);
+    private static readonly Style OfServer = new(Color.Fuchsia);
+
+    public void Note(string text) => Line(text, Dim);
+
+    public void Listening(Uri url) => Line($"listening on {url}", Good);
+
+    public void Server(DemoActivity activity) => Line($"{"",14}server: {activity.Text}", OfServer);
+
+    public void Event(McpEvent received, string? handler) => Line(Lines.Of(received, handler), StyleOf(received.EventType));
+
+    public void State(StreamStateChanged change) => console.Write(new Text(Lines.Of(change) + "\n", StyleOf(change.NewState)));
+
+    public void Stats(StreamStats stats)
+    {
+        console.WriteLine();
+        console.Write(FactTable(Lines.Of(stats)));
+        if (stats.EventsByType.Count > 0)
+            console.Write(TypeTable(stats.EventsByType.Select(entry => new TypeCount(entry.Key, null, entry.Value))));
+    }
+
+    public void Stream(StreamOptions stream) => console.Write(new Text(Lines.Of(stream) + "\n", stream.Enable ? Good : Dim));
+
+    public void Fault(ConfigurationFault fault) => console.Write(new Text(fault + "\n", Bad));
+
+    public void Check(TestCheck check) =>
+        console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {check.Name}: {check.Detail}\n", check.Passed ? Good : Bad));
+
+    public void Summary(RunSummary summary)
+    {
+        console.WriteLine();
+        if (summary.ByType.Length > 0)
+            console.Write(TypeTable(summary.ByType));
+        console.Write(FactTable(summary.Facts.Where(fact => fact.Value is not null).Select(Lines.Of)));
+        console.Write(new Text($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}\n", summary.Passed ? Good : Bad));
+    }
+
+    private static Table TypeTable(IEnumerable<TypeCount> counts)
+    {
+        var rows = counts.ToList();
+        var withSent = rows.Any(count => count.Sent is not null);
+        var table = new Table().Border(TableBorder.Simple);
+        table.AddColumn("event type");
+        if (withSent)
+            table.AddColumn(new TableColumn("sent").RightAligned());
+        table.AddColumn(new TableColumn("handled").RightAligned());
+        foreach (var (type, sent, handled) in rows)
+        {
+            List<Text> cells = [new(type, StyleOf(type)), new(Number(handled), sent is null || sent == handled ? Style.Plain : Bad)];
+            if (withSent)
+                cells.Insert(1, new Text(Number(sent ?? 0)));
+            table.AddRow(cells);
+        }
+
+        return table;
+    }
+
+    private static Grid FactTable(IEnumerable<(string Name, string Value)> facts)
+    {
+        var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
+        foreach (var (name, value) in facts)
+            grid.AddRow(new Text(name, Dim), new Text(value));
+        return grid;
+    }
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static Style StyleOf(string eventType) => eventType.Split('.')[0] switch
+    {
+        "chat" => new Style(Color.Aqua),
+        "user" => new Style(Color.Blue),
+        "notification" => new Style(Color.Yellow),
+        "system" => new Style(Color.Grey),
+        _ => Style.Plain,
+    };
+
+    private static Style StyleOf(ConnectionState state) => state switch
+    {
+        ConnectionState.Connected => Good,
+        ConnectionState.BackingOff => new Style(Color.Yellow, decoration: Decoration.Bold),
+        ConnectionState.Failed => Bad,
+        _ => Dim,
+    };
+
+    private void Line(string text, Style style) => console.Write(new Text(CellText.Fit(text, console.Profile.Width) + "\n", style));
+}

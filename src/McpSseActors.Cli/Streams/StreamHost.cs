@@ -1,0 +1,127 @@
+using Akka.Hosting;
+using McpSseActors.Cli.Logging;
+using McpSseActors.Configuration;
+using McpSseActors.Hosting;
+using McpSseActors.Messages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Serilog;
+using LogLevel = Akka.Event.LogLevel;
+
+namespace McpSseActors.Cli.Streams;
+
+/// <summary>What a command wants of its streams.</summary>
+internal sealed record StreamHostSetup
+{
+    /// <summary>The streams.</summary>
+    public required McpSseOptions Options { get; init; }
+
+    /// <summary>Adds the handlers.</summary>
+    public required Action<McpSseBuilder> Handlers { get; init; }
+
+    /// <summary>What the handlers' constructors ask for.</summary>
+    public Action<IServiceCollection> Services { get; init; } = _ => { };
+
+    /// <summary>Told of each state change.</summary>
+    public Action<StreamStateChanged> OnState { get; init; } = _ => { };
+
+    /// <summary>Whether everything is logged.</summary>
+    public bool Verbose { get; init; }
+
+    /// <summary>Whether the command itself prints events and state changes.</summary>
+    public bool Reported { get; init; } = true;
+}
+
+/// <summary>Runs streams with their handlers in a host of their own.</summary>
+internal sealed class StreamHost : IAsyncDisposable
+{
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
+    private readonly IHost _host;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _shutdownTimeout;
+
+    private StreamHost(IHost host, StreamWatch watch, TimeProvider time, TimeSpan shutdownTimeout)
+    {
+        _host = host;
+        _time = time;
+        _shutdownTimeout = shutdownTimeout;
+        Watch = watch;
+        Client = host.Services.GetRequiredService<IMcpSseClient>();
+    }
+
+    /// <summary>What can be asked of the streams.</summary>
+    public IMcpSseClient Client { get; }
+
+    /// <summary>How the streams fare.</summary>
+    public StreamWatch Watch { get; }
+
+    /// <summary>Builds and starts a host.</summary>
+    public static async Task<StreamHost> StartAsync(CliEnvironment environment, StreamHostSetup setup, CancellationToken cancellation)
+    {
+        var enabled = setup.Options.Streams.Where(stream => stream.Enable).ToList();
+        var watch = new StreamWatch(enabled.Select(stream => stream.Name), setup.OnState);
+        var shutdownTimeout = setup.Options.Streams.Select(stream => stream.ShutdownTimeout).DefaultIfEmpty(Margin).Max();
+        var host = Build(environment, setup, watch, shutdownTimeout);
+        try
+        {
+            await host.StartAsync(cancellation).ConfigureAwait(false);
+            return new StreamHost(host, watch, environment.Time, shutdownTimeout);
+        }
+        catch
+        {
+            host.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Disconnects every stream and waits, within the shutdown timeout, until what was received is handled. Gives the final statistics.</summary>
+    public async Task<IReadOnlyList<StreamStats>> DrainAsync()
+    {
+        var before = await Client.GetAllStatsAsync().ConfigureAwait(false);
+        foreach (var stream in before.Where(stream => stream.IsRunning))
+            await Client.StopAsync(stream.Stream).ConfigureAwait(false);
+        return await SettleAsync(all => all.All(stream => stream.InFlight == 0 && !stream.IsRunning), _shutdownTimeout).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks for the statistics until they are as wanted or the time is up; gives the last ones either way.</summary>
+    public async Task<IReadOnlyList<StreamStats>> SettleAsync(Predicate<IReadOnlyList<StreamStats>> wanted, TimeSpan within)
+    {
+        var start = _time.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), _time);
+        while (true)
+        {
+            var stats = await Client.GetAllStatsAsync().ConfigureAwait(false);
+            if (wanted(stats) || _time.GetElapsedTime(start) >= within)
+                return stats;
+            await timer.WaitForNextTickAsync().ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync().ConfigureAwait(false);
+        _host.Dispose();
+    }
+
+    private static IHost Build(CliEnvironment environment, StreamHostSetup setup, StreamWatch watch, TimeSpan shutdownTimeout)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "mcp-sse" });
+        var log = CliLog.Create(environment, setup.Options.ConsoleLogLevel, setup.Verbose, setup.Reported);
+        setup.Services(builder.Services);
+        builder.Services
+            .AddSingleton<IHostLifetime, NoSignals>()
+            .Configure<HostOptions>(options => options.ShutdownTimeout = shutdownTimeout + Margin)
+            .AddSerilog(log, dispose: true)
+            .AddMcpSseClient()
+            .AddAkka("mcp-sse", akka => akka
+                .ConfigureLoggers(loggers =>
+                {
+                    loggers.ClearLoggers();
+                    loggers.AddLogger<SerilogAkkaLogger>();
+                    loggers.LogLevel = setup.Verbose || setup.Options.ConsoleLogLevel is ConsoleLogLevel.Debug ? LogLevel.DebugLevel : LogLevel.InfoLevel;
+                })
+                .WithActors((system, _) => system.EventStream.Subscribe(system.ActorOf(watch.Props(), "cli-watch"), typeof(StreamStateChanged)))
+                .WithMcpSse(streams => setup.Handlers(streams.From(setup.Options))));
+        return builder.Build();
+    }
+}

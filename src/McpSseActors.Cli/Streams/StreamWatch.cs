@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Cli.Streams;
+
+/// <summary>Remembers the state changes of every stream, and tells when the last running one has ended.</summary>
+internal sealed class StreamWatch
+{
+    private readonly ConcurrentDictionary<string, StreamStateChanged> _last = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<StreamStateChanged> _changes = new();
+    private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<int, TaskCompletionSource> _connections = new();
+    private readonly Action<StreamStateChanged> _tell;
+    private int _connected;
+
+    /// <summary>Watches streams.</summary>
+    /// <param name="streams">The names of those that connect.</param>
+    /// <param name="tell">Called for each change, one after the other.</param>
+    public StreamWatch(IEnumerable<string> streams, Action<StreamStateChanged> tell)
+    {
+        _tell = tell;
+        foreach (var stream in streams)
+            _last[stream] = new StreamStateChanged(stream, ConnectionState.Idle, ConnectionState.Idle, "", 0, null, default);
+    }
+
+    /// <summary>Ends when every stream has stopped or failed.</summary>
+    public Task AllEnded => _allEnded.Task;
+
+    /// <summary>Ends with the connection of that number, from 1.</summary>
+    public Task ConnectedAsync(int time) => ConnectionOf(time).Task;
+
+    /// <summary>All changes so far, oldest first.</summary>
+    public IReadOnlyCollection<StreamStateChanged> Changes => _changes;
+
+    /// <summary>The delays that were announced, in seconds, oldest first.</summary>
+    public double[] Delays => [.. _changes.Where(change => change.RetryIn is not null).Select(change => Math.Round(change.RetryIn!.Value.TotalSeconds, 3))];
+
+    /// <summary>The streams that failed for good, with the reason.</summary>
+    public IReadOnlyList<StreamStateChanged> Failures => [.. _last.Values.Where(change => change.NewState is ConnectionState.Failed)];
+
+    /// <summary>The actor that listens; subscribe it before the streams start.</summary>
+    public Props Props() => Akka.Actor.Props.Create(() => new Listener(this));
+
+    private void Note(StreamStateChanged change)
+    {
+        _changes.Enqueue(change);
+        _last[change.Stream] = change;
+        _tell(change);
+        if (change.NewState is ConnectionState.Connected)
+            ConnectionOf(++_connected).TrySetResult();
+        if (_last.Values.All(HasEnded))
+            _allEnded.TrySetResult();
+    }
+
+    private TaskCompletionSource ConnectionOf(int time) =>
+        _connections.GetOrAdd(time, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+
+    private static bool HasEnded(StreamStateChanged last) =>
+        last.NewState is ConnectionState.Stopped or ConnectionState.Failed or ConnectionState.Disabled;
+
+    private sealed class Listener : ReceiveActor
+    {
+        public Listener(StreamWatch watch) => Receive<StreamStateChanged>(watch.Note);
+    }
+}

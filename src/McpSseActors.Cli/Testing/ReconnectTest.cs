@@ -1,0 +1,60 @@
+using McpSseActors.Cli.Commands;
+using McpSseActors.Cli.Demo;
+
+namespace McpSseActors.Cli.Testing;
+
+/// <summary>
+/// Loses the connection and gets it back. A server of ours is made to cut it, in the middle of an event too, and to refuse for a while; with a
+/// server of others the client drops it on purpose.
+/// </summary>
+internal static class ReconnectTest
+{
+    public static readonly TimeSpan InitialDelay = TimeSpan.FromSeconds(0.2);
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(0.1);
+
+    public static async Task<int> RunAsync(CommandContext context, TestSettings settings)
+    {
+        var fifth = Math.Max(1, settings.Events / 5);
+        await using var bench = await TestBench.StartAsync(context, settings, new DemoServerOptions
+        {
+            Events = settings.Events,
+            Rate = 100,
+            Drops = DropPlan.Sequence(new Drop(fifth, MidEvent: true, ThenRefuse: 2), new Drop(fifth), new Drop(fifth, MidEvent: true)),
+            Retry = Retry,
+            ReplayToNewClients = true,
+            WaitForClient = true,
+            Time = context.Environment.Time,
+        }).ConfigureAwait(false);
+
+        if (await BasicTest.ConnectAsync(bench).ConfigureAwait(false))
+            await (bench.Server is null ? RestartAsync(bench, settings.Events) : ComeBackAsync(bench, bench.Server, settings.Events)).ConfigureAwait(false);
+        return await bench.FinishAsync("test reconnect").ConfigureAwait(false);
+    }
+
+    private static async Task ComeBackAsync(TestBench bench, DemoServer server, int events)
+    {
+        await BasicTest.ReceiveAsync(bench, events).ConfigureAwait(false);
+        bench.Check("connection lost and opened again", server is { Aborts: 3, Connections: 4 }, $"cut {server.Aborts} times, {server.Connections} connections");
+        var resumed = bench.Activities.Count(activity => activity.Kind == DemoActivityKind.Resumed);
+        bench.Check("resumed by Last-Event-ID", resumed == server.Connections - 1, $"{resumed} of {server.Connections - 1} times");
+        var refused = bench.Activities.Count(activity => activity.Kind == DemoActivityKind.Refused);
+        bench.Check("kept trying while refused", refused == 2, $"{refused} of 2 refusals met");
+        var delays = bench.Host.Watch.Delays;
+        bench.Check("delays within bounds", delays.Length > 0 && delays.All(IsWithinBounds), $"{string.Join(", ", delays.Select(delay => FormattableString.Invariant($"{delay:0.00} s")))}");
+    }
+
+    private static async Task RestartAsync(TestBench bench, int events)
+    {
+        var dropped = bench.Elapsed;
+        var stream = bench.Host.Watch.Changes.Last().Stream;
+        await bench.Host.Client.RestartAsync(stream).ConfigureAwait(false);
+        var back = await bench.WaitAsync(bench.Host.Watch.ConnectedAsync(2)).ConfigureAwait(false);
+        bench.Check("connected again", back, back ? $"{(bench.Elapsed - dropped).TotalSeconds:0.00} s after it was dropped" : (FormattableString)$"{bench.Trouble()}");
+        if (back)
+            await BasicTest.ReceiveAsync(bench, (int)bench.Tally.Handled + events).ConfigureAwait(false);
+    }
+
+    // Half a tick of tolerance: the announced delay is rounded to milliseconds.
+    private static bool IsWithinBounds(double delay) => delay >= Retry.TotalSeconds - 0.001 && delay <= MaxDelay.TotalSeconds + 0.001;
+}

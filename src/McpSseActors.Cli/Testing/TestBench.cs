@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using McpSseActors.Cli.Commands;
+using McpSseActors.Cli.Demo;
+using McpSseActors.Cli.Output;
+using McpSseActors.Cli.Streams;
+using McpSseActors.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace McpSseActors.Cli.Testing;
+
+/// <summary>The streams under test, the server where it is ours, and one deadline for every wait.</summary>
+internal sealed class TestBench : IAsyncDisposable
+{
+    private readonly CommandContext _context;
+    private readonly TimeSpan _timeout;
+    private readonly long _start;
+    private readonly List<TestCheck> _checks = [];
+
+    private TestBench(CommandContext context, TimeSpan timeout)
+    {
+        _context = context;
+        _timeout = timeout;
+        _start = context.Environment.Time.GetTimestamp();
+    }
+
+    /// <summary>The server, where it is ours.</summary>
+    public DemoServer? Server { get; private set; }
+
+    /// <summary>What it did.</summary>
+    public ConcurrentQueue<DemoActivity> Activities { get; } = new();
+
+    /// <summary>The client.</summary>
+    public StreamHost Host { get; private set; } = null!;
+
+    /// <summary>What its handler received.</summary>
+    public Tally Tally { get; } = new();
+
+    /// <summary>How long it has taken so far.</summary>
+    public TimeSpan Elapsed => _context.Environment.Time.GetElapsedTime(_start);
+
+    /// <summary>Starts everything.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="settings">What is tested.</param>
+    /// <param name="embedded">How a server of ours behaves.</param>
+    public static async Task<TestBench> StartAsync(CommandContext context, TestSettings settings, DemoServerOptions embedded)
+    {
+        var bench = new TestBench(context, settings.Timeout);
+        try
+        {
+            var options = settings.Streams ?? await bench.StartServerAsync(embedded).ConfigureAwait(false);
+            bench.Host = await StreamHost.StartAsync(context.Environment, bench.Setup(options), context.Ending).ConfigureAwait(false);
+            return bench;
+        }
+        catch
+        {
+            await bench.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Waits until the deadline at most, or until no stream runs any more.</summary>
+    public async Task<bool> WaitAsync(Task task)
+    {
+        await Task.WhenAny(task, Host.Watch.AllEnded)
+            .WithinAsync(_timeout - Elapsed, _context.Environment.Time, _context.Ending).ConfigureAwait(false);
+        return task.IsCompletedSuccessfully;
+    }
+
+    /// <summary>Notes and tells one result.</summary>
+    public bool Check(string name, bool passed, FormattableString detail)
+    {
+        var check = new TestCheck(name, passed, detail.ToString(CultureInfo.InvariantCulture));
+        _checks.Add(check);
+        _context.Reporter.Check(check);
+        return passed;
+    }
+
+    /// <summary>Why the streams are not where they should be.</summary>
+    public string Trouble()
+    {
+        if (_context.Ending.IsCancellationRequested)
+            return "interrupted";
+        var last = Host.Watch.Changes.LastOrDefault();
+        var why = last is null ? "no stream started" : $"{last.Stream} is {last.NewState}: {last.Reason}";
+        return Host.Watch.AllEnded.IsCompleted ? why : $"not within {Lines.Seconds(_timeout)}; {why}";
+    }
+
+    /// <summary>Stops the streams, checks that they did, and sums up. Gives the exit code.</summary>
+    public async Task<int> FinishAsync(string command)
+    {
+        var all = await Host.DrainAsync().ConfigureAwait(false);
+        Check("stopped cleanly", all.All(stream => stream is { IsRunning: false, InFlight: 0 }), $"{string.Join(", ", all.Select(stream => $"{stream.Stream} {stream.State}"))}");
+        var (received, dispatched) = (all.Sum(stream => stream.TotalEventsReceived), all.Sum(stream => stream.Dispatched));
+        Check("statistics agree with the handler", dispatched == Tally.Handled, $"{received} received, {dispatched} dispatched, {Tally.Handled} handled");
+
+        var failed = _checks.Count(check => !check.Passed);
+        var sent = Server?.ProducedByType;
+        _context.Reporter.Summary(new RunSummary(
+            command,
+            failed == 0,
+            failed == 0 ? $"all {_checks.Count} checks held" : $"{failed} of {_checks.Count} checks failed",
+            [
+                new("events_received", received),
+                new("events_per_second", Math.Round(Tally.Handled / Elapsed.TotalSeconds, 1)),
+                new("reconnects", all.Sum(stream => stream.TotalReconnectAttempts)),
+                new("reconnect_delays", Host.Watch.Delays is { Length: > 0 } delays ? delays : null),
+                new("duration", Elapsed),
+            ],
+            [.. Tally.ByType().Select(entry => new TypeCount(entry.Key, sent?.GetValueOrDefault(entry.Key), entry.Value))]));
+        return failed == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Host is not null)
+            await Host.DisposeAsync().ConfigureAwait(false);
+        if (Server is not null)
+            await Server.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<McpSseOptions> StartServerAsync(DemoServerOptions embedded)
+    {
+        Server = await DemoServer.StartAsync(embedded, Activities.Enqueue).ConfigureAwait(false);
+        return new McpSseOptions
+        {
+            Streams =
+            [
+                new StreamOptions
+                {
+                    Name = "embedded",
+                    Enable = true,
+                    ServerUrl = Server.Url.AbsoluteUri,
+                    InitialReconnectDelay = ReconnectTest.InitialDelay,
+                    MaxReconnectDelay = ReconnectTest.MaxDelay,
+                    EnableEventLogging = false,
+                },
+            ],
+            ConsoleLogLevel = ConsoleLogLevel.Error,
+        };
+    }
+
+    private StreamHostSetup Setup(McpSseOptions options) => new()
+    {
+        Options = options,
+        Handlers = streams => streams.AddGlobalHandler<TallyHandler>(),
+        Services = services => services.AddSingleton(Tally),
+        OnState = _context.Reporter.State,
+        Verbose = _context.Verbose,
+    };
+}

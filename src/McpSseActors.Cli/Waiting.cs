@@ -1,0 +1,31 @@
+namespace McpSseActors.Cli;
+
+/// <summary>Waits that always end.</summary>
+internal static class Waiting
+{
+    /// <summary>Ends when the token is cancelled, and does not throw.</summary>
+    public static async Task WhenCancelledAsync(this CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = token.Register(cancelled.SetResult);
+        await cancelled.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Waits for a task at most so long; gives whether it ended by itself.</summary>
+    public static async Task<bool> WithinAsync(this Task task, TimeSpan limit, TimeProvider time, CancellationToken cancellation)
+    {
+        try
+        {
+            await task.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time, cancellation).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+}
