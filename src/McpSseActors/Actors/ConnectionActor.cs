@@ -153,7 +153,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void BackingOff()
     {
-        Receive<TimeIsUp>(_ => Connect(_state.Reason));
+        Receive<TimeIsUp>(_ => Connect($"reconnect attempt {_memory.Failures}"));
         Receive<RestartStream>(_ => Accept(() => Connect("restarted")));
         Receive<StartStream>(_ => Accept(() => { }));
         Receive<StopStream>(_ => Accept(() => Rest(ConnectionState.Stopped, "stopped")));
@@ -256,44 +256,28 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return;
         }
 
-        switch (RetryPolicy.Decide(outcome, _options, _options.Credentials is not null && !_memory.HasReauthenticated))
+        switch (NextStep.After(outcome, _options, _memory.Failures, _memory.ServerRetry, _memory.HasReauthenticated, Random.Shared.NextDouble()))
         {
-            case RetryDecision.Reauthenticate again:
+            case NextStep.ConnectNow now:
                 _memory.HasReauthenticated = true;
-                Connect($"{again.Reason}; asking for a fresh token");
+                Connect(now.Reason);
                 break;
-            case RetryDecision.Retry retry:
-                BackOff(retry);
+            case NextStep.ConnectLater later:
+                BackOff(later);
                 break;
-            case RetryDecision.Stop stop:
-                Rest(ConnectionState.Stopped, stop.Reason);
-                break;
-            case RetryDecision.Fail fail:
-                Rest(ConnectionState.Failed, fail.Reason);
+            case NextStep.Rest rest:
+                Rest(rest.State, rest.Reason);
                 break;
         }
     }
 
-    private void BackOff(RetryDecision.Retry retry)
+    private void BackOff(NextStep.ConnectLater later)
     {
-        if (!_options.EnableReconnect)
-        {
-            Rest(ConnectionState.Stopped, $"{retry.Reason}; enable_reconnect is false");
-            return;
-        }
-
-        if (_options.MaxReconnectAttempts >= 0 && _memory.Failures >= _options.MaxReconnectAttempts)
-        {
-            Rest(ConnectionState.Failed, $"{retry.Reason}; gave up after {_options.MaxReconnectAttempts} reconnect attempts");
-            return;
-        }
-
         _memory.Failures++;
-        var delay = Backoff.Delay(_options, _memory.Failures, _memory.ServerRetry, retry.RetryAfter, Random.Shared.NextDouble());
         _log.Warning("Stream {Stream} is disconnected: {Reason}. Attempt {Attempt} follows in {Delay} s",
-            _options.Name, retry.Reason, _memory.Failures, Math.Round(delay.TotalSeconds, 3));
-        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
-        _state.Change(ConnectionState.BackingOff, retry.Reason, _memory.Failures, delay);
+            _options.Name, later.Reason, _memory.Failures, Math.Round(later.Delay.TotalSeconds, 3));
+        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), later.Delay);
+        _state.Change(ConnectionState.BackingOff, later.Reason, _memory.Failures, later.Delay);
         Become(BackingOff);
     }
 
@@ -301,8 +285,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         Timers.CancelAll();
         _memory.IsWanted = false;
-        _log.Log(state is ConnectionState.Failed ? Akka.Event.LogLevel.ErrorLevel : Akka.Event.LogLevel.InfoLevel,
-            null, "Stream {Stream} is {State}: {Reason}", _options.Name, state, reason);
+        _log.Log(state is ConnectionState.Failed ? LogLevel.ErrorLevel : LogLevel.InfoLevel, null, "Stream {Stream} is {State}: {Reason}", _options.Name, state, reason);
         _state.Change(state, reason, _memory.Failures);
         Become(Resting);
         if (!_shutDownAsker.IsNobody())
