@@ -274,8 +274,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void BackOff(NextStep.ConnectLater later)
     {
         _memory.Failures++;
-        _log.Warning("Stream {Stream} is disconnected: {Reason}. Attempt {Attempt} follows in {Delay} s",
-            _options.Name, later.Reason, _memory.Failures, Math.Round(later.Delay.TotalSeconds, 3));
+        _log.Warning("Stream {Stream} is disconnected (attempt {Attempt} follows in {Delay} s): {Reason}",
+            _options.Name, _memory.Failures, Math.Round(later.Delay.TotalSeconds, 3), later.Reason);
         Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), later.Delay);
         _state.Change(ConnectionState.BackingOff, later.Reason, _memory.Failures, later.Delay);
         Become(BackingOff);
@@ -285,7 +285,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         Timers.CancelAll();
         _memory.IsWanted = false;
-        _log.Log(state is ConnectionState.Failed ? LogLevel.ErrorLevel : LogLevel.InfoLevel, null, "Stream {Stream} is {State}: {Reason}", _options.Name, state, reason);
+        _log.Log(state is ConnectionState.Failed ? LogLevel.ErrorLevel : LogLevel.InfoLevel, null, "Stream {Stream} is {State}: {Reason}", _options.Name, state.ToString(), reason);
         _state.Change(state, reason, _memory.Failures);
         Become(Resting);
         if (!_shutDownAsker.IsNobody())

@@ -32,7 +32,7 @@ internal abstract record NextStep(string Reason)
             RetryDecision.Retry retry when !options.EnableReconnect =>
                 new Rest($"{retry.Reason}; enable_reconnect is false", ConnectionState.Stopped),
             RetryDecision.Retry retry when options.MaxReconnectAttempts >= 0 && failures >= options.MaxReconnectAttempts =>
-                new Rest($"{retry.Reason}; gave up after {options.MaxReconnectAttempts} reconnect attempts", ConnectionState.Failed),
+                new Rest($"{retry.Reason}; gave up after {options.MaxReconnectAttempts} reconnect attempt(s)", ConnectionState.Failed),
             RetryDecision.Retry retry => new ConnectLater(retry.Reason, Backoff.Delay(options, failures + 1, serverRetry, retry.RetryAfter, random)),
             var unknown => throw new ArgumentOutOfRangeException(nameof(outcome), unknown, "not a decision"),
         };

@@ -81,7 +81,7 @@ public sealed class ConnectionActorSpec : TestKit
 
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(new AttemptOutcome.Lost("refused"));
-        (await ReachAsync(ConnectionState.Failed)).Reason.ShouldBe("refused; gave up after 2 reconnect attempts");
+        (await ReachAsync(ConnectionState.Failed)).Reason.ShouldBe("refused; gave up after 2 reconnect attempt(s)");
     }
 
     [Fact]
