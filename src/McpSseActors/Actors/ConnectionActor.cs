@@ -118,8 +118,12 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             _shutDownAsker = Sender;
             Stop("the host shuts down");
         });
-        Receive<RestartStream>(_ => Accept(() => Close(new AttemptOutcome.Abandoned("restarted"))));
-        Receive<StartStream>(_ => Accept(() => { }));
+        Receive<RestartStream>(_ => Accept(() =>
+        {
+            _memory.IsWanted = true;
+            Close(new AttemptOutcome.Abandoned("restarted"));
+        }));
+        Receive<StartStream>(_ => Accept(() => _memory.IsWanted = true));
         Stale();
     }
 
@@ -250,9 +254,9 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (outcome is AttemptOutcome.Abandoned restarted)
+        if (outcome is AttemptOutcome.Abandoned)
         {
-            Connect(restarted.Reason);
+            Connect("restarted");
             return;
         }
 

@@ -237,6 +237,20 @@ public sealed class ConnectionActorSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_connect_again_when_a_start_follows_a_stop_at_once()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        connection.Tell(new StopStream(), TestActor);
+        connection.Tell(new StartStream(), TestActor);
+
+        (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
+    }
+
+    [Fact]
     public async Task Should_go_on_where_it_was_when_it_crashes()
     {
         var connection = Start(Options);
