@@ -15,6 +15,10 @@ namespace McpSseActors.Actors;
 internal sealed class AttemptActor : ReceiveActor, IWithTimers
 {
     private const string Deadline = "deadline";
+    private const string Watchdog = "watchdog";
+
+    /// <summary>The watchdog looks so many times per read_timeout, and so finds silence at most a tenth late.</summary>
+    private const int LooksPerTimeout = 10;
 
     private readonly long _epoch;
     private readonly StreamOptions _options;
@@ -25,7 +29,7 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     private readonly CancellationTokenSource _cancellation = new();
     private int _credit;
     private bool _isReading;
-    private TimeSpan _readingSince;
+    private int _silentLooks;
 
     public AttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, IEventTransport transport, IActorRef parser)
     {
@@ -39,8 +43,6 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
-
-    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
     public static Props Props(
         long epoch, StreamOptions options, OpenRequest request, int chunkSize, Func<IEventTransport> transport, IActorRef parser) =>
@@ -64,7 +66,8 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
         Receive<OpenCompleted>(opened => opened.Outcome is AttemptOutcome.Opened, opened =>
         {
             Context.Parent.Tell(new AttemptOpened(_epoch, ((AttemptOutcome.Opened)opened.Outcome).PermanentUrl));
-            Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ReadTimeout);
+            Timers.Cancel(Deadline);
+            Timers.StartPeriodicTimer(Watchdog, new Look(), _options.ReadTimeout / LooksPerTimeout);
             Become(Reading);
         });
         Receive<OpenCompleted>(refused => End(refused.Outcome));
@@ -78,10 +81,11 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
         Receive<ReadCompleted>(read =>
         {
             _isReading = false;
+            _silentLooks = 0;
             if (Deliver(read.Chunk))
                 Read();
         });
-        Receive<DeadlinePassed>(_ => EndIfSilent());
+        Receive<Look>(_ => EndIfSilent());
         Receive<Grant>(grant =>
         {
             _credit += grant.Chunks;
@@ -111,7 +115,6 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
             if (!read.IsCompletedSuccessfully)
             {
                 _isReading = true;
-                _readingSince = Now;
                 read.AsTask().PipeTo(Self, success: chunk => new ReadCompleted(chunk), failure: fault => new Broke(fault));
             }
             else if (!Deliver(read.Result))
@@ -137,11 +140,9 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     // Only the server can be silent: while we do not read, for want of credit, no time counts.
     private void EndIfSilent()
     {
-        var silence = _isReading ? Now - _readingSince : TimeSpan.Zero;
-        if (silence >= _options.ReadTimeout)
+        _silentLooks = _isReading ? _silentLooks + 1 : 0;
+        if (_silentLooks > LooksPerTimeout)
             End(new AttemptOutcome.Lost($"the server sent nothing for the read_timeout of {_options.ReadTimeout.TotalSeconds:0.###} s"));
-        else
-            Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ReadTimeout - silence);
     }
 
     private void End(AttemptOutcome outcome)
@@ -160,4 +161,6 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     private sealed record Broke(Exception Fault) : IPipelineMessage;
 
     private sealed record DeadlinePassed : IPipelineMessage;
+
+    private sealed record Look : IPipelineMessage;
 }

@@ -118,8 +118,12 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             _shutDownAsker = Sender;
             Stop("the host shuts down");
         });
-        Receive<RestartStream>(_ => Accept(() => Close(new AttemptOutcome.Abandoned("restarted"))));
-        Receive<StartStream>(_ => Accept(() => { }));
+        Receive<RestartStream>(_ => Accept(() =>
+        {
+            _memory.IsWanted = true;
+            Close(new AttemptOutcome.Abandoned("restarted"));
+        }));
+        Receive<StartStream>(_ => Accept(() => _memory.IsWanted = true));
         Stale();
     }
 
@@ -153,7 +157,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void BackingOff()
     {
-        Receive<TimeIsUp>(_ => Connect(_state.Reason));
+        Receive<TimeIsUp>(_ => Connect($"reconnect attempt {_memory.Failures}"));
         Receive<RestartStream>(_ => Accept(() => Connect("restarted")));
         Receive<StartStream>(_ => Accept(() => { }));
         Receive<StopStream>(_ => Accept(() => Rest(ConnectionState.Stopped, "stopped")));
@@ -250,50 +254,34 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (outcome is AttemptOutcome.Abandoned restarted)
+        if (outcome is AttemptOutcome.Abandoned)
         {
-            Connect(restarted.Reason);
+            Connect("restarted");
             return;
         }
 
-        switch (RetryPolicy.Decide(outcome, _options, _options.Credentials is not null && !_memory.HasReauthenticated))
+        switch (NextStep.After(outcome, _options, _memory.Failures, _memory.ServerRetry, _memory.HasReauthenticated, Random.Shared.NextDouble()))
         {
-            case RetryDecision.Reauthenticate again:
+            case NextStep.ConnectNow now:
                 _memory.HasReauthenticated = true;
-                Connect($"{again.Reason}; asking for a fresh token");
+                Connect(now.Reason);
                 break;
-            case RetryDecision.Retry retry:
-                BackOff(retry);
+            case NextStep.ConnectLater later:
+                BackOff(later);
                 break;
-            case RetryDecision.Stop stop:
-                Rest(ConnectionState.Stopped, stop.Reason);
-                break;
-            case RetryDecision.Fail fail:
-                Rest(ConnectionState.Failed, fail.Reason);
+            case NextStep.Rest rest:
+                Rest(rest.State, rest.Reason);
                 break;
         }
     }
 
-    private void BackOff(RetryDecision.Retry retry)
+    private void BackOff(NextStep.ConnectLater later)
     {
-        if (!_options.EnableReconnect)
-        {
-            Rest(ConnectionState.Stopped, $"{retry.Reason}; enable_reconnect is false");
-            return;
-        }
-
-        if (_options.MaxReconnectAttempts >= 0 && _memory.Failures >= _options.MaxReconnectAttempts)
-        {
-            Rest(ConnectionState.Failed, $"{retry.Reason}; gave up after {_options.MaxReconnectAttempts} reconnect attempts");
-            return;
-        }
-
         _memory.Failures++;
-        var delay = Backoff.Delay(_options, _memory.Failures, _memory.ServerRetry, retry.RetryAfter, Random.Shared.NextDouble());
-        _log.Warning("Stream {Stream} is disconnected: {Reason}. Attempt {Attempt} follows in {Delay} s",
-            _options.Name, retry.Reason, _memory.Failures, Math.Round(delay.TotalSeconds, 3));
-        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
-        _state.Change(ConnectionState.BackingOff, retry.Reason, _memory.Failures, delay);
+        _log.Warning("Stream {Stream} is disconnected (attempt {Attempt} follows in {Delay} s): {Reason}",
+            _options.Name, _memory.Failures, Math.Round(later.Delay.TotalSeconds, 3), later.Reason);
+        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), later.Delay);
+        _state.Change(ConnectionState.BackingOff, later.Reason, _memory.Failures, later.Delay);
         Become(BackingOff);
     }
 
@@ -301,8 +289,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         Timers.CancelAll();
         _memory.IsWanted = false;
-        _log.Log(state is ConnectionState.Failed ? Akka.Event.LogLevel.ErrorLevel : Akka.Event.LogLevel.InfoLevel,
-            null, "Stream {Stream} is {State}: {Reason}", _options.Name, state, reason);
+        _log.Log(state is ConnectionState.Failed ? LogLevel.ErrorLevel : LogLevel.InfoLevel, null, "Stream {Stream} is {State}: {Reason}", _options.Name, state.ToString(), reason);
         _state.Change(state, reason, _memory.Failures);
         Become(Resting);
         if (!_shutDownAsker.IsNobody())

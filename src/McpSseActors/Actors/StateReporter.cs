@@ -8,13 +8,10 @@ internal sealed class StateReporter(string stream, ActorSystem system, IActorRef
 {
     public ConnectionState Current { get; private set; } = ConnectionState.Idle;
 
-    public string Reason { get; private set; } = "";
-
     public void Change(ConnectionState state, string reason, int attempt, TimeSpan? retryIn = null)
     {
         var change = new StreamStateChanged(stream, Current, state, reason, attempt, retryIn, system.Scheduler.Now);
         Current = state;
-        Reason = reason;
         stats.Tell(change);
         system.EventStream.Publish(change);
     }

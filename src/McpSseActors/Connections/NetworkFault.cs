@@ -14,6 +14,7 @@ internal static class NetworkFault
         CryptographicException or FileNotFoundException or DirectoryNotFoundException =>
             new AttemptOutcome.NotSupported($"the client certificate cannot be used: {fault.Message}; check ssl_cert_path and ssl_key_path"),
         HttpRequestException http => new AttemptOutcome.Lost(Describe(http, url)),
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => new AttemptOutcome.Lost("the server broke off in the middle of the stream"),
         IOException broken => new AttemptOutcome.Lost($"the connection broke: {Innermost(broken)}"),
         _ => new AttemptOutcome.Lost(Innermost(fault)),
     };

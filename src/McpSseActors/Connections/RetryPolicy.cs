@@ -56,7 +56,7 @@ internal static class RetryPolicy
 
     private static string Name(int status)
     {
-        var name = ((System.Net.HttpStatusCode)status).ToString();
-        return char.IsAsciiDigit(name[0]) ? name : string.Create(CultureInfo.InvariantCulture, $"{status} {name}");
+        using var named = new HttpResponseMessage((System.Net.HttpStatusCode)status);
+        return string.Create(CultureInfo.InvariantCulture, $"{status} {named.ReasonPhrase}").TrimEnd();
     }
 }

@@ -6,12 +6,17 @@ using System.Text.Unicode;
 
 namespace McpSseActors.Sse;
 
-/// <summary>Bytes that grow at their end. Large arrays are lent by the shared pool and go back as soon as they are empty.</summary>
+/// <summary>
+/// Bytes that grow at their end. A small array is kept for good, so short pieces cost nothing; a large one is lent by
+/// the shared pool and goes back as soon as it is empty, so that no stream holds on to the largest it ever saw.
+/// </summary>
 internal sealed class ByteBuffer
 {
-    /// <summary>An array up to this size stays with its owner: a stream at rest is small, and short pieces cost no renting.</summary>
-    private const int KeptSize = 1024;
+    public const int LargestKept = 1024;
+    public const int LargestExpected = 256 * 1024;
 
+    private byte[] _kept = [];
+    private int _expected;
     private byte[] _array = [];
 
     public int Length { get; private set; }
@@ -61,11 +66,15 @@ internal sealed class ByteBuffer
             Empty();
     }
 
+    /// <summary>The next large content will probably be as large as this one: what is known beforehand need not grow step by step.</summary>
     private void Empty()
     {
-        Length = 0;
-        if (_array.Length > KeptSize)
+        if (_array.Length > LargestKept)
+        {
+            _expected = Math.Min(Length, LargestExpected);
             GiveBack();
+        }
+        Length = 0;
     }
 
     private bool IsOwn(ReadOnlySpan<byte> bytes) =>
@@ -82,7 +91,7 @@ internal sealed class ByteBuffer
     private void Grow(int count)
     {
         var wanted = Math.Max(checked(Length + count), (int)Math.Min(2L * _array.Length, Array.MaxLength));
-        var larger = ArrayPool<byte>.Shared.Rent(wanted);
+        var larger = wanted <= LargestKept ? _kept = new byte[wanted] : ArrayPool<byte>.Shared.Rent(Math.Max(wanted, _expected));
         Bytes.CopyTo(larger);
         GiveBack();
         _array = larger;
@@ -90,8 +99,8 @@ internal sealed class ByteBuffer
 
     private void GiveBack()
     {
-        if (_array.Length > 0)
+        if (_array.Length > LargestKept)
             ArrayPool<byte>.Shared.Return(_array);
-        _array = [];
+        _array = _kept;
     }
 }

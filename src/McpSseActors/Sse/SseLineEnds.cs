@@ -12,21 +12,21 @@ internal static class SseLineEnds
     public const byte LineFeed = (byte)'\n';
     public const byte CarriageReturn = (byte)'\r';
 
-    /// <summary>How many bytes one <c>Find</c> looks at.</summary>
+    /// <summary>How many bytes one <see cref="Find"/> looks at.</summary>
     public const int Width = 64;
 
     /// <summary>Bit i is set if byte i is a CR or LF; there may be fewer than <see cref="Width"/> bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Find(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= Width
-            ? Find(Vector256.Create(bytes)) | (ulong)Find(Vector256.Create(bytes[Vector256<byte>.Count..])) << Vector256<byte>.Count
+            ? FindInHalf(Vector256.Create(bytes)) | (ulong)FindInHalf(Vector256.Create(bytes[Vector256<byte>.Count..])) << Vector256<byte>.Count
             : FindInFew(bytes);
 
     /// <summary>Whether the byte at this index is the LF of a CRLF, which ends no further line.</summary>
     public static bool IsSecondHalf(ReadOnlySpan<byte> bytes, int index) =>
         index > 0 && bytes[index] == LineFeed && bytes[index - 1] == CarriageReturn;
 
-    private static uint Find(Vector256<byte> bytes) =>
+    private static uint FindInHalf(Vector256<byte> bytes) =>
         (Vector256.Equals(bytes, Vector256.Create(LineFeed)) | Vector256.Equals(bytes, Vector256.Create(CarriageReturn)))
         .ExtractMostSignificantBits();
 

@@ -1,0 +1,75 @@
+using McpSseActors.Events;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Events;
+
+public sealed class ResumeWindowSpec
+{
+    private readonly ResumeWindow _window = new(4);
+
+    [Fact]
+    public void Should_recognise_repeats_when_a_stream_resumes()
+    {
+        Dispatch("1", "2", "3");
+        _window.Resume();
+
+        Repeats("2", "3", "4", "5").ShouldBe(["2", "3"]);
+    }
+
+    [Fact]
+    public void Should_let_an_id_pass_when_it_is_used_again_without_a_resume()
+    {
+        Repeats("1", "1").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Should_let_an_id_pass_when_it_comes_after_the_first_new_one()
+    {
+        Dispatch("1", "2");
+        _window.Resume();
+
+        Repeats("2", "3", "1", "2").ShouldBe(["2"]);
+    }
+
+    [Fact]
+    public void Should_take_an_id_for_a_repeat_once_when_it_comes_twice()
+    {
+        Dispatch("1", "2");
+        _window.Resume();
+
+        Repeats("2", "2").ShouldBe(["2"]);
+    }
+
+    [Fact]
+    public void Should_let_an_id_pass_when_the_server_uses_it_for_every_event()
+    {
+        Dispatch("0", "0");
+        _window.Resume();
+
+        Repeats("0", "0").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Should_forget_the_oldest_when_it_is_full()
+    {
+        Dispatch("1", "2", "3", "4", "5");
+        _window.Resume();
+
+        Repeats("1").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Should_go_on_when_events_without_an_id_come_between()
+    {
+        Dispatch("1", "2");
+        _window.Resume();
+
+        _window.IsRepeat(null).ShouldBeFalse();
+        _window.IsRepeat("2").ShouldBeTrue();
+    }
+
+    private void Dispatch(params string[] ids) => Repeats(ids).ShouldBeEmpty();
+
+    private string[] Repeats(params string[] ids) => [.. ids.Where(_window.IsRepeat)];
+}

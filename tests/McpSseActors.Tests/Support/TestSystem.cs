@@ -1,0 +1,13 @@
+using Akka.Configuration;
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Tests.Support;
+
+/// <summary>The configuration of a test's own actor system: every message that can leave the process is serialised.</summary>
+internal static class TestSystem
+{
+    public static Config Config { get; } = ConfigurationFactory.ParseString("""
+        akka.actor.serialize-messages = on
+        akka.loglevel = WARNING
+        """).WithFallback(PipelineSettings.Reference);
+}
