@@ -25,6 +25,8 @@ internal sealed class DemoRun(CommandContext context, DemoServerOptions options)
         var took = time.GetElapsedTime(start);
         var stats = await host.SettleAsync(all => all.All(IsSettled), TimeSpan.FromSeconds(2)).ConfigureAwait(false);
         var summary = Summarise(server, stats[0], host.Watch.Delays, took);
+        // The last word is the summary's.
+        await host.DisposeAsync().ConfigureAwait(false);
         context.Reporter.Summary(summary);
         return summary.Passed ? ExitCodes.Ok : ExitCodes.Failed;
 
@@ -92,8 +94,8 @@ internal sealed class DemoRun(CommandContext context, DemoServerOptions options)
             exact,
             verdict,
             [
-                new("sent", sent),
-                new("handled", handled),
+                new("sent", sent, InVerdict: true),
+                new("handled", handled, InVerdict: true),
                 new("connections_cut", server.Aborts),
                 new("reconnects", stats.TotalReconnectAttempts),
                 new("reconnect_delays", delays),

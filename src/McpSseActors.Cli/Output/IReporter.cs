@@ -62,7 +62,8 @@ internal sealed record RunSummary(
 /// <summary>One line of a summary.</summary>
 /// <param name="Name">Its name, in snake_case as in JSON.</param>
 /// <param name="Value">A number or a text; null is left out.</param>
-internal sealed record Fact(string Name, object? Value);
+/// <param name="InVerdict">Whether people read it in the verdict already.</param>
+internal sealed record Fact(string Name, object? Value, bool InVerdict = false);
 
 /// <summary>How many events of a type there were.</summary>
 /// <param name="Type">The type.</param>

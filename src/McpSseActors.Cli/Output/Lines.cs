@@ -22,8 +22,14 @@ internal static class Lines
 
     public static string Of(StreamStateChanged change)
     {
-        var retry = change.RetryIn is { } delay ? $" (attempt {change.Attempt} in {Seconds(delay)})" : "";
-        return $"{Clock(change.Timestamp)}  {change.Stream}: {change.NewState}{retry}: {OneLine(change.Reason)}";
+        // What broke was said when it broke.
+        var why = (change.NewState, change.Attempt) switch
+        {
+            (ConnectionState.Connecting, > 0) => $" (attempt {change.Attempt})",
+            (ConnectionState.BackingOff, _) => $", attempt {change.Attempt} in {Seconds(change.RetryIn ?? TimeSpan.Zero)}: {OneLine(change.Reason)}",
+            _ => $": {OneLine(change.Reason)}",
+        };
+        return $"{Clock(change.Timestamp)}  {change.Stream}: {change.NewState}{why}";
     }
 
     public static string Of(StreamOptions stream)
@@ -52,8 +58,11 @@ internal static class Lines
         yield return ("last event ID", stats.LastEventId is { } id ? OneLine(id) : "-");
     }
 
-    /// <summary>A fact's name and value as words.</summary>
-    public static (string Name, string Value) Of(Fact fact) => (fact.Name.Replace('_', ' '), fact.Value switch
+    /// <summary>The names and values of a summary as words.</summary>
+    public static IEnumerable<(string Name, string Value)> Of(RunSummary summary) =>
+        summary.Facts.Where(fact => fact is { Value: not null, InVerdict: false }).Select(Of);
+
+    private static (string Name, string Value) Of(Fact fact) => (fact.Name.Replace('_', ' '), fact.Value switch
     {
         TimeSpan span => Seconds(span),
         double number => number.ToString("0.##", CultureInfo.InvariantCulture),

@@ -38,7 +38,7 @@ internal sealed class PlainReporter(TextWriter output) : IReporter
         output.WriteLine();
         foreach (var (type, sent, handled) in summary.ByType)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type}: {(sent is null ? "" : $"sent {sent}, ")}handled {handled}"));
-        WriteFacts(summary.Facts.Where(fact => fact.Value is not null).Select(Lines.Of));
+        WriteFacts(Lines.Of(summary));
         output.WriteLine($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}");
     }
 

@@ -45,7 +45,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         console.WriteLine();
         if (summary.ByType.Length > 0)
             console.Write(TypeTable(summary.ByType));
-        console.Write(FactTable(summary.Facts.Where(fact => fact.Value is not null).Select(Lines.Of)));
+        console.Write(FactTable(Lines.Of(summary)));
         console.Write(new Text($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}\n", summary.Passed ? Good : Bad));
     }
 

@@ -36,6 +36,17 @@ internal sealed class StreamWatch
     /// <summary>The delays that were announced, in seconds, oldest first.</summary>
     public double[] Delays => [.. _changes.Where(change => change.RetryIn is not null).Select(change => Math.Round(change.RetryIn!.Value.TotalSeconds, 3))];
 
+    /// <summary>How long the first connection took, from the request to the answer; null when there was none.</summary>
+    public TimeSpan? ConnectionTime
+    {
+        get
+        {
+            var answered = _changes.FirstOrDefault(change => change.NewState is ConnectionState.Connected);
+            var asked = _changes.LastOrDefault(change => change.NewState is ConnectionState.Connecting && change.Stream == answered?.Stream && change.Timestamp <= answered.Timestamp);
+            return answered?.Timestamp - asked?.Timestamp;
+        }
+    }
+
     /// <summary>The streams that failed for good, with the reason.</summary>
     public IReadOnlyList<StreamStateChanged> Failures => [.. _last.Values.Where(change => change.NewState is ConnectionState.Failed)];
 

@@ -39,6 +39,9 @@ internal sealed class TestBench : IAsyncDisposable
     /// <summary>How long it has taken so far.</summary>
     public TimeSpan Elapsed => _context.Environment.Time.GetElapsedTime(_start);
 
+    /// <summary>How long it waited for events.</summary>
+    public TimeSpan ReceivingTime { get; set; }
+
     /// <summary>Starts everything.</summary>
     /// <param name="context">The command.</param>
     /// <param name="settings">What is tested.</param>
@@ -89,11 +92,13 @@ internal sealed class TestBench : IAsyncDisposable
     /// <summary>Stops the streams, checks that they did, and sums up. Gives the exit code.</summary>
     public async Task<int> FinishAsync(string command)
     {
+        var ended = string.Join(", ", (await Host.Client.GetAllStatsAsync().ConfigureAwait(false)).Select(stream => stream.State));
         var all = await Host.DrainAsync().ConfigureAwait(false);
         Check("stopped cleanly", all.All(stream => stream is { IsRunning: false, InFlight: 0 }), $"{string.Join(", ", all.Select(stream => $"{stream.Stream} {stream.State}"))}");
         var (received, dispatched) = (all.Sum(stream => stream.TotalEventsReceived), all.Sum(stream => stream.Dispatched));
         Check("statistics agree with the handler", dispatched == Tally.Handled, $"{received} received, {dispatched} dispatched, {Tally.Handled} handled");
 
+        var rate = ReceivingTime > TimeSpan.Zero ? Math.Round(Tally.Handled / ReceivingTime.TotalSeconds, 1) : (double?)null;
         var failed = _checks.Count(check => !check.Passed);
         var sent = Server?.ProducedByType;
         _context.Reporter.Summary(new RunSummary(
@@ -101,8 +106,10 @@ internal sealed class TestBench : IAsyncDisposable
             failed == 0,
             failed == 0 ? $"all {_checks.Count} checks held" : $"{failed} of {_checks.Count} checks failed",
             [
+                new("connection_state", ended),
+                new("connection_time", Host.Watch.ConnectionTime),
                 new("events_received", received),
-                new("events_per_second", Math.Round(Tally.Handled / Elapsed.TotalSeconds, 1)),
+                new("events_per_second", rate),
                 new("reconnects", all.Sum(stream => stream.TotalReconnectAttempts)),
                 new("reconnect_delays", Host.Watch.Delays is { Length: > 0 } delays ? delays : null),
                 new("duration", Elapsed),
