@@ -247,7 +247,7 @@ public sealed class ConnectionActorSpec : TestKit
         connection.Tell(new StopStream(), TestActor);
         connection.Tell(new StartStream(), TestActor);
 
-        (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
+        await ReachAsync(ConnectionState.Connecting);
     }
 
     [Fact]
