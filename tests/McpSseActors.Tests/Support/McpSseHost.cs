@@ -25,22 +25,29 @@ public sealed class McpSseHost : IAsyncDisposable
     public StateLog States => _states;
 
     public static async Task<McpSseHost> StartAsync(
-        Action<McpSseBuilder> configure, string hocon = "", Action<IServiceCollection>? services = null)
+        Action<McpSseBuilder> configure,
+        string hocon = "",
+        Action<IServiceCollection>? services = null,
+        Action<ActorSystem>? watch = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         McpSseHost? made = null;
         services?.Invoke(builder.Services);
         builder.Services.AddMcpSseClient();
         builder.Services.AddAkka("test", (akka, _) => akka
-            .AddHocon(hocon + """
-
+            .AddHocon("""
                 akka.actor.serialize-messages = on
                 akka.loglevel = WARNING
                 akka.stdout-loglevel = OFF
                 akka.loggers = []
-                """, HoconAddMode.Prepend)
-            .WithActors((system, _, _) => system.EventStream.Subscribe(
-                system.ActorOf(Props.Create(() => new StateLog.Listener(made!._states)), "states"), typeof(StreamStateChanged)))
+
+                """ + hocon, HoconAddMode.Prepend)
+            .WithActors((system, _, _) =>
+            {
+                system.EventStream.Subscribe(
+                    system.ActorOf(Props.Create(() => new StateLog.Listener(made!._states)), "states"), typeof(StreamStateChanged));
+                watch?.Invoke(system);
+            })
             .WithMcpSse(configure));
         made = new McpSseHost(builder.Build());
         await made._host.StartAsync();

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading.Channels;
 
@@ -17,16 +19,24 @@ public sealed class ScriptedServer : IAsyncDisposable
     private readonly Func<Exchange, Task>[] _scripts;
     private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>();
     private readonly ConcurrentBag<Task> _running = [];
+    private readonly X509Certificate2? _certificate;
     private int _connections;
 
     public ScriptedServer(params Func<Exchange, Task>[] scripts)
+        : this(null, scripts)
     {
+    }
+
+    /// <summary>A server that speaks TLS with this certificate, and asks for the client's.</summary>
+    public ScriptedServer(X509Certificate2? certificate, params Func<Exchange, Task>[] scripts)
+    {
+        _certificate = certificate;
         _scripts = scripts;
         _listener.Start();
         _running.Add(AcceptAsync());
     }
 
-    public Uri Url => new($"http://127.0.0.1:{Port}/events");
+    public Uri Url => new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{Port}/events");
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -62,10 +72,28 @@ public sealed class ScriptedServer : IAsyncDisposable
     {
         using (client)
         {
-            var request = await Request.ReadAsync(client.GetStream(), _stop.Token);
+            await using var stream = await SecureAsync(client.GetStream());
+            var request = await Request.ReadAsync(stream, _stop.Token);
             await _requests.Writer.WriteAsync(request);
-            await script(new Exchange(client, request, _stop.Token));
+            await script(new Exchange(client, stream, request, _stop.Token));
         }
+    }
+
+    private async Task<Stream> SecureAsync(Stream stream)
+    {
+        if (_certificate is null)
+            return stream;
+        var secured = new SslStream(stream);
+        var options = new SslServerAuthenticationOptions
+        {
+            ServerCertificate = _certificate,
+            ClientCertificateRequired = true,
+#pragma warning disable CA5359 // The test looks at the certificate itself.
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+#pragma warning restore CA5359
+        };
+        await secured.AuthenticateAsServerAsync(options, _stop.Token);
+        return secured;
     }
 }
 
@@ -94,17 +122,31 @@ public sealed record Request(string Line, IReadOnlyDictionary<string, string> He
 }
 
 /// <summary>One connection: write to it, wait on it, break it.</summary>
-public sealed class Exchange(TcpClient client, Request request, CancellationToken stopped)
+public sealed class Exchange(TcpClient client, Stream stream, Request request, CancellationToken stopped)
 {
     public Request Request => request;
 
+    /// <summary>Cancelled when the server stops.</summary>
+    public CancellationToken Stopped => stopped;
+
+    /// <summary>The certificate that the client showed; null without TLS or without one.</summary>
+    public X509Certificate? ClientCertificate => (stream as SslStream)?.RemoteCertificate;
+
     public Task WriteAsync(string text) => WriteAsync(Encoding.UTF8.GetBytes(text));
 
-    public async Task WriteAsync(byte[] bytes) => await client.GetStream().WriteAsync(bytes, stopped);
+    public async Task WriteAsync(byte[] bytes) => await stream.WriteAsync(bytes, stopped);
 
     /// <summary>The head of an event stream whose end is the connection's end.</summary>
     public Task OpenAsync(string contentType = "text/event-stream") =>
         WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: {contentType}\r\nConnection: close\r\n\r\n");
+
+    /// <summary>The head of an event stream in chunked transfer coding.</summary>
+    public Task OpenChunkedAsync() =>
+        WriteAsync("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+
+    /// <summary>One chunk of the transfer coding; an empty one ends the stream.</summary>
+    public Task WriteChunkAsync(ReadOnlySpan<byte> bytes) =>
+        WriteAsync([.. Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"), .. bytes, .. "\r\n"u8]);
 
     public Task AnswerAsync(string status, string headers = "") =>
         WriteAsync($"HTTP/1.1 {status}\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n");
@@ -114,7 +156,7 @@ public sealed class Exchange(TcpClient client, Request request, CancellationToke
     {
         try
         {
-            while (await client.GetStream().ReadAsync(new byte[256], stopped) > 0)
+            while (await stream.ReadAsync(new byte[256], stopped) > 0)
             {
             }
         }

@@ -1,0 +1,114 @@
+using McpSseActors.Connections;
+using McpSseActors.Messages;
+using McpSseActors.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Connections;
+
+/// <summary>What follows when the server does not accept the credentials.</summary>
+[Trait("Category", "FaultMatrix")]
+public sealed class CredentialSpec
+{
+    private int _asked;
+
+    [Theory]
+    [InlineData("401 Unauthorized")]
+    [InlineData("403 Forbidden")]
+    public async Task Should_fail_without_a_second_request_when_the_key_is_static(string status)
+    {
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync(status));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { AuthKey = "key" }));
+
+        (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldContain(status[..3]);
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer key");
+        server.Connections.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("401 Unauthorized")]
+    [InlineData("403 Forbidden")]
+    public async Task Should_try_once_more_with_a_fresh_token_and_then_fail_when_there_is_a_source(string status)
+    {
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync(status));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = NextToken }));
+
+        (await host.States.NextAsync()).NewState.ShouldBe(ConnectionState.Connecting);
+        (await host.States.NextAsync()).NewState.ShouldBe(ConnectionState.Connecting);
+        (await host.States.NextAsync()).NewState.ShouldBe(ConnectionState.Failed);
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer token-1");
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer token-2");
+        server.Connections.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Should_connect_when_the_fresh_token_is_accepted()
+    {
+        await using var server = new ScriptedServer(
+            exchange => exchange.AnswerAsync("401 Unauthorized"),
+            exchange => exchange.OpenAsync(),
+            exchange => exchange.AnswerAsync("401 Unauthorized"),
+            StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = NextToken }));
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        await host.States.UntilAsync(ConnectionState.BackingOff);
+        await host.States.UntilAsync(ConnectionState.Connected);
+        for (var i = 1; i <= 4; i++)
+            (await server.NextRequestAsync()).Header("Authorization").ShouldBe($"Bearer token-{i}");
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task Should_send_no_header_when_the_source_has_no_token(string? token)
+    {
+        await using var server = new ScriptedServer(StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = _ => ValueTask.FromResult(token) }));
+
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Should_back_off_when_the_source_throws()
+    {
+        CredentialSource source = _ => ++_asked == 1 ? throw new InvalidOperationException("the vault is sealed") : ValueTask.FromResult<string?>("token");
+        await using var server = new ScriptedServer(StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = source }));
+
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("the vault is sealed");
+        await host.States.UntilAsync(ConnectionState.Connected);
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer token");
+    }
+
+    [Fact]
+    public async Task Should_back_off_when_the_source_never_answers()
+    {
+        CredentialSource source = async _ =>
+        {
+            if (++_asked == 1)
+                await new TaskCompletionSource().Task;
+            return "token";
+        };
+        await using var server = new ScriptedServer(StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(
+            server.Url.ToString(),
+            o => Streams.Quick(o) with { Credentials = source, ConnectionTimeout = TimeSpan.FromSeconds(0.3) }));
+
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("connection_timeout");
+        await host.States.UntilAsync(ConnectionState.Connected);
+    }
+
+    private ValueTask<string?> NextToken(CancellationToken cancellation) => ValueTask.FromResult<string?>($"token-{++_asked}");
+
+    private static async Task StayOpenAsync(Exchange exchange)
+    {
+        await exchange.OpenAsync();
+        await exchange.StayAsync();
+    }
+}

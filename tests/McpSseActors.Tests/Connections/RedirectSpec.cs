@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using McpSseActors.Messages;
+using McpSseActors.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Connections;
+
+/// <summary>Where redirects lead, and what goes with them.</summary>
+[Trait("Category", "FaultMatrix")]
+public sealed class RedirectSpec
+{
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task Should_follow_with_credentials_when_the_origin_stays(int status)
+    {
+        await using var server = new ScriptedServer(exchange => RedirectAsync(exchange, status, "/elsewhere?x=1"), StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(
+            server.Url.ToString(),
+            o => Streams.Quick(o) with { AuthKey = "key", CustomHeaders = ImmutableDictionary<string, string>.Empty.Add("X-Tenant", "t") }));
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        (await server.NextRequestAsync()).Line.ShouldBe("GET /events HTTP/1.1");
+        var followed = await server.NextRequestAsync();
+        followed.Line.ShouldBe("GET /elsewhere?x=1 HTTP/1.1");
+        followed.Header("Authorization").ShouldBe("Bearer key");
+        followed.Header("X-Tenant").ShouldBe("t");
+        followed.Header("Accept").ShouldBe("text/event-stream");
+    }
+
+    [Theory]
+    [InlineData(301, "/elsewhere")]
+    [InlineData(308, "/elsewhere")]
+    [InlineData(302, "/events")]
+    [InlineData(303, "/events")]
+    [InlineData(307, "/events")]
+    public async Task Should_remember_only_permanent_redirects_when_it_connects_again(int status, string nextPath)
+    {
+        await using var server = new ScriptedServer(exchange => RedirectAsync(exchange, status, "/elsewhere"), OpenAndEndAsync, StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
+
+        await server.NextRequestAsync();
+        await server.NextRequestAsync();
+        (await server.NextRequestAsync()).Line.ShouldBe($"GET {nextPath} HTTP/1.1");
+    }
+
+    [Fact]
+    public async Task Should_forget_what_follows_a_temporary_redirect_when_a_permanent_one_comes_after_it()
+    {
+        await using var server = new ScriptedServer(
+            exchange => RedirectAsync(exchange, 301, "/first"),
+            exchange => RedirectAsync(exchange, 302, "/second"),
+            exchange => RedirectAsync(exchange, 301, "/third"),
+            OpenAndEndAsync,
+            StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
+
+        for (var i = 0; i < 4; i++)
+            await server.NextRequestAsync();
+        (await server.NextRequestAsync()).Line.ShouldBe("GET /first HTTP/1.1");
+    }
+
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(307)]
+    public async Task Should_keep_secrets_to_itself_when_another_origin_is_named(int status)
+    {
+        await using var other = new ScriptedServer(OpenAndEndAsync, StayOpenAsync);
+        await using var server = new ScriptedServer(exchange => RedirectAsync(exchange, status, other.Url.ToString()));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => Streams.Quick(o) with
+        {
+            AuthKey = "key",
+            CustomHeaders = ImmutableDictionary<string, string>.Empty.Add("X-Tenant", "t"),
+            HttpMethod = "POST",
+            HttpBody = "{\"secret\":true}",
+        }));
+
+        for (var i = 0; i < 2; i++)
+        {
+            var followed = await other.NextRequestAsync();
+            followed.Header("Authorization").ShouldBeNull();
+            followed.Header("X-Tenant").ShouldBeNull();
+            followed.Body.ShouldBeEmpty();
+        }
+
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer key");
+    }
+
+    [Fact]
+    public async Task Should_send_credentials_again_when_a_redirect_leads_back()
+    {
+        ScriptedServer? server = null;
+        await using var other = new ScriptedServer(exchange => RedirectAsync(exchange, 302, $"{server!.Url}/back"));
+        server = new ScriptedServer(exchange => RedirectAsync(exchange, 302, other.Url.ToString()), StayOpenAsync);
+        await using var home = server;
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => Streams.Quick(o) with { AuthKey = "key" }));
+
+        await server.NextRequestAsync();
+        (await other.NextRequestAsync()).Header("Authorization").ShouldBeNull();
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer key");
+    }
+
+    [Theory]
+    [InlineData(301, "GET", "")]
+    [InlineData(302, "GET", "")]
+    [InlineData(303, "GET", "")]
+    [InlineData(307, "POST", "{}")]
+    [InlineData(308, "POST", "{}")]
+    public async Task Should_keep_the_method_only_for_307_and_308_when_it_posts(int status, string method, string body)
+    {
+        await using var server = new ScriptedServer(exchange => RedirectAsync(exchange, status, "/elsewhere"), StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { HttpMethod = "POST", HttpBody = "{}" }));
+
+        await server.NextRequestAsync();
+        var followed = await server.NextRequestAsync();
+        followed.Line.ShouldBe($"{method} /elsewhere HTTP/1.1");
+        followed.Body.ShouldBe(body);
+    }
+
+    [Fact]
+    public async Task Should_fail_after_ten_when_redirects_go_in_a_circle()
+    {
+        await using var server = new ScriptedServer(exchange => RedirectAsync(exchange, 302, "/events"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
+
+        (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldContain("more than 10 times");
+        server.Connections.ShouldBe(11);
+    }
+
+    [Theory]
+    [InlineData("", "without a Location")]
+    [InlineData("Location: ftp://127.0.0.1/events\r\n", "ftp:")]
+    [InlineData("Location: javascript:alert(1)\r\n", "javascript:")]
+    [InlineData("Location: file:///etc/passwd\r\n", "file:")]
+    public async Task Should_fail_when_a_redirect_leads_nowhere(string header, string named)
+    {
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync("302 Found", header));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
+
+        (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldContain(named);
+        server.Connections.ShouldBe(1);
+    }
+
+    private static Task RedirectAsync(Exchange exchange, int status, string location) =>
+        exchange.AnswerAsync($"{status} Elsewhere", $"Location: {location}\r\n");
+
+    private static Task OpenAndEndAsync(Exchange exchange) => exchange.OpenAsync();
+
+    private static async Task StayOpenAsync(Exchange exchange)
+    {
+        await exchange.OpenAsync();
+        await exchange.StayAsync();
+    }
+}
