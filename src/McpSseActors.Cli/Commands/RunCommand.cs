@@ -29,17 +29,19 @@ internal static class RunCommand
         await using var host = await StreamHost.StartAsync(context.Environment, Setup(options, context), context.Ending).ConfigureAwait(false);
         if (!options.Streams.Any(stream => stream.Enable))
         {
+            await host.DisposeAsync().ConfigureAwait(false);
             context.Reporter.Note($"Nothing to do: no stream is enabled. Set enable = true under [mcp_sse] in {path}.");
             return ExitCodes.Ok;
         }
 
         await Task.WhenAny(host.Watch.AllEnded, context.Ending.WhenCancelledAsync()).ConfigureAwait(false);
-        var failures = host.Watch.Failures;
-        foreach (var stats in await host.DrainAsync().ConfigureAwait(false))
+        // Why a stream failed was said when it did.
+        var failed = host.Watch.Failures.Count > 0 && !context.Ending.IsCancellationRequested;
+        var final = await host.DrainAsync().ConfigureAwait(false);
+        await host.DisposeAsync().ConfigureAwait(false);
+        foreach (var stats in final)
             context.Reporter.Stats(stats);
-        if (context.Ending.IsCancellationRequested || failures.Count == 0)
-            return ExitCodes.Ok;
-        throw new CliException(ExitCodes.Failed, string.Join("; ", failures.Select(failure => $"{failure.Stream} failed: {failure.Reason}")));
+        return failed ? ExitCodes.Failed : ExitCodes.Ok;
     }
 
     private static StreamHostSetup Setup(McpSseOptions options, CommandContext context) => new()

@@ -64,7 +64,7 @@ internal sealed class EventLog(int capacity, string idPrefix)
     {
         lock (_gate)
         {
-            if (position >= _newest)
+            if (position >= _newest || _newest == 0)
                 return (null, _changed.Task);
             var oldest = _kept.Peek().Number;
             return (_kept.ElementAt((int)Math.Max(0, position + 1 - oldest)), Task.CompletedTask);

@@ -12,8 +12,8 @@ namespace McpSseActors.Cli.Logging;
 /// </summary>
 internal static class CliLog
 {
-    private const string Template = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Message:lj}{Cause}{NewLine}";
-    private const string VerboseTemplate = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Message:lj}{NewLine}{Exception}";
+    private const string Template = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Message:l}{Cause}{NewLine}";
+    private const string VerboseTemplate = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Message:l}{NewLine}{Exception}";
 
     /// <summary>Makes the log.</summary>
     /// <param name="environment">Where it goes.</param>

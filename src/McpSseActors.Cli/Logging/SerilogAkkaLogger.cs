@@ -46,10 +46,10 @@ internal sealed class SerilogAkkaLogger : ReceiveActor, IRequiresMessageQueue<IL
         return logger;
     }
 
-    // Akka writes "mcp.manager(akka://name)"; what stands before the system is the source.
+    // Akka writes "mcp.manager (akka://name)"; what stands before the system is the source.
     private static string SourceOf(string logSource) => logSource.IndexOf("(akka", StringComparison.Ordinal) switch
     {
-        > 0 and var end => logSource[..end],
+        > 0 and var end => logSource[..end].TrimEnd(),
         _ => logSource,
     };
 

@@ -1,3 +1,4 @@
+using Akka.Configuration;
 using Akka.Hosting;
 using McpSseActors.Cli.Logging;
 using McpSseActors.Configuration;
@@ -36,6 +37,13 @@ internal sealed record StreamHostSetup
 internal sealed class StreamHost : IAsyncDisposable
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
+
+    // The commands decide when to end, not Akka's own Ctrl-C; and standard output belongs to them until the last moment.
+    private static readonly Config Quiet = """
+        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+        akka.stdout-loglevel = OFF
+        """;
+
     private readonly IHost _host;
     private readonly TimeProvider _time;
     private readonly TimeSpan _shutdownTimeout;
@@ -114,6 +122,7 @@ internal sealed class StreamHost : IAsyncDisposable
             .AddSerilog(log, dispose: true)
             .AddMcpSseClient()
             .AddAkka("mcp-sse", akka => akka
+                .AddHocon(Quiet, HoconAddMode.Prepend)
                 .ConfigureLoggers(loggers =>
                 {
                     loggers.ClearLoggers();

@@ -1,0 +1,179 @@
+using System.Text.Json;
+using McpSseActors.Cli;
+using McpSseActors.Cli.Demo;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Cli;
+
+public sealed class CommandsSpec : IDisposable
+{
+    private readonly CliRun _run = new();
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public async Task Should_handle_each_event_once_when_the_demo_cuts_its_connections()
+    {
+        (await _run.InvokeAsync("demo", "--events", "60", "--rate", "200", "--json")).ShouldBe(ExitCodes.Ok, _run.Error);
+
+        var ids = _run.OfKind("event").Select(line => int.Parse(line.GetProperty("event_id").GetString()!, null)).ToList();
+        ids.Order().ShouldBe(Enumerable.Range(1, 60));
+        _run.OfKind("event").Select(line => line.GetProperty("event_type").GetString()).Distinct().ShouldBe(SampleEvents.Types, ignoreOrder: true);
+        _run.OfKind("state").ShouldContain(line => line.GetProperty("new_state").GetString() == "BackingOff");
+        _run.OfKind("server").ShouldContain(line => line.GetProperty("activity").GetString() == "Resumed");
+        var summary = _run.OfKind("summary").ShouldHaveSingleItem();
+        summary.GetProperty("passed").GetBoolean().ShouldBeTrue();
+        summary.GetProperty("handled").GetInt64().ShouldBe(60);
+        summary.GetProperty("connections_cut").GetInt32().ShouldBe(2);
+        summary.GetProperty("reconnects").GetInt64().ShouldBeGreaterThanOrEqualTo(2);
+        summary.GetProperty("last_event_id").GetString().ShouldBe("60");
+        _run.Error.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_sum_up_what_was_sent_when_an_endless_demo_is_interrupted()
+    {
+        var demo = _run.InvokeAsync("demo", "--forever", "--rate", "100");
+        await _run.LineAsync("#50 ");
+        _run.PressCtrlC();
+
+        (await demo).ShouldBe(ExitCodes.Ok, _run.Out);
+        _run.Out.ShouldContain("each exactly once");
+    }
+
+    [Fact]
+    public async Task Should_end_quietly_when_nobody_reads_the_output_any_more()
+    {
+        var demo = _run.InvokeAsync("demo", "--forever", "--rate", "100");
+        await _run.LineAsync("#5 ");
+        _run.Break();
+
+        (await demo).ShouldBe(ExitCodes.Ok);
+        _run.Error.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("test", 5)]
+    [InlineData("test reconnect", 9)]
+    public async Task Should_hold_every_check_when_the_server_is_ours(string command, int checks)
+    {
+        (await _run.InvokeAsync([.. command.Split(' '), "--json"])).ShouldBe(ExitCodes.Ok, _run.Out + _run.Error);
+
+        _run.OfKind("check").Count().ShouldBe(checks);
+        _run.OfKind("summary").ShouldHaveSingleItem().GetProperty("connection_state").GetString().ShouldBe("Connected");
+    }
+
+    [Fact]
+    public async Task Should_fail_within_its_timeout_when_no_server_answers()
+    {
+        (await _run.InvokeAsync("test", "--url", "http://127.0.0.1:1/", "--timeout", "1")).ShouldBe(ExitCodes.Failed);
+
+        _run.Out.ShouldContain("✗ connected: not within 1.00 s");
+    }
+
+    [Theory]
+    [InlineData("test")]
+    [InlineData("test reconnect")]
+    public async Task Should_pass_when_the_server_at_the_url_is_good(string command)
+    {
+        await using var server = await DemoServer.StartAsync(new DemoServerOptions { Rate = 50, AuthKey = "k" });
+
+        var code = await _run.InvokeAsync([.. command.Split(' '), "--url", server.Url.AbsoluteUri, "--auth-key", "k", "--events", "3"]);
+
+        code.ShouldBe(ExitCodes.Ok, _run.Out + _run.Error);
+    }
+
+    [Theory]
+    [InlineData("/events", "bad", "check auth_key")]
+    [InlineData("/", "k", "text/plain instead of text/event-stream; check server_url")]
+    [InlineData("/nope", "k", "404")]
+    public async Task Should_end_with_the_reason_when_the_only_stream_fails_for_good(string path, string key, string reason)
+    {
+        await using var server = await DemoServer.StartAsync(new DemoServerOptions { AuthKey = "k" });
+        _run.WriteConfig(new Uri(server.Url, path).AbsoluteUri, $"auth_key = \"{key}\"");
+
+        (await _run.InvokeAsync("run")).ShouldBe(ExitCodes.Failed);
+
+        _run.Out.ShouldContain("Failed: ");
+        _run.Out.ShouldContain(reason);
+        (_run.Out + _run.Error).ShouldNotContain("\"bad\"");
+    }
+
+    [Fact]
+    public async Task Should_end_when_the_server_stays_unreachable()
+    {
+        _run.WriteConfig("http://127.0.0.1:1/", "max_reconnect_attempts = 1\ninitial_reconnect_delay = 0.05");
+
+        (await _run.InvokeAsync("run", "--json")).ShouldBe(ExitCodes.Failed);
+
+        _run.OfKind("state").Last().GetProperty("new_state").GetString().ShouldBe("Failed");
+        _run.OfKind("stats").ShouldHaveSingleItem().GetProperty("total_reconnect_attempts").GetInt64().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_print_final_statistics_when_a_run_is_interrupted()
+    {
+        await using var server = await DemoServer.StartAsync(new DemoServerOptions { Rate = 50 });
+        _run.WriteConfig(server.Url.AbsoluteUri);
+        var run = _run.InvokeAsync("run", "--json");
+        await _run.LineAsync("\"kind\":\"event\"");
+        _run.PressCtrlC();
+
+        (await run).ShouldBe(ExitCodes.Ok, _run.Error);
+
+        var stats = _run.OfKind("stats").ShouldHaveSingleItem();
+        stats.GetProperty("state").GetString().ShouldBe("Stopped");
+        stats.GetProperty("dispatched").GetInt64().ShouldBe(_run.OfKind("event").Count());
+        _run.Json.Last().GetProperty("kind").GetString().ShouldBe("stats");
+    }
+
+    [Fact]
+    public async Task Should_log_with_the_library_s_sources_when_the_level_allows()
+    {
+        await using var server = await DemoServer.StartAsync(new DemoServerOptions { Rate = 50 });
+        _run.WriteConfig(server.Url.AbsoluteUri);
+        var run = _run.InvokeAsync("run");
+        await _run.LineAsync("#");
+        _run.PressCtrlC();
+        await run;
+
+        foreach (var source in new[] { "mcp.manager", "mcp.sse_client", "mcp.event_handler" })
+            _run.Error.ShouldContain($"[INF] {source}: ");
+        _run.Out.ShouldNotContain("[INF]");
+    }
+
+    [Fact]
+    public async Task Should_say_so_and_end_when_nothing_is_enabled()
+    {
+        _run.Write("mcp-sse.toml", "[mcp_sse]\nenable = false\n");
+
+        (await _run.InvokeAsync("run")).ShouldBe(ExitCodes.Ok);
+
+        _run.Out.ShouldContain("Nothing to do: no stream is enabled.");
+    }
+
+    [Fact]
+    public async Task Should_tell_where_it_listens_when_it_serves()
+    {
+        var serve = _run.InvokeAsync("serve", "--json", "--auth-key", "k");
+        var line = await _run.LineAsync("listening");
+        using var http = new HttpClient();
+        using var answer = await http.GetAsync(JsonDocument.Parse(line).RootElement.GetProperty("url").GetString());
+        _run.PressCtrlC();
+
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.Unauthorized);
+        (await serve).ShouldBe(ExitCodes.Ok);
+        _run.OfKind("server").ShouldHaveSingleItem().GetProperty("activity").GetString().ShouldBe("Unauthorized");
+    }
+
+    [Fact]
+    public async Task Should_explain_when_the_port_is_taken()
+    {
+        await using var server = await DemoServer.StartAsync(new DemoServerOptions());
+
+        (await _run.InvokeAsync("serve", "--port", $"{server.Url.Port}")).ShouldBe(ExitCodes.Failed);
+
+        _run.Error.ShouldContain("--port");
+    }
+}
