@@ -1,0 +1,25 @@
+using System.Collections.Concurrent;
+// <docs:chat-handler>
+using Akka.Actor;
+using McpSseActors.Events;
+// </docs:chat-handler>
+
+namespace McpSseActors.Tests.Docs;
+
+/// <summary>A service of the user's.</summary>
+public sealed class ChatRoom
+{
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public IReadOnlyCollection<string> Lines => _lines;
+
+    public void Say(string line) => _lines.Enqueue(line);
+}
+
+// <docs:chat-handler>
+public sealed class ChatHandler : ReceiveActor
+{
+    public ChatHandler(ChatRoom room) => Receive<McpEvent>(received =>
+        room.Say(received.Data.GetProperty("text").GetString() ?? ""));
+}
+// </docs:chat-handler>

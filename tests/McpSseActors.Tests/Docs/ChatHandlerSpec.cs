@@ -1,0 +1,27 @@
+// <docs:handler-test>
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using McpSseActors.Events;
+using Shouldly;
+using Xunit;
+// </docs:handler-test>
+
+namespace McpSseActors.Tests.Docs;
+
+// <docs:handler-test>
+public sealed class ChatHandlerSpec : TestKit
+{
+    [Fact]
+    public async Task Should_say_the_text_when_a_chat_message_comes()
+    {
+        var room = new ChatRoom();
+        var handler = Sys.ActorOf(Props.Create(() => new ChatHandler(room)));
+
+        handler.Tell(new McpEvent("chat", "chat.message", """{"text":"hello"}"""u8.ToArray(), DateTimeOffset.UnixEpoch));
+
+        // An actor answers Identify behind the messages that came before it.
+        await handler.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(3));
+        room.Lines.ShouldBe(["hello"]);
+    }
+}
+// </docs:handler-test>

@@ -1,0 +1,74 @@
+using McpSseActors.Cli;
+using McpSseActors.Configuration;
+using McpSseActors.Connections;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Docs;
+
+/// <summary>What the pages show is what compiles, parses, exists and is said.</summary>
+public sealed class DocumentationSpec
+{
+    public static TheoryData<string> AllPages => [.. Pages.Paths.Select(path => Path.GetRelativePath(Pages.Root, path))];
+
+    [Theory]
+    [MemberData(nameof(AllPages))]
+    public void Should_show_only_code_that_compiles_when_a_page_has_code(string page)
+    {
+        var regions = Pages.Regions();
+
+        foreach (var block in Pages.Blocks(Pages.Read(page), "csharp"))
+            regions.Values.ShouldContain(block);
+    }
+
+    [Fact]
+    public void Should_show_every_region_when_the_pages_are_read_together()
+    {
+        var shown = Pages.Paths.SelectMany(path => Pages.Blocks(File.ReadAllText(path), "csharp")).ToHashSet(StringComparer.Ordinal);
+
+        Pages.Regions().Where(region => !shown.Contains(region.Value)).Select(region => region.Key).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(AllPages))]
+    public void Should_show_only_configurations_that_are_right_when_a_page_has_toml(string page)
+    {
+        foreach (var block in Pages.Blocks(Pages.Read(page), "toml"))
+            TomlConfiguration.Parse(block).Streams.ShouldNotBeEmpty(block);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllPages))]
+    public void Should_lead_somewhere_when_a_page_has_links(string page)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Pages.Root, page))!;
+        foreach (var link in Pages.Links(Pages.Read(page)).Where(link => !link.StartsWith("https://", StringComparison.Ordinal)))
+        {
+            var (path, anchor) = link.Split('#', 2) is [var before, var after] ? (before, after) : (link, null);
+            var target = path.Length == 0 ? Path.Combine(Pages.Root, page) : Path.GetFullPath(Path.Combine(folder, path));
+
+            (File.Exists(target) || Directory.Exists(target)).ShouldBeTrue(link);
+            if (anchor is not null)
+                Pages.Anchors(File.ReadAllText(target)).ShouldContain(anchor);
+        }
+    }
+
+    [Fact]
+    public void Should_give_the_exit_codes_of_the_tool_when_the_readme_lists_them()
+    {
+        var readme = Pages.Read("README.md");
+
+        foreach (var (code, meaning) in ExitCodes.All)
+            readme.ShouldContain($"| {code} | {meaning} |");
+    }
+
+    [Theory]
+    [InlineData(204)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(503)]
+    public void Should_quote_the_reason_when_the_server_refuses(int status) =>
+        Pages.Read("docs/troubleshooting.md").ShouldContain(
+            RetryPolicy.Decide(new AttemptOutcome.Rejected(status), new StreamOptions(), canReauthenticate: false).Reason);
+}

@@ -1,0 +1,81 @@
+using Akka.Hosting;
+using McpSseActors.Hosting;
+using McpSseActors.Messages;
+using McpSseActors.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Docs;
+
+/// <summary>The examples of the pages do what the pages say.</summary>
+public sealed class ExamplesSpec
+{
+    [Fact]
+    public async Task Should_hand_chat_to_the_handler_when_the_host_of_the_readme_runs()
+    {
+        await using var server = new ScriptedServer(SayHelloAsync);
+        using var host = EmbedSnippets.Build([], server.Url.ToString(), key: "secret");
+        await host.StartAsync();
+
+        var room = host.Services.GetRequiredService<ChatRoom>();
+        await Eventually.HoldsAsync(() =>
+        {
+            room.Lines.ShouldBe(["hello"]);
+            return Task.CompletedTask;
+        });
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer secret");
+        var page = new StatusPage(
+            host.Services.GetRequiredService<IRequiredActor<McpSse>>(), host.Services.GetRequiredService<IMcpSseClient>());
+        (await page.WithActorsAsync()).TotalEventsReceived.ShouldBe(1);
+        (await page.WithoutActorsAsync()).TotalEventsReceived.ShouldBe(1);
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Should_connect_when_the_program_of_the_first_steps_is_given_its_file()
+    {
+        await using var server = new ScriptedServer(SayHelloAsync);
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Pages.Blocks(Pages.Read("docs/getting-started.md"), "toml").First()
+            .Replace("http://localhost:8080/events", server.Url.ToString(), StringComparison.Ordinal));
+        using var host = GettingStartedSnippets.Build([file]);
+        await host.StartAsync();
+
+        var room = host.Services.GetRequiredService<ChatRoom>();
+        await Eventually.HoldsAsync(() =>
+        {
+            room.Lines.ShouldBe(["hello"]);
+            return Task.CompletedTask;
+        });
+        await host.StopAsync();
+        File.Delete(file);
+    }
+
+    [Fact]
+    public async Task Should_add_and_remove_handlers_when_the_examples_ask_for_it()
+    {
+        await using var server = new ScriptedServer(SayHelloAsync);
+        await using var host = await McpSseHost.StartAsync(
+            mcp => mcp.AddStream(server.Url.ToString()), services: services => services.AddSingleton<ChatRoom>());
+
+        (await HandlerSnippets.AskAsync(new Required(host), TimeSpan.FromSeconds(5))).ShouldBeTrue();
+        (await HandlerSnippets.ClientAsync(host.Client)).ShouldBeTrue();
+        using var watch = TroubleshootingSnippets.Watch(host.Client);
+        (await TroubleshootingSnippets.WhereAsync(host.Client)).State.ShouldNotBe(ConnectionState.Disabled);
+    }
+
+    private static async Task SayHelloAsync(Exchange exchange)
+    {
+        await exchange.OpenAsync();
+        await exchange.WriteAsync("id: 1\nevent: chat.message\ndata: {\"text\":\"hello\"}\n\n");
+        await exchange.StayAsync();
+    }
+
+    private sealed class Required(McpSseHost host) : IRequiredActor<McpSse>
+    {
+        public Akka.Actor.IActorRef ActorRef => host.McpSse;
+
+        public Task<Akka.Actor.IActorRef> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(ActorRef);
+    }
+}

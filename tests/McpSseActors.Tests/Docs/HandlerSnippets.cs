@@ -1,0 +1,82 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Hosting;
+using McpSseActors.Events;
+using McpSseActors.Handlers;
+using McpSseActors.Hosting;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Tests.Docs;
+
+/// <summary>The pieces of docs/handlers.md.</summary>
+internal static class HandlerSnippets
+{
+    public interface IAlarm
+    {
+        Task RaiseAsync(string text, CancellationToken cancellation);
+    }
+
+    public static void AtStart(McpSseBuilder mcp, IAlarm alarm, ConcurrentDictionary<string, int> counts)
+    {
+        // <docs:delegates>
+        mcp.AddHandler("user.login", received => Console.WriteLine($"Hello, {received.Data.GetProperty("user")}"));
+
+        mcp.AddHandler("notification.error", async (received, cancellation) =>
+            await alarm.RaiseAsync(received.Text, cancellation));
+        // </docs:delegates>
+
+        // <docs:scopes>
+        mcp.AddGlobalHandler(received => counts.AddOrUpdate(received.EventType, 1, (_, count) => count + 1));
+        mcp.AddHandler<ChatHandler>("chat.*", stream: "chat");
+        // </docs:scopes>
+    }
+
+    public static void Existing(AkkaConfigurationBuilder akka, string url)
+    {
+        // <docs:existing-actor>
+        akka
+            .WithActors((system, registry, resolver) =>
+                registry.Register<ChatHandler>(system.ActorOf(resolver.Props<ChatHandler>(), "chat")))
+            .WithMcpSse(mcp => mcp.AddStream(url))
+            .AddStartup((system, registry) => registry.Get<McpSse>().Tell(
+                new AddHandler(HandlerRegistration.ForActorRef("chat.*", registry.Get<ChatHandler>()))));
+        // </docs:existing-actor>
+    }
+
+    public static async Task<bool> AskAsync(IRequiredActor<McpSse> required, TimeSpan timeout)
+    {
+        // <docs:ask-to-add>
+        var streams = await required.GetAsync();
+        var added = await streams.Ask<HandlerAdded>(
+            new AddHandler(HandlerRegistration.ForActor<ChatHandler>("chat.*")), timeout);
+
+        var list = await streams.Ask<HandlerList>(new GetHandlers(), timeout);
+        var removed = await streams.Ask<HandlerRemoved>(new RemoveHandler(added.Name), timeout);
+        // </docs:ask-to-add>
+        return removed.Existed && list.Handlers.Any(handler => handler.Name == added.Name);
+    }
+
+    public static async Task<bool> ClientAsync(IMcpSseClient client)
+    {
+        // <docs:client-to-add>
+        var name = await client.RegisterHandlerAsync("chat.*", received => Console.WriteLine(received.Text));
+        var existed = await client.UnregisterHandlerAsync(name);
+        // </docs:client-to-add>
+        return existed;
+    }
+}
+
+// <docs:actor-class>
+public sealed class LoginCounter : ReceiveActor
+{
+    private readonly HashSet<string> _users = [];
+
+    public LoginCounter(ChatRoom room) => Receive<McpEvent>(received =>
+    {
+        // Data is the payload as JSON, Text the same as it came, EventId, EventType, Timestamp and Stream say the rest.
+        var user = received.Data.GetProperty("user").GetString() ?? "?";
+        if (_users.Add(user))
+            room.Say($"{user} is new");
+    });
+}
+// </docs:actor-class>

@@ -1,0 +1,55 @@
+using Akka.Event;
+using Akka.Hosting;
+using McpSseActors.Hosting;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Tests.Docs;
+
+/// <summary>The pieces of docs/troubleshooting.md.</summary>
+internal static class TroubleshootingSnippets
+{
+    public interface ITokens
+    {
+        Task<string> GetAsync(CancellationToken cancellation);
+    }
+
+    public static void Credentials(McpSseBuilder mcp, string url, ITokens tokens)
+    {
+        // <docs:credentials>
+        mcp.AddStream(url, stream => stream with
+        {
+            Credentials = async cancellation => await tokens.GetAsync(cancellation),
+        });
+        // </docs:credentials>
+    }
+
+    public static void Logs(AkkaConfigurationBuilder akka)
+    {
+        // <docs:log-level>
+        akka.ConfigureLoggers(loggers => loggers.LogLevel = LogLevel.DebugLevel);
+        // </docs:log-level>
+
+        // <docs:log-filter>
+        akka.AddSetup(new LogFilterBuilder().ExcludeSourceStartingWith("mcp.event_handler").Build());
+        // </docs:log-filter>
+    }
+
+    public static IDisposable Watch(IMcpSseClient client)
+    {
+        // <docs:watch>
+        var watch = client.OnStateChanged(change =>
+            Console.WriteLine($"{change.Stream}: {change.NewState}, {change.Reason}"));
+        // </docs:watch>
+        return watch;
+    }
+
+    public static async Task<StreamStats> WhereAsync(IMcpSseClient client)
+    {
+        // <docs:where>
+        var stats = await client.GetStatsAsync();
+        Console.WriteLine($"received {stats.TotalEventsReceived} = dispatched {stats.Dispatched} + filtered {stats.Filtered} + unhandled {stats.Unhandled} + duplicate");
+        Console.WriteLine($"dropped: {string.Join(", ", stats.Dropped)}; handlers failed {stats.HandlerFailures} times; {stats.InFlight} in flight");
+        // </docs:where>
+        return stats;
+    }
+}
