@@ -1,3 +1,6 @@
+using System.Text.RegularExpressions;
+using Akka.Actor;
+using Akka.Event;
 using Akka.Hosting;
 using McpSseActors.Hosting;
 using McpSseActors.Messages;
@@ -65,6 +68,34 @@ public sealed class ExamplesSpec
         (await TroubleshootingSnippets.WhereAsync(host.Client)).State.ShouldNotBe(ConnectionState.Disabled);
     }
 
+    [Fact]
+    public async Task Should_log_the_lines_of_the_page_when_a_server_keeps_refusing()
+    {
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync("503 Service Unavailable"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(
+            server.Url.ToString(), o => o with { Name = "chat", MaxReconnectAttempts = 1, InitialReconnectDelay = TimeSpan.FromMilliseconds(20) }));
+        await host.States.UntilAsync(ConnectionState.Failed);
+        using var log = Inbox.Create(host.System);
+        host.System.EventStream.Subscribe(log.Receiver, typeof(LogEvent));
+
+        await host.Client.StartAsync();
+
+        var page = WithoutNumbers(Pages.Read("docs/troubleshooting.md"));
+        page.ShouldContain(await NextLineAsync(log, LogLevel.WarningLevel), Case.Sensitive);
+        page.ShouldContain(await NextLineAsync(log, LogLevel.ErrorLevel), Case.Sensitive);
+    }
+
+    private static async Task<string> NextLineAsync(Inbox log, LogLevel level)
+    {
+        while (true)
+        {
+            if (await log.ReceiveAsync(TimeSpan.FromSeconds(20)) is LogEvent received && received.LogLevel() == level)
+                return WithoutNumbers($"\n{received.Message}\n");
+        }
+    }
+
+    private static string WithoutNumbers(string text) => Regex.Replace(text, @"\d+(\.\d+)?", "N");
+
     private static async Task SayHelloAsync(Exchange exchange)
     {
         await exchange.OpenAsync();
@@ -74,8 +105,8 @@ public sealed class ExamplesSpec
 
     private sealed class Required(McpSseHost host) : IRequiredActor<McpSse>
     {
-        public Akka.Actor.IActorRef ActorRef => host.McpSse;
+        public IActorRef ActorRef => host.McpSse;
 
-        public Task<Akka.Actor.IActorRef> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(ActorRef);
+        public Task<IActorRef> GetAsync(CancellationToken cancellationToken = default) => Task.FromResult(ActorRef);
     }
 }
