@@ -33,6 +33,8 @@ internal static class DemoCommand
                 Seed = parsed.GetValue(seed),
                 Drops = count is null ? DropPlan.Every(40) : Twice(count.Value),
                 Retry = TimeSpan.FromMilliseconds(300),
+                // The client is away for a second or two, and nothing of what is sent meanwhile may be gone.
+                ReplayBuffer = count ?? Math.Max(10_000, (int)(60 * parsed.GetValue(rate))),
                 ReplayToNewClients = true,
                 WaitForClient = true,
                 Heartbeat = TimeSpan.FromSeconds(2),

@@ -9,7 +9,7 @@ namespace McpSseActors.Cli.Demo;
 internal sealed class EventLog(int capacity, string idPrefix)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<DemoEvent> _kept = new();
+    private readonly Dictionary<long, DemoEvent> _kept = [];
     private readonly SortedDictionary<string, long> _byType = new(StringComparer.Ordinal);
     private TaskCompletionSource _changed = NewSignal();
     private long _newest;
@@ -39,9 +39,8 @@ internal sealed class EventLog(int capacity, string idPrefix)
         {
             _newest++;
             added = new DemoEvent(_newest, idPrefix + _newest.ToString(CultureInfo.InvariantCulture), type, json);
-            _kept.Enqueue(added);
-            if (_kept.Count > capacity)
-                _kept.Dequeue();
+            _kept.Add(_newest, added);
+            _kept.Remove(_newest - capacity);
             _byType[type] = _byType.GetValueOrDefault(type) + 1;
             (changed, _changed) = (_changed, NewSignal());
         }
@@ -64,10 +63,10 @@ internal sealed class EventLog(int capacity, string idPrefix)
     {
         lock (_gate)
         {
-            if (position >= _newest || _newest == 0)
-                return (null, _changed.Task);
-            var oldest = _kept.Peek().Number;
-            return (_kept.ElementAt((int)Math.Max(0, position + 1 - oldest)), Task.CompletedTask);
+            var oldest = _newest - _kept.Count + 1;
+            return position < _newest && _newest > 0
+                ? (_kept[Math.Max(position + 1, oldest)], Task.CompletedTask)
+                : (null, _changed.Task);
         }
     }
 

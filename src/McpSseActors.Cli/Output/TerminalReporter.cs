@@ -30,7 +30,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         console.WriteLine();
         console.Write(FactTable(Lines.Of(stats)));
         if (stats.EventsByType.Count > 0)
-            console.Write(TypeTable(stats.EventsByType.Select(entry => new TypeCount(entry.Key, null, entry.Value))));
+            console.Write(TypeTable(stats.EventsByType.Select(entry => new TypeCount(entry.Key, null, entry.Value)), "received"));
     }
 
     public void Stream(StreamOptions stream) => console.Write(new Text(Lines.Of(stream) + "\n", stream.Enable ? Good : Dim));
@@ -44,12 +44,12 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
     {
         console.WriteLine();
         if (summary.ByType.Length > 0)
-            console.Write(TypeTable(summary.ByType));
+            console.Write(TypeTable(summary.ByType, "handled"));
         console.Write(FactTable(Lines.Of(summary)));
         console.Write(new Text($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}\n", summary.Passed ? Good : Bad));
     }
 
-    private static Table TypeTable(IEnumerable<TypeCount> counts)
+    private static Table TypeTable(IEnumerable<TypeCount> counts, string counted)
     {
         var rows = counts.ToList();
         var withSent = rows.Any(count => count.Sent is not null);
@@ -57,7 +57,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         table.AddColumn("event type");
         if (withSent)
             table.AddColumn(new TableColumn("sent").RightAligned());
-        table.AddColumn(new TableColumn("handled").RightAligned());
+        table.AddColumn(new TableColumn(counted).RightAligned());
         foreach (var (type, sent, handled) in rows)
         {
             List<Text> cells = [new(type, StyleOf(type)), new(Number(handled), sent is null || sent == handled ? Style.Plain : Bad)];

@@ -11,6 +11,7 @@ internal static class BasicTest
         await using var bench = await TestBench.StartAsync(context, settings, new DemoServerOptions
         {
             Events = settings.Events,
+            ReplayBuffer = settings.Events,
             Rate = 100,
             ReplayToNewClients = true,
             WaitForClient = true,

@@ -19,6 +19,7 @@ internal static class ReconnectTest
         await using var bench = await TestBench.StartAsync(context, settings, new DemoServerOptions
         {
             Events = settings.Events,
+            ReplayBuffer = settings.Events,
             Rate = 100,
             Drops = DropPlan.Sequence(new Drop(fifth, MidEvent: true, ThenRefuse: 2), new Drop(fifth), new Drop(fifth, MidEvent: true)),
             Retry = Retry,
