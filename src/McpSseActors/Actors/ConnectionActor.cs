@@ -65,8 +65,6 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         if (_memory.IsWanted)
             BeginDraining(new AttemptOutcome.Lost("an internal fault; the log has the details"));
-        else
-            _state.Change(ConnectionState.Stopped, "an internal fault; the log has the details", 0);
     }
 
     private void Resting()

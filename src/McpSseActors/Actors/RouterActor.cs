@@ -10,8 +10,9 @@ namespace McpSseActors.Actors;
 
 /// <summary>
 /// Hands each event to the handlers of its type. Behind the events of a batch it sends every handler that had one an <see cref="Identify"/>:
-/// any actor answers that in the order of its mailbox, so the answer says that the events before it are handled. Then the connection gets the
-/// batch's credit back. What can be in flight is therefore bounded by the credit, however slow a handler is.
+/// any actor answers that in the order of its mailbox, so the answer says that the events before it are handled. The statistics are fenced
+/// likewise. When all have answered, the connection gets the batch's credit back. What can be in flight is therefore bounded by the credit,
+/// however slow a handler is.
 /// </summary>
 internal sealed class RouterActor : ReceiveActor
 {
@@ -21,12 +22,14 @@ internal sealed class RouterActor : ReceiveActor
     private readonly RoutingTable _table;
     private readonly IActorRef _stats;
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
-    private readonly Dictionary<long, InFlight> _inFlight = [];
+    private readonly Dictionary<long, Fence> _fences = [];
     private readonly List<Route> _routesOfBatch = [];
     private readonly List<HandlerSlot> _slotsOfBatch = [];
     private IActorRef _connection = ActorRefs.Nobody;
     private IActorRef _shutDownAsker = ActorRefs.Nobody;
     private long _batch;
+    private long _lastFence;
+    private int _inFlight;
     private bool _hadEvent;
 
     public RouterActor(StreamOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats)
@@ -54,8 +57,8 @@ internal sealed class RouterActor : ReceiveActor
 
     protected override void PreStart()
     {
-        foreach (var registration in _registry.All)
-            _table.Add(CreateSlot(registration));
+        foreach (var registration in _registry.All.ToArray())
+            TryCreate(registration);
         _stats.Tell(new HandlersChanged(_registry.Describe()));
     }
 
@@ -72,7 +75,7 @@ internal sealed class RouterActor : ReceiveActor
         _memory.Window.Resume();
     }
 
-    private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.LastEventId, drain.ServerRetry, _inFlight.Count, _hadEvent));
+    private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.LastEventId, drain.ServerRetry, _inFlight, _hadEvent));
 
     private void Dispatch(EventBatch batch)
     {
@@ -116,7 +119,7 @@ internal sealed class RouterActor : ReceiveActor
             Bytes = batch.Bytes,
             LastEventId = batch.LastEventId,
         });
-        Fence(new InFlight(batch.Epoch, batch.Events.Length > 0, dispatched, _slotsOfBatch.Count));
+        SetFences(new InFlight(batch.Epoch, batch.Events.Length > 0, dispatched));
     }
 
     private void Tell(Route route, McpEvent received)
@@ -150,31 +153,37 @@ internal sealed class RouterActor : ReceiveActor
         return counts;
     }
 
-    private void Fence(InFlight inFlight)
+    private void SetFences(InFlight inFlight)
     {
-        if (inFlight.Fences == 0)
-        {
-            Handled(inFlight);
-            return;
-        }
-
-        _inFlight.Add(_batch, inFlight);
-        var fence = new Identify(_batch);
+        _inFlight++;
+        SetFence(inFlight, _stats, null);
         foreach (var slot in _slotsOfBatch)
-            slot.Handler.Tell(fence);
+            SetFence(inFlight, slot.Handler, slot);
         _slotsOfBatch.Clear();
+    }
+
+    private void SetFence(InFlight inFlight, IActorRef receiver, HandlerSlot? slot)
+    {
+        inFlight.Fences++;
+        _fences.Add(++_lastFence, new Fence(inFlight, slot));
+        receiver.Tell(new Identify(_lastFence));
     }
 
     private void FencePassed(ActorIdentity answer)
     {
-        if (answer.MessageId is not long batch || !_inFlight.TryGetValue(batch, out var inFlight) || --inFlight.Fences > 0)
-            return;
-        _inFlight.Remove(batch);
-        Handled(inFlight);
+        if (answer.MessageId is long fence)
+            Lift(fence);
+    }
+
+    private void Lift(long number)
+    {
+        if (_fences.Remove(number, out var fence) && --fence.InFlight.Fences == 0)
+            Handled(fence.InFlight);
     }
 
     private void Handled(InFlight inFlight)
     {
+        _inFlight--;
         _connection.Tell(new Credit(inFlight.Epoch, inFlight.HadEvents));
         if (inFlight.Dispatched > 0)
             _stats.Tell(new BatchHandled(inFlight.Dispatched));
@@ -184,25 +193,39 @@ internal sealed class RouterActor : ReceiveActor
     private void Add(AddHandler request)
     {
         var registration = _registry.Add(request.Handler, name => !Context.Child(name).IsNobody());
-        _table.Add(CreateSlot(registration));
+        var fault = TryCreate(registration);
         _stats.Tell(new HandlersChanged(_registry.Describe()));
-        Sender.Tell(new HandlerAdded(_options.Name, registration.Name));
+        Sender.Tell(fault is null ? new HandlerAdded(_options.Name, registration.Name) : new Status.Failure(fault));
     }
 
-    private static HandlerSlot CreateSlot(HandlerRegistration registration)
+    // Props can be impossible, with a dispatcher that is not configured, say. That is the handler's fault, not the stream's.
+    private Exception? TryCreate(HandlerRegistration registration)
     {
-        var handler = registration.Ref ?? Context.ActorOf(registration.Props!(Context.System), registration.Name);
-        Context.Watch(handler);
-        return new HandlerSlot(registration.Name, registration.Pattern, handler, registration.IsObserver);
+        try
+        {
+            var handler = registration.Ref ?? Context.ActorOf(registration.Props!(Context.System), registration.Name);
+            Context.Watch(handler);
+            _table.Add(new HandlerSlot(registration.Name, registration.Pattern, handler, registration.IsObserver));
+            return null;
+        }
+        catch (Exception fault)
+        {
+            _log.Error(fault, "Handler {Handler} of stream {Stream} cannot be created: it receives no events of {Pattern}",
+                registration.Name, _options.Name, registration.Pattern.Text);
+            _registry.Remove(registration.Name);
+            return fault;
+        }
     }
 
-    // A handler of ours ends behind the events it was sent; another's actor only gets no more of them.
+    // A handler of ours ends behind the events it was sent; another's actor only gets no more of them. Nobody waits for it any longer.
     private void Remove(RemoveHandler request)
     {
         var slot = _table.Slots.FirstOrDefault(s => s.Name == request.Name);
         if (slot is not null)
         {
             Unregister(slot);
+            foreach (var (number, _) in _fences.Where(f => f.Value.Slot == slot).ToArray())
+                Lift(number);
             if (Context.Child(slot.Name).Equals(slot.Handler))
                 slot.Handler.Tell(PoisonPill.Instance);
             else if (!_table.Slots.Any(s => s.Handler.Equals(slot.Handler)))
@@ -230,8 +253,9 @@ internal sealed class RouterActor : ReceiveActor
 
     private Directive OnHandlerFailure(Exception fault)
     {
-        _stats.Tell(new HandlerFailed());
         var isHopeless = fault is ActorInitializationException or ActorKilledException;
+        if (!isHopeless)
+            _stats.Tell(new HandlerFailed());
         _log.Error(fault, "Handler {Handler} of stream {Stream} failed and is {Consequence}", Sender.Path.Name, _options.Name, isHopeless ? "stopped" : "restarted");
         return isHopeless ? Directive.Stop : Directive.Restart;
     }
@@ -244,13 +268,14 @@ internal sealed class RouterActor : ReceiveActor
 
     private void AnswerShutDown()
     {
-        if (_inFlight.Count > 0)
+        if (_inFlight > 0)
             return;
         _shutDownAsker.Tell(new ShutDownCompleted(0));
         _shutDownAsker = ActorRefs.Nobody;
     }
 
-    private sealed class InFlight(long epoch, bool hadEvents, int dispatched, int fences)
+    /// <summary>A batch whose handling has not ended.</summary>
+    private sealed class InFlight(long epoch, bool hadEvents, int dispatched)
     {
         public long Epoch => epoch;
 
@@ -258,6 +283,9 @@ internal sealed class RouterActor : ReceiveActor
 
         public int Dispatched => dispatched;
 
-        public int Fences { get; set; } = fences;
+        public int Fences { get; set; }
     }
+
+    /// <summary>An answer that is waited for; the slot is null for the statistics.</summary>
+    private readonly record struct Fence(InFlight InFlight, HandlerSlot? Slot);
 }

@@ -51,7 +51,7 @@ internal sealed class StatsActor : ReceiveActor
         Receive<GetStats>(_ => Sender.Tell(Snapshot()));
         Receive<GetState>(_ => Sender.Tell(_state));
         Receive<GetRecentEvents>(query => Reply(_recent.Newest(query.Count)));
-        Receive<GetEventsByType>(query => Reply(_recent.Newest(EventPattern.Parse(query.Type), query.Count)));
+        Receive<GetEventsByType>(Find);
         Receive<ClearRecentEvents>(_ =>
         {
             Sender.Tell(new RecentEventsCleared(_stats.Stream, _recent.Count));
@@ -60,6 +60,18 @@ internal sealed class StatsActor : ReceiveActor
     }
 
     private void Reply(ImmutableArray<McpEvent> events) => Sender.Tell(new RecentEvents(_stats.Stream, events));
+
+    private void Find(GetEventsByType query)
+    {
+        try
+        {
+            Reply(_recent.Newest(EventPattern.Parse(query.Type), query.Count));
+        }
+        catch (FormatException fault)
+        {
+            Sender.Tell(new Status.Failure(fault));
+        }
+    }
 
     private void Change(StreamStateChanged change)
     {

@@ -52,6 +52,10 @@ internal sealed class StreamActor : ReceiveActor
     public static Props Props(StreamOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers) =>
         Akka.Actor.Props.Create(() => new StreamActor(options, settings, handlers));
 
+    // The statistics lose a report rather than all of their counters.
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(fault => Sender.Equals(_stats) ? Directive.Resume : Akka.Actor.SupervisorStrategy.DefaultDecider.Decide(fault));
+
     protected override void PreStart()
     {
         if (_startsAtOnce)

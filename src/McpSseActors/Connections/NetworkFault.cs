@@ -5,12 +5,16 @@ using McpSseActors.Configuration;
 
 namespace McpSseActors.Connections;
 
+/// <summary>A credential source threw. Only the type of its exception is told: its message may be more than a log should know.</summary>
+internal sealed class CredentialException(Exception fault) : Exception($"the credential source threw {fault.GetType().Name}");
+
 /// <summary>Says in one line what a network exception means, without its stack, its type names or a secret.</summary>
 internal static class NetworkFault
 {
     /// <summary>The outcome of an attempt that threw.</summary>
     public static AttemptOutcome Describe(Exception fault, Uri url) => fault switch
     {
+        CredentialException credentials => new AttemptOutcome.Lost(credentials.Message),
         CryptographicException or FileNotFoundException or DirectoryNotFoundException =>
             new AttemptOutcome.NotSupported($"the client certificate cannot be used: {fault.Message}; check ssl_cert_path and ssl_key_path"),
         HttpRequestException http => new AttemptOutcome.Lost(Describe(http, url)),

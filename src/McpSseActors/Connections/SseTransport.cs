@@ -154,8 +154,19 @@ internal sealed class SseTransport : IEventTransport
         return request;
     }
 
-    private async ValueTask<string?> GetTokenAsync(CancellationToken cancellation) =>
-        _options.Credentials is { } source ? await source(cancellation).ConfigureAwait(false) : _options.AuthKey;
+    private async ValueTask<string?> GetTokenAsync(CancellationToken cancellation)
+    {
+        if (_options.Credentials is not { } source)
+            return _options.AuthKey;
+        try
+        {
+            return await source(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            throw new CredentialException(fault);
+        }
+    }
 
     private bool IsConfiguredOrigin(Uri url) =>
         url.Scheme == _origin.Scheme && url.Port == _origin.Port && string.Equals(url.IdnHost, _origin.IdnHost, StringComparison.OrdinalIgnoreCase);

@@ -38,11 +38,17 @@ public interface IMcpSseClient
     /// <inheritdoc cref="RegisterHandlerAsync(string, Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
     Task<string> RegisterHandlerAsync(string pattern, Action<McpEvent> handler, string? stream = null, CancellationToken cancellation = default);
 
+    /// <inheritdoc cref="RegisterHandlerAsync(string, Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
+    Task<string> RegisterHandlerAsync(string pattern, Func<McpEvent, Task> handler, string? stream = null, CancellationToken cancellation = default);
+
     /// <summary>Adds a handler for all events. Gives the name with which it is taken away again.</summary>
     Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, CancellationToken, Task> handler, string? stream = null, CancellationToken cancellation = default);
 
     /// <inheritdoc cref="RegisterGlobalHandlerAsync(Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
     Task<string> RegisterGlobalHandlerAsync(Action<McpEvent> handler, string? stream = null, CancellationToken cancellation = default);
+
+    /// <inheritdoc cref="RegisterGlobalHandlerAsync(Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
+    Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, Task> handler, string? stream = null, CancellationToken cancellation = default);
 
     /// <summary>Takes a handler away, global or not. Gives false when there was none of that name.</summary>
     Task<bool> UnregisterHandlerAsync(string name, string? stream = null, CancellationToken cancellation = default);

@@ -40,6 +40,12 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public Task<string> RegisterHandlerAsync(string pattern, Action<McpEvent> handler, string? stream, CancellationToken cancellation) =>
         AddAsync(HandlerRegistration.ForDelegate(pattern, handler), stream, cancellation);
 
+    public Task<string> RegisterHandlerAsync(string pattern, Func<McpEvent, Task> handler, string? stream, CancellationToken cancellation) =>
+        RegisterHandlerAsync(pattern, (received, _) => handler(received), stream, cancellation);
+
+    public Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, Task> handler, string? stream, CancellationToken cancellation) =>
+        RegisterHandlerAsync(EventPattern.All, handler, stream, cancellation);
+
     public Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, CancellationToken, Task> handler, string? stream, CancellationToken cancellation) =>
         RegisterHandlerAsync(EventPattern.All, handler, stream, cancellation);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
@@ -175,6 +176,52 @@ public sealed class RouterActorSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_answer_with_a_failure_and_go_on_when_a_handler_cannot_be_created()
+    {
+        var other = CreateTestProbe();
+        var router = StartRouter(("*", other));
+        var impossible = Props.Create(() => new FailingHandler("", other)).WithDispatcher("not-configured");
+
+        await Should.ThrowAsync<ConfigurationException>(() => router.Ask<HandlerAdded>(new AddHandler(HandlerRegistration.ForProps("*", impossible))));
+
+        router.Tell(Batch(1, "a"));
+        await other.ExpectMsgAsync<McpEvent>();
+        (await router.Ask<HandlerList>(new GetHandlers())).Handlers.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Should_wait_no_longer_for_a_handler_when_it_is_removed()
+    {
+        var gate = new ManualResetEventSlim();
+        var hung = Sys.ActorOf(Props.Create(() => new SlowHandler(gate)));
+        _registry.Add(HandlerRegistration.ForActorRef("*", hung) with { Name = "hung" }, _ => false);
+        var router = StartRouter();
+        router.Tell(Batch(1, "a"));
+
+        await router.Ask<HandlerRemoved>(new RemoveHandler("hung"));
+
+        await _connection.ExpectMsgAsync<Credit>();
+        gate.Set();
+        router.Tell(new Drain(1), _connection);
+        (await _connection.ExpectMsgAsync<Drained>()).ChunksInFlight.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_give_no_credit_when_the_statistics_lag()
+    {
+        var gate = new ManualResetEventSlim();
+        var lagging = Sys.ActorOf(Props.Create(() => new LaggingStatistics(gate)));
+        var router = Sys.ActorOf(RouterActor.Props(new StreamOptions { Name = "s" }, new PipelineSettings(), _memory, _registry, lagging));
+        router.Tell(new StreamOpening(1, ""), _connection);
+        router.Tell(Batch(1, "a"));
+        router.Tell(new Drain(1), _connection);
+
+        (await _connection.ExpectMsgAsync<Drained>()).ChunksInFlight.ShouldBe(1);
+        gate.Set();
+        await _connection.ExpectMsgAsync<Credit>();
+    }
+
+    [Fact]
     public async Task Should_forget_a_handler_when_it_stops()
     {
         var handler = CreateTestProbe();
@@ -243,6 +290,11 @@ public sealed class RouterActorSpec : TestKit
     private sealed class SlowHandler : ReceiveActor
     {
         public SlowHandler(ManualResetEventSlim gate) => Receive<McpEvent>(_ => gate.Wait(TimeSpan.FromSeconds(20)));
+    }
+
+    private sealed class LaggingStatistics : ReceiveActor
+    {
+        public LaggingStatistics(ManualResetEventSlim gate) => Receive<BatchDispatched>(_ => gate.Wait(TimeSpan.FromSeconds(20)));
     }
 
     private sealed class FailingHandler : ReceiveActor

@@ -73,6 +73,17 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
     }
 
     [Fact]
+    public async Task Should_answer_with_a_failure_when_the_pattern_is_none()
+    {
+        var actor = Start();
+        actor.Tell(Batch(["a"]));
+
+        await Should.ThrowAsync<FormatException>(() => actor.Ask<RecentEvents>(new GetEventsByType("")));
+
+        (await actor.Ask<StreamStats>(new GetStats())).TotalEventsReceived.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Should_bound_the_bytes_when_events_are_large()
     {
         var actor = Sys.ActorOf(StatsActor.Props(Options, new PipelineSettings { RecentEventsSize = 1024 }));
