@@ -147,6 +147,21 @@ public sealed class RedirectSpec
         server.Connections.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("Location: http://[bad\r\n")]
+    [InlineData("Location: http://\r\n")]
+    [InlineData("Location: http://a b/\r\n")]
+    public async Task Should_fail_when_a_Location_is_no_address(string header)
+    {
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync("302 Found", header));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
+
+        await host.States.NextAsync();
+        (await host.States.NextAsync()).ShouldSatisfyAllConditions(
+            change => change.NewState.ShouldBe(ConnectionState.Failed),
+            change => change.Reason.ShouldContain("Location"));
+    }
+
     private static Task RedirectAsync(Exchange exchange, int status, string location) =>
         exchange.AnswerAsync($"{status} Elsewhere", $"Location: {location}\r\n");
 

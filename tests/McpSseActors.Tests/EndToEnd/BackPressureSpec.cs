@@ -68,29 +68,17 @@ public sealed class BackPressureSpec
         const int Restarts = 40;
         const int EventsInChunk = (256 / 13) + 1;
         var feed = new SemaphoreSlim(0);
-        var connections = 0;
         var gate = new Gate();
-        await using var server = new ScriptedServer(async exchange =>
+        var noisy = Enumerable.Repeat<Func<Exchange, Task>>(MakeNoiseAsync, Restarts);
+        await using var server = new ScriptedServer([.. noisy, async exchange =>
         {
             await exchange.OpenAsync();
-            var connection = Interlocked.Increment(ref connections);
-            try
+            while (true)
             {
-                if (connection <= Restarts)
-                    await exchange.WriteAsync(string.Concat(Enumerable.Repeat("data: noise\n\n", 500)));
-                while (connection > Restarts)
-                {
-                    await feed.WaitAsync(exchange.Stopped);
-                    await exchange.WriteAsync("event: counted\ndata: x\n\n");
-                }
-
-                await exchange.StayAsync();
+                await feed.WaitAsync(exchange.Stopped);
+                await exchange.WriteAsync("event: counted\ndata: x\n\n");
             }
-            catch (IOException)
-            {
-                // The client has hung up.
-            }
-        });
+        }]);
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp
                 .AddStream(server.Url.ToString(), Streams.Quick)
@@ -127,6 +115,41 @@ public sealed class BackPressureSpec
         (await CountedAsync(host)).ShouldBe(credit);
         gate.Open();
         await Eventually.HoldsAsync(async () => (await CountedAsync(host)).ShouldBe(credit + 1));
+    }
+
+    [Fact]
+    public async Task Should_hand_over_what_was_sent_when_the_server_ends_while_a_handler_stands_still()
+    {
+        await using var server = new ScriptedServer(
+            async exchange =>
+            {
+                await exchange.OpenAsync();
+                await exchange.WriteAsync(string.Concat(Enumerable.Range(1, 1000).Select(n => $"id: {n}\ndata: {n}\n\n")));
+            },
+            async exchange =>
+            {
+                await exchange.OpenAsync();
+                await exchange.StayAsync();
+            });
+        await using var host = await McpSseHost.StartAsync(
+            mcp => mcp
+                .AddStream(server.Url.ToString(), Streams.Quick)
+                .AddHandler("*", async (received, _) =>
+                {
+                    await _release.Task;
+                    _events.Collect(received);
+                }),
+            "mcp-sse.pipeline { chunks-in-flight = 2, chunk-size = 256B }");
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).BytesReceived.ShouldBeGreaterThan(300));
+        _release.SetResult();
+        (await _events.TextsAsync(1000)).ShouldBe(Enumerable.Range(1, 1000).Select(n => n.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    private static async Task MakeNoiseAsync(Exchange exchange)
+    {
+        await exchange.OpenAsync();
+        await exchange.WriteAsync(string.Concat(Enumerable.Repeat("data: noise\n\n", 500)));
+        await exchange.StayAsync();
     }
 
     private static async Task<long> CountedAsync(McpSseHost host) => (await host.Client.GetStatsAsync()).EventsByType.GetValueOrDefault("counted");

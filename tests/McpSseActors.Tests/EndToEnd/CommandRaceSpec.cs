@@ -15,7 +15,7 @@ public sealed class CommandRaceSpec
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public async Task Should_be_stopped_when_stop_is_the_last_of_many_commands(int seed)
+    public async Task Should_obey_the_last_when_there_are_many_commands(int seed)
     {
         await using var server = Server();
         await using var host = await StartAsync(server);
@@ -24,6 +24,7 @@ public sealed class CommandRaceSpec
         await host.Client.StopAsync();
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).State.ShouldBe(ConnectionState.Stopped));
 
+        await CommandAsync(host.Client, seed + 100);
         await host.Client.StartAsync();
         await ConnectedAsync(host);
     }
@@ -38,7 +39,37 @@ public sealed class CommandRaceSpec
         await ConnectedAsync(host);
     }
 
-    internal static async Task CommandAsync(IMcpSseClient client, int seed)
+    [Fact]
+    public async Task Should_be_connected_when_start_follows_stop_at_once()
+    {
+        await using var server = Server();
+        await using var host = await StartAsync(server);
+
+        for (var i = 0; i < 50; i++)
+        {
+            await Eventually.HoldsAsync(async () => (await host.Client.IsConnectedAsync()).ShouldBeTrue());
+            await Task.WhenAll(host.Client.StopAsync(), host.Client.StartAsync());
+        }
+
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).State.ShouldBe(ConnectionState.Connected));
+    }
+
+    [Fact]
+    public async Task Should_be_connected_when_restart_follows_stop_at_once()
+    {
+        await using var server = Server();
+        await using var host = await StartAsync(server);
+
+        for (var i = 0; i < 50; i++)
+        {
+            await Eventually.HoldsAsync(async () => (await host.Client.IsConnectedAsync()).ShouldBeTrue());
+            await Task.WhenAll(host.Client.StopAsync(), host.Client.RestartAsync());
+        }
+
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).State.ShouldBe(ConnectionState.Connected));
+    }
+
+    private static async Task CommandAsync(IMcpSseClient client, int seed)
     {
         var random = new Random(seed);
         for (var i = 0; i < 300; i++)

@@ -238,6 +238,41 @@ public sealed class CommandSpec
         await Within.LimitAsync(stopped.Task);
     }
 
+    [Fact]
+    public async Task Should_hang_up_at_once_when_stopped_while_a_handler_stands_still()
+    {
+        var release = new TaskCompletionSource();
+        var hungUp = new TaskCompletionSource<long>();
+        var written = 0L;
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenChunkedAsync();
+            try
+            {
+                var part = System.Text.Encoding.ASCII.GetBytes($"data: {new string('x', 1000)}\n\n");
+                while (true)
+                {
+                    await exchange.WriteChunkAsync(part);
+                    Interlocked.Add(ref written, part.Length);
+                }
+            }
+            catch (IOException)
+            {
+                hungUp.TrySetResult(Interlocked.Read(ref written));
+            }
+        });
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { ShutdownTimeout = TimeSpan.FromSeconds(0.2) })
+            .AddHandler("*", async (_, _) => await release.Task));
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).BytesReceived.ShouldBeGreaterThan(1000));
+
+        var before = Interlocked.Read(ref written);
+        await host.Client.StopAsync();
+        var after = await Within.LimitAsync(hungUp.Task);
+        release.SetResult();
+        (after - before).ShouldBeLessThan(8_000_000);
+    }
+
     private static async Task<McpSseHost> StartAsync(ScriptedServer server, ConnectionState state)
     {
         var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => Streams.Quick(o) with
@@ -246,6 +281,8 @@ public sealed class CommandSpec
             EnableReconnect = state is not ConnectionState.Stopped,
         }));
         await host.States.UntilAsync(state);
+        if (state is not ConnectionState.Disabled)
+            await server.NextRequestAsync();
         return host;
     }
 

@@ -75,6 +75,20 @@ public sealed class SecretSpec
         _said.ShouldNotContain(line => line.Contains("SECRET", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("SECRET\nx")]
+    [InlineData("SECRET\0x")]
+    [InlineData("SECRETé")]
+    public async Task Should_say_no_secret_when_a_source_gives_a_token_that_cannot_be_sent(string token)
+    {
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync("404 Not Found"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(
+            server.Url.ToString(),
+            o => Streams.Quick(o) with { MaxReconnectAttempts = 0, Credentials = _ => ValueTask.FromResult<string?>(token) }));
+
+        (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldNotContain("SECRET");
+    }
+
     private sealed class Listener : ReceiveActor
     {
         public Listener(ConcurrentQueue<string> said)

@@ -51,6 +51,24 @@ public sealed class ShutdownSpec
         await Within.LimitAsync(_hungUp.Task);
     }
 
+    [Fact]
+    public async Task Should_cancel_the_handler_when_the_host_stops()
+    {
+        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = Server();
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { ShutdownTimeout = TimeSpan.FromSeconds(0.5) })
+            .AddHandler("*", async (_, cancellation) =>
+            {
+                cancellation.Register(() => cancelled.TrySetResult());
+                await cancelled.Task;
+            }));
+
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).InFlight.ShouldBe(500));
+        await Within.LimitAsync(host.StopAsync());
+        await Within.LimitAsync(cancelled.Task);
+    }
+
     [Theory]
     [InlineData(ConnectionState.Connecting)]
     [InlineData(ConnectionState.BackingOff)]
