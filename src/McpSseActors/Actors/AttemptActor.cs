@@ -51,7 +51,8 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ConnectionTimeout);
-        _transport.OpenAsync(_request, _cancellation.Token).PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
+        // Not on this thread: a credential source of the user's may block, and the deadline must still be met.
+        Task.Run(() => _transport.OpenAsync(_request, _cancellation.Token), _cancellation.Token).PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
     }
 
     protected override void PostStop()
@@ -100,12 +101,6 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
         Receive<CloseAttempt>(close => End(close.Outcome));
     }
 
-    private void Over()
-    {
-        Receive<ReadCompleted>(read => read.Chunk.Return());
-        ReceiveAny(_ => { });
-    }
-
     // Bytes that are there already are taken in the same go, as far as the credit reaches.
     private void Read()
     {
@@ -150,7 +145,6 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
         Timers.CancelAll();
         _cancellation.Cancel();
         Context.Parent.Tell(new AttemptEnded(_epoch, outcome));
-        Become(Over);
         Context.Stop(Self);
     }
 

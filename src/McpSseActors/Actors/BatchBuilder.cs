@@ -35,7 +35,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes) : ISseSink
     public void OnOversized() => _oversized++;
 
     /// <summary>Everything since the last batch.</summary>
-    public EventBatch Build(long epoch, int bytes, ReadOnlySpan<byte> lastEventId)
+    public EventBatch Build(long epoch, int bytes, string lastEventId)
     {
         var batch = new EventBatch
         {
@@ -44,7 +44,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes) : ISseSink
             Bytes = bytes,
             Comments = _comments,
             Oversized = _oversized,
-            LastEventId = Encoding.UTF8.GetString(lastEventId),
+            LastEventId = lastEventId,
         };
         Clear();
         return batch;

@@ -32,7 +32,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly StateReporter _state;
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Client);
     private IActorRef _attempt = ActorRefs.Nobody;
-    private IActorRef _shutDownAsker = ActorRefs.Nobody;
+    private AttemptOutcome? _closedWith;
 
     public ConnectionActor(
         StreamOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser)
@@ -63,7 +63,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     // After a bug of ours: what was dispatched is asked of the router, and the next attempt waits its turn.
     protected override void PostRestart(Exception reason)
     {
-        if (_memory.IsWanted)
+        if (_state.Current is ConnectionState.Connecting or ConnectionState.Connected or ConnectionState.BackingOff)
             BeginDraining(new AttemptOutcome.Lost("an internal fault; the log has the details"));
     }
 
@@ -72,9 +72,12 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<StartStream>(_ => Accept(() => Start("started")));
         Receive<RestartStream>(_ => Accept(() => Start("restarted")));
         Receive<StopStream>(_ => Accept(() => { }));
-        Receive<ShutDown>(_parser.Forward);
-        Receive<Credit>(_ => _memory.Credit++);
-        Stale();
+        Receive<ShutDown>(asked =>
+        {
+            _memory.ShutDownAsker = Sender;
+            _parser.Forward(asked);
+        });
+        NotReading();
     }
 
     private void Connecting()
@@ -113,15 +116,15 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<StopStream>(_ => Accept(() => Stop("stopped")));
         Receive<ShutDown>(_ =>
         {
-            _shutDownAsker = Sender;
+            _memory.ShutDownAsker = Sender;
             Stop("the host shuts down");
         });
         Receive<RestartStream>(_ => Accept(() =>
         {
-            _memory.IsWanted = true;
+            Want();
             Close(new AttemptOutcome.Abandoned("restarted"));
         }));
-        Receive<StartStream>(_ => Accept(() => _memory.IsWanted = true));
+        Receive<StartStream>(_ => Accept(Want));
         Stale();
     }
 
@@ -138,16 +141,16 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             GoOn(outcome);
         });
         Receive<PipelineRestarted>(_ => _parser.Tell(new Drain(_memory.Epoch)));
-        Receive<StopStream>(_ => Accept(() => _memory.IsWanted = false));
+        Receive<StopStream>(_ => Accept(() => Unwant("stopped")));
         Receive<ShutDown>(_ =>
         {
-            _shutDownAsker = Sender;
-            _memory.IsWanted = false;
+            _memory.ShutDownAsker = Sender;
+            Unwant("the host shuts down");
         });
-        Receive<StartStream>(_ => Accept(() => _memory.IsWanted = true));
+        Receive<StartStream>(_ => Accept(Want));
         Receive<RestartStream>(_ => Accept(() =>
         {
-            _memory.IsWanted = true;
+            Want();
             Become(() => Draining(new AttemptOutcome.Abandoned("restarted")));
         }));
         Stale();
@@ -161,17 +164,23 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<StopStream>(_ => Accept(() => Rest(ConnectionState.Stopped, "stopped")));
         Receive<ShutDown>(_ =>
         {
-            _shutDownAsker = Sender;
+            _memory.ShutDownAsker = Sender;
             Rest(ConnectionState.Stopped, "the host shuts down");
         });
+        NotReading();
+    }
+
+    // Chunks of earlier attempts are still being handled; a restarted router has forgotten about them.
+    private void NotReading()
+    {
         Receive<Credit>(_ => _memory.Credit++);
+        Receive<PipelineRestarted>(fault => fault.LostCredit, _ => _memory.Credit = _settings.ChunksInFlight);
         Stale();
     }
 
     // What belongs to an earlier epoch or state comes too late to matter.
     private void Stale()
     {
-        Receive<Credit>(_ => { });
         Receive<IPipelineMessage>(_ => { });
         Receive<Terminated>(_ => { });
     }
@@ -196,10 +205,14 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return;
         }
 
+        Want();
+        if (!_memory.IsWanted)
+            return;
         if (!_options.VerifySsl)
             _log.Warning("verify_ssl is false: stream {Stream} accepts any certificate of {Url}", _options.Name, Redact.Url(_memory.Url));
-        _memory.IsWanted = true;
+        _memory.Url = new Uri(_options.ServerUrl);
         _memory.Failures = 0;
+        _memory.HasReauthenticated = false;
         Connect(reason);
     }
 
@@ -221,11 +234,24 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void Stop(string reason)
     {
-        _memory.IsWanted = false;
+        Unwant(reason);
         Close(new AttemptOutcome.Abandoned(reason));
     }
 
-    private void Close(AttemptOutcome outcome) => _attempt.Tell(new CloseAttempt(outcome));
+    private void Unwant(string reason)
+    {
+        _memory.IsWanted = false;
+        _memory.StopReason = reason;
+    }
+
+    private void Want() => _memory.IsWanted = _memory.ShutDownAsker.IsNobody();
+
+    // The attempt may be over already: then its end is on its way, and the command goes before it all the same.
+    private void Close(AttemptOutcome outcome)
+    {
+        _closedWith = outcome;
+        _attempt.Tell(new CloseAttempt(outcome));
+    }
 
     private void Heal()
     {
@@ -241,14 +267,16 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Context.Unwatch(_attempt);
         _attempt = ActorRefs.Nobody;
         _parser.Tell(new Drain(_memory.Epoch));
-        Become(() => Draining(outcome));
+        var decisive = _closedWith ?? outcome;
+        _closedWith = null;
+        Become(() => Draining(decisive));
     }
 
     private void GoOn(AttemptOutcome outcome)
     {
         if (!_memory.IsWanted)
         {
-            Rest(ConnectionState.Stopped, outcome is AttemptOutcome.Abandoned abandoned ? abandoned.Reason : "stopped");
+            Rest(ConnectionState.Stopped, _memory.StopReason);
             return;
         }
 
@@ -276,6 +304,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void BackOff(NextStep.ConnectLater later)
     {
         _memory.Failures++;
+        _memory.HasReauthenticated = false;
         _log.Warning("Stream {Stream} is disconnected (attempt {Attempt} follows in {Delay} s): {Reason}",
             _options.Name, _memory.Failures, Math.Round(later.Delay.TotalSeconds, 3), later.Reason);
         Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), later.Delay);
@@ -290,8 +319,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _log.Log(state is ConnectionState.Failed ? LogLevel.ErrorLevel : LogLevel.InfoLevel, null, "Stream {Stream} is {State}: {Reason}", _options.Name, state.ToString(), reason);
         _state.Change(state, reason, _memory.Failures);
         Become(Resting);
-        if (!_shutDownAsker.IsNobody())
-            _parser.Tell(ShutDown.Instance, _shutDownAsker);
+        if (!_memory.ShutDownAsker.IsNobody())
+            _parser.Tell(ShutDown.Instance, _memory.ShutDownAsker);
     }
 
     private sealed record TimeIsUp : IPipelineMessage;

@@ -1,3 +1,5 @@
+using Akka.Actor;
+
 namespace McpSseActors.Actors;
 
 /// <summary>What a ConnectionActor must not forget when its supervisor restarts it. Touched by that actor alone.</summary>
@@ -23,6 +25,12 @@ internal sealed class ConnectionMemory
 
     /// <summary>Failures in a row since the last healthy connection.</summary>
     public int Failures { get; set; }
+
+    /// <summary>Why the stream is not wanted.</summary>
+    public string StopReason { get; set; } = "stopped";
+
+    /// <summary>Who waits for everything in flight to be handled; from then on the stream does not connect any more.</summary>
+    public IActorRef ShutDownAsker { get; set; } = ActorRefs.Nobody;
 
     /// <summary>Whether a credential source was asked for a fresh token since the last acceptance.</summary>
     public bool HasReauthenticated { get; set; }

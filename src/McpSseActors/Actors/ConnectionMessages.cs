@@ -58,7 +58,8 @@ internal sealed record CloseAttempt(AttemptOutcome Outcome) : IPipelineMessage;
 
 /// <summary>Parser or router to the stream, and on to the connection: it was restarted after a bug and lost what it was working on.</summary>
 /// <param name="Actor">Which one.</param>
-internal sealed record PipelineRestarted(string Actor) : IPipelineMessage;
+/// <param name="LostCredit">Whether it has forgotten which chunks are in flight.</param>
+internal sealed record PipelineRestarted(string Actor, bool LostCredit = false) : IPipelineMessage;
 
 /// <summary>Host to supervisor to streams: stop reading, let what is in flight be handled. Reply: <see cref="ShutDownCompleted"/>.</summary>
 internal sealed record ShutDown : IPipelineMessage

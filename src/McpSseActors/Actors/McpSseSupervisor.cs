@@ -32,7 +32,7 @@ internal sealed class McpSseSupervisor : ReceiveActor
         Receive<IStreamRequest>(Forward);
         Receive<ShutDown>(_ => ShutDownAll());
         Receive<StreamStateChanged>(Settle);
-        Receive<DeadLetter>(letter => letter.Message is McpEvent, letter => CountLost((McpEvent)letter.Message));
+        Receive<DeadLetter>(letter => letter.Message is McpEvent, CountLost);
         Receive<DeadLetter>(_ => { });
     }
 
@@ -125,9 +125,11 @@ internal sealed class McpSseSupervisor : ReceiveActor
             _log.Warning("MCP SSE has started, but only {Connected} of {Streams} stream(s) connected at the first attempt", _connected, enabled);
     }
 
-    private void CountLost(McpEvent lost)
+    // What a stream's router has sent, and not what anyone else has passed on.
+    private void CountLost(DeadLetter letter)
     {
-        if (_streams.TryGetValue(lost.Stream, out var stream))
+        var name = ((McpEvent)letter.Message).Stream;
+        if (_streams.TryGetValue(name, out var stream) && letter.Sender.Path.Equals(stream.Path / StreamActor.RouterName))
             stream.Tell(EventLost.Instance);
     }
 }

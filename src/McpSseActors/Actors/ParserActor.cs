@@ -16,6 +16,8 @@ internal sealed class ParserActor : ReceiveActor
     private readonly IActorRef _router;
     private readonly SseDecoder _decoder;
     private readonly BatchBuilder _batch;
+    private string _lastEventId = "";
+    private int _lastEventIdVersion;
     private long _epoch = NoEpoch;
 
     public ParserActor(StreamOptions options, PipelineSettings settings, IActorRef router)
@@ -51,12 +53,23 @@ internal sealed class ParserActor : ReceiveActor
             _batch.ReceivedAt = Context.System.Scheduler.Now;
             var sink = _batch;
             _decoder.Decode(received.Chunk.Span, ref sink);
-            _router.Tell(_batch.Build(_epoch, received.Chunk.Length, _decoder.LastEventId));
+            _router.Tell(_batch.Build(_epoch, received.Chunk.Length, LastEventId()));
         }
         finally
         {
             received.Chunk.Return();
         }
+    }
+
+    private string LastEventId()
+    {
+        if (_lastEventIdVersion != _decoder.LastEventIdVersion)
+        {
+            _lastEventIdVersion = _decoder.LastEventIdVersion;
+            _lastEventId = Encoding.UTF8.GetString(_decoder.LastEventId);
+        }
+
+        return _lastEventId;
     }
 
     private void Close(Drain drain)

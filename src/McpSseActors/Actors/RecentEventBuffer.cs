@@ -34,8 +34,11 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
     private void Add(McpEvent received)
     {
         _events.Enqueue(received);
-        _bytes += received.Utf8Data.Length;
+        _bytes += SizeOf(received);
         while (_events.Count > maxCount || (_bytes > maxBytes && _events.Count > 0))
-            _bytes -= _events.Dequeue().Utf8Data.Length;
+            _bytes -= SizeOf(_events.Dequeue());
     }
+
+    private static long SizeOf(McpEvent received) =>
+        received.Utf8Data.Length + (sizeof(char) * (received.EventType.Length + (received.EventId?.Length ?? 0)));
 }

@@ -14,9 +14,10 @@ namespace McpSseActors.Actors;
 /// likewise. When all have answered, the connection gets the batch's credit back. What can be in flight is therefore bounded by the credit,
 /// however slow a handler is.
 /// </summary>
-internal sealed class RouterActor : ReceiveActor
+internal sealed class RouterActor : ReceiveActor, IWithTimers
 {
     private readonly StreamOptions _options;
+    private readonly PipelineSettings _settings;
     private readonly RouterMemory _memory;
     private readonly HandlerRegistry _registry;
     private readonly RoutingTable _table;
@@ -28,8 +29,9 @@ internal sealed class RouterActor : ReceiveActor
     private IActorRef _connection = ActorRefs.Nobody;
     private IActorRef _shutDownAsker = ActorRefs.Nobody;
     private long _batch;
-    private long _lastFence;
+    private long _oldestFence;
     private int _inFlight;
+    private bool _isOpen;
     private bool _hadEvent;
 
     public RouterActor(StreamOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats)
@@ -37,6 +39,7 @@ internal sealed class RouterActor : ReceiveActor
         _options = options;
         _memory = memory;
         _registry = registry;
+        _settings = settings;
         _table = new RoutingTable(options.SubscribedEvents, settings.MaxEventTypes);
         _stats = stats;
         Receive<EventBatch>(Dispatch);
@@ -48,7 +51,10 @@ internal sealed class RouterActor : ReceiveActor
         Receive<GetHandlers>(_ => Sender.Tell(new HandlerList(_options.Name, _registry.Describe())));
         Receive<Terminated>(stopped => Forget(stopped.ActorRef));
         Receive<ShutDown>(_ => ShutDownWhenHandled());
+        Receive<Look>(_ => WarnOfStandstill());
     }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(StreamOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats) =>
         Akka.Actor.Props.Create(() => new RouterActor(options, settings, memory, registry, stats));
@@ -59,26 +65,32 @@ internal sealed class RouterActor : ReceiveActor
     {
         foreach (var registration in _registry.All.ToArray())
             TryCreate(registration);
+        Timers.StartPeriodicTimer(nameof(Look), new Look(), _settings.HandlerWarning);
         _stats.Tell(new HandlersChanged(_registry.Describe()));
     }
 
     protected override void PostRestart(Exception reason)
     {
         PreStart();
-        Context.Parent.Tell(new PipelineRestarted("router"));
+        _stats.Tell(new InFlightForgotten());
+        Context.Parent.Tell(new PipelineRestarted("router", LostCredit: true));
     }
 
     private void Open(StreamOpening opening)
     {
         _connection = Sender;
+        _isOpen = true;
         _hadEvent = false;
         _memory.Window.Resume();
     }
 
     private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.LastEventId, drain.ServerRetry, _inFlight, _hadEvent));
 
+    // After a restart nothing is dispatched until the stream opens anew: it then resumes before the batch that was lost.
     private void Dispatch(EventBatch batch)
     {
+        if (!_isOpen)
+            return;
         _batch++;
         int accepted = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0;
         foreach (var received in batch.Events)
@@ -165,8 +177,8 @@ internal sealed class RouterActor : ReceiveActor
     private void SetFence(InFlight inFlight, IActorRef receiver, HandlerSlot? slot)
     {
         inFlight.Fences++;
-        _fences.Add(++_lastFence, new Fence(inFlight, slot));
-        receiver.Tell(new Identify(_lastFence));
+        _fences.Add(++_memory.LastFence, new Fence(inFlight, slot));
+        receiver.Tell(new Identify(_memory.LastFence));
     }
 
     private void FencePassed(ActorIdentity answer)
@@ -181,6 +193,16 @@ internal sealed class RouterActor : ReceiveActor
             Handled(fence.InFlight);
     }
 
+    // A fence that stood the last time as well has stood for a whole period.
+    private void WarnOfStandstill()
+    {
+        var oldest = _fences.Count == 0 ? 0 : _fences.Keys.Min();
+        if (oldest > 0 && oldest == _oldestFence && _fences[oldest].Slot is { } slot)
+            _log.Warning("Handler {Handler} of stream {Stream} has not been done with its events for {Seconds} s or more: when {Chunks} chunk(s) are in flight, the stream waits for it",
+                slot.Name, _options.Name, _settings.HandlerWarning.TotalSeconds, _settings.ChunksInFlight);
+        _oldestFence = oldest;
+    }
+
     private void Handled(InFlight inFlight)
     {
         _inFlight--;
@@ -192,6 +214,12 @@ internal sealed class RouterActor : ReceiveActor
 
     private void Add(AddHandler request)
     {
+        if (request.Handler is null)
+        {
+            Sender.Tell(new Status.Failure(new ArgumentNullException(nameof(request), "AddHandler names no handler.")));
+            return;
+        }
+
         var registration = _registry.Add(request.Handler, name => !Context.Child(name).IsNobody());
         var fault = TryCreate(registration);
         _stats.Tell(new HandlersChanged(_registry.Describe()));
@@ -224,8 +252,6 @@ internal sealed class RouterActor : ReceiveActor
         if (slot is not null)
         {
             Unregister(slot);
-            foreach (var (number, _) in _fences.Where(f => f.Value.Slot == slot).ToArray())
-                Lift(number);
             if (Context.Child(slot.Name).Equals(slot.Handler))
                 slot.Handler.Tell(PoisonPill.Instance);
             else if (!_table.Slots.Any(s => s.Handler.Equals(slot.Handler)))
@@ -249,6 +275,8 @@ internal sealed class RouterActor : ReceiveActor
         _table.Remove(slot);
         _registry.Remove(slot.Name);
         _stats.Tell(new HandlersChanged(_registry.Describe()));
+        foreach (var (number, _) in _fences.Where(f => f.Value.Slot == slot).ToArray())
+            Lift(number);
     }
 
     private Directive OnHandlerFailure(Exception fault)
@@ -273,6 +301,8 @@ internal sealed class RouterActor : ReceiveActor
         _shutDownAsker.Tell(new ShutDownCompleted(0));
         _shutDownAsker = ActorRefs.Nobody;
     }
+
+    private sealed record Look : IPipelineMessage;
 
     /// <summary>A batch whose handling has not ended.</summary>
     private sealed class InFlight(long epoch, bool hadEvents, int dispatched)

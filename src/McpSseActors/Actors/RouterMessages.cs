@@ -10,6 +10,9 @@ internal sealed class RouterMemory(string lastEventId, int resumeWindow)
     /// <summary>The last event ID that was dispatched; empty for none.</summary>
     public string LastEventId { get; set; } = lastEventId;
 
+    /// <summary>The number of the last fence: none is used twice, since answers may come late.</summary>
+    public long LastFence { get; set; }
+
     /// <summary>The IDs that were dispatched last.</summary>
     public ResumeWindow Window { get; } = new(resumeWindow);
 }
@@ -43,6 +46,9 @@ internal sealed class BatchDispatched : IPipelineMessage
 /// <summary>Router to statistics: every handler is done with a batch.</summary>
 /// <param name="Events">The events of it that went to a handler.</param>
 internal sealed record BatchHandled(int Events) : IPipelineMessage;
+
+/// <summary>Router to statistics: it was restarted, and what was in flight is not known any more.</summary>
+internal sealed record InFlightForgotten : IPipelineMessage;
 
 /// <summary>Router to statistics: a handler threw.</summary>
 internal sealed record HandlerFailed : IPipelineMessage;

@@ -40,6 +40,9 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
     /// <summary>Stands for all types beyond the bound.</summary>
     public const string OtherTypes = "(other)";
 
+    /// <summary>A longer name is nobody's type, but someone's attack on our memory.</summary>
+    private const int LongestCounted = 256;
+
     private readonly EventPattern[] _subscribed = [.. subscribedEvents.Select(EventPattern.Parse)];
     private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly List<HandlerSlot> _slots = [];
@@ -67,7 +70,7 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
             CountedType(type),
             _subscribed.Length == 0 || Array.Exists(_subscribed, p => p.Matches(type)),
             [.. _slots.Where(s => s.Pattern.Matches(type))]);
-        if (_routes.Count < maxTypes)
+        if (_routes.Count < maxTypes && type.Length <= LongestCounted)
             _routes.Add(type, route);
         return route;
     }
@@ -75,7 +78,7 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
     // The statistics' keys stay bounded over the life of the stream, also when the routes are forgotten.
     private string CountedType(string type)
     {
-        if (!_countedTypes.Contains(type) && _countedTypes.Count >= maxTypes)
+        if (type.Length > LongestCounted || (!_countedTypes.Contains(type) && _countedTypes.Count >= maxTypes))
             return OtherTypes;
         _countedTypes.Add(type);
         return type;

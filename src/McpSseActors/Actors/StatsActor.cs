@@ -41,6 +41,7 @@ internal sealed class StatsActor : ReceiveActor
         Receive<AttemptsReset>(_ => _stats = _stats with { ConsecutiveReconnectAttempts = 0 });
         Receive<BatchDispatched>(Count);
         Receive<BatchHandled>(handled => _stats = _stats with { InFlight = _stats.InFlight - handled.Events });
+        Receive<InFlightForgotten>(_ => _stats = _stats with { InFlight = 0 });
         Receive<HandlerFailed>(_ => _stats = _stats with { HandlerFailures = _stats.HandlerFailures + 1 });
         Receive<EventLost>(_ => CountDrop("handler_stopped", 1));
         Receive<HandlersChanged>(Change);
@@ -67,7 +68,7 @@ internal sealed class StatsActor : ReceiveActor
         {
             Reply(_recent.Newest(EventPattern.Parse(query.Type), query.Count));
         }
-        catch (FormatException fault)
+        catch (Exception fault) when (fault is FormatException or ArgumentNullException)
         {
             Sender.Tell(new Status.Failure(fault));
         }

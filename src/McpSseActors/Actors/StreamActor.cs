@@ -1,8 +1,10 @@
 using Akka.Actor;
+using Akka.Event;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Handlers;
 using McpSseActors.Messages;
+using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors;
 
@@ -12,6 +14,12 @@ namespace McpSseActors.Actors;
 /// </summary>
 internal sealed class StreamActor : ReceiveActor
 {
+    /// <summary>The name of the router under its stream.</summary>
+    public const string RouterName = "router";
+
+    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
+    private readonly string _name;
+    private readonly StateReporter _state;
     private readonly bool _startsAtOnce;
     private readonly IActorRef _stats;
     private readonly IActorRef _router;
@@ -19,6 +27,7 @@ internal sealed class StreamActor : ReceiveActor
 
     public StreamActor(StreamOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers)
     {
+        _name = options.Name;
         _startsAtOnce = options.Enable;
         var registry = new HandlerRegistry();
         foreach (var handler in handlers)
@@ -32,12 +41,16 @@ internal sealed class StreamActor : ReceiveActor
         };
 
         _stats = Context.ActorOf(StatsActor.Props(options, settings), "stats");
-        _router = Context.ActorOf(RouterActor.Props(options, settings, routerMemory, registry, _stats), "router");
+        _router = Context.ActorOf(RouterActor.Props(options, settings, routerMemory, registry, _stats), RouterName);
         var parser = Context.ActorOf(ParserActor.Props(options, settings, _router), "parser");
-        var state = new StateReporter(options.Name, Context.System, _stats);
+        _state = new StateReporter(options.Name, Context.System, _stats);
         _connection = Context.ActorOf(
-            ConnectionActor.Props(options, settings, connectionMemory, state, () => new SseTransport(options), parser), "connection");
+            ConnectionActor.Props(options, settings, connectionMemory, _state, () => new SseTransport(options), parser), "connection");
 
+        foreach (var child in Context.GetChildren())
+            Context.Watch(child);
+
+        Receive<Terminated>(Fail);
         Receive<StartStream>(_connection.Forward);
         Receive<StopStream>(_connection.Forward);
         Receive<RestartStream>(_connection.Forward);
@@ -55,6 +68,14 @@ internal sealed class StreamActor : ReceiveActor
     // The statistics lose a report rather than all of their counters.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(fault => Sender.Equals(_stats) ? Directive.Resume : Akka.Actor.SupervisorStrategy.DefaultDecider.Decide(fault));
+
+    // An actor that cannot even be started again has a bug that no retry mends. The stream must not look alive then.
+    private void Fail(Terminated gone)
+    {
+        _log.Error("The {Actor} of stream {Stream} has stopped for good after an internal fault", gone.ActorRef.Path.Name, _name);
+        Context.Stop(_connection);
+        _state.Change(ConnectionState.Failed, $"the {gone.ActorRef.Path.Name} stopped after an internal fault; the log has the details", 0);
+    }
 
     protected override void PreStart()
     {

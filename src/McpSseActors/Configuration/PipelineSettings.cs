@@ -15,6 +15,8 @@ internal sealed record PipelineSettings
 
     public long RecentEventsSize { get; init; } = 16 * 1024 * 1024;
 
+    public TimeSpan HandlerWarning { get; init; } = TimeSpan.FromSeconds(30);
+
     public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The reference configuration, embedded in this assembly.</summary>
@@ -33,6 +35,7 @@ internal sealed record PipelineSettings
             ResumeWindow = pipeline.GetInt("resume-window"),
             MaxEventTypes = pipeline.GetInt("max-event-types"),
             RecentEventsSize = pipeline.GetByteSize("recent-events-size") ?? 0,
+            HandlerWarning = pipeline.GetTimeSpan("handler-warning"),
             AskTimeout = config.WithFallback(Reference).GetTimeSpan("mcp-sse.ask-timeout"),
         };
         settings.Validate();
@@ -46,6 +49,7 @@ internal sealed record PipelineSettings
         Require(ResumeWindow >= 0, "pipeline.resume-window", "0 or more");
         Require(MaxEventTypes >= 1, "pipeline.max-event-types", "at least 1");
         Require(RecentEventsSize >= 1024, "pipeline.recent-events-size", "at least 1 KiB");
+        Require(HandlerWarning > TimeSpan.Zero, "pipeline.handler-warning", "more than 0 s");
         Require(AskTimeout > TimeSpan.Zero, "ask-timeout", "more than 0 s");
     }
 

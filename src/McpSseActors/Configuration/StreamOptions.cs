@@ -87,7 +87,7 @@ public sealed record StreamOptions
 
     /// <summary>The event types and patterns (<c>chat.*</c>) to handle; the others are counted as filtered.</summary>
     /// <value>Default: empty, all of them.</value>
-    public ImmutableArray<string> SubscribedEvents { get; init; } = [];
+    public ImmutableArray<string> SubscribedEvents { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Extra request headers.</summary>
     /// <value>Default: none.</value>
@@ -131,7 +131,7 @@ public sealed record StreamOptions
 
     /// <summary>HTTP statuses that are retried although they would be final (404, say).</summary>
     /// <value>Default: empty. From 400 to 599.</value>
-    public ImmutableArray<int> RetryableStatus { get; init; } = [];
+    public ImmutableArray<int> RetryableStatus { get; init => field = value.IsDefault ? [] : value; } = [];
 
     // What may be secret (tokens, header values, the body, the URL's query) is told only as present or absent.
     private bool PrintMembers(StringBuilder text)

@@ -5,6 +5,9 @@ namespace McpSseActors.Connections;
 /// <summary>How long to wait before a reconnect. Pure.</summary>
 internal static class Backoff
 {
+    /// <summary>The least base: from it, the delay grows also for a server that said <c>retry: 0</c>.</summary>
+    private static readonly TimeSpan LeastBase = TimeSpan.FromMilliseconds(1);
+
     /// <summary>
     /// <c>min(max, base * factor^(attempt-1))</c> with its jitter, never below what the server asked for.
     /// The base is the server's reconnection time where it gave one, bounded by <c>max_reconnect_delay</c>.
@@ -18,7 +21,7 @@ internal static class Backoff
     {
         var max = options.MaxReconnectDelay;
         var floor = Min(serverRetry ?? TimeSpan.Zero, max);
-        var start = serverRetry is null ? options.InitialReconnectDelay : floor;
+        var start = serverRetry is null ? options.InitialReconnectDelay : Max(floor, LeastBase);
         var grown = start.TotalMilliseconds * Math.Pow(options.ReconnectBackoffFactor, attempt - 1);
         var bounded = TimeSpan.FromMilliseconds(Math.Min(grown, max.TotalMilliseconds));
         var jittered = bounded * (1 - (options.Jitter * random));

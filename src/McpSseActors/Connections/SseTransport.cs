@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using McpSseActors.Configuration;
 
@@ -19,6 +20,8 @@ internal sealed class SseTransport : IEventTransport
     private readonly CancellationTokenSource _disposed = new();
     private readonly Lock _ownership = new();
     private HttpMessageInvoker? _client;
+    private HttpMessageInvoker? _foreignClient;
+    private bool _hasConnected;
     private HttpResponseMessage? _response;
     private Stream? _stream;
 
@@ -33,9 +36,8 @@ internal sealed class SseTransport : IEventTransport
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _disposed.Token);
         try
         {
-            var client = Own(ref _client, new HttpMessageInvoker(HttpHandlers.Create(_options)));
             var token = await GetTokenAsync(either.Token).ConfigureAwait(false);
-            return await FollowAsync(client, request, token, either.Token).ConfigureAwait(false);
+            return await FollowAsync(request, token, either.Token).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -73,9 +75,10 @@ internal sealed class SseTransport : IEventTransport
 
         _response?.Dispose();
         _client?.Dispose();
+        _foreignClient?.Dispose();
     }
 
-    private async Task<AttemptOutcome> FollowAsync(HttpMessageInvoker client, OpenRequest open, string? token, CancellationToken cancellation)
+    private async Task<AttemptOutcome> FollowAsync(OpenRequest open, string? token, CancellationToken cancellation)
     {
         var url = open.Url;
         var permanentUrl = open.Url;
@@ -83,8 +86,9 @@ internal sealed class SseTransport : IEventTransport
         var method = new HttpMethod(_options.HttpMethod);
         for (var hop = 0; hop <= MaxRedirects; hop++)
         {
+            _hasConnected = false;
             using var request = CreateRequest(method, url, open.LastEventId, token);
-            var response = await client.SendAsync(request, cancellation).ConfigureAwait(false);
+            var response = await ClientFor(url).SendAsync(request, cancellation).ConfigureAwait(false);
             if (!IsRedirect(response.StatusCode))
                 return await AcceptAsync(Own(ref _response, response), permanentUrl, cancellation).ConfigureAwait(false);
 
@@ -154,6 +158,11 @@ internal sealed class SseTransport : IEventTransport
         return request;
     }
 
+    // A client certificate is a credential too: another origin is not shown it.
+    private HttpMessageInvoker ClientFor(Uri url) => IsConfiguredOrigin(url)
+        ? _client ?? Own(ref _client, new HttpMessageInvoker(HttpHandlers.Create(_options, ConnectAsync, withClientCertificate: true)))
+        : _foreignClient ?? Own(ref _foreignClient, new HttpMessageInvoker(HttpHandlers.Create(_options, ConnectAsync, withClientCertificate: false)));
+
     private async ValueTask<string?> GetTokenAsync(CancellationToken cancellation)
     {
         if (_options.Credentials is not { } source)
@@ -162,7 +171,7 @@ internal sealed class SseTransport : IEventTransport
         {
             return await source(cancellation).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault) when (!cancellation.IsCancellationRequested)
         {
             throw new CredentialException(fault);
         }
@@ -170,6 +179,25 @@ internal sealed class SseTransport : IEventTransport
 
     private bool IsConfiguredOrigin(Uri url) =>
         url.Scheme == _origin.Scheme && url.Port == _origin.Port && string.Equals(url.IdnHost, _origin.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    // One connection a request: the HTTP handler would by itself repeat a request that was not answered, past backoff and limits.
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    {
+        if (_hasConnected)
+            throw new HttpRequestException(HttpRequestError.ResponseEnded);
+        _hasConnected = true;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, cancellation).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
 
     // What arrives after Dispose has nobody left to end it.
     private T Own<T>(ref T? field, T value)

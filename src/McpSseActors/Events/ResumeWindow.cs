@@ -6,6 +6,9 @@ namespace McpSseActors.Events;
 /// </summary>
 internal sealed class ResumeWindow(int capacity)
 {
+    /// <summary>Longer IDs are not remembered, so that the window is bounded in bytes too.</summary>
+    private const int LongestId = 256;
+
     private readonly Queue<string> _order = new();
     private readonly Dictionary<string, int> _uses = new(StringComparer.Ordinal);
     private readonly HashSet<string> _repeatable = new(StringComparer.Ordinal);
@@ -24,7 +27,7 @@ internal sealed class ResumeWindow(int capacity)
     /// <summary>Whether an event is a repeat; if not, its ID is remembered. Events without an ID never are.</summary>
     public bool IsRepeat(string? id)
     {
-        if (id is null || capacity == 0)
+        if (id is null || id.Length > LongestId || capacity == 0)
             return false;
         if (_repeatable.Count > 0)
         {

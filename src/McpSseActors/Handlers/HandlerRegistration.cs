@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.DependencyInjection;
+using Akka.Routing;
 using McpSseActors.Events;
 using McpSseActors.Messages;
 
@@ -8,6 +9,8 @@ namespace McpSseActors.Handlers;
 /// <summary>What receives the events of a type or pattern, and under which name.</summary>
 public sealed record HandlerRegistration
 {
+    private const string NoRouters = "A pool or group cannot be a handler: it says that events are handled before its routees have done so, and nothing would bound what they hold.";
+
     private HandlerRegistration(string name, EventPattern pattern)
     {
         Name = name;
@@ -41,8 +44,14 @@ public sealed record HandlerRegistration
     /// <summary>An actor made from props.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="props">The actor's props; it receives <see cref="McpEvent"/>, one at a time.</param>
-    public static HandlerRegistration ForProps(string pattern, Props props) =>
-        new(props.Type.Name, EventPattern.Parse(pattern)) { Props = _ => props };
+    /// <exception cref="ArgumentException">The props are of a pool or group: it would answer for routees that are not done yet.</exception>
+    public static HandlerRegistration ForProps(string pattern, Props props)
+    {
+        ArgumentNullException.ThrowIfNull(props);
+        if (props.RouterConfig is Pool or Group)
+            throw new ArgumentException(NoRouters, nameof(props));
+        return new(props.Type.Name, EventPattern.Parse(pattern)) { Props = _ => props };
+    }
 
     /// <summary>A delegate.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
@@ -59,9 +68,12 @@ public sealed record HandlerRegistration
     /// <summary>An actor that exists already; it stays yours, and is forgotten as a handler when it stops.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="handler">The actor; it receives <see cref="McpEvent"/>.</param>
+    /// <exception cref="ArgumentException">It is nobody, who could never say that events are handled.</exception>
     public static HandlerRegistration ForActorRef(string pattern, IActorRef handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
+        if (handler.IsNobody())
+            throw new ArgumentException("Nobody cannot handle events.", nameof(handler));
         return new(handler.Path.Name, EventPattern.Parse(pattern)) { Ref = handler };
     }
 }

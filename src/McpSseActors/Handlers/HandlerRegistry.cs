@@ -30,8 +30,8 @@ internal sealed class HandlerRegistry
     public ImmutableArray<HandlerInfo> Describe() => [.. _registrations.Select(r => new HandlerInfo(r.Name, r.Pattern.Text))];
 
     // A name becomes an actor's: a generic class's backquote, say, cannot.
-    private static string ValidName(string name) =>
-        name.Length > 0 && name[0] != '$' && ActorPath.IsValidPathElement(name) ? name : "handler";
+    private static string ValidName(string? name) =>
+        name is [not '$', ..] && ActorPath.IsValidPathElement(name) ? name : "handler";
 
     private string UniqueName(string name, Func<string, bool> isTaken)
     {

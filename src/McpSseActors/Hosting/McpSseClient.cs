@@ -68,7 +68,7 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
 
     private async Task<T> AskAsync<T>(object request, CancellationToken cancellation)
     {
-        var actor = await supervisor.GetAsync(cancellation).ConfigureAwait(false);
+        var actor = await supervisor.GetAsync(cancellation).WaitAsync(_timeout, cancellation).ConfigureAwait(false);
         return await actor.Ask<T>(request, _timeout, cancellation).ConfigureAwait(false);
     }
 }

@@ -28,7 +28,7 @@ public static class McpSseHostingExtensions
         configure(mcp);
         var setup = mcp.Build();
         return builder
-            .AddHocon(ShutdownPhase(setup), HoconAddMode.Prepend)
+            .AddHocon(ShutdownPhase(builder, setup), HoconAddMode.Prepend)
             .AddHocon(PipelineSettings.Reference, HoconAddMode.Append)
             .WithActors((system, registry, _) =>
             {
@@ -53,9 +53,14 @@ public static class McpSseHostingExtensions
         return Done.Instance;
     }
 
-    // The phase must outlast the streams' own limits, or it would cut them short.
-    private static string ShutdownPhase(McpSseSetup setup) =>
-        $"akka.coordinated-shutdown.phases.before-service-unbind.timeout = {(long)LongestShutdown(setup).TotalMilliseconds}ms";
+    // The phase must outlast the streams' own limits, or it would cut them short; what the host wants longer stays so.
+    private static string ShutdownPhase(AkkaConfigurationBuilder builder, McpSseSetup setup)
+    {
+        const string key = "akka.coordinated-shutdown.phases.before-service-unbind.timeout";
+        var ofHost = builder.Configuration.HasValue ? builder.Configuration.Value.GetTimeSpan(key, TimeSpan.Zero) : TimeSpan.Zero;
+        var longest = Math.Max(ofHost.TotalMilliseconds, LongestShutdown(setup).TotalMilliseconds);
+        return $"{key} = {(long)longest}ms";
+    }
 
     private static TimeSpan LongestShutdown(McpSseSetup setup) =>
         setup.Streams.Select(s => s.ShutdownTimeout).DefaultIfEmpty(TimeSpan.Zero).Max() + TimeSpan.FromSeconds(5);

@@ -12,7 +12,7 @@ public static class LogSources
     /// <summary>Handlers: each event, and what handlers did wrong.</summary>
     public const string Handler = "mcp.event_handler";
 
-    /// <summary>The whole: start, ready, stop, commands.</summary>
+    /// <summary>The whole: start, ready, shutdown, and faults of the streams' own actors.</summary>
     public const string Manager = "mcp.manager";
 
     internal static ILoggingAdapter GetLogger(this IActorContext context, string source) => Logging.GetLogger(context.System, source);

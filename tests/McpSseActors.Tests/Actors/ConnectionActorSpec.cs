@@ -29,6 +29,7 @@ public sealed class ConnectionActorSpec : TestKit
     private string _lastEventId = "";
     private TimeSpan? _serverRetry;
     private bool _hadEvent;
+    private int _chunksInFlight;
 
     public ConnectionActorSpec(ITestOutputHelper output)
         : base("""
@@ -42,7 +43,7 @@ public sealed class ConnectionActorSpec : TestKit
         _pipeline.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
         {
             if (message is Drain drain)
-                sender.Tell(new Drained(drain.Epoch, _lastEventId, _serverRetry, 0, _hadEvent));
+                sender.Tell(new Drained(drain.Epoch, _lastEventId, _serverRetry, _chunksInFlight, _hadEvent));
             return AutoPilot.KeepRunning;
         }));
     }
@@ -248,6 +249,77 @@ public sealed class ConnectionActorSpec : TestKit
         connection.Tell(new StartStream(), TestActor);
 
         await ReachAsync(ConnectionState.Connecting);
+    }
+
+    [Fact]
+    public async Task Should_restart_at_once_when_the_connection_breaks_meanwhile()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        connection.Tell(new RestartStream(), TestActor);
+        connection.Tell(new AttemptEnded(1, new AttemptOutcome.Lost("reset")));
+
+        var next = await StateAsync();
+        next.NewState.ShouldBe(ConnectionState.Connecting);
+        next.Reason.ShouldBe("restarted");
+    }
+
+    [Fact]
+    public async Task Should_stay_stopped_when_a_start_comes_during_the_shutdown()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        connection.Tell(ShutDown.Instance, TestActor);
+        connection.Tell(new StartStream(), ActorRefs.Nobody);
+        connection.Tell(new RestartStream(), ActorRefs.Nobody);
+
+        (await StateAsync()).ShouldSatisfyAllConditions(
+            change => change.NewState.ShouldBe(ConnectionState.Stopped),
+            change => change.Reason.ShouldBe("the host shuts down"));
+        connection.Tell(new StartStream(), TestActor);
+        await ExpectMsgAsync<CommandAccepted>();
+        connection.Tell(new StopStream(), TestActor);
+        (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.Stopped);
+    }
+
+    [Fact]
+    public async Task Should_read_again_when_the_router_was_restarted_while_the_stream_was_stopped()
+    {
+        _chunksInFlight = new PipelineSettings().ChunksInFlight;
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+        await _network.ReadingAsync();
+        connection.Tell(new StopStream(), ActorRefs.Nobody);
+        await ReachAsync(ConnectionState.Stopped);
+
+        connection.Tell(new PipelineRestarted("router", LostCredit: true));
+        connection.Tell(new StartStream(), ActorRefs.Nobody);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+
+        await _network.ReadingAsync();
+    }
+
+    [Fact]
+    public async Task Should_stop_when_it_crashes_while_it_was_told_to()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        connection.Tell(new AttemptEnded(1, null!));
+        connection.Tell(new StopStream(), ActorRefs.Nobody);
+
+        await ReachAsync(ConnectionState.Stopped);
     }
 
     [Fact]

@@ -207,6 +207,22 @@ public sealed class RouterActorSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_warn_and_name_the_handler_when_it_stands_still()
+    {
+        var gate = new ManualResetEventSlim();
+        var hung = Sys.ActorOf(Props.Create(() => new SlowHandler(gate)));
+        _registry.Add(HandlerRegistration.ForActorRef("*", hung) with { Name = "hung" }, _ => false);
+
+        await EventFilter.Warning(contains: "Handler hung of stream s has not been done").ExpectAsync(1, TimeSpan.FromSeconds(20), () =>
+        {
+            var router = StartRouter(new StreamOptions { Name = "s" });
+            router.Tell(Batch(1, "a"));
+            return Task.CompletedTask;
+        });
+        gate.Set();
+    }
+
+    [Fact]
     public async Task Should_give_no_credit_when_the_statistics_lag()
     {
         var gate = new ManualResetEventSlim();
@@ -236,20 +252,61 @@ public sealed class RouterActorSpec : TestKit
     }
 
     [Fact]
-    public async Task Should_have_its_handlers_and_its_cursor_when_it_was_restarted()
+    public async Task Should_resume_before_the_lost_batch_with_its_handlers_when_it_was_restarted()
     {
         var handler = CreateTestProbe();
         var router = StartRouter(("*", handler));
         router.Tell(Batch(1, ("a", "1")));
         await handler.ExpectMsgAsync<McpEvent>();
+        await _connection.ExpectMsgAsync<Credit>();
 
-        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, Oversized = 0, LastEventId = "" });
-
-        router.Tell(Batch(1, ("b", "2")));
-        (await handler.ExpectMsgAsync<McpEvent>()).EventType.ShouldBe("b");
+        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, Oversized = 0, LastEventId = "2" });
+        router.Tell(Batch(1, ("c", "3")));
         router.Tell(new Drain(1), _connection);
-        var drained = (Drained)await _connection.FishForMessageAsync(m => m is Drained);
-        drained.LastEventId.ShouldBe("2");
+
+        (await _connection.ExpectMsgAsync<Drained>()).LastEventId.ShouldBe("1", "what came behind the lost batch comes again with it");
+        router.Tell(new StreamOpening(2, "1"), _connection);
+        router.Tell(Batch(2, ("b", "2")));
+        (await handler.ExpectMsgAsync<McpEvent>()).EventType.ShouldBe("b");
+    }
+
+    [Fact]
+    public async Task Should_take_no_answer_for_a_newer_fence_when_it_comes_after_a_restart()
+    {
+        var gate = new ManualResetEventSlim();
+        var slow = Sys.ActorOf(Props.Create(() => new SlowHandler(gate)));
+        var router = StartRouter(("*", slow));
+        router.Tell(Batch(1, "a"));
+        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, Oversized = 0, LastEventId = "" });
+        router.Tell(new StreamOpening(2, ""), _connection);
+        router.Tell(Batch(2, "b"));
+        var fencesOfTheOldRouter = _memory.LastFence;
+
+        for (var number = 1; number <= fencesOfTheOldRouter; number++)
+            router.Tell(new ActorIdentity((long)number, slow));
+        router.Tell(new Drain(2), _connection);
+
+        (await _connection.ExpectMsgAsync<Drained>()).ChunksInFlight.ShouldBe(1);
+        gate.Set();
+        await _connection.ExpectMsgAsync<Credit>();
+    }
+
+    [Fact]
+    public async Task Should_answer_with_a_failure_when_no_handler_is_named()
+    {
+        var router = StartRouter();
+
+        await Should.ThrowAsync<ArgumentNullException>(() => router.Ask<HandlerAdded>(new AddHandler(null!)));
+    }
+
+    [Fact]
+    public async Task Should_count_a_type_with_the_others_when_its_name_is_endless()
+    {
+        var router = StartRouter();
+
+        router.Tell(Batch(1, new string('x', 1000)));
+
+        (await CountsAsync()).Received.ShouldBe([(RoutingTable.OtherTypes, 1)]);
     }
 
     [Fact]
@@ -268,7 +325,7 @@ public sealed class RouterActorSpec : TestKit
     {
         foreach (var (pattern, handler) in handlers)
             _registry.Add(HandlerRegistration.ForActorRef(pattern, handler), _ => false);
-        var router = Sys.ActorOf(RouterActor.Props(options, new PipelineSettings { MaxEventTypes = 3 }, _memory, _registry, _stats));
+        var router = Sys.ActorOf(RouterActor.Props(options, new PipelineSettings { MaxEventTypes = 3, HandlerWarning = TimeSpan.FromMilliseconds(500) }, _memory, _registry, _stats));
         router.Tell(new StreamOpening(1, ""), _connection);
         return router;
     }

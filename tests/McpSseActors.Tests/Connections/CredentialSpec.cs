@@ -81,7 +81,7 @@ public sealed class CredentialSpec
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = source }));
 
-        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("the vault is sealed");
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldBe("the credential source threw InvalidOperationException");
         await host.States.UntilAsync(ConnectionState.Connected);
         (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer token");
     }

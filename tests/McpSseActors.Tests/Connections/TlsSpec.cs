@@ -78,6 +78,25 @@ public sealed class TlsSpec : IDisposable
         (await ShownCertificateAsync(o => o with { SslCertPath = file })).ShouldBe(_clientCertificate.Thumbprint);
     }
 
+    [Fact]
+    public async Task Should_not_show_its_certificate_when_another_origin_is_redirected_to()
+    {
+        var file = Path.Combine(_folder, "client.pfx");
+        await File.WriteAllBytesAsync(file, _clientCertificate.Export(X509ContentType.Pfx));
+        var shown = new TaskCompletionSource<string?>();
+        await using var foreign = new ScriptedServer(_serverCertificate, async exchange =>
+        {
+            shown.TrySetResult(exchange.ClientCertificate?.GetCertHashString());
+            await StayOpenAsync(exchange);
+        });
+        await using var server = new ScriptedServer(
+            _serverCertificate, exchange => exchange.AnswerAsync("302 Found", $"Location: {foreign.Url}\r\n"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(
+            server.Url.ToString(), o => Streams.Quick(o) with { VerifySsl = false, SslCertPath = file }));
+
+        (await Within.LimitAsync(shown.Task)).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("client.pfx", "")]
     [InlineData("client.crt", "client.key")]
