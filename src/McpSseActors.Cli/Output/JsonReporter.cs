@@ -94,7 +94,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         Kind = "stream",
         stream.Name,
         stream.Enable,
-        ServerUrl = SafeUrl.Of(stream.ServerUrl),
+        ServerUrl = Redact.Url(stream.ServerUrl),
         stream.Transport,
         AuthKey = stream.AuthKey.Length > 0 ? "set" : "none",
         stream.EnableReconnect,

@@ -36,7 +36,7 @@ internal static class Lines
     {
         var parts = new List<string> { stream.Enable ? "enabled" : "disabled" };
         if (stream.ServerUrl.Length > 0)
-            parts.Add(SafeUrl.Of(stream.ServerUrl));
+            parts.Add(Redact.Url(stream.ServerUrl));
         parts.Add("transport " + stream.Transport);
         parts.Add(stream.AuthKey.Length > 0 ? "with auth key" : "no auth key");
         parts.Add(Reconnects(stream));

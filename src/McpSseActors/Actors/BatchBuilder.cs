@@ -5,7 +5,7 @@ using McpSseActors.Sse;
 namespace McpSseActors.Actors;
 
 /// <summary>Collects what the decoder finds in one chunk. Each event gets a copy of its bytes; types are shared.</summary>
-internal sealed class BatchBuilder(string stream, int maxTypes) : ISseSink
+internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments) : ISseSink
 {
     private readonly List<McpEvent> _events = [];
     private readonly EventTypes _types = new(maxTypes);
@@ -30,7 +30,12 @@ internal sealed class BatchBuilder(string stream, int maxTypes) : ISseSink
         _events.Add(new McpEvent(stream, _types.Get(received.Type), received.Data.ToArray(), ReceivedAt, id, retry));
     }
 
-    public void OnComment(ReadOnlySpan<byte> comment) => _comments++;
+    public void OnComment(ReadOnlySpan<byte> comment)
+    {
+        _comments++;
+        if (deliverComments)
+            _events.Add(new McpEvent(stream, McpEvent.CommentType, comment.ToArray(), ReceivedAt, isComment: true));
+    }
 
     public void OnOversized() => _oversized++;
 

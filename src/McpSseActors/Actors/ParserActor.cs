@@ -24,7 +24,7 @@ internal sealed class ParserActor : ReceiveActor
     {
         _router = router;
         _decoder = new SseDecoder(options.MaxEventSize);
-        _batch = new BatchBuilder(options.Name, settings.MaxEventTypes);
+        _batch = new BatchBuilder(options.Name, settings.MaxEventTypes, options.DeliverComments);
         Receive<StreamOpening>(Open);
         Receive<ChunkReceived>(Parse);
         Receive<Drain>(Close);

@@ -92,10 +92,17 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
         if (!_isOpen)
             return;
         _batch++;
-        int accepted = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0;
+        int events = 0, accepted = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0;
         foreach (var received in batch.Events)
         {
             var route = _table.Find(received.EventType);
+            if (received.IsComment)
+            {
+                Tell(route, received);
+                continue;
+            }
+
+            events++;
             Count(route);
             if (_memory.Window.IsRepeat(received.EventId))
             {
@@ -116,7 +123,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
             }
         }
 
-        _hadEvent |= batch.Events.Length > 0;
+        _hadEvent |= events > 0;
         _memory.LastEventId = batch.LastEventId;
         _stats.Tell(new BatchDispatched
         {
@@ -131,7 +138,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
             Bytes = batch.Bytes,
             LastEventId = batch.LastEventId,
         });
-        SetFences(new InFlight(batch.Epoch, batch.Events.Length > 0, dispatched));
+        SetFences(new InFlight(batch.Epoch, events > 0, dispatched));
     }
 
     private void Tell(Route route, McpEvent received)

@@ -43,6 +43,7 @@ internal static class ConfigurationKeys
         Key("healthy_after", Kinds.Seconds, o => o.HealthyAfter, (o, v) => o with { HealthyAfter = v }),
         Key("max_event_size", Kinds.Int("from 1024 to 1073741824 (1 GiB)", v => v is >= 1024 and <= 1 << 30),
             o => o.MaxEventSize, (o, v) => o with { MaxEventSize = v }),
+        Key("deliver_comments", Kinds.Bool, o => o.DeliverComments, (o, v) => o with { DeliverComments = v }),
         Key("initial_last_event_id", Kinds.Text("no line break, no NUL", Rules.LastEventId),
             o => o.InitialLastEventId, (o, v) => o with { InitialLastEventId = v }),
         Key("http_method", Kinds.Text("capital letters; not HEAD, CONNECT, TRACE or OPTIONS", Rules.HttpMethod),

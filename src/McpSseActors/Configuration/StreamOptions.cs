@@ -85,6 +85,10 @@ public sealed record StreamOptions
     /// <value>Default: <see langword="true"/>.</value>
     public bool EnableEventLogging { get; init; } = true;
 
+    /// <summary>Whether comment lines go to the handlers of <c>:</c> and to the global ones, in order with the events.</summary>
+    /// <value>Default: <see langword="false"/>. They keep the connection alive in any case.</value>
+    public bool DeliverComments { get; init; }
+
     /// <summary>The event types and patterns (<c>chat.*</c>) to handle; the others are counted as filtered.</summary>
     /// <value>Default: empty, all of them.</value>
     public ImmutableArray<string> SubscribedEvents { get; init => field = value.IsDefault ? [] : value; } = [];

@@ -11,6 +11,9 @@ namespace McpSseActors.Events;
 /// </summary>
 public sealed class McpEvent : IMcpSseMessage
 {
+    /// <summary>The type of a comment line: a colon, with which it begins (WHATWG HTML, 9.2.6).</summary>
+    public const string CommentType = ":";
+
     private readonly ReadOnlyMemory<byte> _data;
     private string? _text;
     private object? _json;
@@ -22,8 +25,10 @@ public sealed class McpEvent : IMcpSseMessage
     /// <param name="timestamp">When it was received, UTC.</param>
     /// <param name="eventId">The event's own ID, if it has one.</param>
     /// <param name="retry">The reconnection time that came with it, if any.</param>
+    /// <param name="isComment">Whether it is a comment line, and no event of the server's.</param>
     [JsonConstructor]
-    public McpEvent(string stream, string eventType, ReadOnlyMemory<byte> utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null)
+    public McpEvent(
+        string stream, string eventType, ReadOnlyMemory<byte> utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null, bool isComment = false)
     {
         Stream = stream;
         EventType = eventType;
@@ -31,6 +36,7 @@ public sealed class McpEvent : IMcpSseMessage
         Timestamp = timestamp;
         EventId = eventId;
         Retry = retry;
+        IsComment = isComment;
     }
 
     /// <summary>The name of the stream that the event came by.</summary>
@@ -47,6 +53,12 @@ public sealed class McpEvent : IMcpSseMessage
 
     /// <summary>The reconnection time that came with the event; null where none did.</summary>
     public TimeSpan? Retry { get; }
+
+    /// <summary>
+    /// Whether it is a comment line, delivered because of <c>deliver_comments</c>: its type is <see cref="CommentType"/>, its data is what
+    /// stands behind the colon. It is in order with the events, but no statistics and no recent events count it as one.
+    /// </summary>
+    public bool IsComment { get; }
 
     /// <summary>The data as UTF-8, unchanged but for invalid sequences, which are U+FFFD.</summary>
     public ReadOnlyMemory<byte> Utf8Data => _data;

@@ -1,6 +1,7 @@
 using System.Text;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
@@ -122,6 +123,24 @@ public sealed class RouterActorSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_hand_on_comments_and_count_only_events_when_both_come()
+    {
+        var (comments, global) = (CreateTestProbe(), CreateTestProbe());
+        var router = StartRouter(new StreamOptions { Name = "s", SubscribedEvents = ["a"] }, (McpEvent.CommentType, comments), ("*", global));
+        var batch = Batch(1, "a", ":");
+        batch.Events[0] = new McpEvent("s", McpEvent.CommentType, "keep-alive"u8.ToArray(), DateTimeOffset.UnixEpoch, isComment: true);
+
+        router.Tell(batch);
+
+        (await comments.ExpectMsgAsync<McpEvent>()).Text.ShouldBe("keep-alive");
+        (await global.ExpectMsgAsync<McpEvent>()).IsComment.ShouldBeTrue();
+        var counted = await CountsAsync();
+        counted.Received.ShouldBe([(":", 1)]);
+        counted.Filtered.ShouldBe(1, "the server's own event of that name is an event like any other");
+        counted.Accepted.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Should_restart_a_handler_and_disturb_no_other_when_it_throws()
     {
         var other = CreateTestProbe();
@@ -213,12 +232,14 @@ public sealed class RouterActorSpec : TestKit
         var hung = Sys.ActorOf(Props.Create(() => new SlowHandler(gate)));
         _registry.Add(HandlerRegistration.ForActorRef("*", hung) with { Name = "hung" }, _ => false);
 
-        await EventFilter.Warning(contains: "Handler hung of stream s has not been done").ExpectAsync(1, TimeSpan.FromSeconds(20), () =>
-        {
-            var router = StartRouter(new StreamOptions { Name = "s" });
-            router.Tell(Batch(1, "a"));
-            return Task.CompletedTask;
-        });
+        var log = CreateTestProbe();
+        Sys.EventStream.Subscribe(log, typeof(Warning));
+
+        StartRouter(new StreamOptions { Name = "s" }).Tell(Batch(1, "a"));
+
+        await log.FishForMessageAsync(
+            m => m is Warning warning && warning.Message.ToString()!.StartsWith("Handler hung of stream s has not been done", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(20));
         gate.Set();
     }
 

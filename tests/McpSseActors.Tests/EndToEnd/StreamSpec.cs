@@ -84,6 +84,33 @@ public sealed class StreamSpec
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).Dropped["duplicate"].ShouldBe(1));
     }
 
+    [Theory]
+    [InlineData(true, new[] { "before", "event", "after" })]
+    [InlineData(false, new[] { "event" })]
+    public async Task Should_deliver_comments_in_order_with_the_events_when_asked_to(bool deliver, string[] expected)
+    {
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await exchange.WriteAsync(":before\ndata: event\n\n:after\n");
+            await exchange.StayAsync();
+        });
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Quick(o) with { DeliverComments = deliver })
+            .AddGlobalHandler(Collect));
+
+        var texts = new List<string>();
+        while (texts.Count < expected.Length)
+            texts.Add((await NextAsync()).Text);
+        texts.ShouldBe(expected);
+        await Eventually.HoldsAsync(async () =>
+        {
+            var stats = await host.Client.GetStatsAsync();
+            stats.Comments.ShouldBe(2);
+            stats.TotalEventsReceived.ShouldBe(1);
+        });
+    }
+
     private static StreamOptions Quick(StreamOptions options) => options with
     {
         Name = "s",
