@@ -23,14 +23,13 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
     private readonly RoutingTable _table;
     private readonly IActorRef _stats;
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
-    private readonly Dictionary<long, Fence> _fences = [];
+    private readonly FenceLedger _fences;
     private readonly List<Route> _routesOfBatch = [];
     private readonly List<HandlerSlot> _slotsOfBatch = [];
     private IActorRef _connection = ActorRefs.Nobody;
     private IActorRef _shutDownAsker = ActorRefs.Nobody;
     private long _batch;
     private long _oldestFence;
-    private int _inFlight;
     private bool _isOpen;
     private bool _hadEvent;
 
@@ -38,6 +37,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
     {
         _options = options;
         _memory = memory;
+        _fences = new FenceLedger(memory);
         _registry = registry;
         _settings = settings;
         _table = new RoutingTable(options.SubscribedEvents, settings.MaxEventTypes);
@@ -84,7 +84,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
         _memory.Window.Resume();
     }
 
-    private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.LastEventId, drain.ServerRetry, _inFlight, _hadEvent));
+    private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.LastEventId, drain.ServerRetry, _fences.BatchesInFlight, _hadEvent));
 
     // After a restart nothing is dispatched until the stream opens anew: it then resumes before the batch that was lost.
     private void Dispatch(EventBatch batch)
@@ -138,7 +138,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
             Bytes = batch.Bytes,
             LastEventId = batch.LastEventId,
         });
-        SetFences(new InFlight(batch.Epoch, events > 0, dispatched));
+        SetFences(new BatchInFlight(batch.Epoch, events > 0, dispatched));
     }
 
     private void Tell(Route route, McpEvent received)
@@ -172,20 +172,12 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
         return counts;
     }
 
-    private void SetFences(InFlight inFlight)
+    private void SetFences(BatchInFlight batch)
     {
-        _inFlight++;
-        SetFence(inFlight, _stats, null);
+        _fences.Set(batch, _stats);
         foreach (var slot in _slotsOfBatch)
-            SetFence(inFlight, slot.Handler, slot);
+            _fences.Set(batch, slot.Handler, slot);
         _slotsOfBatch.Clear();
-    }
-
-    private void SetFence(InFlight inFlight, IActorRef receiver, HandlerSlot? slot)
-    {
-        inFlight.Fences++;
-        _fences.Add(++_memory.LastFence, new Fence(inFlight, slot));
-        receiver.Tell(new Identify(_memory.LastFence));
     }
 
     private void FencePassed(ActorIdentity answer)
@@ -194,28 +186,27 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
             Lift(fence);
     }
 
-    private void Lift(long number)
+    private void Lift(long fence)
     {
-        if (_fences.Remove(number, out var fence) && --fence.InFlight.Fences == 0)
-            Handled(fence.InFlight);
+        if (_fences.Lift(fence) is { } handled)
+            Handled(handled);
     }
 
     // A fence that stood the last time as well has stood for a whole period.
     private void WarnOfStandstill()
     {
-        var oldest = _fences.Count == 0 ? 0 : _fences.Keys.Min();
-        if (oldest > 0 && oldest == _oldestFence && _fences[oldest].Slot is { } slot)
+        var (oldest, slot) = _fences.Oldest();
+        if (oldest == _oldestFence && slot is not null)
             _log.Warning("Handler {Handler} of stream {Stream} has not been done with its events for {Seconds} s or more: when {Chunks} chunk(s) are in flight, the stream waits for it",
                 slot.Name, _options.Name, _settings.HandlerWarning.TotalSeconds, _settings.ChunksInFlight);
         _oldestFence = oldest;
     }
 
-    private void Handled(InFlight inFlight)
+    private void Handled(BatchInFlight batch)
     {
-        _inFlight--;
-        _connection.Tell(new Credit(inFlight.Epoch, inFlight.HadEvents));
-        if (inFlight.Dispatched > 0)
-            _stats.Tell(new BatchHandled(inFlight.Dispatched));
+        _connection.Tell(new Credit(batch.Epoch, batch.HadEvents));
+        if (batch.Dispatched > 0)
+            _stats.Tell(new BatchHandled(batch.Dispatched));
         AnswerShutDown();
     }
 
@@ -282,8 +273,8 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
         _table.Remove(slot);
         _registry.Remove(slot.Name);
         _stats.Tell(new HandlersChanged(_registry.Describe()));
-        foreach (var (number, _) in _fences.Where(f => f.Value.Slot == slot).ToArray())
-            Lift(number);
+        foreach (var fence in _fences.Of(slot))
+            Lift(fence);
     }
 
     private Directive OnHandlerFailure(Exception fault)
@@ -303,26 +294,11 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
 
     private void AnswerShutDown()
     {
-        if (_inFlight > 0)
+        if (_fences.BatchesInFlight > 0)
             return;
         _shutDownAsker.Tell(new ShutDownCompleted(0));
         _shutDownAsker = ActorRefs.Nobody;
     }
 
     private sealed record Look : IPipelineMessage;
-
-    /// <summary>A batch whose handling has not ended.</summary>
-    private sealed class InFlight(long epoch, bool hadEvents, int dispatched)
-    {
-        public long Epoch => epoch;
-
-        public bool HadEvents => hadEvents;
-
-        public int Dispatched => dispatched;
-
-        public int Fences { get; set; }
-    }
-
-    /// <summary>An answer that is waited for; the slot is null for the statistics.</summary>
-    private readonly record struct Fence(InFlight InFlight, HandlerSlot? Slot);
 }

@@ -1,0 +1,52 @@
+using Akka.Actor;
+
+namespace McpSseActors.Actors;
+
+/// <summary>A batch whose handling has not ended.</summary>
+/// <param name="Epoch">The attempt that brought it.</param>
+/// <param name="HadEvents">Whether it had events.</param>
+/// <param name="Dispatched">The events of it that went to a handler.</param>
+internal sealed record BatchInFlight(long Epoch, bool HadEvents, int Dispatched)
+{
+    /// <summary>The answers that are still waited for.</summary>
+    public int Fences { get; set; }
+}
+
+/// <summary>
+/// Knows which batch waits for whom. A fence is an <see cref="Identify"/> behind the events of a batch: its answer says that they are handled.
+/// </summary>
+internal sealed class FenceLedger(RouterMemory memory)
+{
+    private readonly Dictionary<long, (BatchInFlight Batch, HandlerSlot? Slot)> _fences = [];
+
+    /// <summary>The batches that wait for at least one answer.</summary>
+    public int BatchesInFlight { get; private set; }
+
+    /// <summary>Sets a fence; without a slot it is the statistics'.</summary>
+    public void Set(BatchInFlight batch, IActorRef receiver, HandlerSlot? slot = null)
+    {
+        if (batch.Fences++ == 0)
+            BatchesInFlight++;
+        _fences.Add(++memory.LastFence, (batch, slot));
+        receiver.Tell(new Identify(memory.LastFence));
+    }
+
+    /// <summary>Lifts a fence. Gives its batch if that was the last one that it waited for.</summary>
+    public BatchInFlight? Lift(long number)
+    {
+        if (!_fences.Remove(number, out var fence) || --fence.Batch.Fences > 0)
+            return null;
+        BatchesInFlight--;
+        return fence.Batch;
+    }
+
+    /// <summary>The fences that a handler has not answered.</summary>
+    public long[] Of(HandlerSlot slot) => [.. _fences.Where(f => f.Value.Slot == slot).Select(f => f.Key)];
+
+    /// <summary>The fence that has stood longest; zero when there is none.</summary>
+    public (long Number, HandlerSlot? Slot) Oldest()
+    {
+        var number = _fences.Count == 0 ? 0 : _fences.Keys.Min();
+        return (number, number == 0 ? null : _fences[number].Slot);
+    }
+}
