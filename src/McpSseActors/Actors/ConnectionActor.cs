@@ -57,7 +57,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         if (!_options.Enable)
-            _state.Change(ConnectionState.Disabled, "enable is false", 0);
+            Report(ConnectionState.Disabled, "enable is false");
     }
 
     // After a bug of ours: what was dispatched is asked of the router, and the next attempt waits its turn.
@@ -86,8 +86,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         {
             _memory.Url = opened.PermanentUrl;
             _memory.HasReauthenticated = false;
-            _log.Info("Connected to {Url} (stream {Stream})", Redact.Url(_memory.Url), _options.Name);
-            _state.Change(ConnectionState.Connected, "the server accepted", _memory.Failures);
+            Report(ConnectionState.Connected, "the server accepted");
             Timers.StartSingleTimer(Health, new ProvedHealthy(), _options.HealthyAfter);
             _attempt.Tell(new Grant(_memory.Credit));
             Become(Connected);
@@ -219,16 +218,12 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void Connect(string reason)
     {
         _memory.Epoch++;
-        if (_memory.Failures == 0)
-            _log.Info("Connecting to {Url} (stream {Stream})", Redact.Url(_memory.Url), _options.Name);
-        else
-            _log.Info("Connecting to {Url} (stream {Stream}, reconnect attempt {Attempt})", Redact.Url(_memory.Url), _options.Name, _memory.Failures);
         Timers.CancelAll();
         _parser.Tell(new StreamOpening(_memory.Epoch, _memory.LastEventId));
         _attempt = Context.Watch(Context.ActorOf(
             AttemptActor.Props(_memory.Epoch, _options, new OpenRequest(_memory.Url, _memory.LastEventId), _settings.ChunkSize, _transport, _parser),
             $"attempt-{_memory.Epoch}"));
-        _state.Change(ConnectionState.Connecting, reason, _memory.Failures);
+        Report(ConnectionState.Connecting, reason);
         Become(Connecting);
     }
 
@@ -305,10 +300,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         _memory.Failures++;
         _memory.HasReauthenticated = false;
-        _log.Warning("Stream {Stream} is disconnected (attempt {Attempt} follows in {Delay} s): {Reason}",
-            _options.Name, _memory.Failures, Math.Round(later.Delay.TotalSeconds, 3), later.Reason);
         Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), later.Delay);
-        _state.Change(ConnectionState.BackingOff, later.Reason, _memory.Failures, later.Delay);
+        Report(ConnectionState.BackingOff, later.Reason, later.Delay);
         Become(BackingOff);
     }
 
@@ -316,12 +309,14 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         Timers.CancelAll();
         _memory.IsWanted = false;
-        _log.Log(state is ConnectionState.Failed ? LogLevel.ErrorLevel : LogLevel.InfoLevel, null, "Stream {Stream} is {State}: {Reason}", _options.Name, state.ToString(), reason);
-        _state.Change(state, reason, _memory.Failures);
+        Report(state, reason);
         Become(Resting);
         if (!_memory.ShutDownAsker.IsNobody())
             _parser.Tell(ShutDown.Instance, _memory.ShutDownAsker);
     }
+
+    private void Report(ConnectionState state, string reason, TimeSpan? retryIn = null) =>
+        _state.Change(state, reason, _memory.Url, _memory.Failures, retryIn);
 
     private sealed record TimeIsUp : IPipelineMessage;
 

@@ -19,6 +19,7 @@ internal sealed class StreamActor : ReceiveActor
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly string _name;
+    private readonly Uri _url;
     private readonly StateReporter _state;
     private readonly bool _startsAtOnce;
     private readonly IActorRef _stats;
@@ -29,13 +30,14 @@ internal sealed class StreamActor : ReceiveActor
     {
         _name = options.Name;
         _startsAtOnce = options.Enable;
+        _url = Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank");
         var registry = new HandlerRegistry();
         foreach (var handler in handlers)
             registry.Add(handler, isTaken: _ => false);
         var routerMemory = new RouterMemory(options.InitialLastEventId, settings.ResumeWindow);
         var connectionMemory = new ConnectionMemory
         {
-            Url = Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank"),
+            Url = _url,
             LastEventId = options.InitialLastEventId,
             Credit = settings.ChunksInFlight,
         };
@@ -74,7 +76,7 @@ internal sealed class StreamActor : ReceiveActor
     {
         _log.Error("The {Actor} of stream {Stream} has stopped for good after an internal fault", gone.ActorRef.Path.Name, _name);
         Context.Stop(_connection);
-        _state.Change(ConnectionState.Failed, $"the {gone.ActorRef.Path.Name} stopped after an internal fault; the log has the details", 0);
+        _state.Change(ConnectionState.Failed, $"the {gone.ActorRef.Path.Name} stopped after an internal fault; the log has the details", _url, 0);
     }
 
     protected override void PreStart()
