@@ -13,13 +13,15 @@ internal static class HandlerSnippets
 {
     public interface IAlarm
     {
-        Task RaiseAsync(string text, CancellationToken cancellation);
+        Task RaiseAsync(string text, CancellationToken cancellation = default);
     }
 
     public static void AtStart(McpSseBuilder mcp, IAlarm alarm, ConcurrentDictionary<string, int> counts)
     {
         // <docs:delegates>
         mcp.AddHandler("user.login", received => Console.WriteLine($"Hello, {received.Data.GetProperty("user")}"));
+
+        mcp.AddHandler("notification.*", async received => await alarm.RaiseAsync(received.Text));
 
         mcp.AddHandler("notification.error", async (received, cancellation) =>
             await alarm.RaiseAsync(received.Text, cancellation));
