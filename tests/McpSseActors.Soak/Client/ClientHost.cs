@@ -1,0 +1,60 @@
+using Akka.Actor;
+using Akka.Hosting;
+using McpSseActors.Cli;
+using McpSseActors.Configuration;
+using McpSseActors.Hosting;
+using McpSseActors.Messages;
+using McpSseActors.Soak.Server;
+using McpSseActors.Soak.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace McpSseActors.Soak.Client;
+
+/// <summary>A host as users build it, with timeouts so short that each fault is over soon.</summary>
+internal sealed class ClientHost : IAsyncDisposable
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+
+    private readonly IHost _host;
+
+    private ClientHost(IHost host) => _host = host;
+
+    public int Actors => ActorCount.Of(_host.Services.GetRequiredService<ActorSystem>());
+
+    public static async Task<ClientHost> StartAsync(int port, Ledger ledger, Mishaps mishaps)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.AddSingleton(ledger);
+        builder.Services.AddMcpSseClient();
+        builder.Services.AddAkka("soak", (akka, _) => akka
+            .AddHocon("akka { loglevel = INFO, stdout-loglevel = OFF, loggers = [] }", HoconAddMode.Prepend)
+            .WithActors((system, _, _) => system.ActorOf(Props.Create(() => new Listener(mishaps)), "listener"))
+            .WithMcpSse(mcp => mcp
+                .AddStream($"http://127.0.0.1:{port}{FaultServer.EventsPath}", Configure)
+                .AddGlobalHandler<CheckingHandler>()));
+        var host = new ClientHost(builder.Build());
+        await host._host.StartAsync();
+        return host;
+    }
+
+    public Task<StreamStats> GetStatsAsync() => _host.Services.GetRequiredService<IMcpSseClient>().GetStatsAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private static StreamOptions Configure(StreamOptions options) => options with
+    {
+        Name = "soak",
+        ConnectionTimeout = Timeout,
+        ReadTimeout = Timeout,
+        InitialReconnectDelay = TimeSpan.FromMilliseconds(50),
+        MaxReconnectDelay = Timeout,
+        MaxReconnectAttempts = -1,
+        MaxEventSize = Faults.MaxEventSize,
+    };
+}

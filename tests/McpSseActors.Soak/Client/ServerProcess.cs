@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using McpSseActors.Soak.Commands;
+using McpSseActors.Soak.Server;
+
+namespace McpSseActors.Soak.Client;
+
+/// <summary>This program a second time, as <c>serve</c>. It ends with its input, so also when this process is killed.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ServerStatus? _status;
+
+    private ServerProcess(ServerSettings settings)
+    {
+        var program = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
+        foreach (var argument in (string[])[
+            "serve",
+            "--rate", settings.Rate.ToString(CultureInfo.InvariantCulture),
+            "--fault-every", string.Create(CultureInfo.InvariantCulture, $"{settings.FaultEvery.TotalMilliseconds}ms"),
+            "--seed", settings.Seed.ToString(CultureInfo.InvariantCulture)])
+            start.ArgumentList.Add(argument);
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.BeginOutputReadLine();
+    }
+
+    /// <summary>What the server said last.</summary>
+    public ServerStatus Status => Volatile.Read(ref _status)!;
+
+    public static async Task<ServerProcess> StartAsync(ServerSettings settings)
+    {
+        var server = new ServerProcess(settings);
+        await server._listening.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return server;
+    }
+
+    /// <summary>Lets it make no more events and faults; what there is, is still sent.</summary>
+    public Task FinishAsync() => _process.StandardInput.WriteLineAsync(ServeCommand.Finish);
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            _listening.TrySetException(new InvalidOperationException("The server ended before it listened."));
+            return;
+        }
+
+        Volatile.Write(ref _status, JsonSerializer.Deserialize<ServerStatus>(line));
+        _listening.TrySetResult();
+    }
+}

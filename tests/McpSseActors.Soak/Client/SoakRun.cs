@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using McpSseActors.Messages;
+using McpSseActors.Soak.Server;
+using McpSseActors.Soak.Support;
+
+namespace McpSseActors.Soak.Client;
+
+/// <summary>Runs a client against a server in another process for a while, and judges in the end.</summary>
+internal sealed class SoakRun(ServerSettings settings, TimeSpan duration)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(10);
+
+    private readonly Ledger _ledger = new(new SoakEvents(settings.Seed));
+    private readonly List<Sample> _samples = [];
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    // Short runs are sampled more often, so that there is something to compare.
+    private TimeSpan Interval => duration / 24 < LongestInterval ? duration / 24 : LongestInterval;
+
+    public async Task<SoakResult> RunAsync(CancellationToken ending)
+    {
+        using var mishaps = new Mishaps();
+        await using var server = await ServerProcess.StartAsync(settings);
+        await using var client = await ClientHost.StartAsync(server.Status.Port, _ledger, mishaps);
+
+        await GoOnAsync(server, client, mishaps, ending);
+        await server.FinishAsync();
+        Console.WriteLine("catching up with the server");
+        await WaitUntilAsync(() => IsCaughtUp(server) || mishaps.HasGivenUp.IsCompleted);
+        var stats = await SettleAsync(client);
+        await SampleAsync(server, client, mishaps);
+        return new SoakResult(settings, _samples, server.Status, stats, _ledger, mishaps.First);
+    }
+
+    private async Task GoOnAsync(ServerProcess server, ClientHost client, Mishaps mishaps, CancellationToken ending)
+    {
+        using var timer = new PeriodicTimer(Interval);
+        try
+        {
+            while (Stopwatch.GetElapsedTime(_start) < duration && !mishaps.HasGivenUp.IsCompleted)
+            {
+                await timer.WaitForNextTickAsync(ending);
+                await SampleAsync(server, client, mishaps);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Console.WriteLine("ending early");
+        }
+    }
+
+    private async Task SampleAsync(ServerProcess server, ClientHost client, Mishaps mishaps)
+    {
+        var stats = await client.GetStatsAsync();
+        var status = server.Status;
+        var sample = new Sample(
+            Stopwatch.GetElapsedTime(_start),
+            Footprint.Take(),
+            client.Actors,
+            _ledger.Handled,
+            status.Produced,
+            status.Faults.Values.Sum(),
+            stats.TotalReconnectAttempts,
+            stats.Dropped.GetValueOrDefault("duplicate"),
+            mishaps.Count);
+        _samples.Add(sample);
+        Console.WriteLine(sample.ToString());
+    }
+
+    private bool IsCaughtUp(ServerProcess server) => server.Status.IsOver && _ledger.Last >= server.Status.Produced;
+
+    // The statistics hear of the last events a moment after their handlers.
+    private async Task<StreamStats> SettleAsync(ClientHost client)
+    {
+        var stats = await client.GetStatsAsync();
+        await WaitUntilAsync(async () => (stats = await client.GetStatsAsync()) is { InFlight: 0 } && stats.Dispatched >= _ledger.Handled);
+        return stats;
+    }
+
+    private static Task WaitUntilAsync(Func<bool> holds) => WaitUntilAsync(() => Task.FromResult(holds()));
+
+    private static async Task WaitUntilAsync(Func<Task<bool>> holds)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!await holds() && Stopwatch.GetElapsedTime(start) < Patience)
+            await Task.Delay(100);
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text.Json;
+using McpSseActors.Soak.Server;
+
+namespace McpSseActors.Soak.Commands;
+
+/// <summary><c>serve</c>: the server of a soak, in a process of its own so that it does not count as the client's memory.</summary>
+internal static class ServeCommand
+{
+    /// <summary>The line on standard input after which no more events and faults are made.</summary>
+    public const string Finish = "finish";
+
+    private static readonly TimeSpan StatusEvery = TimeSpan.FromMilliseconds(200);
+
+    public static Command Create()
+    {
+        var command = new Command("serve", """
+            Runs the server alone, as soak does in a second process.
+            It prints a line of JSON five times a second, makes no more events and faults after the line 'finish' on standard input,
+            and ends with the end of its standard input.
+            """);
+        var rate = Values.Rate();
+        var faultEvery = Values.FaultEvery();
+        var seed = Values.Seed();
+        command.Add(rate);
+        command.Add(faultEvery);
+        command.Add(seed);
+        command.SetAction(parsed => RunAsync(new ServerSettings(parsed.GetValue(rate), parsed.GetValue(faultEvery), parsed.SeedOf(seed))));
+        return command;
+    }
+
+    // Ctrl-C goes to both processes. This one leaves it to its parent, which closes the input when it is done.
+    private static async Task<int> RunAsync(ServerSettings settings)
+    {
+        using var stop = new CancellationTokenSource();
+        var server = new FaultServer(settings);
+        var running = Task.WhenAll(server.RunAsync(stop.Token), ReportAsync(server, stop.Token));
+        while (await Task.Run(Console.In.ReadLine) is { } line)
+        {
+            if (line == Finish)
+                server.Finish();
+        }
+
+        await stop.CancelAsync();
+        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return ExitCodes.Held;
+    }
+
+    private static async Task ReportAsync(FaultServer server, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(StatusEvery);
+        do
+        {
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(server.Status));
+        }
+        while (await timer.WaitForNextTickAsync(stop));
+    }
+}

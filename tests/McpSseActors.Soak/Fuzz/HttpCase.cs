@@ -1,0 +1,83 @@
+using McpSseActors.Configuration;
+using McpSseActors.Connections;
+using McpSseActors.Soak.Support;
+using McpSseActors.Sse;
+using McpSseActors.Tests.Sse;
+
+namespace McpSseActors.Soak.Fuzz;
+
+/// <summary>Makes one exchange as an attempt does, and checks that something sensible comes of it in time.</summary>
+internal static class HttpCase
+{
+    private const int ChunkSize = 32 * 1024;
+    private const int LongestReason = 500;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+
+    /// <summary>How the exchange ended, in words.</summary>
+    public static async Task<string> TryAsync(ulong seed, int port)
+    {
+        var options = new StreamOptions { Name = "fuzz", Enable = true, ServerUrl = $"http://127.0.0.1:{port}/{seed}", MaxReconnectAttempts = -1, MaxEventSize = 1024 };
+        using var limit = new CancellationTokenSource(Limit);
+        AttemptOutcome outcome;
+        try
+        {
+            outcome = await ExchangeAsync(options, seed, limit.Token).WaitAsync(Limit + Grace, CancellationToken.None);
+        }
+        catch (Exception hang) when (hang is TimeoutException || limit.IsCancellationRequested)
+        {
+            throw new FuzzException($"no end within {Limit.TotalSeconds} s");
+        }
+
+        var reason = CheckWhatFollows(outcome, options).Reason;
+        if (reason.Any(char.IsControl))
+            return $"NOTE: {(reason.AsSpan().ContainsAny('\r', '\n') ? "line breaks" : "control characters")} in the reason";
+        if (reason.Length > LongestReason)
+            return $"NOTE: a reason longer than {LongestReason} characters";
+        return outcome switch
+        {
+            AttemptOutcome.Lost lost => $"lost: {lost.Reason}",
+            AttemptOutcome.Rejected rejected => $"rejected: {rejected.Status}",
+            AttemptOutcome.NotSupported wrong => $"not supported: {wrong.Reason}",
+            _ => "ended",
+        };
+    }
+
+    private static async Task<AttemptOutcome> ExchangeAsync(StreamOptions options, ulong seed, CancellationToken limit)
+    {
+        var url = new Uri(options.ServerUrl);
+        using var transport = new SseTransport(options);
+        var outcome = await transport.OpenAsync(new OpenRequest(url, new Rng(seed).OneIn(3) ? $"{seed} é" : ""), limit);
+        if (outcome is not AttemptOutcome.Opened)
+            return outcome;
+        try
+        {
+            await DecodeAsync(transport, options.MaxEventSize, limit);
+            return new AttemptOutcome.Ended();
+        }
+        catch (Exception broke) when (broke is HttpRequestException or IOException)
+        {
+            return NetworkFault.Describe(broke, url);
+        }
+    }
+
+    private static async Task DecodeAsync(SseTransport transport, int maxEventSize, CancellationToken limit)
+    {
+        var decoder = new SseDecoder(maxEventSize);
+        ISseSink sink = new CountingSink();
+        while (await transport.ReadAsync(ChunkSize, limit) is { Length: > 0 } chunk)
+        {
+            decoder.Decode(chunk.Span, ref sink);
+            chunk.Return();
+        }
+    }
+
+    // The step after it is decided in the connection's actor, which must not crash on any outcome.
+    private static NextStep CheckWhatFollows(AttemptOutcome outcome, StreamOptions options)
+    {
+        var step = NextStep.After(outcome, options, failures: 3, serverRetry: null, hasReauthenticated: false, random: 0.5);
+        if (step is NextStep.ConnectLater later && (later.Delay <= TimeSpan.Zero || later.Delay > StreamOptions.LongestRetryAfter))
+            throw new FuzzException($"the next attempt is to follow in {later.Delay}");
+        return step;
+    }
+}

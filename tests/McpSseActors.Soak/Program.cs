@@ -1,0 +1,16 @@
+using System.CommandLine;
+using McpSseActors.Cli;
+using McpSseActors.Soak.Commands;
+
+var root = new RootCommand("""
+    Runs by hand what takes too long for the tests: hours of faults on a real connection, and millions of malformed inputs.
+    Each command ends with a verdict; the exit code is 0 only if everything held. Ctrl-C ends early, with the results so far.
+    """)
+{
+    SoakCommand.Create(),
+    FuzzCommand.Create(),
+    ServeCommand.Create(),
+};
+
+using var interrupt = new Interrupt();
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, interrupt.Token);
