@@ -16,6 +16,14 @@ internal sealed class ClientHost : IAsyncDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
+    // Ctrl-C is this program's matter, not Akka's.
+    private const string Hocon = """
+        akka.loglevel = INFO
+        akka.stdout-loglevel = OFF
+        akka.loggers = []
+        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+        """;
+
     private readonly IHost _host;
 
     private ClientHost(IHost host) => _host = host;
@@ -29,7 +37,7 @@ internal sealed class ClientHost : IAsyncDisposable
         builder.Services.AddSingleton(ledger);
         builder.Services.AddMcpSseClient();
         builder.Services.AddAkka("soak", (akka, _) => akka
-            .AddHocon("akka { loglevel = INFO, stdout-loglevel = OFF, loggers = [] }", HoconAddMode.Prepend)
+            .AddHocon(Hocon, HoconAddMode.Prepend)
             .WithActors((system, _, _) => system.ActorOf(Props.Create(() => new Listener(mishaps)), "listener"))
             .WithMcpSse(mcp => mcp
                 .AddStream($"http://127.0.0.1:{port}{FaultServer.EventsPath}", Configure)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Akka.Actor;
 using McpSseActors.Messages;
 using McpSseActors.Soak.Server;
 using McpSseActors.Soak.Support;
@@ -14,6 +15,7 @@ internal sealed class SoakRun(ServerSettings settings, TimeSpan duration)
     private readonly Ledger _ledger = new(new SoakEvents(settings.Seed));
     private readonly List<Sample> _samples = [];
     private readonly long _start = Stopwatch.GetTimestamp();
+    private StreamStats _stats = new() { Stream = "" };
 
     // Short runs are sampled more often, so that there is something to compare.
     private TimeSpan Interval => duration / 24 < LongestInterval ? duration / 24 : LongestInterval;
@@ -28,9 +30,10 @@ internal sealed class SoakRun(ServerSettings settings, TimeSpan duration)
         await server.FinishAsync();
         Console.WriteLine("catching up with the server");
         await WaitUntilAsync(() => IsCaughtUp(server) || mishaps.HasGivenUp.IsCompleted);
-        var stats = await SettleAsync(client);
+        // The statistics hear of the last events a moment after their handlers.
+        await WaitUntilAsync(async () => await AskAsync(client, mishaps) && _stats.InFlight == 0 && _stats.Dispatched >= _ledger.Handled);
         await SampleAsync(server, client, mishaps);
-        return new SoakResult(settings, _samples, server.Status, stats, _ledger, mishaps.First);
+        return new SoakResult(settings, _samples, server.Status, _stats, _ledger, mishaps.First);
     }
 
     private async Task GoOnAsync(ServerProcess server, ClientHost client, Mishaps mishaps, CancellationToken ending)
@@ -52,7 +55,7 @@ internal sealed class SoakRun(ServerSettings settings, TimeSpan duration)
 
     private async Task SampleAsync(ServerProcess server, ClientHost client, Mishaps mishaps)
     {
-        var stats = await client.GetStatsAsync();
+        await AskAsync(client, mishaps);
         var status = server.Status;
         var sample = new Sample(
             Stopwatch.GetElapsedTime(_start),
@@ -61,8 +64,8 @@ internal sealed class SoakRun(ServerSettings settings, TimeSpan duration)
             _ledger.Handled,
             status.Produced,
             status.Faults.Values.Sum(),
-            stats.TotalReconnectAttempts,
-            stats.Dropped.GetValueOrDefault("duplicate"),
+            _stats.TotalReconnectAttempts,
+            _stats.Dropped.GetValueOrDefault("duplicate"),
             mishaps.Count);
         _samples.Add(sample);
         Console.WriteLine(sample.ToString());
@@ -70,12 +73,18 @@ internal sealed class SoakRun(ServerSettings settings, TimeSpan duration)
 
     private bool IsCaughtUp(ServerProcess server) => server.Status.IsOver && _ledger.Last >= server.Status.Produced;
 
-    // The statistics hear of the last events a moment after their handlers.
-    private async Task<StreamStats> SettleAsync(ClientHost client)
+    private async Task<bool> AskAsync(ClientHost client, Mishaps mishaps)
     {
-        var stats = await client.GetStatsAsync();
-        await WaitUntilAsync(async () => (stats = await client.GetStatsAsync()) is { InFlight: 0 } && stats.Dispatched >= _ledger.Handled);
-        return stats;
+        try
+        {
+            _stats = await client.GetStatsAsync();
+            return true;
+        }
+        catch (AskTimeoutException silent)
+        {
+            mishaps.Add($"the client gave no statistics: {silent.Message}");
+            return false;
+        }
     }
 
     private static Task WaitUntilAsync(Func<bool> holds) => WaitUntilAsync(() => Task.FromResult(holds()));

@@ -11,7 +11,7 @@ namespace McpSseActors.Soak.Fuzz;
 internal sealed class DecoderCase
 {
     private const int Unlimited = 1 << 20;
-    private const int OneInLiteral = 16;
+    private const int OneInLiteral = 4;
     private static readonly int[] Limits = [1, 2, 7, 16, 40, 100, 1024, Unlimited, Unlimited, Unlimited];
 
     private readonly Dictionary<int, (SseDecoder Decoder, Transcript Transcript)> _old = Limits.Distinct().ToDictionary(limit => limit, Create);
