@@ -129,11 +129,13 @@ public sealed class AnswerSpec
         (await host.States.UntilAsync(ConnectionState.BackingOff)).RetryIn.ShouldBe(TimeSpan.FromSeconds(120));
     }
 
-    [Fact]
-    public async Task Should_wait_until_the_time_when_Retry_After_has_a_date()
+    [Theory]
+    [InlineData("429 Too Many Requests")]
+    [InlineData("503 Service Unavailable")]
+    public async Task Should_wait_until_the_time_when_Retry_After_has_a_date(string status)
     {
         await using var server = new ScriptedServer(exchange => exchange.AnswerAsync(
-            "503 Service Unavailable",
+            status,
             $"Retry-After: {DateTimeOffset.UtcNow.AddSeconds(600).ToString("r", CultureInfo.InvariantCulture)}\r\n"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
 

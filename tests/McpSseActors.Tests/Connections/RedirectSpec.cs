@@ -67,7 +67,9 @@ public sealed class RedirectSpec
     [Theory]
     [InlineData(301)]
     [InlineData(302)]
+    [InlineData(303)]
     [InlineData(307)]
+    [InlineData(308)]
     public async Task Should_keep_secrets_to_itself_when_another_origin_is_named(int status)
     {
         await using var other = new ScriptedServer(OpenAndEndAsync, StayOpenAsync);
@@ -123,10 +125,15 @@ public sealed class RedirectSpec
         followed.Body.ShouldBe(body);
     }
 
-    [Fact]
-    public async Task Should_fail_after_ten_when_redirects_go_in_a_circle()
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task Should_fail_after_ten_when_redirects_go_in_a_circle(int status)
     {
-        await using var server = new ScriptedServer(exchange => RedirectAsync(exchange, 302, "/events"));
+        await using var server = new ScriptedServer(exchange => RedirectAsync(exchange, status, "/events"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
 
         (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldContain("more than 10 times");
@@ -134,7 +141,21 @@ public sealed class RedirectSpec
     }
 
     [Theory]
-    [InlineData("", "without a Location")]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task Should_fail_when_a_redirect_has_no_Location(int status)
+    {
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync($"{status} Elsewhere"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
+
+        (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldContain($"{status} without a Location");
+        server.Connections.ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData("Location: ftp://127.0.0.1/events\r\n", "ftp:")]
     [InlineData("Location: javascript:alert(1)\r\n", "javascript:")]
     [InlineData("Location: file:///etc/passwd\r\n", "file:")]
