@@ -9,17 +9,27 @@ public sealed class TcpRelay : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly int _target;
+    private readonly int _targetOfTls;
     private readonly Task _accepting;
     private CancellationTokenSource _forwarding = new();
 
     public TcpRelay(int target)
+        : this(target, target)
+    {
+    }
+
+    /// <summary>A relay that has TLS and plain text go to two servers.</summary>
+    public TcpRelay(int target, int targetOfTls)
     {
         _target = target;
+        _targetOfTls = targetOfTls;
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
-    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/events");
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public Uri Url => new($"http://127.0.0.1:{Port}/events");
 
     /// <summary>From now on nothing passes through the connections that are open, in neither direction, and none of them is closed. New ones work.</summary>
     public async Task LoseAsync()
@@ -55,13 +65,20 @@ public sealed class TcpRelay : IAsyncDisposable
         using (client)
         using (var either = CancellationTokenSource.CreateLinkedTokenSource(lost, _stop.Token))
         {
-            await server.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+            await server.ConnectAsync(IPAddress.Loopback, await IsTlsAsync(client.Client) ? _targetOfTls : _target, _stop.Token);
             await Task.WhenAny(
                 ForwardAsync(client.GetStream(), server.GetStream(), either.Token),
                 ForwardAsync(server.GetStream(), client.GetStream(), either.Token));
             if (lost.IsCancellationRequested)
                 await Task.Delay(Timeout.Infinite, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // A connection of TLS begins with a handshake record.
+    private async Task<bool> IsTlsAsync(Socket client)
+    {
+        var first = new byte[1];
+        return await client.ReceiveAsync(first, SocketFlags.Peek, _stop.Token) == 1 && first[0] == 22;
     }
 
     private static async Task ForwardAsync(Stream from, Stream to, CancellationToken cancellation)
