@@ -1,8 +1,4 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using System.Text.Json;
-using Akka.Actor;
-using Akka.Event;
 using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
@@ -11,9 +7,10 @@ using Xunit;
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>What is said about a stream holds none of its secrets.</summary>
+[Trait("Category", "FaultMatrix")]
 public sealed class SecretSpec
 {
-    private readonly ConcurrentQueue<string> _said = new();
+    private readonly Overheard _overheard = new();
 
     [Fact]
     public async Task Should_say_no_secret_when_one_fault_follows_another()
@@ -49,30 +46,19 @@ public sealed class SecretSpec
                     HttpBody = "SECRET-body",
                 })
                 .AddGlobalHandler(received => throw new InvalidOperationException("careless")),
-            """
-            akka.loglevel = DEBUG
-            akka.actor.debug { receive = on, autoreceive = on, lifecycle = on, unhandled = on, event-stream = on }
-            """,
-            watch: system =>
-            {
-                var listener = system.ActorOf(Props.Create(() => new Listener(_said)), "listener");
-                system.EventStream.Subscribe(listener, typeof(LogEvent));
-                system.EventStream.Subscribe(listener, typeof(StreamStateChanged));
-                system.EventStream.Subscribe(listener, typeof(DeadLetter));
-            });
+            Overheard.Everything,
+            watch: _overheard.ListenTo);
 
         var failed = await host.States.UntilAsync(ConnectionState.Failed);
         failed.Reason.ShouldContain("secret:");
-        var stats = await host.Client.GetStatsAsync();
-        _said.Enqueue(JsonSerializer.Serialize(stats));
-        _said.Enqueue(stats.ToString());
-        _said.Enqueue(JsonSerializer.Serialize(await host.Client.GetAllStatsAsync()));
+        _overheard.Add(await host.Client.GetStatsAsync());
+        _overheard.Add((await host.Client.GetAllStatsAsync()).ShouldHaveSingleItem());
         await host.StopAsync();
 
         (await server.NextRequestAsync()).Header("X-Api-Key").ShouldBe("SECRET-header");
-        _said.Count.ShouldBeGreaterThan(30);
-        _said.ShouldContain(line => line.Contains("Connected to", StringComparison.Ordinal));
-        _said.ShouldNotContain(line => line.Contains("SECRET", StringComparison.Ordinal));
+        _overheard.Said.Count.ShouldBeGreaterThan(30);
+        _overheard.Said.ShouldContain(line => line.Contains("Connected to", StringComparison.Ordinal));
+        _overheard.ShouldHoldNo("SECRET");
     }
 
     [Theory]
@@ -87,14 +73,5 @@ public sealed class SecretSpec
             o => Streams.Quick(o) with { MaxReconnectAttempts = 0, Credentials = _ => ValueTask.FromResult<string?>(token) }));
 
         (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldNotContain("SECRET");
-    }
-
-    private sealed class Listener : ReceiveActor
-    {
-        public Listener(ConcurrentQueue<string> said)
-        {
-            Receive<LogEvent>(log => said.Enqueue($"{log} {log.Cause}"));
-            ReceiveAny(message => said.Enqueue($"{message} {JsonSerializer.Serialize(message, message.GetType())}"));
-        }
     }
 }

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Akka.Actor;
+using Akka.Event;
+using McpSseActors.Messages;
+using Shouldly;
+
+namespace McpSseActors.Tests.Support;
+
+/// <summary>All that a host says to anyone who listens: log events with their exceptions and arguments, state changes, dead letters, and what is added.</summary>
+public sealed class Overheard
+{
+    /// <summary>The most talkative configuration.</summary>
+    public const string Everything = """
+        akka.loglevel = DEBUG
+        akka.log-config-on-start = on
+        akka.log-dead-letters = on
+        akka.actor.debug { receive = on, autoreceive = on, lifecycle = on, fsm = on, unhandled = on, event-stream = on, router-misconfiguration = on }
+        """;
+
+    private readonly ConcurrentQueue<string> _said = new();
+
+    public IReadOnlyCollection<string> Said => _said;
+
+    public void ListenTo(ActorSystem system)
+    {
+        var listener = system.ActorOf(Props.Create(() => new Listener(this)), "listener");
+        foreach (var channel in new[] { typeof(LogEvent), typeof(StreamStateChanged), typeof(DeadLetter), typeof(UnhandledMessage) })
+            system.EventStream.Subscribe(listener, channel);
+    }
+
+    public void Add(object? said)
+    {
+        _said.Enqueue($"{said}");
+        if (said is IMcpSseMessage)
+            _said.Enqueue(JsonSerializer.Serialize(said, said.GetType()));
+    }
+
+    public void ShouldHoldNo(string secret) => _said.Where(line => line.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();
+
+    private sealed class Listener : ReceiveActor
+    {
+        public Listener(Overheard overheard)
+        {
+            Receive<LogEvent>(log =>
+            {
+                overheard.Add($"{log} {log.Message} {log.Cause} {log.LogSource}");
+                if (log.Message is LogMessage message)
+                    overheard.Add(string.Join(' ', message.Parameters()));
+            });
+            ReceiveAny(overheard.Add);
+        }
+    }
+}
