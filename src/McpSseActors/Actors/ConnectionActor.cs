@@ -29,19 +29,21 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly ConnectionMemory _memory;
     private readonly Func<IEventTransport> _transport;
     private readonly IActorRef _parser;
+    private readonly ReconnectPace _pace;
     private readonly StateReporter _state;
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Client);
     private IActorRef _attempt = ActorRefs.Nobody;
     private AttemptOutcome? _closedWith;
 
     public ConnectionActor(
-        StreamOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser)
+        StreamOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser, ReconnectPace pace)
     {
         _options = options;
         _settings = settings;
         _memory = memory;
         _transport = transport;
         _parser = parser;
+        _pace = pace;
         _state = state;
         Resting();
     }
@@ -49,8 +51,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(
-        StreamOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser) =>
-        Akka.Actor.Props.Create(() => new ConnectionActor(options, settings, memory, state, transport, parser));
+        StreamOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser, ReconnectPace pace) =>
+        Akka.Actor.Props.Create(() => new ConnectionActor(options, settings, memory, state, transport, parser, pace));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
@@ -111,7 +113,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         Receive<AttemptEnded>(IsCurrent, ended => BeginDraining(ended.Outcome));
         Receive<Terminated>(gone => gone.ActorRef.Equals(_attempt), _ => BeginDraining(new AttemptOutcome.Lost("the attempt crashed; the log has the details")));
-        Receive<PipelineRestarted>(fault => Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault")));
+        Receive<PipelineRestarted>(_ => _closedWith is null, fault => Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault")));
         Receive<StopStream>(_ => Accept(() => Stop("stopped")));
         Receive<ShutDown>(_ =>
         {
@@ -134,7 +136,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         {
             _memory.LastEventId = drained.LastEventId;
             _memory.ServerRetry = drained.ServerRetry ?? _memory.ServerRetry;
-            _memory.Credit = _settings.ChunksInFlight - drained.ChunksInFlight;
+            TakeCredit(drained);
             if (drained.HadEvent)
                 Heal();
             GoOn(outcome);
@@ -169,11 +171,12 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         NotReading();
     }
 
-    // Chunks of earlier attempts are still being handled; a restarted router has forgotten about them.
+    // Chunks of earlier attempts are still being handled; a router that crashed on one of them knows what is left.
     private void NotReading()
     {
         Receive<Credit>(_ => _memory.Credit++);
-        Receive<PipelineRestarted>(fault => fault.LostCredit, _ => _memory.Credit = _settings.ChunksInFlight);
+        Receive<PipelineRestarted>(_ => _parser.Tell(new Drain(_memory.Epoch)));
+        Receive<Drained>(IsCurrent, TakeCredit);
         Stale();
     }
 
@@ -189,6 +192,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private bool IsCurrent(AttemptEnded message) => message.Epoch == _memory.Epoch;
 
     private bool IsCurrent(Drained message) => message.Epoch == _memory.Epoch;
+
+    private void TakeCredit(Drained drained) => _memory.Credit = _settings.ChunksInFlight - drained.ChunksInFlight;
 
     private void Accept(Action command)
     {
@@ -207,9 +212,9 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Want();
         if (!_memory.IsWanted)
             return;
+        _memory.Url = new Uri(_options.ServerUrl);
         if (!_options.VerifySsl)
             _log.Warning("verify_ssl is false: stream {Stream} accepts any certificate of {Url}", _options.Name, Redact.Url(_memory.Url));
-        _memory.Url = new Uri(_options.ServerUrl);
         _memory.Failures = 0;
         _memory.HasReauthenticated = false;
         Connect(reason);
@@ -275,16 +280,11 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return;
         }
 
-        if (outcome is AttemptOutcome.Abandoned)
-        {
-            Connect("restarted");
-            return;
-        }
-
-        switch (NextStep.After(outcome, _options, _memory.Failures, _memory.ServerRetry, _memory.HasReauthenticated, Random.Shared.NextDouble()))
+        var history = new AttemptHistory(_memory.Failures, _memory.ServerRetry, _memory.HasReauthenticated);
+        switch (RetryPolicy.Decide(outcome, _options, history, Random.Shared.NextDouble()))
         {
             case NextStep.ConnectNow now:
-                _memory.HasReauthenticated = true;
+                _memory.HasReauthenticated |= now.IsReauthentication;
                 Connect(now.Reason);
                 break;
             case NextStep.ConnectLater later:
@@ -298,10 +298,11 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void BackOff(NextStep.ConnectLater later)
     {
+        var delay = _pace.Reserve(_memory.Url, _options.Name, Context.System.Scheduler.MonotonicClock, later.Delay);
         _memory.Failures++;
         _memory.HasReauthenticated = false;
-        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), later.Delay);
-        Report(ConnectionState.BackingOff, later.Reason, later.Delay);
+        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
+        Report(ConnectionState.BackingOff, later.Reason, delay);
         Become(BackingOff);
     }
 

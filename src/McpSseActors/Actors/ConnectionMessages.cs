@@ -56,10 +56,9 @@ internal sealed record AttemptEnded(long Epoch, AttemptOutcome Outcome) : IPipel
 /// <param name="Outcome">What the reply shall say.</param>
 internal sealed record CloseAttempt(AttemptOutcome Outcome) : IPipelineMessage;
 
-/// <summary>Parser or router to the stream, and on to the connection: it was restarted after a bug and lost what it was working on.</summary>
+/// <summary>Parser or router to the stream, and on to the connection: it was restarted after a bug and lost the chunk that it was working on.</summary>
 /// <param name="Actor">Which one.</param>
-/// <param name="LostCredit">Whether it has forgotten which chunks are in flight.</param>
-internal sealed record PipelineRestarted(string Actor, bool LostCredit = false) : IPipelineMessage;
+internal sealed record PipelineRestarted(string Actor) : IPipelineMessage;
 
 /// <summary>Host to supervisor to streams: stop reading, let what is in flight be handled. Reply: <see cref="ShutDownCompleted"/>.</summary>
 internal sealed record ShutDown : IPipelineMessage

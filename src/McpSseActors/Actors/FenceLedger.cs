@@ -15,20 +15,28 @@ internal sealed record BatchInFlight(long Epoch, bool HadEvents, int Dispatched)
 /// <summary>
 /// Knows which batch waits for whom. A fence is an <see cref="Identify"/> behind the events of a batch: its answer says that they are handled.
 /// </summary>
-internal sealed class FenceLedger(RouterMemory memory)
+internal sealed class FenceLedger
 {
     private readonly Dictionary<long, (BatchInFlight Batch, HandlerSlot? Slot)> _fences = [];
+    private long _lastFence;
 
     /// <summary>The batches that wait for at least one answer.</summary>
     public int BatchesInFlight { get; private set; }
+
+    /// <summary>The events that went to a handler and are not handled yet.</summary>
+    public int EventsInFlight { get; private set; }
 
     /// <summary>Sets a fence; without a slot it is the statistics'.</summary>
     public void Set(BatchInFlight batch, IActorRef receiver, HandlerSlot? slot = null)
     {
         if (batch.Fences++ == 0)
+        {
             BatchesInFlight++;
-        _fences.Add(++memory.LastFence, (batch, slot));
-        receiver.Tell(new Identify(memory.LastFence));
+            EventsInFlight += batch.Dispatched;
+        }
+
+        _fences.Add(++_lastFence, (batch, slot));
+        receiver.Tell(new Identify(_lastFence));
     }
 
     /// <summary>Lifts a fence. Gives its batch if that was the last one that it waited for.</summary>
@@ -37,6 +45,7 @@ internal sealed class FenceLedger(RouterMemory memory)
         if (!_fences.Remove(number, out var fence) || --fence.Batch.Fences > 0)
             return null;
         BatchesInFlight--;
+        EventsInFlight -= fence.Batch.Dispatched;
         return fence.Batch;
     }
 

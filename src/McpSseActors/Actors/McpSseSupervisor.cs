@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Configuration;
+using McpSseActors.Connections;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Messages;
@@ -22,17 +23,19 @@ internal sealed class McpSseSupervisor : ReceiveActor
     private readonly HashSet<string> _notSettled = new(StringComparer.Ordinal);
     private readonly McpSseSetup _setup;
     private readonly PipelineSettings _settings;
+    private readonly ReconnectPace _pace;
     private int _connected;
 
     public McpSseSupervisor(McpSseSetup setup)
     {
         _setup = setup;
         _settings = PipelineSettings.Create(Context.System.Settings.Config);
+        _pace = new ReconnectPace(_settings.ReconnectsPerSecond);
         Receive<GetAllStats>(_ => AskAll());
         Receive<IStreamRequest>(Forward);
         Receive<ShutDown>(_ => ShutDownAll());
         Receive<StreamStateChanged>(Settle);
-        Receive<DeadLetter>(letter => letter.Message is McpEvent, CountLost);
+        Receive<DeadLetter>(letter => letter.Message is McpEvent { IsComment: false }, CountLost);
         Receive<DeadLetter>(_ => { });
     }
 
@@ -58,7 +61,7 @@ internal sealed class McpSseSupervisor : ReceiveActor
             _notSettled.Add(options.Name);
         else
             _log.Info("Stream {Stream} is disabled: it does not connect", options.Name);
-        _streams.Add(options.Name, Context.ActorOf(StreamActor.Props(options, _settings, [.. handlers]), options.Name));
+        _streams.Add(options.Name, Context.ActorOf(StreamActor.Props(options, _settings, [.. handlers], _pace), options.Name));
     }
 
     private void Forward(IStreamRequest request)

@@ -20,14 +20,10 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
     private readonly PipelineSettings _settings;
     private readonly RouterMemory _memory;
     private readonly HandlerRegistry _registry;
-    private readonly RoutingTable _table;
     private readonly IActorRef _stats;
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
-    private readonly FenceLedger _fences;
     private readonly List<Route> _routesOfBatch = [];
     private readonly List<HandlerSlot> _slotsOfBatch = [];
-    private IActorRef _connection = ActorRefs.Nobody;
-    private IActorRef _shutDownAsker = ActorRefs.Nobody;
     private long _batch;
     private long _oldestFence;
     private bool _isOpen;
@@ -37,10 +33,8 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
     {
         _options = options;
         _memory = memory;
-        _fences = new FenceLedger(memory);
         _registry = registry;
         _settings = settings;
-        _table = new RoutingTable(options.SubscribedEvents, settings.MaxEventTypes);
         _stats = stats;
         Receive<EventBatch>(Dispatch);
         Receive<ActorIdentity>(FencePassed);
@@ -65,26 +59,35 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
     {
         foreach (var registration in _registry.All.ToArray())
             TryCreate(registration);
-        Timers.StartPeriodicTimer(nameof(Look), new Look(), _settings.HandlerWarning);
+        LookNowAndThen();
         _stats.Tell(new HandlersChanged(_registry.Describe()));
     }
 
+    // The handlers, and what is in flight to them, are none of the fault's matter: only the batch at hand is lost.
+    protected override void PreRestart(Exception reason, object message) => PostStop();
+
     protected override void PostRestart(Exception reason)
     {
-        PreStart();
-        _stats.Tell(new InFlightForgotten());
-        Context.Parent.Tell(new PipelineRestarted("router", LostCredit: true));
+        LookNowAndThen();
+        _stats.Tell(new InFlightCounted(Fences.EventsInFlight));
+        Context.Parent.Tell(new PipelineRestarted("router"));
     }
+
+    private RoutingTable Table => _memory.Table;
+
+    private FenceLedger Fences => _memory.Fences;
+
+    private void LookNowAndThen() => Timers.StartPeriodicTimer(nameof(Look), new Look(), _settings.HandlerWarning);
 
     private void Open(StreamOpening opening)
     {
-        _connection = Sender;
+        _memory.Connection = Sender;
         _isOpen = true;
         _hadEvent = false;
         _memory.Window.Resume();
     }
 
-    private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.LastEventId, drain.ServerRetry, _fences.BatchesInFlight, _hadEvent));
+    private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.LastEventId, drain.ServerRetry, Fences.BatchesInFlight, _hadEvent));
 
     // After a restart nothing is dispatched until the stream opens anew: it then resumes before the batch that was lost.
     private void Dispatch(EventBatch batch)
@@ -95,7 +98,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
         int events = 0, accepted = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0;
         foreach (var received in batch.Events)
         {
-            var route = _table.Find(received.EventType);
+            var route = Table.Find(received.EventType);
             if (received.IsComment)
             {
                 Tell(route, received);
@@ -104,7 +107,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
 
             events++;
             Count(route);
-            if (_memory.Window.IsRepeat(received.EventId))
+            if (_memory.Window.IsRepeat(received))
             {
                 duplicates++;
             }
@@ -174,9 +177,9 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
 
     private void SetFences(BatchInFlight batch)
     {
-        _fences.Set(batch, _stats);
+        Fences.Set(batch, _stats);
         foreach (var slot in _slotsOfBatch)
-            _fences.Set(batch, slot.Handler, slot);
+            Fences.Set(batch, slot.Handler, slot);
         _slotsOfBatch.Clear();
     }
 
@@ -188,14 +191,14 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
 
     private void Lift(long fence)
     {
-        if (_fences.Lift(fence) is { } handled)
+        if (Fences.Lift(fence) is { } handled)
             Handled(handled);
     }
 
     // A fence that stood the last time as well has stood for a whole period.
     private void WarnOfStandstill()
     {
-        var (oldest, slot) = _fences.Oldest();
+        var (oldest, slot) = Fences.Oldest();
         if (oldest == _oldestFence && slot is not null)
             _log.Warning("Handler {Handler} of stream {Stream} has not been done with its events for {Seconds} s or more: when {Chunks} chunk(s) are in flight, the stream waits for it",
                 slot.Name, _options.Name, _settings.HandlerWarning.TotalSeconds, _settings.ChunksInFlight);
@@ -204,7 +207,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
 
     private void Handled(BatchInFlight batch)
     {
-        _connection.Tell(new Credit(batch.Epoch, batch.HadEvents));
+        _memory.Connection.Tell(new Credit(batch.Epoch, batch.HadEvents));
         if (batch.Dispatched > 0)
             _stats.Tell(new BatchHandled(batch.Dispatched));
         AnswerShutDown();
@@ -231,7 +234,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
         {
             var handler = registration.Ref ?? Context.ActorOf(registration.Props!(Context.System), registration.Name);
             Context.Watch(handler);
-            _table.Add(new HandlerSlot(registration.Name, registration.Pattern, handler, registration.IsObserver));
+            Table.Add(new HandlerSlot(registration.Name, registration.Pattern, handler, registration.IsObserver));
             return null;
         }
         catch (Exception fault)
@@ -246,13 +249,13 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
     // A handler of ours ends behind the events it was sent; another's actor only gets no more of them. Nobody waits for it any longer.
     private void Remove(RemoveHandler request)
     {
-        var slot = _table.Slots.FirstOrDefault(s => s.Name == request.Name);
+        var slot = Table.Slots.FirstOrDefault(s => s.Name == request.Name);
         if (slot is not null)
         {
             Unregister(slot);
             if (Context.Child(slot.Name).Equals(slot.Handler))
                 slot.Handler.Tell(PoisonPill.Instance);
-            else if (!_table.Slots.Any(s => s.Handler.Equals(slot.Handler)))
+            else if (!Table.Slots.Any(s => s.Handler.Equals(slot.Handler)))
                 Context.Unwatch(slot.Handler);
         }
 
@@ -261,7 +264,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
 
     private void Forget(IActorRef stopped)
     {
-        foreach (var slot in _table.Slots.Where(s => s.Handler.Equals(stopped)).ToArray())
+        foreach (var slot in Table.Slots.Where(s => s.Handler.Equals(stopped)).ToArray())
         {
             _log.Warning("Handler {Handler} of stream {Stream} has stopped: it receives no more events of {Pattern}", slot.Name, _options.Name, slot.Pattern.Text);
             Unregister(slot);
@@ -270,10 +273,10 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
 
     private void Unregister(HandlerSlot slot)
     {
-        _table.Remove(slot);
+        Table.Remove(slot);
         _registry.Remove(slot.Name);
         _stats.Tell(new HandlersChanged(_registry.Describe()));
-        foreach (var fence in _fences.Of(slot))
+        foreach (var fence in Fences.Of(slot))
             Lift(fence);
     }
 
@@ -288,16 +291,16 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
 
     private void ShutDownWhenHandled()
     {
-        _shutDownAsker = Sender;
+        _memory.ShutDownAsker = Sender;
         AnswerShutDown();
     }
 
     private void AnswerShutDown()
     {
-        if (_fences.BatchesInFlight > 0)
+        if (Fences.BatchesInFlight > 0)
             return;
-        _shutDownAsker.Tell(new ShutDownCompleted(0));
-        _shutDownAsker = ActorRefs.Nobody;
+        _memory.ShutDownAsker.Tell(new ShutDownCompleted(0));
+        _memory.ShutDownAsker = ActorRefs.Nobody;
     }
 
     private sealed record Look : IPipelineMessage;

@@ -1,20 +1,31 @@
 using System.Collections.Immutable;
+using Akka.Actor;
+using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Messages;
 
 namespace McpSseActors.Actors;
 
 /// <summary>What a RouterActor must not forget when its supervisor restarts it. Touched by that actor alone.</summary>
-internal sealed class RouterMemory(string lastEventId, int resumeWindow)
+internal sealed class RouterMemory(StreamOptions options, PipelineSettings settings)
 {
     /// <summary>The last event ID that was dispatched; empty for none.</summary>
-    public string LastEventId { get; set; } = lastEventId;
-
-    /// <summary>The number of the last fence: none is used twice, since answers may come late.</summary>
-    public long LastFence { get; set; }
+    public string LastEventId { get; set; } = options.InitialLastEventId;
 
     /// <summary>The IDs that were dispatched last.</summary>
-    public ResumeWindow Window { get; } = new(resumeWindow);
+    public ResumeWindow Window { get; } = new(settings.ResumeWindow);
+
+    /// <summary>The handlers, and which of them an event goes to.</summary>
+    public RoutingTable Table { get; } = new(options.SubscribedEvents, settings.MaxEventTypes);
+
+    /// <summary>Which batches are in flight, and for whom they wait.</summary>
+    public FenceLedger Fences { get; } = new();
+
+    /// <summary>Who gets the credit.</summary>
+    public IActorRef Connection { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>Who waits for everything in flight to be handled.</summary>
+    public IActorRef ShutDownAsker { get; set; } = ActorRefs.Nobody;
 }
 
 /// <summary>Router to statistics: a batch was dispatched.</summary>
@@ -47,8 +58,9 @@ internal sealed class BatchDispatched : IPipelineMessage
 /// <param name="Events">The events of it that went to a handler.</param>
 internal sealed record BatchHandled(int Events) : IPipelineMessage;
 
-/// <summary>Router to statistics: it was restarted, and what was in flight is not known any more.</summary>
-internal sealed record InFlightForgotten : IPipelineMessage;
+/// <summary>Router to statistics: it was restarted, and so much is in flight.</summary>
+/// <param name="Events">The events that went to a handler and are not handled yet.</param>
+internal sealed record InFlightCounted(int Events) : IPipelineMessage;
 
 /// <summary>Router to statistics: a handler threw.</summary>
 internal sealed record HandlerFailed : IPipelineMessage;

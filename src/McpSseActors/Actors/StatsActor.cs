@@ -41,7 +41,7 @@ internal sealed class StatsActor : ReceiveActor
         Receive<AttemptsReset>(_ => _stats = _stats with { ConsecutiveReconnectAttempts = 0 });
         Receive<BatchDispatched>(Count);
         Receive<BatchHandled>(handled => _stats = _stats with { InFlight = _stats.InFlight - handled.Events });
-        Receive<InFlightForgotten>(_ => _stats = _stats with { InFlight = 0 });
+        Receive<InFlightCounted>(counted => _stats = _stats with { InFlight = counted.Events });
         Receive<HandlerFailed>(_ => _stats = _stats with { HandlerFailures = _stats.HandlerFailures + 1 });
         Receive<EventLost>(_ => CountDrop("handler_stopped", 1));
         Receive<HandlersChanged>(Change);

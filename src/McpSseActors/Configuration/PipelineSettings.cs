@@ -17,6 +17,8 @@ internal sealed record PipelineSettings
 
     public TimeSpan HandlerWarning { get; init; } = TimeSpan.FromSeconds(30);
 
+    public int ReconnectsPerSecond { get; init; } = 100;
+
     public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The reference configuration, embedded in this assembly.</summary>
@@ -36,6 +38,7 @@ internal sealed record PipelineSettings
             MaxEventTypes = pipeline.GetInt("max-event-types"),
             RecentEventsSize = pipeline.GetByteSize("recent-events-size") ?? 0,
             HandlerWarning = pipeline.GetTimeSpan("handler-warning"),
+            ReconnectsPerSecond = config.WithFallback(Reference).GetInt("mcp-sse.reconnects-per-second"),
             AskTimeout = config.WithFallback(Reference).GetTimeSpan("mcp-sse.ask-timeout"),
         };
         settings.Validate();
@@ -50,6 +53,7 @@ internal sealed record PipelineSettings
         Require(MaxEventTypes >= 1, "pipeline.max-event-types", "at least 1");
         Require(RecentEventsSize >= 1024, "pipeline.recent-events-size", "at least 1 KiB");
         Require(HandlerWarning > TimeSpan.Zero, "pipeline.handler-warning", "more than 0 s");
+        Require(ReconnectsPerSecond >= 1, "reconnects-per-second", "at least 1");
         Require(AskTimeout > TimeSpan.Zero, "ask-timeout", "more than 0 s");
     }
 

@@ -9,7 +9,8 @@ internal static class Backoff
     private static readonly TimeSpan LeastBase = TimeSpan.FromMilliseconds(1);
 
     /// <summary>
-    /// <c>min(max, base * factor^(attempt-1))</c> with its jitter, never below what the server asked for.
+    /// <c>min(max, base * factor^(attempt-1))</c> with its jitter, never below what the server asked for: where that is more, the jitter
+    /// comes on top, so that the clients of a server do not all come back in the moment that it named.
     /// The base is the server's reconnection time where it gave one, bounded by <c>max_reconnect_delay</c>.
     /// </summary>
     /// <param name="options">The stream's options.</param>
@@ -20,12 +21,14 @@ internal static class Backoff
     public static TimeSpan Delay(StreamOptions options, int attempt, TimeSpan? serverRetry, TimeSpan? retryAfter, double random)
     {
         var max = options.MaxReconnectDelay;
-        var floor = Min(serverRetry ?? TimeSpan.Zero, max);
-        var start = serverRetry is null ? options.InitialReconnectDelay : Max(floor, LeastBase);
+        var start = serverRetry is { } given ? Max(Min(given, max), LeastBase) : options.InitialReconnectDelay;
         var grown = start.TotalMilliseconds * Math.Pow(options.ReconnectBackoffFactor, attempt - 1);
         var bounded = TimeSpan.FromMilliseconds(Math.Min(grown, max.TotalMilliseconds));
-        var jittered = bounded * (1 - (options.Jitter * random));
-        return Max(Max(jittered, floor), Min(retryAfter ?? TimeSpan.Zero, StreamOptions.LongestRetryAfter));
+
+        var floor = Max(Min(serverRetry ?? TimeSpan.Zero, max), Min(retryAfter ?? TimeSpan.Zero, StreamOptions.LongestRetryAfter));
+        var spread = options.Jitter * Max(bounded, Min(floor, max));
+        var delay = Max(bounded * (1 - options.Jitter), floor) + (spread * (1 - random));
+        return floor > max ? delay : Min(delay, max);
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -1,57 +1,54 @@
 using System.Globalization;
 using McpSseActors.Configuration;
+using McpSseActors.Messages;
 
 namespace McpSseActors.Connections;
 
-/// <summary>What to do after an attempt.</summary>
-internal abstract record RetryDecision(string Reason)
-{
-    /// <summary>Try again after the backoff, but not before <paramref name="RetryAfter"/>.</summary>
-    internal sealed record Retry(string Reason, TimeSpan? RetryAfter = null) : RetryDecision(Reason);
-
-    /// <summary>Try again at once with a fresh token.</summary>
-    internal sealed record Reauthenticate(string Reason) : RetryDecision(Reason);
-
-    /// <summary>The server asked to stop.</summary>
-    internal sealed record Stop(string Reason) : RetryDecision(Reason);
-
-    /// <summary>Trying again is pointless.</summary>
-    internal sealed record Fail(string Reason) : RetryDecision(Reason);
-}
-
-/// <summary>Decides what follows from an outcome. Pure: the same question has the same answer.</summary>
+/// <summary>Decides what follows from an attempt that is over. Pure: the same question has the same answer.</summary>
 internal static class RetryPolicy
 {
-    /// <summary>The decision for an attempt that is over.</summary>
+    /// <summary>The step after an attempt.</summary>
     /// <param name="outcome">How it ended.</param>
     /// <param name="options">The stream's options.</param>
-    /// <param name="canReauthenticate">Whether a credential source can still be asked for a fresh token.</param>
-    public static RetryDecision Decide(AttemptOutcome outcome, StreamOptions options, bool canReauthenticate) => outcome switch
+    /// <param name="history">What went before it.</param>
+    /// <param name="random">From 0 to 1: how much of the jitter is taken off the delay.</param>
+    public static NextStep Decide(AttemptOutcome outcome, StreamOptions options, AttemptHistory history, double random)
     {
-        AttemptOutcome.Ended => new RetryDecision.Retry("the server ended the stream"),
-        AttemptOutcome.Lost lost => new RetryDecision.Retry(lost.Reason),
-        AttemptOutcome.Abandoned abandoned => new RetryDecision.Stop(abandoned.Reason),
-        AttemptOutcome.NotSupported wrong => new RetryDecision.Fail(wrong.Reason),
-        AttemptOutcome.Rejected rejected => Decide(rejected, options, canReauthenticate),
-        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "not the outcome of an attempt that is over"),
-    };
-
-    private static RetryDecision Decide(AttemptOutcome.Rejected rejected, StreamOptions options, bool canReauthenticate)
-    {
-        var status = rejected.Status;
-        if (options.RetryableStatus.Contains(status))
-            return new RetryDecision.Retry($"the server answered {Name(status)}", rejected.RetryAfter);
-
-        return status switch
+        return outcome switch
         {
-            204 => new RetryDecision.Stop("the server answered 204: it asks clients to stop"),
-            401 or 403 when canReauthenticate => new RetryDecision.Reauthenticate($"the server answered {Name(status)}"),
-            401 => new RetryDecision.Fail($"the server answered {Name(status)}: the credentials are missing or wrong; check auth_key"),
-            403 => new RetryDecision.Fail($"the server answered {Name(status)}: these credentials do not allow it; check auth_key and the server's rules"),
-            404 or 410 => new RetryDecision.Fail($"the server answered {Name(status)}: there is nothing at this address; check server_url"),
-            408 or 425 or 429 or >= 500 => new RetryDecision.Retry($"the server answered {Name(status)}", rejected.RetryAfter),
-            _ => new RetryDecision.Fail($"the server answered {Name(status)}: that is no event stream; check server_url"),
+            AttemptOutcome.Ended => Retry("the server ended the stream"),
+            AttemptOutcome.Lost lost => Retry(lost.Reason),
+            AttemptOutcome.NotSupported wrong => Fail(wrong.Reason),
+            AttemptOutcome.Abandoned abandoned => new NextStep.ConnectNow(abandoned.Reason),
+            AttemptOutcome.Rejected rejected => DecideOn(rejected.Status, $"the server answered {Name(rejected.Status)}", rejected.RetryAfter),
+            _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "not the outcome of an attempt that is over"),
         };
+
+        NextStep DecideOn(int status, string answer, TimeSpan? retryAfter) => status switch
+        {
+            _ when options.RetryableStatus.Contains(status) => Retry(answer, retryAfter),
+            204 => new NextStep.Rest($"{answer}: it asks clients to stop", ConnectionState.Stopped),
+            401 or 403 when options.Credentials is not null && !history.HasReauthenticated =>
+                new NextStep.ConnectNow($"{answer}; asking for a fresh token", IsReauthentication: true),
+            401 => Fail($"{answer}: the credentials are missing or wrong; check auth_key"),
+            403 => Fail($"{answer}: these credentials do not allow it; check auth_key and the server's rules"),
+            404 or 410 => Fail($"{answer}: there is nothing at this address; check server_url"),
+            407 => Fail($"{answer}: the proxy wants other credentials; check proxy_url"),
+            431 => Fail($"{answer}: the last event ID or custom_headers are longer than it takes"),
+            408 or 425 or 429 or >= 500 => Retry(answer, retryAfter),
+            _ => Fail($"{answer}: that is no event stream; check server_url"),
+        };
+
+        NextStep Retry(string reason, TimeSpan? retryAfter = null)
+        {
+            if (!options.EnableReconnect)
+                return new NextStep.Rest($"{reason}; enable_reconnect is false", ConnectionState.Stopped);
+            if (options.MaxReconnectAttempts >= 0 && history.Failures >= options.MaxReconnectAttempts)
+                return Fail($"{reason}; gave up after {options.MaxReconnectAttempts} reconnect attempt(s)");
+            return new NextStep.ConnectLater(reason, Backoff.Delay(options, history.Failures + 1, history.ServerRetry, retryAfter, random));
+        }
+
+        static NextStep Fail(string reason) => new NextStep.Rest(reason, ConnectionState.Failed);
     }
 
     private static string Name(int status)

@@ -74,6 +74,15 @@ public sealed class McpEvent : IMcpSseMessage
     /// <summary>The type, the ID and the size, never the data: that may be private.</summary>
     public override string ToString() => $"{EventType} (stream {Stream}, id {EventId ?? "-"}, {_data.Length} bytes)";
 
+    /// <summary>Tells type and data apart from those of another event, within this process.</summary>
+    internal int GetContentHash()
+    {
+        var hash = new HashCode();
+        hash.Add(EventType, StringComparer.Ordinal);
+        hash.AddBytes(_data.Span);
+        return hash.ToHashCode();
+    }
+
     private JsonElement ParseJson()
     {
         try

@@ -1,8 +1,8 @@
 namespace McpSseActors.Events;
 
 /// <summary>
-/// Recognises events that a server sends again after a resume: those whose ID is among the last ones dispatched, until the first ID that is
-/// not. Each ID is taken for a repeat once a resume, and an ID that the server has used more than once never is. Bounded.
+/// Recognises events that a server sends again after a resume: those whose ID and content are among the last ones dispatched, until the first
+/// that is not. Each is taken for a repeat once a resume, and an ID that the server has used more than once never is. Bounded.
 /// </summary>
 internal sealed class ResumeWindow(int capacity)
 {
@@ -10,49 +10,53 @@ internal sealed class ResumeWindow(int capacity)
     private const int LongestId = 256;
 
     private readonly Queue<string> _order = new();
-    private readonly Dictionary<string, int> _uses = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _repeatable = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Use> _used = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _repeatable = new(StringComparer.Ordinal);
 
     /// <summary>A new connection: what was dispatched so far may come again.</summary>
     public void Resume()
     {
         _repeatable.Clear();
-        foreach (var (id, uses) in _uses)
+        foreach (var (id, use) in _used)
         {
-            if (uses == 1)
-                _repeatable.Add(id);
+            if (use.Count == 1)
+                _repeatable.Add(id, use.Content);
         }
     }
 
-    /// <summary>Whether an event is a repeat; if not, its ID is remembered. Events without an ID never are.</summary>
-    public bool IsRepeat(string? id)
+    /// <summary>Whether an event is a repeat; if not, it is remembered. Events without an ID never are.</summary>
+    public bool IsRepeat(McpEvent received)
     {
-        if (id is null || id.Length > LongestId || capacity == 0)
+        if (received.EventId is not { Length: <= LongestId } id || capacity == 0)
             return false;
+        var content = received.GetContentHash();
         if (_repeatable.Count > 0)
         {
-            if (_repeatable.Remove(id))
+            if (_repeatable.Remove(id, out var known) && known == content)
                 return true;
             _repeatable.Clear();
         }
 
-        Remember(id);
+        Remember(id, content);
         return false;
     }
 
-    private void Remember(string id)
+    private void Remember(string id, int content)
     {
         if (_order.Count == capacity)
             Forget(_order.Dequeue());
         _order.Enqueue(id);
-        _uses[id] = _uses.GetValueOrDefault(id) + 1;
+        _used[id] = new Use(_used.GetValueOrDefault(id).Count + 1, content);
     }
 
     private void Forget(string id)
     {
-        if (_uses[id] == 1)
-            _uses.Remove(id);
+        var use = _used[id];
+        if (use.Count == 1)
+            _used.Remove(id);
         else
-            _uses[id]--;
+            _used[id] = use with { Count = use.Count - 1 };
     }
+
+    private readonly record struct Use(int Count, int Content);
 }

@@ -61,6 +61,11 @@ public sealed record HandlerRegistration
 
     /// <summary>An asynchronous delegate.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
+    public static HandlerRegistration ForDelegate(string pattern, Func<McpEvent, Task> handler) => ForDelegate(pattern, (received, _) => handler(received));
+
+    /// <summary>An asynchronous delegate.</summary>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="handler">Called for one event at a time; its token is cancelled when its actor stops, with the host at the latest.</param>
     public static HandlerRegistration ForDelegate(string pattern, Func<McpEvent, CancellationToken, Task> handler) =>
         new("delegate", EventPattern.Parse(pattern)) { Props = _ => AsyncDelegateHandler.Props(handler) };

@@ -77,7 +77,7 @@ public sealed class McpSseBuilder
     /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
     /// <param name="stream">The stream; null is every stream.</param>
     public McpSseBuilder AddHandler(string pattern, Func<McpEvent, Task> handler, string? stream = null) =>
-        Add(HandlerRegistration.ForDelegate(pattern, (received, _) => handler(received)), stream);
+        Add(HandlerRegistration.ForDelegate(pattern, handler), stream);
 
     /// <summary>Adds an actor made from props as a handler for a type or pattern.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
@@ -108,6 +108,12 @@ public sealed class McpSseBuilder
     /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
     /// <param name="stream">The stream; null is every stream.</param>
     public McpSseBuilder AddGlobalHandler(Func<McpEvent, Task> handler, string? stream = null) => AddHandler(EventPattern.All, handler, stream);
+
+    /// <summary>Adds an asynchronous delegate as a handler for all events.</summary>
+    /// <param name="handler">Called for one event at a time; its token is cancelled when its actor stops, with the host at the latest.</param>
+    /// <param name="stream">The stream; null is every stream.</param>
+    public McpSseBuilder AddGlobalHandler(Func<McpEvent, CancellationToken, Task> handler, string? stream = null) =>
+        AddHandler(EventPattern.All, handler, stream);
 
     /// <summary>Checks everything that was named.</summary>
     /// <exception cref="McpSseConfigurationException">Something is faulty; names every fault.</exception>

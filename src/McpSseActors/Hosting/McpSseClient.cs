@@ -41,7 +41,7 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
         AddAsync(HandlerRegistration.ForDelegate(pattern, handler), stream, cancellation);
 
     public Task<string> RegisterHandlerAsync(string pattern, Func<McpEvent, Task> handler, string? stream, CancellationToken cancellation) =>
-        RegisterHandlerAsync(pattern, (received, _) => handler(received), stream, cancellation);
+        AddAsync(HandlerRegistration.ForDelegate(pattern, handler), stream, cancellation);
 
     public Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, Task> handler, string? stream, CancellationToken cancellation) =>
         RegisterHandlerAsync(EventPattern.All, handler, stream, cancellation);

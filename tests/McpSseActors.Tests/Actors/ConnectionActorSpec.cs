@@ -299,13 +299,30 @@ public sealed class ConnectionActorSpec : TestKit
         await _network.ReadingAsync();
         connection.Tell(new StopStream(), ActorRefs.Nobody);
         await ReachAsync(ConnectionState.Stopped);
+        _chunksInFlight--;
 
-        connection.Tell(new PipelineRestarted("router", LostCredit: true));
+        connection.Tell(new PipelineRestarted("router"));
+        await _pipeline.FishForMessageAsync<Drain>(_ => true);
+        await _pipeline.FishForMessageAsync<Drain>(_ => true);
         connection.Tell(new StartStream(), ActorRefs.Nobody);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
 
         await _network.ReadingAsync();
+    }
+
+    [Fact]
+    public async Task Should_restart_at_once_when_the_pipeline_crashes_meanwhile()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        connection.Tell(new RestartStream(), ActorRefs.Nobody);
+        connection.Tell(new PipelineRestarted("parser"));
+
+        (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
     }
 
     [Fact]
@@ -346,7 +363,7 @@ public sealed class ConnectionActorSpec : TestKit
         settings ??= new PipelineSettings();
         var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), LastEventId = options.InitialLastEventId, Credit = settings.ChunksInFlight };
         var connection = Sys.ActorOf(ConnectionActor.Props(
-            options, settings, memory, new StateReporter("s", Sys, _stats), _network.CreateTransport, _pipeline));
+            options, settings, memory, new StateReporter("s", Sys, _stats), _network.CreateTransport, _pipeline, new ReconnectPace(100)));
         connection.Tell(new StartStream(), ActorRefs.Nobody);
         return connection;
     }

@@ -22,7 +22,7 @@ public sealed class RouterActorSpec : TestKit
     private readonly TestProbe _stats;
     private readonly TestProbe _connection;
     private readonly IActorRef _parent;
-    private readonly RouterMemory _memory = new("", 16);
+    private readonly PipelineSettings _settings = new() { MaxEventTypes = 3, HandlerWarning = TimeSpan.FromMilliseconds(500) };
     private readonly HandlerRegistry _registry = new();
 
     public RouterActorSpec(ITestOutputHelper output)
@@ -248,7 +248,8 @@ public sealed class RouterActorSpec : TestKit
     {
         var gate = new ManualResetEventSlim();
         var lagging = Sys.ActorOf(Props.Create(() => new LaggingStatistics(gate)));
-        var router = Sys.ActorOf(RouterActor.Props(new StreamOptions { Name = "s" }, new PipelineSettings(), _memory, _registry, lagging));
+        var options = new StreamOptions { Name = "s" };
+        var router = Sys.ActorOf(RouterActor.Props(options, _settings, new RouterMemory(options, _settings), _registry, lagging));
         router.Tell(new StreamOpening(1, ""), _connection);
         router.Tell(Batch(1, "a"));
         router.Tell(new Drain(1), _connection);
@@ -292,24 +293,27 @@ public sealed class RouterActorSpec : TestKit
     }
 
     [Fact]
-    public async Task Should_take_no_answer_for_a_newer_fence_when_it_comes_after_a_restart()
+    public async Task Should_keep_its_handlers_and_wait_for_them_when_it_was_restarted()
     {
         var gate = new ManualResetEventSlim();
-        var slow = Sys.ActorOf(Props.Create(() => new SlowHandler(gate)));
-        var router = StartRouter(("*", slow));
+        var slow = Props.Create(() => new SlowHandler(gate));
+        _registry.Add(HandlerRegistration.ForProps("*", slow), _ => false);
+        var router = StartRouter();
         router.Tell(Batch(1, "a"));
         router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, Oversized = 0, LastEventId = "" });
         router.Tell(new StreamOpening(2, ""), _connection);
         router.Tell(Batch(2, "b"));
-        var fencesOfTheOldRouter = _memory.LastFence;
-
-        for (var number = 1; number <= fencesOfTheOldRouter; number++)
-            router.Tell(new ActorIdentity((long)number, slow));
         router.Tell(new Drain(2), _connection);
+        router.Tell(ShutDown.Instance, TestActor);
+        router.Tell(new EventBatch { Epoch = 2, Events = null!, Bytes = 0, Comments = 0, Oversized = 0, LastEventId = "" });
 
-        (await _connection.ExpectMsgAsync<Drained>()).ChunksInFlight.ShouldBe(1);
+        (await _connection.ExpectMsgAsync<Drained>()).ChunksInFlight.ShouldBe(2);
+        (await _stats.FishForMessageAsync<InFlightCounted>(_ => true)).Events.ShouldBe(1);
+        (await _stats.FishForMessageAsync<InFlightCounted>(_ => true)).Events.ShouldBe(2);
         gate.Set();
         await _connection.ExpectMsgAsync<Credit>();
+        await _connection.ExpectMsgAsync<Credit>();
+        await ExpectMsgAsync<ShutDownCompleted>();
     }
 
     [Fact]
@@ -346,7 +350,7 @@ public sealed class RouterActorSpec : TestKit
     {
         foreach (var (pattern, handler) in handlers)
             _registry.Add(HandlerRegistration.ForActorRef(pattern, handler), _ => false);
-        var router = Sys.ActorOf(RouterActor.Props(options, new PipelineSettings { MaxEventTypes = 3, HandlerWarning = TimeSpan.FromMilliseconds(500) }, _memory, _registry, _stats));
+        var router = Sys.ActorOf(RouterActor.Props(options, _settings, new RouterMemory(options, _settings), _registry, _stats));
         router.Tell(new StreamOpening(1, ""), _connection);
         return router;
     }

@@ -42,6 +42,18 @@ public sealed class BackoffSpec
     public void Should_wait_as_long_as_retry_after_says_when_that_is_longer() =>
         Backoff.Delay(Exact, 1, null, TimeSpan.FromSeconds(120), 1).ShouldBe(TimeSpan.FromSeconds(120));
 
+    [Theory]
+    [InlineData(1.0, 120.0)]
+    [InlineData(0.0, 150.0)]
+    public void Should_spread_behind_the_time_that_retry_after_names_when_there_is_jitter(double random, double seconds) =>
+        Backoff.Delay(new StreamOptions(), 1, null, TimeSpan.FromSeconds(120), random).TotalSeconds.ShouldBe(seconds, 1e-6);
+
+    [Theory]
+    [InlineData(1.0, 3.0)]
+    [InlineData(0.0, 4.5)]
+    public void Should_spread_behind_the_servers_reconnection_time_when_there_is_jitter(double random, double seconds) =>
+        Backoff.Delay(new StreamOptions(), 1, TimeSpan.FromSeconds(3), null, random).TotalSeconds.ShouldBe(seconds, 1e-6);
+
     [Fact]
     public void Should_bound_retry_after_when_it_would_park_the_stream() =>
         Backoff.Delay(Exact, 1, null, TimeSpan.FromDays(365), 1).ShouldBe(StreamOptions.LongestRetryAfter);

@@ -1,12 +1,19 @@
+using System.Globalization;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
+using McpSseActors.Messages;
 using Shouldly;
 using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 
+/// <summary>The table of outcomes and what follows, without a socket.</summary>
+[Trait("Category", "FaultMatrix")]
 public sealed class RetryPolicySpec
 {
+    private static readonly StreamOptions Exact = new() { Jitter = 0 };
+    private static readonly StreamOptions WithSource = Exact with { Credentials = _ => ValueTask.FromResult<string?>("token") };
+
     [Theory]
     [InlineData(408)]
     [InlineData(425)]
@@ -15,7 +22,7 @@ public sealed class RetryPolicySpec
     [InlineData(503)]
     [InlineData(599)]
     public void Should_retry_when_the_status_is_a_passing_one(int status) =>
-        Decide(new AttemptOutcome.Rejected(status, TimeSpan.FromSeconds(7))).ShouldBeOfType<RetryDecision.Retry>().RetryAfter.ShouldBe(TimeSpan.FromSeconds(7));
+        After(new AttemptOutcome.Rejected(status, TimeSpan.FromSeconds(7))).ShouldBeOfType<NextStep.ConnectLater>().Delay.ShouldBe(TimeSpan.FromSeconds(7));
 
     [Theory]
     [InlineData(201)]
@@ -26,31 +33,54 @@ public sealed class RetryPolicySpec
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
+    [InlineData(407)]
     [InlineData(410)]
     [InlineData(418)]
-    public void Should_fail_when_the_status_is_final(int status) =>
-        Decide(new AttemptOutcome.Rejected(status)).ShouldBeOfType<RetryDecision.Fail>().Reason.ShouldContain(status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    [InlineData(431)]
+    public void Should_fail_when_the_status_is_final(int status)
+    {
+        var rest = After(new AttemptOutcome.Rejected(status)).ShouldBeOfType<NextStep.Rest>();
+        rest.State.ShouldBe(ConnectionState.Failed);
+        rest.Reason.ShouldContain(status.ToString(CultureInfo.InvariantCulture));
+    }
 
     [Fact]
     public void Should_stop_when_the_server_answers_204() =>
-        Decide(new AttemptOutcome.Rejected(204)).ShouldBeOfType<RetryDecision.Stop>();
+        After(new AttemptOutcome.Rejected(204)).ShouldBeOfType<NextStep.Rest>().State.ShouldBe(ConnectionState.Stopped);
 
     [Theory]
     [InlineData(401)]
     [InlineData(403)]
-    public void Should_ask_for_a_fresh_token_when_one_can_be_had(int status) =>
-        RetryPolicy.Decide(new AttemptOutcome.Rejected(status), new StreamOptions(), canReauthenticate: true).ShouldBeOfType<RetryDecision.Reauthenticate>();
+    public void Should_ask_for_a_fresh_token_once_when_there_is_a_source(int status)
+    {
+        After(new AttemptOutcome.Rejected(status), WithSource).ShouldBeOfType<NextStep.ConnectNow>().IsReauthentication.ShouldBeTrue();
+        After(new AttemptOutcome.Rejected(status), WithSource, new AttemptHistory(HasReauthenticated: true)).ShouldBeOfType<NextStep.Rest>();
+    }
 
     [Fact]
     public void Should_retry_when_a_final_status_is_listed_as_retryable() =>
-        RetryPolicy.Decide(new AttemptOutcome.Rejected(404), new StreamOptions { RetryableStatus = [404] }, false).ShouldBeOfType<RetryDecision.Retry>();
+        After(new AttemptOutcome.Rejected(404), Exact with { RetryableStatus = [404] }).ShouldBeOfType<NextStep.ConnectLater>();
 
     [Fact]
     public void Should_retry_when_the_stream_ends_or_breaks()
     {
-        Decide(new AttemptOutcome.Ended()).ShouldBeOfType<RetryDecision.Retry>();
-        Decide(new AttemptOutcome.Lost("reset")).ShouldBeOfType<RetryDecision.Retry>().Reason.ShouldBe("reset");
+        After(new AttemptOutcome.Ended()).ShouldBeOfType<NextStep.ConnectLater>();
+        After(new AttemptOutcome.Lost("reset")).ShouldBeOfType<NextStep.ConnectLater>().Reason.ShouldBe("reset");
     }
 
-    private static RetryDecision Decide(AttemptOutcome outcome) => RetryPolicy.Decide(outcome, new StreamOptions(), canReauthenticate: false);
+    [Fact]
+    public void Should_connect_at_once_when_it_was_dropped_on_purpose() =>
+        After(new AttemptOutcome.Abandoned("restarted")).ShouldBe(new NextStep.ConnectNow("restarted"));
+
+    [Fact]
+    public void Should_rest_when_reconnects_are_off_or_used_up()
+    {
+        After(new AttemptOutcome.Ended(), Exact with { EnableReconnect = false })
+            .ShouldBeOfType<NextStep.Rest>().State.ShouldBe(ConnectionState.Stopped);
+        After(new AttemptOutcome.Ended(), Exact with { MaxReconnectAttempts = 3 }, new AttemptHistory(Failures: 3))
+            .ShouldBeOfType<NextStep.Rest>().State.ShouldBe(ConnectionState.Failed);
+    }
+
+    private static NextStep After(AttemptOutcome outcome, StreamOptions? options = null, AttemptHistory history = default) =>
+        RetryPolicy.Decide(outcome, options ?? Exact, history, random: 0.5);
 }

@@ -70,5 +70,5 @@ public sealed class DocumentationSpec
     [InlineData(503)]
     public void Should_quote_the_reason_when_the_server_refuses(int status) =>
         Pages.Read("docs/troubleshooting.md").ShouldContain(
-            RetryPolicy.Decide(new AttemptOutcome.Rejected(status), new StreamOptions(), canReauthenticate: false).Reason);
+            RetryPolicy.Decide(new AttemptOutcome.Rejected(status), new StreamOptions(), default, random: 0).Reason);
 }

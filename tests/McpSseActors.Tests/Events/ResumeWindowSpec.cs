@@ -1,3 +1,4 @@
+using System.Text;
 using McpSseActors.Events;
 using Shouldly;
 using Xunit;
@@ -65,11 +66,26 @@ public sealed class ResumeWindowSpec
         Dispatch("1", "2");
         _window.Resume();
 
-        _window.IsRepeat(null).ShouldBeFalse();
-        _window.IsRepeat("2").ShouldBeTrue();
+        _window.IsRepeat(Event(null)).ShouldBeFalse();
+        _window.IsRepeat(Event("2")).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("other", "t")]
+    [InlineData("x", "other")]
+    public void Should_let_an_id_pass_when_the_server_uses_it_for_something_else(string data, string type)
+    {
+        Dispatch("1", "2");
+        _window.Resume();
+
+        _window.IsRepeat(Event("1", data, type)).ShouldBeFalse();
+        Repeats("2").ShouldBeEmpty("the server counts anew");
     }
 
     private void Dispatch(params string[] ids) => Repeats(ids).ShouldBeEmpty();
 
-    private string[] Repeats(params string[] ids) => [.. ids.Where(_window.IsRepeat)];
+    private string[] Repeats(params string[] ids) => [.. ids.Where(id => _window.IsRepeat(Event(id)))];
+
+    private static McpEvent Event(string? id, string data = "x", string type = "t") =>
+        new("s", type, Encoding.UTF8.GetBytes(data), DateTimeOffset.UnixEpoch, id);
 }

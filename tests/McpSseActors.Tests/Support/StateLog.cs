@@ -12,6 +12,9 @@ public sealed class StateLog
 
     private readonly Channel<StreamStateChanged> _changes = Channel.CreateUnbounded<StreamStateChanged>();
 
+    /// <summary>The changes that nobody has taken yet.</summary>
+    public int Waiting => _changes.Reader.Count;
+
     /// <summary>Takes changes until one reaches the state.</summary>
     public async Task<StreamStateChanged> UntilAsync(ConnectionState state)
     {
