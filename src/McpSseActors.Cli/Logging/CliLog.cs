@@ -1,4 +1,5 @@
 using System.Globalization;
+using McpSseActors.Cli.Output;
 using McpSseActors.Configuration;
 using Serilog;
 using Serilog.Core;
@@ -12,8 +13,8 @@ namespace McpSseActors.Cli.Logging;
 /// </summary>
 internal static class CliLog
 {
-    private const string Template = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Message:l}{Cause}{NewLine}";
-    private const string VerboseTemplate = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Message:l}{NewLine}{Exception}";
+    private const string Template = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Line:l}{Cause:l}{NewLine}";
+    private const string VerboseTemplate = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Line:l}{NewLine}{Trace:l}";
 
     /// <summary>Makes the log.</summary>
     /// <param name="environment">Where it goes.</param>
@@ -34,7 +35,7 @@ internal static class CliLog
                 .MinimumLevel.Override("mcp.sse_client", LogEventLevel.Warning);
         }
 
-        return log.Enrich.With<CauseEnricher>()
+        return log.Enrich.With<OneLineEnricher>()
             .WriteTo.Sink(new ErrorSink(environment.Error, verbose ? VerboseTemplate : Template))
             .CreateLogger();
     }
@@ -48,13 +49,22 @@ internal static class CliLog
         _ => LogEventLevel.Fatal,
     };
 
-    // The reason without the stack trace, which only --verbose shows.
-    private sealed class CauseEnricher : ILogEventEnricher
+    // A message may quote a stranger, who shall neither move the cursor nor write lines of his own. The stack trace is for --verbose only.
+    private sealed class OneLineEnricher : ILogEventEnricher
     {
+        private readonly MessageTemplateTextFormatter _message = new("{Message:l}", CultureInfo.InvariantCulture);
+
         public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
         {
-            if (logEvent.Exception is { } cause)
-                logEvent.AddOrUpdateProperty(new LogEventProperty("Cause", new ScalarValue($" ({cause.GetType().Name}: {cause.Message})")));
+            using var message = new StringWriter(CultureInfo.InvariantCulture);
+            _message.Format(logEvent, message);
+            Add("Line", Lines.OneLine(message.ToString()));
+            if (logEvent.Exception is not { } cause)
+                return;
+            Add("Cause", $" ({cause.GetType().Name}: {Lines.OneLine(cause.Message)})");
+            Add("Trace", string.Concat(cause.ToString().Split('\n').Select(line => $"    {Lines.OneLine(line.TrimEnd('\r'))}{Environment.NewLine}")));
+
+            void Add(string name, string value) => logEvent.AddOrUpdateProperty(new LogEventProperty(name, new ScalarValue(value)));
         }
     }
 

@@ -67,7 +67,7 @@ internal static class Lines
         TimeSpan span => Seconds(span),
         double number => number.ToString("0.##", CultureInfo.InvariantCulture),
         IEnumerable<double> numbers => string.Join(", ", numbers.Select(number => Seconds(TimeSpan.FromSeconds(number)))),
-        var other => Convert.ToString(other, CultureInfo.InvariantCulture) ?? "",
+        var other => OneLine(Convert.ToString(other, CultureInfo.InvariantCulture) ?? ""),
     });
 
     public static string Clock(DateTimeOffset time) => time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);

@@ -24,20 +24,20 @@ internal sealed class PlainReporter(TextWriter output) : IReporter
         output.WriteLine();
         WriteFacts(Lines.Of(stats));
         foreach (var (type, count) in stats.EventsByType)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type}: {count}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {Lines.OneLine(type)}: {count}"));
     }
 
     public void Stream(StreamOptions stream) => output.WriteLine(Lines.Of(stream));
 
     public void Fault(ConfigurationFault fault) => output.WriteLine(fault.ToString());
 
-    public void Check(TestCheck check) => output.WriteLine($"{(check.Passed ? "✓" : "✗")} {check.Name}: {check.Detail}");
+    public void Check(TestCheck check) => output.WriteLine($"{(check.Passed ? "✓" : "✗")} {check.Name}: {Lines.OneLine(check.Detail)}");
 
     public void Summary(RunSummary summary)
     {
         output.WriteLine();
         foreach (var (type, sent, handled) in summary.ByType)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {type}: {(sent is null ? "" : $"sent {sent}, ")}handled {handled}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {Lines.OneLine(type)}: {(sent is null ? "" : $"sent {sent}, ")}handled {handled}"));
         WriteFacts(Lines.Of(summary));
         output.WriteLine($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}");
     }

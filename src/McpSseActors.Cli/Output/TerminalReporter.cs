@@ -38,7 +38,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
     public void Fault(ConfigurationFault fault) => console.Write(new Text(fault + "\n", Bad));
 
     public void Check(TestCheck check) =>
-        console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {check.Name}: {check.Detail}\n", check.Passed ? Good : Bad));
+        console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {check.Name}: {Lines.OneLine(check.Detail)}\n", check.Passed ? Good : Bad));
 
     public void Summary(RunSummary summary)
     {
@@ -60,7 +60,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         table.AddColumn(new TableColumn(counted).RightAligned());
         foreach (var (type, sent, handled) in rows)
         {
-            List<Text> cells = [new(type, StyleOf(type)), new(Number(handled), sent is null || sent == handled ? Style.Plain : Bad)];
+            List<Text> cells = [new(Lines.OneLine(type), StyleOf(type)), new(Number(handled), sent is null || sent == handled ? Style.Plain : Bad)];
             if (withSent)
                 cells.Insert(1, new Text(Number(sent ?? 0)));
             table.AddRow(cells);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using McpSseActors.Cli;
 using McpSseActors.Cli.Demo;
+using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -141,6 +142,28 @@ public sealed class CommandsSpec : IDisposable
         foreach (var source in new[] { "mcp.manager", "mcp.sse_client", "mcp.event_handler" })
             _run.Error.ShouldContain($"[INF] {source}: ");
         _run.Out.ShouldNotContain("[INF]");
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("run --verbose")]
+    public async Task Should_do_nothing_to_the_terminal_when_a_server_writes_control_characters(string command)
+    {
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await exchange.WriteAsync("id: \e[2J\nevent: \e]0;owned\a\u0085\ndata: \e[31mred\ndata: 00:00:00.000 [ERR] forged line\n\n");
+            await exchange.StayAsync();
+        });
+        _run.WriteConfig(server.Url.AbsoluteUri);
+        var run = _run.InvokeAsync(command.Split(' '));
+        await _run.LineAsync("owned");
+        _run.PressCtrlC();
+        await run;
+
+        (_run.Out + _run.Error).ShouldNotContain('\e');
+        (_run.Out + _run.Error).Split('\n').ShouldNotContain(line => line.StartsWith("00:00:00.000 [ERR] forged", StringComparison.Ordinal));
+        _run.Error.ShouldContain("mcp.event_handler: Event");
     }
 
     [Fact]
