@@ -71,14 +71,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void Resting()
     {
-        Receive<StartStream>(_ => Accept(() => Start("started")));
-        Receive<RestartStream>(_ => Accept(() => Start("restarted")));
-        Receive<StopStream>(_ => Accept(() => { }));
-        Receive<ShutDown>(asked =>
-        {
-            _memory.ShutDownAsker = Sender;
-            _parser.Forward(asked);
-        });
+        Commands(start: () => Start("started"), restart: () => Start("restarted"), stop: _ => PassOnShutDown());
         NotReading();
     }
 
@@ -114,18 +107,18 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<AttemptEnded>(IsCurrent, ended => BeginDraining(ended.Outcome));
         Receive<Terminated>(gone => gone.ActorRef.Equals(_attempt), _ => BeginDraining(new AttemptOutcome.Lost("the attempt crashed; the log has the details")));
         Receive<PipelineRestarted>(_ => _closedWith is null, fault => Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault")));
-        Receive<StopStream>(_ => Accept(() => Stop("stopped")));
-        Receive<ShutDown>(_ =>
-        {
-            _memory.ShutDownAsker = Sender;
-            Stop("the host shuts down");
-        });
-        Receive<RestartStream>(_ => Accept(() =>
-        {
-            Want();
-            Close(new AttemptOutcome.Abandoned("restarted"));
-        }));
-        Receive<StartStream>(_ => Accept(Want));
+        Commands(
+            start: _memory.Want,
+            restart: () =>
+            {
+                _memory.Want();
+                Close(new AttemptOutcome.Abandoned("restarted"));
+            },
+            stop: reason =>
+            {
+                _memory.Unwant(reason);
+                Close(new AttemptOutcome.Abandoned(reason));
+            });
         Stale();
     }
 
@@ -142,33 +135,34 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             GoOn(outcome);
         });
         Receive<PipelineRestarted>(_ => _parser.Tell(new Drain(_memory.Epoch)));
-        Receive<StopStream>(_ => Accept(() => Unwant("stopped")));
-        Receive<ShutDown>(_ =>
-        {
-            _memory.ShutDownAsker = Sender;
-            Unwant("the host shuts down");
-        });
-        Receive<StartStream>(_ => Accept(Want));
-        Receive<RestartStream>(_ => Accept(() =>
-        {
-            Want();
-            Become(() => Draining(new AttemptOutcome.Abandoned("restarted")));
-        }));
+        Commands(
+            start: _memory.Want,
+            restart: () =>
+            {
+                _memory.Want();
+                Become(() => Draining(new AttemptOutcome.Abandoned("restarted")));
+            },
+            stop: _memory.Unwant);
         Stale();
     }
 
     private void BackingOff()
     {
         Receive<TimeIsUp>(_ => Connect($"reconnect attempt {_memory.Failures}"));
-        Receive<RestartStream>(_ => Accept(() => Connect("restarted")));
-        Receive<StartStream>(_ => Accept(() => { }));
-        Receive<StopStream>(_ => Accept(() => Rest(ConnectionState.Stopped, "stopped")));
+        Commands(start: () => { }, restart: () => Connect("restarted"), stop: reason => Rest(ConnectionState.Stopped, reason));
+        NotReading();
+    }
+
+    private void Commands(Action start, Action restart, Action<string> stop)
+    {
+        Receive<StartStream>(_ => Accept(start));
+        Receive<RestartStream>(_ => Accept(restart));
+        Receive<StopStream>(_ => Accept(() => stop("stopped")));
         Receive<ShutDown>(_ =>
         {
             _memory.ShutDownAsker = Sender;
-            Rest(ConnectionState.Stopped, "the host shuts down");
+            stop("the host shuts down");
         });
-        NotReading();
     }
 
     // Chunks of earlier attempts are still being handled; a router that crashed on one of them knows what is left.
@@ -209,7 +203,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return;
         }
 
-        Want();
+        _memory.Want();
         if (!_memory.IsWanted)
             return;
         _memory.Url = new Uri(_options.ServerUrl);
@@ -231,20 +225,6 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Report(ConnectionState.Connecting, reason);
         Become(Connecting);
     }
-
-    private void Stop(string reason)
-    {
-        Unwant(reason);
-        Close(new AttemptOutcome.Abandoned(reason));
-    }
-
-    private void Unwant(string reason)
-    {
-        _memory.IsWanted = false;
-        _memory.StopReason = reason;
-    }
-
-    private void Want() => _memory.IsWanted = _memory.ShutDownAsker.IsNobody();
 
     // The attempt may be over already: then its end is on its way, and the command goes before it all the same.
     private void Close(AttemptOutcome outcome)
@@ -309,9 +289,14 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void Rest(ConnectionState state, string reason)
     {
         Timers.CancelAll();
-        _memory.IsWanted = false;
+        _memory.Unwant(reason);
         Report(state, reason);
         Become(Resting);
+        PassOnShutDown();
+    }
+
+    private void PassOnShutDown()
+    {
         if (!_memory.ShutDownAsker.IsNobody())
             _parser.Tell(ShutDown.Instance, _memory.ShutDownAsker);
     }

@@ -9,7 +9,7 @@ internal sealed class ConnectionMemory
     public long Epoch { get; set; }
 
     /// <summary>Whether the stream is meant to be connected.</summary>
-    public bool IsWanted { get; set; }
+    public bool IsWanted { get; private set; }
 
     /// <summary>The address, after permanent redirects.</summary>
     public required Uri Url { get; set; }
@@ -27,11 +27,21 @@ internal sealed class ConnectionMemory
     public int Failures { get; set; }
 
     /// <summary>Why the stream is not wanted.</summary>
-    public string StopReason { get; set; } = "stopped";
+    public string StopReason { get; private set; } = "stopped";
 
     /// <summary>Who waits for everything in flight to be handled; from then on the stream does not connect any more.</summary>
     public IActorRef ShutDownAsker { get; set; } = ActorRefs.Nobody;
 
     /// <summary>Whether a credential source was asked for a fresh token since the last acceptance.</summary>
     public bool HasReauthenticated { get; set; }
+
+    /// <summary>Wants a connection, unless the host shuts down.</summary>
+    public void Want() => IsWanted = ShutDownAsker.IsNobody();
+
+    /// <summary>Wants none any more.</summary>
+    public void Unwant(string reason)
+    {
+        IsWanted = false;
+        StopReason = reason;
+    }
 }
