@@ -75,8 +75,8 @@ internal static class HttpCase
     // The step after it is decided in the connection's actor, which must not crash on any outcome.
     private static NextStep CheckWhatFollows(AttemptOutcome outcome, StreamOptions options)
     {
-        var step = NextStep.After(outcome, options, failures: 3, serverRetry: null, hasReauthenticated: false, random: 0.5);
-        if (step is NextStep.ConnectLater later && (later.Delay <= TimeSpan.Zero || later.Delay > StreamOptions.LongestRetryAfter))
+        var step = RetryPolicy.Decide(outcome, options, new AttemptHistory(Failures: 3), random: 0.5);
+        if (step is NextStep.ConnectLater later && (later.Delay <= TimeSpan.Zero || later.Delay > StreamOptions.LongestRetryAfter + options.MaxReconnectDelay))
             throw new FuzzException($"the next attempt is to follow in {later.Delay}");
         return step;
     }
