@@ -110,8 +110,10 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
             if (_memory.Window.IsRepeat(received))
             {
                 duplicates++;
+                continue;
             }
-            else if (!route.IsSubscribed)
+
+            if (!route.IsSubscribed)
             {
                 filtered++;
             }
@@ -124,6 +126,9 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
                 else
                     unhandled++;
             }
+
+            // Only now: an event that every handler has been sent must not come again, and one that broke off must.
+            _memory.Window.Remember(received);
         }
 
         _hadEvent |= events > 0;

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace McpSseActors.Events;
 
 /// <summary>
@@ -24,30 +26,29 @@ internal sealed class ResumeWindow(int capacity)
         }
     }
 
-    /// <summary>Whether an event is a repeat; if not, it is remembered. Events without an ID never are.</summary>
+    /// <summary>Whether an event is a repeat. Events without an ID never are.</summary>
     public bool IsRepeat(McpEvent received)
     {
-        if (received.EventId is not { Length: <= LongestId } id || capacity == 0)
+        if (_repeatable.Count == 0 || !CanRemember(received.EventId))
             return false;
-        var content = received.GetContentHash();
-        if (_repeatable.Count > 0)
-        {
-            if (_repeatable.Remove(id, out var known) && known == content)
-                return true;
-            _repeatable.Clear();
-        }
-
-        Remember(id, content);
+        if (_repeatable.Remove(received.EventId, out var known) && known == received.GetContentHash())
+            return true;
+        _repeatable.Clear();
         return false;
     }
 
-    private void Remember(string id, int content)
+    /// <summary>Remembers an event that was dispatched.</summary>
+    public void Remember(McpEvent received)
     {
+        if (!CanRemember(received.EventId))
+            return;
         if (_order.Count == capacity)
             Forget(_order.Dequeue());
-        _order.Enqueue(id);
-        _used[id] = new Use(_used.GetValueOrDefault(id).Count + 1, content);
+        _order.Enqueue(received.EventId);
+        _used[received.EventId] = new Use(_used.GetValueOrDefault(received.EventId).Count + 1, received.GetContentHash());
     }
+
+    private bool CanRemember([NotNullWhen(true)] string? id) => id is { Length: <= LongestId } && capacity > 0;
 
     private void Forget(string id)
     {
