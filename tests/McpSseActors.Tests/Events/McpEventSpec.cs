@@ -25,6 +25,14 @@ public sealed class McpEventSpec
     }
 
     [Fact]
+    public void Should_wrap_the_text_when_the_json_is_too_deep_to_be_read()
+    {
+        var text = new string('[', 100_000) + new string(']', 100_000);
+
+        Make(text).Data.GetProperty("message").GetString().ShouldBe(text);
+    }
+
+    [Fact]
     public void Should_not_tell_the_data_when_it_is_printed() => Make("private").ToString().ShouldNotContain("private");
 
     private static McpEvent Make(string text) => new("s", "message", Encoding.UTF8.GetBytes(text), DateTimeOffset.UnixEpoch);
