@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using McpSseActors.Connections;
 
 namespace McpSseActors.Configuration;
 
@@ -16,6 +17,9 @@ internal static class CrossRules
         new(["ssl_cert_path", "ssl_key_path"], CertificateHasKey),
         new(["ssl_cert_path", "enable"], options => FileExists(options, options.SslCertPath)),
         new(["ssl_key_path", "enable"], options => FileExists(options, options.SslKeyPath)),
+        new(["ssl_ca_path", "enable"], options => FileExists(options, options.SslCaPath)),
+        new(["ssl_cert_path", "ssl_key_path", "ssl_cert_password", "enable"], ClientCertificateLoads),
+        new(["ssl_ca_path", "enable"], AuthoritiesLoad),
         new(["http_body", "http_method"], BodyHasMethod),
         new(["custom_headers", "auth_key"], AuthorizationIsSaidOnce),
     ];
@@ -52,6 +56,30 @@ internal static class CrossRules
     private static Complaint? FileExists(StreamOptions options, string path) => options.Enable && path.Length > 0 && !File.Exists(path)
         ? new Complaint($"there is no file '{path}'", $"name an existing file (looked for at {Path.GetFullPath(path)})")
         : null;
+
+    // Files that do not exist, or do not fit together, are other rules' matter.
+    private static Complaint? ClientCertificateLoads(StreamOptions options) =>
+        IsThere(options, options.SslCertPath) && CertificateHasKey(options) is null && (options.SslKeyPath.Length == 0 || File.Exists(options.SslKeyPath))
+            ? Complain(() => Certificates.LoadClient(options))
+            : null;
+
+    private static Complaint? AuthoritiesLoad(StreamOptions options) =>
+        IsThere(options, options.SslCaPath) ? Complain(() => Certificates.LoadAuthorities(options)) : null;
+
+    private static bool IsThere(StreamOptions options, string path) => options.Enable && File.Exists(path);
+
+    private static Complaint? Complain(Action load)
+    {
+        try
+        {
+            load();
+            return null;
+        }
+        catch (CertificateException fault)
+        {
+            return new Complaint(fault.Problem, fault.Remedy);
+        }
+    }
 
     private static Complaint? BodyHasMethod(StreamOptions options) => options.HttpBody.Length > 0 && options.HttpMethod == "GET"
         ? new Complaint("a GET request carries no body", "set http_method = \"POST\", or leave http_body out")

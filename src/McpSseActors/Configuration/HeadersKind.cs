@@ -10,7 +10,6 @@ internal sealed class HeadersKind : ValueKind<ImmutableDictionary<string, string
     private static readonly FrozenDictionary<string, string> Reserved = new Dictionary<string, string>
     {
         ["Accept"] = "leave it out: the transport sets it",
-        ["Accept-Encoding"] = "leave it out: event streams are read uncompressed",
         ["Allow"] = "leave it out: it belongs to answers",
         ["Connection"] = "leave it out: the connection sets it",
         ["Content-Type"] = "use http_content_type",
@@ -20,6 +19,7 @@ internal sealed class HeadersKind : ValueKind<ImmutableDictionary<string, string
         ["Keep-Alive"] = "leave it out: the connection sets it",
         ["Last-Event-ID"] = "use initial_last_event_id",
         ["Last-Modified"] = "leave it out: it belongs to answers",
+        ["Proxy-Authorization"] = "write user and password into proxy_url",
         ["Proxy-Connection"] = "leave it out: the connection sets it",
         ["TE"] = "leave it out: the connection sets it",
         ["Trailer"] = "leave it out: the connection sets it",

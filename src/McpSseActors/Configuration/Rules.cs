@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using Akka.Actor;
+using McpSseActors.Connections;
 using McpSseActors.Events;
 
 namespace McpSseActors.Configuration;
@@ -14,6 +15,9 @@ internal static class Rules
     private static readonly string[] Transports = ["sse", "http-sse", "streamable-http", "subscriptions", "auto"];
 
     public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
+
+    /// <summary>Whether a header can carry the text as one word.</summary>
+    public static bool IsVisibleAscii(string text) => text.All(c => c is > ' ' and <= '~');
 
     public static Complaint? Name(string name) => name.Length == 0 || ActorPath.IsValidPathElement(name)
         ? null
@@ -33,6 +37,22 @@ internal static class Rules
             : null;
     }
 
+    public static Complaint? ProxyUrl(string url)
+    {
+        const string Example = "write it as http://proxy.example.com:3128 or socks5://user:password@proxy.example.com:1080, with %40 for an @ in a password; or \"none\"";
+        if (url is "" or ProxyRoute.None)
+            return null;
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+            return new Complaint("this is no URL of a proxy", Example);
+        if (uri.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5"))
+            return new Complaint("there are only http, https, socks4, socks4a and socks5 proxies", Example);
+        if (uri.Port < 0)
+            return new Complaint("the proxy has no port", Example);
+        return uri.PathAndQuery is "/" or "" && uri.Fragment.Length == 0
+            ? null
+            : new Complaint("the URL of a proxy ends with its port", Example);
+    }
+
     public static Complaint? Transport(string name)
     {
         if (name == "sse")
@@ -46,7 +66,7 @@ internal static class Rules
     {
         if (key.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
             return new Complaint("the key begins with 'Bearer', which is sent anyway", "write the key alone");
-        return key.All(c => c is > ' ' and <= '~')
+        return IsVisibleAscii(key)
             ? null
             : new Complaint("the key holds a space, a line break or a character outside ASCII", "write the key alone, without blanks around it");
     }

@@ -113,6 +113,18 @@ public sealed record StreamOptions
     /// <value>Default: empty.</value>
     public string SslKeyPath { get; init; } = "";
 
+    /// <summary>The password of the PFX file, or of the encrypted key. Never logged.</summary>
+    /// <value>Default: empty.</value>
+    public string SslCertPassword { get; init; } = "";
+
+    /// <summary>A PEM file with authorities that are trusted besides those of the system.</summary>
+    /// <value>Default: empty.</value>
+    public string SslCaPath { get; init; } = "";
+
+    /// <summary>The http, https, socks4, socks4a or socks5 proxy, with user and password where it wants them. Never logged with these.</summary>
+    /// <value>Default: empty, which means what the environment says; <c>none</c> is no proxy.</value>
+    public string ProxyUrl { get; init; } = "";
+
     /// <summary>The <c>Last-Event-ID</c> of the first request, to resume a stream from an earlier run.</summary>
     /// <value>Default: empty, no header.</value>
     public string InitialLastEventId { get; init; } = "";
@@ -137,7 +149,7 @@ public sealed record StreamOptions
     /// <value>Default: empty. From 400 to 599.</value>
     public ImmutableArray<int> RetryableStatus { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    // What may be secret (tokens, header values, the body, the URL's query) is told only as present or absent.
+    // What may be secret (tokens, passwords, header values, the body, the URL's query) is told only as present or absent.
     private bool PrintMembers(StringBuilder text)
     {
         text.Append(System.Globalization.CultureInfo.InvariantCulture,

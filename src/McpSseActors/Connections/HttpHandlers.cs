@@ -9,33 +9,42 @@ namespace McpSseActors.Connections;
 /// <summary>Sets up HTTP and TLS for one attempt.</summary>
 internal static class HttpHandlers
 {
-    public static SocketsHttpHandler Create(
-        StreamOptions options, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>> connect, bool withClientCertificate) => new()
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            ConnectCallback = connect,
-            // A Last-Event-ID may be any text; the standard sends it as UTF-8.
-            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
-            SslOptions = CreateTls(options, withClientCertificate),
-        };
+    /// <summary>A handler for requests to the origin of <paramref name="url"/>.</summary>
+    /// <exception cref="CertificateException">A certificate file cannot be used.</exception>
+    public static SocketsHttpHandler Create(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withClientCertificate) => new()
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        Proxy = proxy,
+        ConnectCallback = dialer.ConnectAsync,
+        // A Last-Event-ID may be any text; the standard sends it as UTF-8.
+        RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+        SslOptions = CreateTls(options, withClientCertificate ? url : null, proxy.For(url)),
+    };
 
-    private static SslClientAuthenticationOptions CreateTls(StreamOptions options, bool withClientCertificate)
+    private static SslClientAuthenticationOptions CreateTls(StreamOptions options, Uri? shownTo, Uri? proxy)
     {
         var tls = new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 };
 #pragma warning disable CA5359 // The operator asked for it.
         if (!options.VerifySsl)
             tls.RemoteCertificateValidationCallback = AcceptAnyCertificate;
 #pragma warning restore CA5359
-        if (withClientCertificate && options.SslCertPath.Length > 0)
-            tls.ClientCertificates = [LoadClientCertificate(options.SslCertPath, options.SslKeyPath)];
+        else if (options.SslCaPath.Length > 0)
+            tls.RemoteCertificateValidationCallback = Certificates.TrustAlso(Certificates.LoadAuthorities(options));
+        if (shownTo is not null && options.SslCertPath.Length > 0)
+            ShowCertificate(tls, Certificates.LoadClient(options), shownTo, proxy);
         return tls;
+    }
+
+    // These options hold for an https proxy too, which is not to be shown the certificate. To tell the two apart costs the intermediates.
+    private static void ShowCertificate(SslClientAuthenticationOptions tls, SslStreamCertificateContext certificate, Uri origin, Uri? proxy)
+    {
+        if (proxy?.Scheme == Uri.UriSchemeHttps)
+            tls.LocalCertificateSelectionCallback = (_, host, _, _, _) => host == origin.IdnHost ? certificate.TargetCertificate : null!;
+        else
+            tls.ClientCertificateContext = certificate;
     }
 
     // Asked for by verify_ssl = false; each start warns about it.
     private static bool AcceptAnyCertificate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => true;
-
-    private static X509Certificate2 LoadClientCertificate(string certificatePath, string keyPath) => keyPath.Length > 0
-        ? X509Certificate2.CreateFromPemFile(certificatePath, keyPath)
-        : X509CertificateLoader.LoadPkcs12FromFile(certificatePath, password: null);
 }

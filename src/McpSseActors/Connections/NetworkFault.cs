@@ -1,38 +1,56 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using McpSseActors.Configuration;
 
 namespace McpSseActors.Connections;
-
-/// <summary>A credential source threw. Only the type of its exception is told: its message may be more than a log should know.</summary>
-internal sealed class CredentialException(Exception fault) : Exception($"the credential source threw {fault.GetType().Name}");
 
 /// <summary>Says in one line what a network exception means, without its stack, its type names or a secret.</summary>
 internal static class NetworkFault
 {
     /// <summary>The outcome of an attempt that threw.</summary>
-    public static AttemptOutcome Describe(Exception fault, Uri url) => fault switch
+    /// <param name="fault">What was thrown.</param>
+    /// <param name="url">The address that was spoken to, after redirects.</param>
+    /// <param name="route">The way to it, as far as it is known.</param>
+    public static AttemptOutcome Describe(Exception fault, Uri url, ProxyRoute? route = null) => new AttemptOutcome.Lost(fault switch
     {
-        CredentialException credentials => new AttemptOutcome.Lost(credentials.Message),
-        CryptographicException or FileNotFoundException or DirectoryNotFoundException =>
-            new AttemptOutcome.NotSupported($"the client certificate cannot be used: {fault.Message}; check ssl_cert_path and ssl_key_path"),
-        HttpRequestException http => new AttemptOutcome.Lost(Describe(http, url)),
-        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => new AttemptOutcome.Lost("the server broke off in the middle of the stream"),
-        IOException broken => new AttemptOutcome.Lost($"the connection broke: {Innermost(broken)}"),
-        _ => new AttemptOutcome.Lost(Innermost(fault)),
-    };
+        CredentialException or CertificateException or InvalidDataException => fault.Message,
+        HttpRequestException http when route?.For(url) is { } proxy => Describe(http, url, proxy, route.Remedy),
+        HttpRequestException http => Describe(http, url),
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the server broke off in the middle of the stream",
+        IOException broken => $"the connection broke: {Innermost(broken)}",
+        _ => Innermost(fault),
+    });
+
+    /// <summary>What a proxy's status means.</summary>
+    public static string Describe(HttpStatusCode status, Uri proxy, string remedy) => $"{Shown(proxy)} answered {(int)status}; {remedy}";
 
     private static string Describe(HttpRequestException fault, Uri url) => fault.HttpRequestError switch
     {
+        _ when Find<RepeatRefusedException>(fault) is not null => $"{url.Authority} broke off its answer; is it an HTTP server?",
         HttpRequestError.NameResolutionError => $"the name {url.Host} cannot be resolved; check server_url and DNS",
         HttpRequestError.SecureConnectionError => $"TLS with {url.Authority} failed: {TlsReason(fault)}",
-        HttpRequestError.ConnectionError when Find<SocketException>(fault) is { SocketErrorCode: SocketError.ConnectionRefused } =>
-            $"{url.Authority} refused the connection; is the server running?",
+        HttpRequestError.ConnectionError when IsRefusal(fault) => $"{url.Authority} refused the connection; is the server running?",
         HttpRequestError.ConnectionError => $"{url.Authority} cannot be reached: {Innermost(fault)}",
         HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse => $"{url.Authority} broke off its answer; is it an HTTP server?",
         _ => $"{Redact.Url(url)}: {Innermost(fault)}",
     };
+
+    // Connections are made to the proxy, and what comes back may be its word or the server's.
+    private static string Describe(HttpRequestException fault, Uri url, Uri proxy, string remedy) => fault.HttpRequestError switch
+    {
+        HttpRequestError.ProxyTunnelError when fault.StatusCode is { } status => Describe(status, proxy, remedy),
+        HttpRequestError.ProxyTunnelError => $"{Shown(proxy)} gave no connection to {url.Authority}: {Innermost(fault)}; {remedy}",
+        HttpRequestError.NameResolutionError => $"the name of {Shown(proxy)} cannot be resolved; {remedy}",
+        _ when Find<RepeatRefusedException>(fault) is not null => $"{Describe(fault, url)} (by {Shown(proxy)})",
+        HttpRequestError.ConnectionError when IsRefusal(fault) => $"{Shown(proxy)} refused the connection; {remedy}",
+        HttpRequestError.ConnectionError => $"{Shown(proxy)} cannot be reached: {Innermost(fault)}; {remedy}",
+        _ => $"{Describe(fault, url)} (by {Shown(proxy)})",
+    };
+
+    private static string Shown(Uri proxy) => $"the proxy {proxy.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped)}";
+
+    private static bool IsRefusal(Exception fault) => Find<SocketException>(fault) is { SocketErrorCode: SocketError.ConnectionRefused };
 
     private static string TlsReason(Exception fault) =>
         Find<AuthenticationException>(fault)?.Message ?? Innermost(fault);

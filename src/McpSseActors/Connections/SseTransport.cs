@@ -1,8 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Sockets;
-using System.Text;
 using McpSseActors.Configuration;
 
 namespace McpSseActors.Connections;
@@ -16,19 +13,24 @@ internal sealed class SseTransport : IEventTransport
     private const int MaxRedirects = 10;
 
     private readonly StreamOptions _options;
-    private readonly Uri _origin;
+    private readonly RequestFactory _requests;
+    private readonly ProxyRoute _proxy;
+    private readonly Dialer _dialer;
     private readonly CancellationTokenSource _disposed = new();
     private readonly Lock _ownership = new();
     private HttpMessageInvoker? _client;
     private HttpMessageInvoker? _foreignClient;
-    private bool _hasConnected;
     private HttpResponseMessage? _response;
     private Stream? _stream;
+    private bool _isDecoded;
+    private Uri? _spokenTo;
 
     public SseTransport(StreamOptions options)
     {
         _options = options;
-        _origin = new Uri(options.ServerUrl);
+        _requests = new RequestFactory(options);
+        _proxy = new ProxyRoute(options);
+        _dialer = new Dialer(_proxy);
     }
 
     public async Task<AttemptOutcome> OpenAsync(OpenRequest request, CancellationToken cancellation)
@@ -36,24 +38,30 @@ internal sealed class SseTransport : IEventTransport
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _disposed.Token);
         try
         {
-            var token = await GetTokenAsync(either.Token).ConfigureAwait(false);
+            var token = await Tokens.GetAsync(_options, either.Token).ConfigureAwait(false);
             return await FollowAsync(request, token, either.Token).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            return NetworkFault.Describe(fault, request.Url);
+            return Describe(fault, _spokenTo ?? request.Url);
         }
     }
 
     public async ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation)
     {
         var stream = _stream ?? throw new InvalidOperationException("The transport is not open.");
-        await stream.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
+        // A decoder may hold back what it has while it is asked for nothing.
+        if (!_isDecoded)
+            await stream.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent(chunkSize);
         var length = 0;
         try
         {
             length = await stream.ReadAsync(buffer.AsMemory(0, chunkSize), cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (_isDecoded && ContentCoding.IsCorruption(fault))
+        {
+            throw new InvalidDataException($"the server's compressed data is corrupt: {fault.Message}", fault);
         }
         finally
         {
@@ -74,6 +82,7 @@ internal sealed class SseTransport : IEventTransport
         }
 
         _response?.Dispose();
+        _stream?.Dispose();
         _client?.Dispose();
         _foreignClient?.Dispose();
     }
@@ -86,11 +95,12 @@ internal sealed class SseTransport : IEventTransport
         var method = new HttpMethod(_options.HttpMethod);
         for (var hop = 0; hop <= MaxRedirects; hop++)
         {
-            _hasConnected = false;
-            using var request = CreateRequest(method, url, open.LastEventId, token);
+            _spokenTo = url;
+            _dialer.Rearm();
+            using var request = _requests.Create(method, url, open.LastEventId, token);
             var response = await ClientFor(url).SendAsync(request, cancellation).ConfigureAwait(false);
             if (!IsRedirect(response.StatusCode))
-                return await AcceptAsync(Own(ref _response, response), permanentUrl, cancellation).ConfigureAwait(false);
+                return await AcceptAsync(Own(ref _response, response), url, permanentUrl, cancellation).ConfigureAwait(false);
 
             using (response)
             {
@@ -109,94 +119,39 @@ internal sealed class SseTransport : IEventTransport
         return new AttemptOutcome.NotSupported($"the server redirects more than {MaxRedirects} times; check server_url");
     }
 
-    private async Task<AttemptOutcome> AcceptAsync(HttpResponseMessage response, Uri permanentUrl, CancellationToken cancellation)
+    private async Task<AttemptOutcome> AcceptAsync(HttpResponseMessage response, Uri url, Uri permanentUrl, CancellationToken cancellation)
     {
-        if (response.StatusCode is not HttpStatusCode.OK)
-            return new AttemptOutcome.Rejected((int)response.StatusCode, RetryAfter(response.Headers.RetryAfter));
+        if (response.StatusCode is HttpStatusCode.ProxyAuthenticationRequired && _proxy.For(url) is { } proxy)
+            return ProxyRefused(proxy);
+        if (AnswerHead.Refuse(response) is { } refused)
+            return refused;
 
-        var contentType = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : "";
-        if (!IsEventStream(contentType))
-        {
-            var shown = contentType.Length == 0 ? "no content type" : $"content type {contentType}";
-            return new AttemptOutcome.NotSupported($"the server answered 200 with {shown} instead of text/event-stream; check server_url");
-        }
-
-        _stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        var codings = AnswerHead.Codings(response);
+        var content = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        _isDecoded = codings.Count > 0;
+        Own(ref _stream, ContentCoding.Undo(codings, content));
         return new AttemptOutcome.Opened(permanentUrl);
     }
 
-    private HttpRequestMessage CreateRequest(HttpMethod method, Uri url, string lastEventId, string? token)
-    {
-        var request = new HttpRequestMessage(method, url)
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
-        request.Headers.Accept.ParseAdd("text/event-stream");
-        request.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
-        request.Headers.TryAddWithoutValidation("User-Agent", _options.UserAgent);
-        if (lastEventId.Length > 0)
-            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
-        if (!IsConfiguredOrigin(url))
-            return request;
-
-        // Everything below may be a secret: it goes to the configured origin only, never after a redirect to another one.
-        if (!string.IsNullOrEmpty(token))
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        foreach (var (name, value) in _options.CustomHeaders)
-        {
-            request.Headers.Remove(name);
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        if (_options.HttpBody.Length > 0 && method != HttpMethod.Get && method != HttpMethod.Head)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(_options.HttpBody));
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", _options.HttpContentType);
-        }
-
-        return request;
-    }
-
     // A client certificate is a credential too: another origin is not shown it.
-    private HttpMessageInvoker ClientFor(Uri url) => IsConfiguredOrigin(url)
-        ? _client ?? Own(ref _client, new HttpMessageInvoker(HttpHandlers.Create(_options, ConnectAsync, withClientCertificate: true)))
-        : _foreignClient ?? Own(ref _foreignClient, new HttpMessageInvoker(HttpHandlers.Create(_options, ConnectAsync, withClientCertificate: false)));
+    private HttpMessageInvoker ClientFor(Uri url) => _requests.IsConfiguredOrigin(url)
+        ? _client ?? Own(ref _client, CreateClient(url, withClientCertificate: true))
+        : _foreignClient ?? Own(ref _foreignClient, CreateClient(url, withClientCertificate: false));
 
-    private async ValueTask<string?> GetTokenAsync(CancellationToken cancellation)
+    private HttpMessageInvoker CreateClient(Uri url, bool withClientCertificate) =>
+        new(HttpHandlers.Create(_options, url, _proxy, _dialer, withClientCertificate));
+
+    private AttemptOutcome Describe(Exception fault, Uri url) =>
+        fault is HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } && _proxy.For(url) is { } proxy
+            ? ProxyRefused(proxy)
+            : NetworkFault.Describe(fault, url, _proxy);
+
+    // As with a 401: wrong credentials do not become right.
+    private AttemptOutcome ProxyRefused(Uri proxy)
     {
-        if (_options.Credentials is not { } source)
-            return _options.AuthKey;
-        try
-        {
-            return await source(cancellation).ConfigureAwait(false);
-        }
-        catch (Exception fault) when (!cancellation.IsCancellationRequested)
-        {
-            throw new CredentialException(fault);
-        }
-    }
-
-    private bool IsConfiguredOrigin(Uri url) =>
-        url.Scheme == _origin.Scheme && url.Port == _origin.Port && string.Equals(url.IdnHost, _origin.IdnHost, StringComparison.OrdinalIgnoreCase);
-
-    // One connection a request: the HTTP handler would by itself repeat a request that was not answered, past backoff and limits.
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
-    {
-        if (_hasConnected)
-            throw new HttpRequestException(HttpRequestError.ResponseEnded);
-        _hasConnected = true;
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellation).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        const HttpStatusCode Status = HttpStatusCode.ProxyAuthenticationRequired;
+        var reason = NetworkFault.Describe(Status, proxy, _proxy.Remedy);
+        return _options.RetryableStatus.Contains((int)Status) ? new AttemptOutcome.Lost(reason) : new AttemptOutcome.NotSupported(reason);
     }
 
     // What arrives after Dispose has nobody left to end it.
@@ -220,15 +175,4 @@ internal sealed class SseTransport : IEventTransport
     // As browsers do (WHATWG Fetch, "HTTP-redirect fetch"): only 307 and 308 keep a method that is not GET.
     private static HttpMethod MethodAfter(HttpStatusCode redirect, HttpMethod method) =>
         redirect is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect || method == HttpMethod.Head ? method : HttpMethod.Get;
-
-    private static bool IsEventStream(string contentType)
-    {
-        var essence = contentType.AsSpan();
-        var end = essence.IndexOf(';');
-        essence = end < 0 ? essence : essence[..end];
-        return essence.Trim().Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header) =>
-        header?.Delta ?? (header?.Date - TimeProvider.System.GetUtcNow());
 }

@@ -86,6 +86,23 @@ public sealed class CredentialSpec
         (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer token");
     }
 
+    [Theory]
+    [InlineData("SECRET\nx")]
+    [InlineData("SECRET x")]
+    [InlineData("SECRET\u007f")]
+    [InlineData("SECRETé")]
+    public async Task Should_back_off_and_say_so_when_the_token_fits_in_no_header(string token)
+    {
+        CredentialSource source = _ => ValueTask.FromResult<string?>(++_asked == 1 ? token : "token");
+        await using var server = new ScriptedServer(StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = source }));
+
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldBe("the credential source gave a token that is no visible ASCII");
+        await host.States.UntilAsync(ConnectionState.Connected);
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer token");
+    }
+
     [Fact]
     public async Task Should_back_off_when_the_source_never_answers()
     {

@@ -94,6 +94,15 @@ public sealed class RedirectSpec
     }
 
     [Fact]
+    public async Task Should_name_the_host_it_spoke_to_when_a_redirect_leads_to_trouble()
+    {
+        await using var server = new ScriptedServer(exchange => RedirectAsync(exchange, 302, "http://nowhere.invalid/events?token=SECRET"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
+
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldBe("the name nowhere.invalid cannot be resolved; check server_url and DNS");
+    }
+
+    [Fact]
     public async Task Should_send_credentials_again_when_a_redirect_leads_back()
     {
         ScriptedServer? server = null;

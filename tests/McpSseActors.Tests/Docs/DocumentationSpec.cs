@@ -1,3 +1,4 @@
+using System.Net;
 using McpSseActors.Cli;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
@@ -71,4 +72,23 @@ public sealed class DocumentationSpec
     public void Should_quote_the_reason_when_the_server_refuses(int status) =>
         Pages.Read("docs/troubleshooting.md").ShouldContain(
             RetryPolicy.Decide(new AttemptOutcome.Rejected(status), new StreamOptions(), default, random: 0).Reason);
+
+    [Fact]
+    public void Should_quote_the_reasons_when_a_proxy_or_a_certificate_file_is_at_fault()
+    {
+        var page = Pages.Read("docs/troubleshooting.md");
+        var options = new StreamOptions { ProxyUrl = "http://me:secret@proxy.example.com:3128", SslCertPath = "nowhere.pfx", SslCaPath = "nowhere.pem" };
+        var route = new ProxyRoute(options);
+        var url = new Uri("https://example.com/events");
+
+        foreach (var status in new[] { HttpStatusCode.ProxyAuthenticationRequired, HttpStatusCode.BadGateway })
+        {
+            var refusal = new HttpRequestException(HttpRequestError.ProxyTunnelError, statusCode: status);
+            page.ShouldContain(((AttemptOutcome.Lost)NetworkFault.Describe(refusal, url, route)).Reason);
+        }
+
+        page.ShouldContain(new ProxyRoute(new StreamOptions()).Remedy);
+        page.ShouldContain(Should.Throw<CertificateException>(() => Certificates.LoadClient(options)).Remedy);
+        page.ShouldContain(Should.Throw<CertificateException>(() => Certificates.LoadAuthorities(options)).Remedy);
+    }
 }

@@ -19,7 +19,6 @@ public sealed class ScriptedServer : IAsyncDisposable
     private readonly Func<Exchange, Task>[] _scripts;
     private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>();
     private readonly ConcurrentBag<Task> _running = [];
-    private readonly X509Certificate2? _certificate;
     private int _connections;
 
     public ScriptedServer(params Func<Exchange, Task>[] scripts)
@@ -30,15 +29,24 @@ public sealed class ScriptedServer : IAsyncDisposable
     /// <summary>A server that speaks TLS with this certificate, and asks for the client's.</summary>
     public ScriptedServer(X509Certificate2? certificate, params Func<Exchange, Task>[] scripts)
     {
-        _certificate = certificate;
+        Certificate = certificate;
         _scripts = scripts;
         _listener.Start();
         _running.Add(AcceptAsync());
     }
 
-    public Uri Url => new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{Port}/events");
+    public Uri Url => new($"{(Certificate is null ? "http" : "https")}://127.0.0.1:{Port}/events");
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>What the next connections are secured with.</summary>
+    public X509Certificate2? Certificate { get; set; }
+
+    /// <summary>What stands between that certificate and its authority.</summary>
+    public X509Certificate2Collection Intermediates { get; init; } = [];
+
+    /// <summary>The thumbprints of what the last client showed besides its own certificate.</summary>
+    public IReadOnlyList<string> ShownIntermediates { get; private set; } = [];
 
     public int Connections => Volatile.Read(ref _connections);
 
@@ -81,15 +89,19 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     private async Task<Stream> SecureAsync(Stream stream)
     {
-        if (_certificate is null)
+        if (Certificate is null)
             return stream;
         var secured = new SslStream(stream);
         var options = new SslServerAuthenticationOptions
         {
-            ServerCertificate = _certificate,
+            ServerCertificateContext = SslStreamCertificateContext.Create(Certificate, Intermediates, offline: true),
             ClientCertificateRequired = true,
 #pragma warning disable CA5359 // The test looks at the certificate itself.
-            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+            RemoteCertificateValidationCallback = (_, _, chain, _) =>
+            {
+                ShownIntermediates = [.. chain?.ChainPolicy.ExtraStore.Select(certificate => certificate.Thumbprint) ?? []];
+                return true;
+            },
 #pragma warning restore CA5359
         };
         await secured.AuthenticateAsServerAsync(options, _stop.Token);

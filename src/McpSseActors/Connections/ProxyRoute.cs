@@ -1,0 +1,69 @@
+using System.Net;
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Connections;
+
+/// <summary>
+/// The way to a server: straight, by the proxy of <c>proxy_url</c>, or as the environment says. Notices when an HTTP proxy asks for
+/// credentials, since only then a request may take a second connection.
+/// </summary>
+internal sealed class ProxyRoute : IWebProxy, ICredentials
+{
+    /// <summary>The <c>proxy_url</c> that means no proxy at all.</summary>
+    public const string None = "none";
+
+    private readonly IWebProxy _proxy;
+    private readonly bool _isConfigured;
+    private int _isChallenged;
+
+    public ProxyRoute(StreamOptions options)
+    {
+        _isConfigured = options.ProxyUrl.Length > 0;
+        _proxy = options.ProxyUrl switch
+        {
+            "" => HttpClient.DefaultProxy,
+            None => new WebProxy(),
+            var url => Configured(new Uri(url)),
+        };
+        Credentials = _proxy.Credentials is null ? null : this;
+    }
+
+    public ICredentials? Credentials { get; set; }
+
+    /// <summary>What to look at when the proxy is at fault.</summary>
+    public string Remedy => _isConfigured ? "check proxy_url" : "check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or set proxy_url";
+
+    /// <summary>The proxy that leads to the URL, without its credentials; null when none does.</summary>
+    public Uri? For(Uri url) => _proxy.IsBypassed(url) || _proxy.GetProxy(url) is not { } found || found == url
+        ? null
+        : new UriBuilder(found.Scheme, found.IdnHost, found.Port).Uri;
+
+    /// <summary>Whether an HTTP proxy has asked for credentials since this was asked last.</summary>
+    public bool TakeChallenge() => Interlocked.Exchange(ref _isChallenged, 0) == 1;
+
+    Uri? IWebProxy.GetProxy(Uri destination) => _proxy.GetProxy(destination);
+
+    bool IWebProxy.IsBypassed(Uri host) => _proxy.IsBypassed(host);
+
+    // The HTTP handler asks when it is to answer a 407. SOCKS has no such answer: credentials go with the first connection.
+    NetworkCredential? ICredentials.GetCredential(Uri uri, string authType)
+    {
+        if (IsHttp(uri))
+            Interlocked.Exchange(ref _isChallenged, 1);
+        return _proxy.Credentials?.GetCredential(uri, authType);
+    }
+
+    private static bool IsHttp(Uri uri) => uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps;
+
+    private static WebProxy Configured(Uri url)
+    {
+        var proxy = new WebProxy(new UriBuilder(url.Scheme, url.IdnHost, url.Port).Uri);
+        if (url.UserInfo.Length > 0)
+        {
+            var parts = url.UserInfo.Split(':', 2);
+            proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(parts[0]), Uri.UnescapeDataString(parts.ElementAtOrDefault(1) ?? ""));
+        }
+
+        return proxy;
+    }
+}

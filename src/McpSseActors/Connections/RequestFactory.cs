@@ -1,0 +1,49 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Connections;
+
+/// <summary>Makes the requests of one stream, each with no more than its origin may see.</summary>
+internal sealed class RequestFactory(StreamOptions options)
+{
+    private readonly Uri _origin = new(options.ServerUrl);
+
+    /// <summary>Whether the URL has the origin of <c>server_url</c>, the only one that is shown a secret.</summary>
+    public bool IsConfiguredOrigin(Uri url) =>
+        url.Scheme == _origin.Scheme && url.Port == _origin.Port && string.Equals(url.IdnHost, _origin.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    public HttpRequestMessage Create(HttpMethod method, Uri url, string lastEventId, string? token)
+    {
+        var request = new HttpRequestMessage(method, url)
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        request.Headers.Accept.ParseAdd("text/event-stream");
+        request.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
+        request.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
+        if (lastEventId.Length > 0)
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        if (!IsConfiguredOrigin(url))
+            return request;
+
+        // Everything below may be a secret: it goes to the configured origin only, never after a redirect to another one.
+        if (!string.IsNullOrEmpty(token))
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        foreach (var (name, value) in options.CustomHeaders)
+        {
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        if (options.HttpBody.Length > 0 && method != HttpMethod.Get && method != HttpMethod.Head)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(options.HttpBody));
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", options.HttpContentType);
+        }
+
+        return request;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Security.Authentication;
+using McpSseActors.Configuration;
+using McpSseActors.Connections;
+using McpSseActors.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Connections;
+
+/// <summary>Connections of their own for each stream.</summary>
+public sealed class ConnectionsSpec
+{
+    [Fact]
+    public async Task Should_leave_room_for_other_requests_when_twenty_streams_are_open_to_one_server()
+    {
+        const int Count = 20;
+        var opened = 0;
+        var allOpened = new TaskCompletionSource();
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            if (exchange.Request.Line.StartsWith("POST ", StringComparison.Ordinal))
+            {
+                await exchange.AnswerAsync("204 No Content");
+                return;
+            }
+
+            await exchange.OpenAsync();
+            if (Interlocked.Increment(ref opened) == Count)
+                allOpened.SetResult();
+            await exchange.StayAsync();
+        });
+        await using var host = await McpSseHost.StartAsync(mcp =>
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                var name = $"s{i}";
+                mcp.AddStream(server.Url.ToString(), o => o with { Name = name });
+            }
+        });
+        await Within.LimitAsync(allOpened.Task);
+        await Eventually.HoldsAsync(async () => (await host.Client.GetAllStatsAsync()).ShouldAllBe(stats => stats.IsConnected));
+
+        using var other = new HttpClient { Timeout = Within.Limit };
+        for (var i = 0; i < Count; i++)
+        {
+            using var answer = await other.PostAsync(server.Url, new StringContent("{}"));
+            ((int)answer.StatusCode).ShouldBe(204);
+        }
+
+        opened.ShouldBe(Count);
+    }
+
+    [Fact]
+    public void Should_speak_no_older_TLS_than_1_2_when_nothing_is_configured()
+    {
+        var url = new Uri("https://example.com/events");
+        var proxy = new ProxyRoute(new StreamOptions());
+        using var handler = HttpHandlers.Create(new StreamOptions(), url, proxy, new Dialer(proxy), withClientCertificate: true);
+
+        handler.SslOptions.EnabledSslProtocols.ShouldBe(SslProtocols.Tls12 | SslProtocols.Tls13);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace McpSseActors.Tests.Support;
+
+/// <summary>A certificate authority of a test's own.</summary>
+public sealed class TestAuthority : IDisposable
+{
+    private static readonly DateTimeOffset Start = DateTimeOffset.UtcNow.AddDays(-30);
+
+    public TestAuthority(string name = "CN=root")
+        : this(name, null)
+    {
+    }
+
+    private TestAuthority(string name, X509Certificate2? issuer)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        Certificate = Sign(request, key, issuer, DateTimeOffset.UtcNow.AddDays(30));
+    }
+
+    public X509Certificate2 Certificate { get; }
+
+    public string Pem => Certificate.ExportCertificatePem();
+
+    public TestAuthority Intermediate() => new("CN=intermediate", Certificate);
+
+    /// <summary>A certificate with its key, for 127.0.0.1 and localhost unless told otherwise.</summary>
+    public X509Certificate2 Issue(string? host = null, DateTimeOffset? until = null)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=server", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(host ?? "localhost");
+        if (host is null)
+            names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        return Sign(request, key, Certificate, until ?? DateTimeOffset.UtcNow.AddDays(1));
+    }
+
+    public void Dispose() => Certificate.Dispose();
+
+    private static X509Certificate2 Sign(CertificateRequest request, ECDsa key, X509Certificate2? issuer, DateTimeOffset until)
+    {
+        if (issuer is null)
+            return request.CreateSelfSigned(Start, until);
+        using var bare = request.Create(issuer, Start, until < issuer.NotAfter ? until : issuer.NotAfter, RandomNumberGenerator.GetBytes(8));
+        return bare.CopyWithPrivateKey(key);
+    }
+}
