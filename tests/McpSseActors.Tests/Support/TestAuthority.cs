@@ -42,6 +42,17 @@ public sealed class TestAuthority : IDisposable
         return Sign(request, key, Certificate, until ?? DateTimeOffset.UtcNow.AddDays(1));
     }
 
+    /// <summary>A certificate for 127.0.0.1 that no authority signed.</summary>
+    public static X509Certificate2 SelfSigned(string name)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest(name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        return request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+    }
+
     public void Dispose() => Certificate.Dispose();
 
     private static X509Certificate2 Sign(CertificateRequest request, ECDsa key, X509Certificate2? issuer, DateTimeOffset until)
