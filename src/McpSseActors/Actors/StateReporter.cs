@@ -15,7 +15,7 @@ internal sealed class StateReporter(string stream, ActorSystem system, IActorRef
 
     public void Change(ConnectionState state, string reason, Uri url, int attempt, TimeSpan? retryIn = null)
     {
-        var change = new StreamStateChanged(stream, Current, state, reason, attempt, retryIn, system.Scheduler.Now);
+        var change = new StreamStateChanged(stream, Current, state, Redact.Line(reason), attempt, retryIn, system.Scheduler.Now);
         Current = state;
         Log(change, Redact.Url(url));
         stats.Tell(change);

@@ -18,6 +18,7 @@ internal static class NetworkFault
         HttpRequestException http when route?.For(url) is { } proxy => Describe(http, url, proxy, route.Remedy),
         HttpRequestException http => Describe(http, url),
         HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the server broke off in the middle of the stream",
+        HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => "the server broke the rules of HTTP in the middle of the stream",
         IOException broken => $"the connection broke: {Innermost(broken)}",
         _ => Innermost(fault),
     });

@@ -10,8 +10,6 @@ namespace McpSseActors.Connections;
 /// </summary>
 internal sealed class SseTransport : IEventTransport
 {
-    private const int MaxRedirects = 10;
-
     private readonly StreamOptions _options;
     private readonly RequestFactory _requests;
     private readonly ProxyRoute _proxy;
@@ -93,30 +91,27 @@ internal sealed class SseTransport : IEventTransport
         var permanentUrl = open.Url;
         var onlyPermanent = true;
         var method = new HttpMethod(_options.HttpMethod);
-        for (var hop = 0; hop <= MaxRedirects; hop++)
+        for (var hop = 0; hop <= Redirect.MostHops; hop++)
         {
             _spokenTo = url;
             _dialer.Rearm();
             using var request = _requests.Create(method, url, open.LastEventId, token);
             var response = await ClientFor(url).SendAsync(request, cancellation).ConfigureAwait(false);
-            if (!IsRedirect(response.StatusCode))
+            if (!Redirect.IsOne(response))
                 return await AcceptAsync(Own(ref _response, response), url, permanentUrl, cancellation).ConfigureAwait(false);
 
             using (response)
             {
-                if (response.Headers.Location is not { } location)
-                    return new AttemptOutcome.NotSupported($"the server answered {(int)response.StatusCode} without a Location; check server_url");
-                url = new Uri(url, location);
-                if (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps)
-                    return new AttemptOutcome.NotSupported($"the server redirects to {url.Scheme}:, which is not http; check server_url");
-
-                onlyPermanent &= response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.PermanentRedirect;
+                if (!Redirect.TryResolve(response, url, out var target, out var refused))
+                    return refused;
+                url = target;
+                onlyPermanent &= Redirect.IsPermanent(response);
                 permanentUrl = onlyPermanent ? url : permanentUrl;
-                method = MethodAfter(response.StatusCode, method);
+                method = Redirect.MethodAfter(response, method);
             }
         }
 
-        return new AttemptOutcome.NotSupported($"the server redirects more than {MaxRedirects} times; check server_url");
+        return Redirect.Refuse($"the server redirects more than {Redirect.MostHops} times");
     }
 
     private async Task<AttemptOutcome> AcceptAsync(HttpResponseMessage response, Uri url, Uri permanentUrl, CancellationToken cancellation)
@@ -167,12 +162,4 @@ internal sealed class SseTransport : IEventTransport
         value.Dispose();
         throw new OperationCanceledException(_disposed.Token);
     }
-
-    private static bool IsRedirect(HttpStatusCode status) => status
-        is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
-        or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect;
-
-    // As browsers do (WHATWG Fetch, "HTTP-redirect fetch"): only 307 and 308 keep a method that is not GET.
-    private static HttpMethod MethodAfter(HttpStatusCode redirect, HttpMethod method) =>
-        redirect is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect || method == HttpMethod.Head ? method : HttpMethod.Get;
 }

@@ -19,8 +19,9 @@ internal static class Tokens
         {
             token = await source(cancellation).ConfigureAwait(false);
         }
-        catch (Exception fault) when (!cancellation.IsCancellationRequested)
+        catch (Exception fault)
         {
+            cancellation.ThrowIfCancellationRequested();
             throw new CredentialException($"threw {fault.GetType().Name}");
         }
 

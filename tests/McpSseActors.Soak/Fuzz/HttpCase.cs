@@ -30,10 +30,8 @@ internal static class HttpCase
         }
 
         var reason = CheckWhatFollows(outcome, options).Reason;
-        if (reason.Any(char.IsControl))
-            return $"NOTE: {(reason.AsSpan().ContainsAny('\r', '\n') ? "line breaks" : "control characters")} in the reason";
-        if (reason.Length > LongestReason)
-            return $"NOTE: a reason longer than {LongestReason} characters";
+        if (Redact.Line(reason) is { } shown && (shown.Any(char.IsControl) || shown.Length > LongestReason))
+            throw new FuzzException($"the reason is not one short line: {shown}");
         return outcome switch
         {
             AttemptOutcome.Lost lost => $"lost: {lost.Reason}",

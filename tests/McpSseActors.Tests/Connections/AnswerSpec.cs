@@ -49,6 +49,18 @@ public sealed class AnswerSpec
     }
 
     [Fact]
+    public async Task Should_give_one_short_line_as_reason_when_the_server_writes_a_novel_in_control_characters()
+    {
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync("200 OK", $"Content-Type: text/\e[2J{new string('x', 50_000)}\r\n"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
+
+        var reason = (await host.States.UntilAsync(ConnectionState.Failed)).Reason;
+        reason.ShouldContain("text/\uFFFD[2Jxxx");
+        reason.Length.ShouldBeLessThan(500);
+        (await host.Client.GetStatsAsync()).StateReason.ShouldBe(reason);
+    }
+
+    [Fact]
     public async Task Should_stop_when_the_server_answers_204()
     {
         await using var server = new ScriptedServer(exchange => exchange.WriteAsync("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"));

@@ -180,6 +180,8 @@ public sealed class RedirectSpec
     [Theory]
     [InlineData("Location: http://[bad\r\n")]
     [InlineData("Location: http://\r\n")]
+    [InlineData("Location: //\r\n")]
+    [InlineData("Location: http://127.0.0.1:99999/\r\n")]
     [InlineData("Location: http://a b/\r\n")]
     public async Task Should_fail_when_a_Location_is_no_address(string header)
     {

@@ -65,6 +65,8 @@ public sealed class SecretFaultSpec
     [InlineData("a clean end", Stream + "Set-Cookie: SECRET\r\nConnection: close\r\n\r\n")]
     [InlineData("half a body", Stream + "Content-Length: 1000\r\n\r\ndata: x\n\n: SECRET")]
     [InlineData("half a chunk", Chunked + "ff\r\n: SECRET")]
+    [InlineData("a chunk size that is data", Chunked + "SECRET\r\n: x\n\n\r\n")]
+    [InlineData("a chunk without its end", Chunked + "3\r\n:\n\nSECRET\r\n")]
     public Task Should_say_no_secret_when_the_answer_is(string answer, string text)
     {
         _ = answer;
@@ -118,6 +120,13 @@ public sealed class SecretFaultSpec
     }
 
     [Theory]
+    [InlineData("http://SECRET:SECRET@127.0.0.1:1")]
+    [InlineData("socks5://SECRET:SECRET@127.0.0.1:1")]
+    [InlineData("http://SECRET:SECRET@nowhere.invalid")]
+    public Task Should_say_no_secret_when_a_proxy_cannot_be_reached(string proxy) =>
+        HearAsync("https://127.0.0.1:2/?SECRET", o => o with { ProxyUrl = proxy });
+
+    [Theory]
     [InlineData("client.pfx")]
     [InlineData("client.crt")]
     public async Task Should_say_no_secret_when_a_client_certificate_cannot_be_read(string name)
@@ -125,15 +134,30 @@ public sealed class SecretFaultSpec
         var folder = Directory.CreateTempSubdirectory("mcp-sse-secret-");
         var file = Path.Combine(folder.FullName, name);
         await File.WriteAllTextAsync(file, "-----BEGIN PRIVATE KEY-----\nSECRET\n-----END PRIVATE KEY-----\n");
-        await HearAsync("https://127.0.0.1:1/?SECRET", o => o with { SslCertPath = file, SslKeyPath = name.EndsWith(".crt", StringComparison.Ordinal) ? file : "" });
+        var fault = await Should.ThrowAsync<McpSseConfigurationException>(() => HearAsync("https://127.0.0.1:1/?SECRET", o => o with
+        {
+            SslCertPath = file,
+            SslKeyPath = name.EndsWith(".crt", StringComparison.Ordinal) ? file : "",
+            SslCertPassword = "SECRET-password",
+        }));
         folder.Delete(recursive: true);
-        _overheard.Said.ShouldContain(line => line.Contains("ssl_cert_path", StringComparison.Ordinal));
+
+        _overheard.Add(fault);
+        fault.ToString().ShouldContain("ssl_cert_path");
+        _overheard.ShouldHoldNo("SECRET");
     }
 
     public static TheoryData<string, CredentialSource> Sources => new()
     {
         { "throws", _ => throw new InvalidOperationException("SECRET", new IOException("SECRET")) },
         { "fails later", async _ => { await Task.Yield(); throw new HttpRequestException("https://vault/?SECRET"); } },
+        {
+            "throws when it is cancelled", async cancellation =>
+            {
+                await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw new InvalidOperationException("SECRET");
+            }
+        },
         { "gives up", _ => throw new OperationCanceledException("SECRET") },
         { "gives a token with a line break", _ => ValueTask.FromResult<string?>("SECRET\r\nX: SECRET") },
         { "gives a token that is no ASCII", _ => ValueTask.FromResult<string?>("SECRET-größe") },
