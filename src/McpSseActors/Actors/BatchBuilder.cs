@@ -1,13 +1,15 @@
 using System.Text;
 using McpSseActors.Events;
+using McpSseActors.Messages;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Actors;
 
-/// <summary>Collects what the decoder finds in one chunk. Each event gets a copy of its bytes; types are shared.</summary>
-internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments) : ISseSink
+/// <summary>Collects what the decoder finds in one chunk. Each event gets a copy of its bytes, and its payload; types are shared.</summary>
+internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments, PayloadDecoder payloads) : ISseSink
 {
     private readonly List<McpEvent> _events = [];
+    private readonly List<PayloadRejected> _rejected = [];
     private readonly EventTypes _types = new(maxTypes);
     private int _comments;
     private int _oversized;
@@ -19,6 +21,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     public void Clear()
     {
         _events.Clear();
+        _rejected.Clear();
         _comments = 0;
         _oversized = 0;
     }
@@ -27,7 +30,10 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     {
         var id = received.HasId && received.Id.Length > 0 ? Encoding.UTF8.GetString(received.Id) : null;
         var retry = received.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
-        _events.Add(new McpEvent(stream, _types.Get(received.Type), received.Data.ToArray(), ReceivedAt, id, retry));
+        var plain = new McpEvent(stream, _types.Get(received.Type), received.Data.ToArray(), ReceivedAt, id, retry);
+        _events.Add(payloads.Decode(plain, out var rejected));
+        if (rejected is not null)
+            _rejected.Add(rejected);
     }
 
     public void OnComment(ReadOnlySpan<byte> comment)
@@ -46,6 +52,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         {
             Epoch = epoch,
             Events = [.. _events],
+            Rejected = [.. _rejected],
             Bytes = bytes,
             Comments = _comments,
             Oversized = _oversized,

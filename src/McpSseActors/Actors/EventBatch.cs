@@ -1,4 +1,5 @@
 using McpSseActors.Events;
+using McpSseActors.Messages;
 
 namespace McpSseActors.Actors;
 
@@ -10,6 +11,9 @@ internal sealed class EventBatch : IPipelineMessage
 
     /// <summary>The events, in the order of the stream; the router may rearrange the array.</summary>
     public required McpEvent[] Events { get; init; }
+
+    /// <summary>Those of the events whose payload does not fit, in the same order.</summary>
+    public IReadOnlyList<PayloadRejected> Rejected { get; init; } = [];
 
     /// <summary>The bytes of the chunk.</summary>
     public required int Bytes { get; init; }

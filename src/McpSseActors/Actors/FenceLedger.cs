@@ -27,7 +27,12 @@ internal sealed class FenceLedger
     public int EventsInFlight { get; private set; }
 
     /// <summary>Sets a fence; without a slot it is the statistics'.</summary>
-    public void Set(BatchInFlight batch, IActorRef receiver, HandlerSlot? slot = null)
+    public void Set(BatchInFlight batch, IActorRef receiver, HandlerSlot? slot = null) => receiver.Tell(new Identify(Add(batch, slot)));
+
+    /// <summary>Sets a fence that a queue answers when all that waited there is handled.</summary>
+    public void Set(BatchInFlight batch, HandlerSlot slot) => slot.Entrance.Tell(new Flush(Add(batch, slot)));
+
+    private long Add(BatchInFlight batch, HandlerSlot? slot)
     {
         if (batch.Fences++ == 0)
         {
@@ -36,7 +41,7 @@ internal sealed class FenceLedger
         }
 
         _fences.Add(++_lastFence, (batch, slot));
-        receiver.Tell(new Identify(_lastFence));
+        return _lastFence;
     }
 
     /// <summary>Lifts a fence. Gives its batch if that was the last one that it waited for.</summary>

@@ -13,7 +13,14 @@ namespace McpSseActors.Actors;
 /// <summary>What the supervisor starts with.</summary>
 /// <param name="Streams">The streams, valid, each with a name of its own.</param>
 /// <param name="Handlers">The handlers, each for one stream or, with null, for every one.</param>
-internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, ImmutableArray<(HandlerRegistration Handler, string? Stream)> Handlers);
+internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, ImmutableArray<(HandlerRegistration Handler, string? Stream)> Handlers)
+{
+    /// <summary>What payloads are, each for one stream or, with null, for every one; the first that fits a type counts.</summary>
+    public ImmutableArray<(PayloadMapping Mapping, string? Stream)> Payloads { get; init; } = [];
+
+    /// <summary>The payloads of a stream.</summary>
+    public PayloadMapping[] PayloadsOf(string stream) => [.. Payloads.Where(p => p.Stream is null || p.Stream == stream).Select(p => p.Mapping)];
+}
 
 /// <summary>At the top: one child a stream. It finds the stream that a request is about, and does no work itself.</summary>
 internal sealed class McpSseSupervisor : ReceiveActor
@@ -35,8 +42,7 @@ internal sealed class McpSseSupervisor : ReceiveActor
         Receive<IStreamRequest>(Forward);
         Receive<ShutDown>(_ => ShutDownAll());
         Receive<StreamStateChanged>(Settle);
-        Receive<DeadLetter>(letter => letter.Message is McpEvent { IsComment: false }, CountLost);
-        Receive<DeadLetter>(_ => { });
+        Receive<DeadLetter>(CountLost);
     }
 
     public static Props Props(McpSseSetup setup) => Akka.Actor.Props.Create(() => new McpSseSupervisor(setup));
@@ -61,7 +67,7 @@ internal sealed class McpSseSupervisor : ReceiveActor
             _notSettled.Add(options.Name);
         else
             _log.Info("Stream {Stream} is disabled: it does not connect", options.Name);
-        _streams.Add(options.Name, Context.ActorOf(StreamActor.Props(options, _settings, [.. handlers], _pace), options.Name));
+        _streams.Add(options.Name, Context.ActorOf(StreamActor.Props(options, _settings, [.. handlers], _setup.PayloadsOf(options.Name), _pace), options.Name));
     }
 
     private void Forward(IStreamRequest request)
@@ -131,8 +137,14 @@ internal sealed class McpSseSupervisor : ReceiveActor
     // What a stream's router has sent, and not what anyone else has passed on.
     private void CountLost(DeadLetter letter)
     {
-        var name = ((McpEvent)letter.Message).Stream;
-        if (_streams.TryGetValue(name, out var stream) && letter.Sender.Path.Equals(stream.Path / StreamActor.RouterName))
-            stream.Tell(EventLost.Instance);
+        IReadOnlyList<McpEvent> lost = letter.Message switch
+        {
+            McpEvent received => [received],
+            McpEventBatch batch => batch.Events,
+            _ => [],
+        };
+        var events = lost.Count(received => !received.IsComment);
+        if (events > 0 && _streams.TryGetValue(lost[0].Stream, out var stream) && letter.Sender.Path.Equals(stream.Path / StreamActor.RouterName))
+            stream.Tell(new EventsDropped(EventsDropped.HandlerStopped, events));
     }
 }

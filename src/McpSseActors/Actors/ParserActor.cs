@@ -1,6 +1,7 @@
 using System.Text;
 using Akka.Actor;
 using McpSseActors.Configuration;
+using McpSseActors.Events;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Actors;
@@ -20,19 +21,20 @@ internal sealed class ParserActor : ReceiveActor
     private int _lastEventIdVersion;
     private long _epoch = NoEpoch;
 
-    public ParserActor(StreamOptions options, PipelineSettings settings, IActorRef router)
+    public ParserActor(StreamOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router)
     {
         _router = router;
         _decoder = new SseDecoder(options.MaxEventSize);
-        _batch = new BatchBuilder(options.Name, settings.MaxEventTypes, options.DeliverComments);
+        var decoder = new PayloadDecoder(payloads, new Subscription(options.SubscribedEvents), settings.MaxEventTypes);
+        _batch = new BatchBuilder(options.Name, settings.MaxEventTypes, options.DeliverComments, decoder);
         Receive<StreamOpening>(Open);
         Receive<ChunkReceived>(Parse);
         Receive<Drain>(Close);
         Receive<ShutDown>(_router.Forward);
     }
 
-    public static Props Props(StreamOptions options, PipelineSettings settings, IActorRef router) =>
-        Akka.Actor.Props.Create(() => new ParserActor(options, settings, router));
+    public static Props Props(StreamOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router) =>
+        Akka.Actor.Props.Create(() => new ParserActor(options, settings, payloads, router));
 
     protected override void PostRestart(Exception reason) => Context.Parent.Tell(new PipelineRestarted("parser"));
 

@@ -34,11 +34,8 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
     private void Add(McpEvent received)
     {
         _events.Enqueue(received);
-        _bytes += SizeOf(received);
+        _bytes += received.Size;
         while (_events.Count > maxCount || (_bytes > maxBytes && _events.Count > 0))
-            _bytes -= SizeOf(_events.Dequeue());
+            _bytes -= _events.Dequeue().Size;
     }
-
-    private static long SizeOf(McpEvent received) =>
-        received.Utf8Data.Length + (sizeof(char) * (received.EventType.Length + (received.EventId?.Length ?? 0)));
 }

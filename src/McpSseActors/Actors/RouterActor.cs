@@ -14,7 +14,7 @@ namespace McpSseActors.Actors;
 /// likewise. When all have answered, the connection gets the batch's credit back. What can be in flight is therefore bounded by the credit,
 /// however slow a handler is.
 /// </summary>
-internal sealed class RouterActor : ReceiveActor, IWithTimers
+internal sealed partial class RouterActor : ReceiveActor, IWithTimers
 {
     private readonly StreamOptions _options;
     private readonly PipelineSettings _settings;
@@ -22,9 +22,9 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
     private readonly HandlerRegistry _registry;
     private readonly IActorRef _stats;
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
+    private readonly PayloadFaults _faults;
     private readonly List<Route> _routesOfBatch = [];
     private readonly List<HandlerSlot> _slotsOfBatch = [];
-    private long _batch;
     private long _oldestFence;
     private bool _isOpen;
     private bool _hadEvent;
@@ -36,6 +36,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
         _registry = registry;
         _settings = settings;
         _stats = stats;
+        _faults = new PayloadFaults(Context.System, _log, settings.HandlerWarning);
         Receive<EventBatch>(Dispatch);
         Receive<ActorIdentity>(FencePassed);
         Receive<StreamOpening>(Open);
@@ -45,15 +46,17 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
         Receive<GetHandlers>(_ => Sender.Tell(new HandlerList(_options.Name, _registry.Describe())));
         Receive<Terminated>(stopped => Forget(stopped.ActorRef));
         Receive<ShutDown>(_ => ShutDownWhenHandled());
-        Receive<Look>(_ => WarnOfStandstill());
+        Receive<Look>(_ =>
+        {
+            WarnOfStandstill();
+            _faults.SayHowMany();
+        });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(StreamOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats) =>
         Akka.Actor.Props.Create(() => new RouterActor(options, settings, memory, registry, stats));
-
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, Timeout.Infinite, OnHandlerFailure, loggingEnabled: false);
 
     protected override void PreStart()
     {
@@ -94,8 +97,8 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
     {
         if (!_isOpen)
             return;
-        _batch++;
-        int events = 0, accepted = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0;
+        _memory.Batch++;
+        int events = 0, accepted = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
         foreach (var received in batch.Events)
         {
             var route = Table.Find(received.EventType);
@@ -107,6 +110,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
 
             events++;
             Count(route);
+            var rejection = rejected < batch.Rejected.Count && batch.Rejected[rejected].Event == received ? batch.Rejected[rejected++] : null;
             if (_memory.Window.IsRepeat(received))
             {
                 duplicates++;
@@ -120,6 +124,12 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
             else
             {
                 batch.Events[accepted++] = received;
+                if (rejection is not null)
+                {
+                    faults++;
+                    _faults.Say(rejection);
+                }
+
                 Tell(route, received);
                 if (route.IsHandled)
                     dispatched++;
@@ -141,6 +151,7 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
             Filtered = filtered,
             Unhandled = unhandled,
             Duplicates = duplicates,
+            PayloadFaults = faults,
             Oversized = batch.Oversized,
             Comments = batch.Comments,
             Bytes = batch.Bytes,
@@ -153,11 +164,13 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
     {
         foreach (var slot in route.Slots)
         {
-            slot.Handler.Tell(received);
-            if (slot.LastBatch == _batch)
-                continue;
-            slot.LastBatch = _batch;
-            _slotsOfBatch.Add(slot);
+            if (slot.LastBatch != _memory.Batch)
+            {
+                slot.Begin(_memory.Batch);
+                _slotsOfBatch.Add(slot);
+            }
+
+            slot.Tell(received);
         }
     }
 
@@ -184,7 +197,11 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
     {
         Fences.Set(batch, _stats);
         foreach (var slot in _slotsOfBatch)
-            Fences.Set(batch, slot.Handler, slot);
+        {
+            slot.End();
+            Fences.Set(batch, slot.Entrance, slot);
+        }
+
         _slotsOfBatch.Clear();
     }
 
@@ -212,91 +229,21 @@ internal sealed class RouterActor : ReceiveActor, IWithTimers
 
     private void Handled(BatchInFlight batch)
     {
-        _memory.Connection.Tell(new Credit(batch.Epoch, batch.HadEvents));
+        if (batch.Epoch > 0)
+            _memory.Connection.Tell(new Credit(batch.Epoch, batch.HadEvents));
         if (batch.Dispatched > 0)
             _stats.Tell(new BatchHandled(batch.Dispatched));
         AnswerShutDown();
     }
 
-    private void Add(AddHandler request)
-    {
-        if (request.Handler is null)
-        {
-            Sender.Tell(new Status.Failure(new ArgumentNullException(nameof(request), "AddHandler names no handler.")));
-            return;
-        }
-
-        var registration = _registry.Add(request.Handler, name => !Context.Child(name).IsNobody());
-        var fault = TryCreate(registration);
-        _stats.Tell(new HandlersChanged(_registry.Describe()));
-        Sender.Tell(fault is null ? new HandlerAdded(_options.Name, registration.Name) : new Status.Failure(fault));
-    }
-
-    // Props can be impossible, with a dispatcher that is not configured, say. That is the handler's fault, not the stream's.
-    private Exception? TryCreate(HandlerRegistration registration)
-    {
-        try
-        {
-            var handler = registration.Ref ?? Context.ActorOf(registration.Props!(Context.System), registration.Name);
-            Context.Watch(handler);
-            Table.Add(new HandlerSlot(registration.Name, registration.Pattern, handler, registration.IsObserver));
-            return null;
-        }
-        catch (Exception fault)
-        {
-            _log.Error(fault, "Handler {Handler} of stream {Stream} cannot be created: it receives no events of {Pattern}",
-                registration.Name, _options.Name, registration.Pattern.Text);
-            _registry.Remove(registration.Name);
-            return fault;
-        }
-    }
-
-    // A handler of ours ends behind the events it was sent; another's actor only gets no more of them. Nobody waits for it any longer.
-    private void Remove(RemoveHandler request)
-    {
-        var slot = Table.Slots.FirstOrDefault(s => s.Name == request.Name);
-        if (slot is not null)
-        {
-            Unregister(slot);
-            if (Context.Child(slot.Name).Equals(slot.Handler))
-                slot.Handler.Tell(PoisonPill.Instance);
-            else if (!Table.Slots.Any(s => s.Handler.Equals(slot.Handler)))
-                Context.Unwatch(slot.Handler);
-        }
-
-        Sender.Tell(new HandlerRemoved(_options.Name, request.Name, slot is not null));
-    }
-
-    private void Forget(IActorRef stopped)
-    {
-        foreach (var slot in Table.Slots.Where(s => s.Handler.Equals(stopped)).ToArray())
-        {
-            _log.Warning("Handler {Handler} of stream {Stream} has stopped: it receives no more events of {Pattern}", slot.Name, _options.Name, slot.Pattern.Text);
-            Unregister(slot);
-        }
-    }
-
-    private void Unregister(HandlerSlot slot)
-    {
-        Table.Remove(slot);
-        _registry.Remove(slot.Name);
-        _stats.Tell(new HandlersChanged(_registry.Describe()));
-        foreach (var fence in Fences.Of(slot))
-            Lift(fence);
-    }
-
-    private Directive OnHandlerFailure(Exception fault)
-    {
-        var isHopeless = fault is ActorInitializationException or ActorKilledException;
-        if (!isHopeless)
-            _stats.Tell(new HandlerFailed());
-        _log.Error(fault, "Handler {Handler} of stream {Stream} failed and is {Consequence}", Sender.Path.Name, _options.Name, isHopeless ? "stopped" : "restarted");
-        return isHopeless ? Directive.Stop : Directive.Restart;
-    }
-
+    // Events that wait for a handler that drops some were taken, so they too are handled before the end.
     private void ShutDownWhenHandled()
     {
         _memory.ShutDownAsker = Sender;
+        _memory.IsShuttingDown = true;
+        var last = new BatchInFlight(Epoch: 0, HadEvents: false, Dispatched: 0);
+        foreach (var slot in Table.Slots.Where(s => s.Queue is not null))
+            Fences.Set(last, slot);
         AnswerShutDown();
     }
 

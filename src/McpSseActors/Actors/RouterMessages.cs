@@ -24,6 +24,12 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>Who gets the credit.</summary>
     public IActorRef Connection { get; set; } = ActorRefs.Nobody;
 
+    /// <summary>The number of the last batch.</summary>
+    public long Batch { get; set; }
+
+    /// <summary>Whether the host shuts down.</summary>
+    public bool IsShuttingDown { get; set; }
+
     /// <summary>Who waits for everything in flight to be handled.</summary>
     public IActorRef ShutDownAsker { get; set; } = ActorRefs.Nobody;
 }
@@ -44,6 +50,9 @@ internal sealed class BatchDispatched : IPipelineMessage
     public required int Unhandled { get; init; }
 
     public required int Duplicates { get; init; }
+
+    /// <summary>The accepted events whose payload did not fit.</summary>
+    public int PayloadFaults { get; init; }
 
     public required int Oversized { get; init; }
 
@@ -72,8 +81,18 @@ internal sealed record HandlersChanged(ImmutableArray<HandlerInfo> Handlers) : I
 /// <summary>Connection to statistics: the connection proved healthy, the attempts are counted anew.</summary>
 internal sealed record AttemptsReset : IPipelineMessage;
 
-/// <summary>Supervisor to statistics: an event lay in the mailbox of a handler that stopped.</summary>
-internal sealed record EventLost : IPipelineMessage
+/// <summary>Supervisor or queue to statistics: events were dropped.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Events">How many.</param>
+internal sealed record EventsDropped(string Reason, int Events) : IPipelineMessage
 {
-    public static readonly EventLost Instance = new();
+    /// <summary>They were sent to a handler that stopped before it handled them.</summary>
+    public const string HandlerStopped = "handler_stopped";
+
+    /// <summary>They came faster than a handler that drops events handled them.</summary>
+    public const string Overflow = "overflow";
 }
+
+/// <summary>Queue to statistics: the stream shuts down, and waits for these events as well.</summary>
+/// <param name="Events">How many.</param>
+internal sealed record EventsWaiting(int Events) : IPipelineMessage;

@@ -1,22 +1,6 @@
-using Akka.Actor;
 using McpSseActors.Events;
 
 namespace McpSseActors.Actors;
-
-/// <summary>A handler as the router sees it.</summary>
-internal sealed class HandlerSlot(string name, EventPattern pattern, IActorRef handler, bool isObserver)
-{
-    public string Name => name;
-
-    public EventPattern Pattern => pattern;
-
-    public IActorRef Handler => handler;
-
-    public bool IsObserver => isObserver;
-
-    /// <summary>The last batch that had an event for it.</summary>
-    public long LastBatch { get; set; }
-}
 
 /// <summary>Where the events of one type go.</summary>
 internal sealed class Route(string type, bool isSubscribed, HandlerSlot[] slots)
@@ -43,7 +27,7 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
     /// <summary>A longer name is nobody's type, but someone's attack on our memory.</summary>
     private const int LongestCounted = 256;
 
-    private readonly EventPattern[] _subscribed = [.. subscribedEvents.Select(EventPattern.Parse)];
+    private readonly Subscription _subscription = new(subscribedEvents);
     private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly List<HandlerSlot> _slots = [];
     private readonly HashSet<string> _countedTypes = new(StringComparer.Ordinal);
@@ -68,7 +52,7 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
             return route;
         route = new Route(
             CountedType(type),
-            _subscribed.Length == 0 || Array.Exists(_subscribed, p => p.Matches(type)),
+            _subscription.Includes(type),
             [.. _slots.Where(s => s.Pattern.Matches(type))]);
         if (_routes.Count < maxTypes && type.Length <= LongestCounted)
             _routes.Add(type, route);

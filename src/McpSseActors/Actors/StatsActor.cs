@@ -43,7 +43,8 @@ internal sealed class StatsActor : ReceiveActor
         Receive<BatchHandled>(handled => _stats = _stats with { InFlight = _stats.InFlight - handled.Events });
         Receive<InFlightCounted>(counted => _stats = _stats with { InFlight = counted.Events });
         Receive<HandlerFailed>(_ => _stats = _stats with { HandlerFailures = _stats.HandlerFailures + 1 });
-        Receive<EventLost>(_ => CountDrop("handler_stopped", 1));
+        Receive<EventsWaiting>(waiting => _stats = _stats with { InFlight = _stats.InFlight + waiting.Events });
+        Receive<EventsDropped>(dropped => CountDrop(dropped.Reason, dropped.Events));
         Receive<HandlersChanged>(Change);
     }
 
@@ -116,6 +117,7 @@ internal sealed class StatsActor : ReceiveActor
             Dispatched = _stats.Dispatched + batch.Dispatched,
             Filtered = _stats.Filtered + batch.Filtered,
             Unhandled = _stats.Unhandled + batch.Unhandled,
+            PayloadFaults = _stats.PayloadFaults + batch.PayloadFaults,
             InFlight = _stats.InFlight + batch.Dispatched,
             Comments = _stats.Comments + batch.Comments,
             BytesReceived = _stats.BytesReceived + batch.Bytes,

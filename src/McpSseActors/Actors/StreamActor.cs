@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
+using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Messages;
 using McpSseActors.Telemetry;
@@ -26,7 +27,7 @@ internal sealed class StreamActor : ReceiveActor
     private readonly HashSet<IActorRef> _gone = [];
     private readonly StreamOptions _options;
 
-    public StreamActor(StreamOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, ReconnectPace pace)
+    public StreamActor(StreamOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, ReconnectPace pace)
     {
         _options = options;
         _url = Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank");
@@ -43,7 +44,7 @@ internal sealed class StreamActor : ReceiveActor
 
         _stats = Context.ActorOf(StatsActor.Props(options, settings), "stats");
         _router = Context.ActorOf(RouterActor.Props(options, settings, routerMemory, registry, _stats), RouterName);
-        var parser = Context.ActorOf(ParserActor.Props(options, settings, _router), "parser");
+        var parser = Context.ActorOf(ParserActor.Props(options, settings, payloads, _router), "parser");
         _state = new StateReporter(options.Name, Context.System, _stats);
         _connection = Context.ActorOf(
             ConnectionActor.Props(options, settings, connectionMemory, _state, () => new SseTransport(options), parser, pace), "connection");
@@ -63,8 +64,8 @@ internal sealed class StreamActor : ReceiveActor
         ReceiveAny(query => Forward(_stats, query));
     }
 
-    public static Props Props(StreamOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, ReconnectPace pace) =>
-        Akka.Actor.Props.Create(() => new StreamActor(options, settings, handlers, pace));
+    public static Props Props(StreamOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, ReconnectPace pace) =>
+        Akka.Actor.Props.Create(() => new StreamActor(options, settings, handlers, payloads, pace));
 
     // The statistics lose a report rather than all of their counters.
     protected override SupervisorStrategy SupervisorStrategy() =>

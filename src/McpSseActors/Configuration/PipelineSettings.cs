@@ -21,6 +21,8 @@ internal sealed record PipelineSettings
 
     public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    public HandlerSettings Handlers { get; init; } = new();
+
     /// <summary>The reference configuration, embedded in this assembly.</summary>
     public static Config Reference { get; } =
         ConfigurationFactory.FromResource("mcp-sse.conf", typeof(PipelineSettings).Assembly);
@@ -40,6 +42,7 @@ internal sealed record PipelineSettings
             HandlerWarning = pipeline.GetTimeSpan("handler-warning"),
             ReconnectsPerSecond = config.WithFallback(Reference).GetInt("mcp-sse.reconnects-per-second"),
             AskTimeout = config.WithFallback(Reference).GetTimeSpan("mcp-sse.ask-timeout"),
+            Handlers = HandlerSettings.Create(config.WithFallback(Reference).GetConfig("mcp-sse.handlers")),
         };
         settings.Validate();
         return settings;
@@ -55,11 +58,16 @@ internal sealed record PipelineSettings
         Require(HandlerWarning > TimeSpan.Zero, "pipeline.handler-warning", "more than 0 s");
         Require(ReconnectsPerSecond >= 1, "reconnects-per-second", "at least 1");
         Require(AskTimeout > TimeSpan.Zero, "ask-timeout", "more than 0 s");
+        Require(Handlers.MaxRestarts >= -1, "handlers.max-restarts", "-1 (no limit), 0 or more");
+        Require(Handlers.RestartWindow > TimeSpan.Zero, "handlers.restart-window", "more than 0 s");
+        Require(Handlers.OverflowSize >= 1024, "handlers.overflow-size", "at least 1 KiB");
     }
 
-    private static void Require(bool holds, string key, string rule)
+    /// <summary>Refuses a value.</summary>
+    /// <exception cref="McpSseConfigurationException">It does not hold.</exception>
+    internal static void Require(bool holds, string key, string rule, string problem = "the value is out of range")
     {
         if (!holds)
-            throw new McpSseConfigurationException([new ConfigurationFault("HOCON", null, null, $"mcp-sse.{key}", "the value is out of range", $"write {rule}")]);
+            throw new McpSseConfigurationException([new ConfigurationFault("HOCON", null, null, $"mcp-sse.{key}", problem, $"write {rule}")]);
     }
 }

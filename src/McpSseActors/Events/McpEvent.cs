@@ -7,9 +7,9 @@ namespace McpSseActors.Events;
 
 /// <summary>
 /// One event of a stream. It owns its bytes, so it may be kept for as long as one likes, and it is safe to read from any thread.
-/// Text and JSON are made when first asked for.
+/// Text and JSON are made when first asked for. Where its type has a payload type, it is an <see cref="McpEvent{T}"/>.
 /// </summary>
-public sealed class McpEvent : IMcpSseMessage
+public class McpEvent : IMcpSseMessage
 {
     /// <summary>The type of a comment line: a colon, with which it begins (WHATWG HTML, 9.2.6).</summary>
     public const string CommentType = ":";
@@ -37,6 +37,11 @@ public sealed class McpEvent : IMcpSseMessage
         EventId = eventId;
         Retry = retry;
         IsComment = isComment;
+    }
+
+    private protected McpEvent(McpEvent other)
+        : this(other.Stream, other.EventType, other._data, other.Timestamp, other.EventId, other.Retry, other.IsComment)
+    {
     }
 
     /// <summary>The name of the stream that the event came by.</summary>
@@ -72,7 +77,10 @@ public sealed class McpEvent : IMcpSseMessage
     public JsonElement Data => (JsonElement)(_json ??= ParseJson());
 
     /// <summary>The type, the ID and the size, never the data: that may be private.</summary>
-    public override string ToString() => $"{EventType} (stream {Stream}, id {EventId ?? "-"}, {_data.Length} bytes)";
+    public sealed override string ToString() => $"{EventType} (stream {Stream}, id {EventId ?? "-"}, {_data.Length} bytes)";
+
+    /// <summary>What it holds in data, type and ID, in bytes.</summary>
+    internal int Size => _data.Length + (sizeof(char) * (EventType.Length + (EventId?.Length ?? 0)));
 
     /// <summary>Tells type and data apart from those of another event, within this process.</summary>
     internal int GetContentHash()

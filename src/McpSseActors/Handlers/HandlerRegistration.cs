@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.DependencyInjection;
 using Akka.Routing;
 using McpSseActors.Events;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Handlers;
 
@@ -24,8 +23,60 @@ public sealed record HandlerRegistration
     /// <summary>The types that are received.</summary>
     public EventPattern Pattern { get; }
 
+    /// <summary>What happens when events come faster than they are handled.</summary>
+    /// <value>Default: <see cref="HandlerOverflow.BackPressure"/>.</value>
+    public HandlerOverflow Overflow { get; init; }
+
+    /// <summary>
+    /// How many events wait for the handler before <see cref="Overflow"/> drops some; at least 1. Their data, types and IDs are bounded as well,
+    /// by <c>mcp-sse.handlers.overflow-size</c>.
+    /// </summary>
+    /// <value>Default: 1000. Without effect with <see cref="HandlerOverflow.BackPressure"/>.</value>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than 1.</exception>
+    public int OverflowCapacity
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 1000;
+
+    /// <summary>How often the handler is restarted within <see cref="RestartWindow"/>; what it throws then stops it. 0 stops it at once, -1 is no limit.</summary>
+    /// <value>Default: null, which is <c>mcp-sse.handlers.max-restarts</c> (-1).</value>
+    /// <exception cref="ArgumentOutOfRangeException">It is less than -1.</exception>
+    public int? MaxRestarts
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value ?? -1, -1, nameof(value));
+            field = value;
+        }
+    }
+
+    /// <summary>The time in which restarts are counted; it begins with the first of them.</summary>
+    /// <value>Default: null, which is <c>mcp-sse.handlers.restart-window</c> (60 s).</value>
+    /// <exception cref="ArgumentOutOfRangeException">It is zero or less.</exception>
+    public TimeSpan? RestartWindow
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value ?? TimeSpan.MaxValue, TimeSpan.Zero, nameof(value));
+            field = value;
+        }
+    }
+
     /// <summary>True for a handler that only watches: an event that nobody else receives stays unhandled.</summary>
     internal bool IsObserver { get; init; }
+
+    /// <summary>True for a <see cref="BatchHandler"/>: it is told a <see cref="McpEventBatch"/>.</summary>
+    internal bool TakesBatches { get; private init; }
+
+    /// <summary>The type of the payloads that it receives; null for one that receives all events.</summary>
+    internal Type? PayloadType { get; private init; }
 
     /// <summary>Makes the props of the handler's actor; null for an actor that exists already.</summary>
     internal Func<ActorSystem, Props>? Props { get; private init; }
@@ -34,23 +85,27 @@ public sealed record HandlerRegistration
     internal IActorRef? Ref { get; private init; }
 
     /// <summary>An actor class; its constructor arguments come from the host's services, then from <paramref name="arguments"/>.</summary>
-    /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time.</typeparam>
+    /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="arguments">Constructor arguments that are no services.</param>
     public static HandlerRegistration ForActor<TActor>(string pattern, params object[] arguments)
         where TActor : ActorBase =>
-        new(typeof(TActor).Name, EventPattern.Parse(pattern)) { Props = system => DependencyResolver.For(system).Props<TActor>(arguments) };
+        new(typeof(TActor).Name, EventPattern.Parse(pattern))
+        {
+            Props = system => DependencyResolver.For(system).Props<TActor>(arguments),
+            TakesBatches = IsBatchHandler(typeof(TActor)),
+        };
 
     /// <summary>An actor made from props.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="props">The actor's props; it receives <see cref="McpEvent"/>, one at a time.</param>
+    /// <param name="props">The actor's props; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</param>
     /// <exception cref="ArgumentException">The props are of a pool or group: it would answer for routees that are not done yet.</exception>
     public static HandlerRegistration ForProps(string pattern, Props props)
     {
         ArgumentNullException.ThrowIfNull(props);
         if (props.RouterConfig is Pool or Group)
             throw new ArgumentException(NoRouters, nameof(props));
-        return new(props.Type.Name, EventPattern.Parse(pattern)) { Props = _ => props };
+        return new(props.Type.Name, EventPattern.Parse(pattern)) { Props = _ => props, TakesBatches = IsBatchHandler(props.Type) };
     }
 
     /// <summary>A delegate.</summary>
@@ -81,15 +136,29 @@ public sealed record HandlerRegistration
             throw new ArgumentException("Nobody cannot handle events.", nameof(handler));
         return new(handler.Path.Name, EventPattern.Parse(pattern)) { Ref = handler };
     }
+
+    /// <summary>A delegate for payloads; events whose payload is no <typeparamref name="T"/> pass it by. Their types are mapped by <c>MapPayload</c>.</summary>
+    /// <typeparam name="T">What the payload is.</typeparam>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="handler">Called for one event at a time.</param>
+    public static HandlerRegistration ForPayload<T>(string pattern, Action<McpEvent<T>> handler)
+        where T : notnull =>
+        new("delegate", EventPattern.Parse(pattern)) { Props = _ => PayloadHandler<T>.Props(handler), PayloadType = typeof(T) };
+
+    /// <summary>An asynchronous delegate for payloads; events whose payload is no <typeparamref name="T"/> pass it by. Their types are mapped by <c>MapPayload</c>.</summary>
+    /// <typeparam name="T">What the payload is.</typeparam>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
+    public static HandlerRegistration ForPayload<T>(string pattern, Func<McpEvent<T>, Task> handler)
+        where T : notnull => ForPayload<T>(pattern, (received, _) => handler(received));
+
+    /// <summary>An asynchronous delegate for payloads; events whose payload is no <typeparamref name="T"/> pass it by. Their types are mapped by <c>MapPayload</c>.</summary>
+    /// <typeparam name="T">What the payload is.</typeparam>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="handler">Called for one event at a time; its token is cancelled when its actor stops, with the host at the latest.</param>
+    public static HandlerRegistration ForPayload<T>(string pattern, Func<McpEvent<T>, CancellationToken, Task> handler)
+        where T : notnull =>
+        new("delegate", EventPattern.Parse(pattern)) { Props = _ => AsyncPayloadHandler<T>.Props(handler), PayloadType = typeof(T) };
+
+    private static bool IsBatchHandler(Type actor) => actor.IsAssignableTo(typeof(BatchHandler));
 }
-
-/// <summary>Adds a handler while running. Does not leave the process. Reply: <see cref="HandlerAdded"/>.</summary>
-/// <param name="Handler">The handler.</param>
-/// <param name="Stream">The stream's name; null is the only stream there is.</param>
-public sealed record AddHandler(HandlerRegistration Handler, string? Stream = null)
-    : IStreamRequest, INoSerializationVerificationNeeded;
-
-/// <summary>A handler was added; it receives every event dispatched from now on.</summary>
-/// <param name="Stream">The stream's name.</param>
-/// <param name="Name">The name with which <see cref="RemoveHandler"/> takes it away again.</param>
-public sealed record HandlerAdded(string Stream, string Name) : IMcpSseMessage;

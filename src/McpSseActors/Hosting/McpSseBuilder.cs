@@ -9,7 +9,7 @@ using Microsoft.Extensions.Configuration;
 namespace McpSseActors.Hosting;
 
 /// <summary>Says which streams a host has and which handlers they have. Given to the callback of <c>WithMcpSse</c>.</summary>
-public sealed class McpSseBuilder
+public sealed partial class McpSseBuilder
 {
     private readonly List<StreamOptions> _streams = [];
     private readonly List<(HandlerRegistration Handler, string? Stream)> _handlers = [];
@@ -52,7 +52,7 @@ public sealed class McpSseBuilder
     }
 
     /// <summary>Adds a handler actor for a type or pattern. Its constructor arguments come from the host's services.</summary>
-    /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time.</typeparam>
+    /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="stream">The stream; null is every stream.</param>
     public McpSseBuilder AddHandler<TActor>(string pattern, string? stream = null)
@@ -79,9 +79,18 @@ public sealed class McpSseBuilder
     public McpSseBuilder AddHandler(string pattern, Func<McpEvent, Task> handler, string? stream = null) =>
         Add(HandlerRegistration.ForDelegate(pattern, handler), stream);
 
+    /// <summary>Adds a handler with everything that can be said of it: <c>HandlerRegistration.ForActor&lt;T>(pattern) with { … }</c>.</summary>
+    /// <param name="registration">The handler.</param>
+    /// <param name="stream">The stream; null is every stream.</param>
+    public McpSseBuilder AddHandler(HandlerRegistration registration, string? stream = null)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        return Add(registration, stream);
+    }
+
     /// <summary>Adds an actor made from props as a handler for a type or pattern.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="props">The actor's props; it receives <see cref="McpEvent"/>, one at a time.</param>
+    /// <param name="props">The actor's props; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</param>
     /// <param name="stream">The stream; null is every stream.</param>
     public McpSseBuilder AddHandler(string pattern, Props props, string? stream = null) =>
         Add(HandlerRegistration.ForProps(pattern, props), stream);
@@ -94,7 +103,7 @@ public sealed class McpSseBuilder
         Add(HandlerRegistration.ForActorRef(pattern, handler), stream);
 
     /// <summary>Adds a handler actor for all events.</summary>
-    /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time.</typeparam>
+    /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</typeparam>
     /// <param name="stream">The stream; null is every stream.</param>
     public McpSseBuilder AddGlobalHandler<TActor>(string? stream = null)
         where TActor : ActorBase => AddHandler<TActor>(EventPattern.All, stream);
@@ -120,12 +129,17 @@ public sealed class McpSseBuilder
     internal McpSseSetup Build()
     {
         ImmutableArray<StreamOptions> streams = [.. _streams.Select(s => s with { Name = StreamName.Of(s) })];
-        var faults = OptionsValidation.Check(streams).AddRange(_handlers
-            .Where(h => h.Stream is not null && streams.All(s => s.Name != h.Stream))
-            .Select(h => new ConfigurationFault(
-                "code", null, null, null, $"the handler {h.Handler.Name} is for stream '{h.Stream}', which does not exist", "name one of the streams, or none for all")));
-        return faults.IsEmpty ? new McpSseSetup(streams, [.. _handlers]) : throw new McpSseConfigurationException(faults);
+        var faults = OptionsValidation.Check(streams)
+            .AddRange(_handlers.Where(h => IsUnknown(h.Stream)).Select(h => NoStream($"handler {h.Handler.Name}", h.Stream)))
+            .AddRange(_payloads.Where(p => IsUnknown(p.Stream)).Select(p => NoStream($"payload of {p.Mapping.Pattern}", p.Stream)))
+            .AddRange(streams.SelectMany(PayloadFaults).Distinct());
+        return faults.IsEmpty ? new McpSseSetup(streams, [.. _handlers]) { Payloads = [.. _payloads] } : throw new McpSseConfigurationException(faults);
+
+        bool IsUnknown(string? stream) => stream is not null && streams.All(s => s.Name != stream);
     }
+
+    private static ConfigurationFault NoStream(string what, string? stream) => new(
+        "code", null, null, null, $"the {what} is for stream '{stream}', which does not exist", "name one of the streams, or none for all");
 
     private McpSseBuilder Add(HandlerRegistration handler, string? stream)
     {

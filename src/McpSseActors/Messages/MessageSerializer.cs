@@ -10,18 +10,21 @@ namespace McpSseActors.Messages;
 public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     /// <inheritdoc />
-    public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, obj.GetType());
+    public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, TypeOf(obj));
 
     /// <inheritdoc />
     public override object FromBinary(byte[] bytes, string manifest) =>
         JsonSerializer.Deserialize(bytes, TypeOf(manifest)) ?? throw new JsonException($"A message {manifest} is never null.");
 
     /// <inheritdoc />
-    public override string Manifest(object o) => o.GetType().FullName!;
+    public override string Manifest(object o) => TypeOf(o).FullName!;
+
+    // A payload's type is this process's own: elsewhere the event is a plain one, and can be decoded anew.
+    private static Type TypeOf(object message) => message is McpEvent ? typeof(McpEvent) : message.GetType();
 
     // Only types that carry the marker are made: a manifest from outside must not name any other.
     private static Type TypeOf(string manifest) =>
-        typeof(McpEvent).Assembly.GetType(manifest) is { } type && typeof(IMcpSseMessage).IsAssignableFrom(type)
+        typeof(McpEvent).Assembly.GetType(manifest) is { IsGenericTypeDefinition: false } type && typeof(IMcpSseMessage).IsAssignableFrom(type)
             ? type
             : throw new JsonException($"'{manifest}' is not a message of this library.");
 }

@@ -53,8 +53,12 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>How often a handler threw on an event.</summary>
     public long HandlerFailures { get; init; }
 
+    /// <summary>Events whose payload did not fit the type that theirs is mapped to; they went to their handlers as they came.</summary>
+    public long PayloadFaults { get; init; }
+
     /// <summary>Drops by reason: <c>duplicate</c> (came again after a resume), <c>oversized</c> (longer than <c>max_event_size</c>),
-    /// <c>handler_stopped</c> (sent to a handler that stopped before it was handled).</summary>
+    /// <c>handler_stopped</c> (sent to a handler that stopped before it was handled), <c>overflow</c> (came faster than a handler that drops
+    /// events handled it). The last two count an event once for each handler that lost it, and these events are in <see cref="Dispatched"/> too.</summary>
     public ImmutableSortedDictionary<string, long> Dropped { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
     /// <summary>Comment lines received.</summary>
@@ -63,7 +67,7 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>Bytes of the event stream received.</summary>
     public long BytesReceived { get; init; }
 
-    /// <summary>Events that were dispatched and are not handled yet.</summary>
+    /// <summary>Events that were dispatched and are not handled yet. Those that wait for a handler that drops events are not among them, except while the host shuts down.</summary>
     public long InFlight { get; init; }
 
     /// <summary>Since when the stream is connected, UTC; null unless it is.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Akka.Configuration;
 using McpSseActors.Configuration;
+using McpSseActors.Handlers;
 using Shouldly;
 using Xunit;
 
@@ -20,16 +21,38 @@ public sealed class PipelineSettingsSpec
     [InlineData("mcp-sse.pipeline.chunks-in-flight = 0")]
     [InlineData("mcp-sse.pipeline.chunk-size = 1")]
     [InlineData("mcp-sse.ask-timeout = 0s")]
+    [InlineData("mcp-sse.handlers.max-restarts = -2")]
+    [InlineData("mcp-sse.handlers.restart-window = 0s")]
+    [InlineData("mcp-sse.handlers.overflow-size = 1")]
+    [InlineData("mcp-sse.handlers.by-name.chat.overflow = sometimes")]
+    [InlineData("mcp-sse.handlers.by-name.chat.overflow-capacity = 0")]
+    [InlineData("mcp-sse.handlers.by-name.chat.max-restart = 3")]
     public void Should_refuse_when_a_knob_is_out_of_range(string hocon) =>
         Should.Throw<McpSseConfigurationException>(() => PipelineSettings.Create(hocon));
+
+    [Fact]
+    public void Should_take_the_operator_before_the_code_and_the_code_before_the_default_when_a_handler_has_all_three()
+    {
+        var settings = PipelineSettings.Create(ConfigurationFactory.ParseString("""
+            mcp-sse.handlers { max-restarts = 9, by-name.chat.overflow = drop-newest }
+            mcp-sse.handlers.by-name."chat.2" { max-restarts = 1, restart-window = 2s, overflow = drop-oldest, overflow-capacity = 3 }
+            """)).Handlers;
+        var handler = HandlerRegistration.ForDelegate("*", _ => { }) with { MaxRestarts = 5, OverflowCapacity = 7 };
+
+        var chat = settings.Apply(handler with { Name = "chat" });
+        (chat.MaxRestarts, chat.RestartWindow, chat.Overflow, chat.OverflowCapacity).ShouldBe((5, TimeSpan.FromSeconds(60), HandlerOverflow.DropNewest, 7));
+        var second = settings.Apply(handler with { Name = "chat.2" });
+        (second.MaxRestarts, second.RestartWindow, second.Overflow, second.OverflowCapacity).ShouldBe((1, TimeSpan.FromSeconds(2), HandlerOverflow.DropOldest, 3));
+        settings.Apply(handler with { Name = "other", MaxRestarts = null }).MaxRestarts.ShouldBe(9);
+    }
 
     [Fact]
     public void Should_stand_in_the_documentation_when_it_is_a_knob()
     {
         var documentation = File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", "..", "..", "docs", "configuration.md"));
         var reference = PipelineSettings.Reference.GetConfig("mcp-sse");
-        foreach (var (key, value) in reference.AsEnumerable().SelectMany(e => e.Key == "pipeline"
-            ? reference.GetConfig("pipeline").AsEnumerable().Select(p => (Key: $"mcp-sse.pipeline.{p.Key}", Value: p.Value.GetString()))
+        foreach (var (key, value) in reference.AsEnumerable().SelectMany(e => e.Value.IsObject()
+            ? reference.GetConfig(e.Key).AsEnumerable().Select(p => (Key: $"mcp-sse.{e.Key}.{p.Key}", Value: p.Value.GetString()))
             : [(Key: $"mcp-sse.{e.Key}", Value: e.Value.GetString())]))
         {
             documentation.ShouldContain($"| `{key}` | `{value}` |");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Events;
 using McpSseActors.Messages;
@@ -20,6 +21,7 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
         new StreamStateChanged("s", ConnectionState.Connected, ConnectionState.BackingOff, "lost", 2, TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch),
         new RecentEventsCleared("s", 3), new HandlerRemoved("s", "h", true), new Handlers.HandlerAdded("s", "h"), new HandlerInfo("h", "*"),
         new CommandAccepted("s", ConnectionState.Connected), Event,
+        new PayloadRejected(Event, "Chat", "it is null"), new HandlerStopped("s", "h", "*", "it was killed"),
         new HandlerList("s", [new HandlerInfo("h", "*")]), new RecentEvents("s", [Event]), new AllStats([Stats]), Stats,
     ];
 
@@ -51,9 +53,39 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
     [Fact]
     public void Should_be_covered_above_when_it_is_a_message() =>
         typeof(IMcpSseMessage).Assembly.GetTypes()
-            .Where(t => t is { IsAbstract: false, IsPublic: true } && typeof(IMcpSseMessage).IsAssignableFrom(t) && t != typeof(Handlers.AddHandler))
+            .Where(t => t is { IsAbstract: false, IsPublic: true, IsGenericTypeDefinition: false } && typeof(IMcpSseMessage).IsAssignableFrom(t) && t != typeof(Handlers.AddHandler))
             .Except(((IEnumerable<object[]>)Messages).Select(row => row[0].GetType()))
             .ShouldBeEmpty();
+
+    [Fact]
+    public void Should_come_out_as_a_plain_event_when_it_has_a_payload()
+    {
+        var typed = new McpEvent<string>(Event, "grüße");
+        var serializer = Sys.Serialization.FindSerializerFor(typed).ShouldBeOfType<MessageSerializer>();
+
+        serializer.Manifest(typed).ShouldBe(serializer.Manifest(Event));
+        serializer.ToBinary(typed).ShouldBe(serializer.ToBinary(Event));
+        serializer.ToBinary(new RecentEvents("s", [typed])).ShouldBe(serializer.ToBinary(new RecentEvents("s", [Event])));
+        typed.ToString().ShouldBe(Event.ToString());
+    }
+
+    [Fact]
+    public async Task Should_keep_its_payload_when_it_stays_in_the_process()
+    {
+        TestActor.Tell(new McpEvent<string>(Event, "grüße"));
+
+        (await ExpectMsgAsync<McpEvent<string>>()).Payload.ShouldBe("grüße");
+    }
+
+    [Theory]
+    [InlineData("McpSseActors.Events.McpEvent`1")]
+    [InlineData("McpSseActors.Events.McpEvent`1[[System.String]]")]
+    public void Should_refuse_when_the_manifest_names_a_payload(string manifest)
+    {
+        var serializer = Sys.Serialization.FindSerializerFor(Event).ShouldBeOfType<MessageSerializer>();
+
+        Should.Throw<System.Text.Json.JsonException>(() => serializer.FromBinary("{}"u8.ToArray(), manifest));
+    }
 
     [Fact]
     public void Should_refuse_when_the_manifest_names_another_type()

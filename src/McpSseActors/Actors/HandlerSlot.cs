@@ -1,0 +1,62 @@
+using Akka.Actor;
+using McpSseActors.Events;
+using McpSseActors.Handlers;
+
+namespace McpSseActors.Actors;
+
+/// <summary>A handler as the router sees it.</summary>
+/// <param name="registration">What was asked for, with the knobs of the host.</param>
+/// <param name="handler">Its actor.</param>
+/// <param name="queue">The <see cref="OverflowActor"/> before it; null for one that the stream waits for.</param>
+internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef handler, IActorRef? queue)
+{
+    private readonly List<McpEvent> _run = [];
+
+    public string Name => registration.Name;
+
+    public EventPattern Pattern => registration.Pattern;
+
+    public bool IsObserver => registration.IsObserver;
+
+    public IActorRef Handler => handler;
+
+    public IActorRef? Queue => queue;
+
+    /// <summary>Who is told the events, and is fenced.</summary>
+    public IActorRef Entrance => queue ?? handler;
+
+    /// <summary>The last batch that had an event for it.</summary>
+    public long LastBatch { get; set; }
+
+    /// <summary>How often it may be restarted.</summary>
+    public RestartLimit Restarts { get; } = new(registration.MaxRestarts ?? -1, registration.RestartWindow ?? TimeSpan.MaxValue);
+
+    /// <summary>Why it is about to stop; null when nothing is known of it.</summary>
+    public string? EndReason { get; set; }
+
+    private bool TakesBatches => queue is not null || registration.TakesBatches;
+
+    /// <summary>A new batch begins: nothing is left of one that was lost.</summary>
+    public void Begin(long batch)
+    {
+        LastBatch = batch;
+        _run.Clear();
+    }
+
+    /// <summary>Tells it an event, at once or with the others of the batch.</summary>
+    public void Tell(McpEvent received)
+    {
+        if (TakesBatches)
+            _run.Add(received);
+        else
+            Entrance.Tell(received);
+    }
+
+    /// <summary>The batch is over.</summary>
+    public void End()
+    {
+        if (_run.Count > 0)
+            Entrance.Tell(new McpEventBatch([.. _run]));
+        _run.Clear();
+    }
+}

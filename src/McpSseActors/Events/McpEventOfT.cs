@@ -1,0 +1,17 @@
+using Akka.Actor;
+
+namespace McpSseActors.Events;
+
+/// <summary>
+/// An event whose payload was decoded, since its type is mapped to <typeparamref name="T"/>. It is an <see cref="McpEvent"/> as well, so who
+/// receives that gets it too. Where it leaves the process it travels as a plain <see cref="McpEvent"/>.
+/// </summary>
+/// <typeparam name="T">What the payload is.</typeparam>
+/// <param name="received">The event as it came.</param>
+/// <param name="payload">Its payload. All handlers get the same one, at the same time: it must not be changed.</param>
+public sealed class McpEvent<T>(McpEvent received, T payload) : McpEvent(received), INoSerializationVerificationNeeded
+    where T : notnull
+{
+    /// <summary>The payload. All handlers get the same one, at the same time: do not change it.</summary>
+    public T Payload => payload;
+}
