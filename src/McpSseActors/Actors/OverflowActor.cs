@@ -49,7 +49,8 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
         _warning = settings.HandlerWarning;
         _waiting = new OverflowQueue(registration.Overflow, registration.OverflowCapacity, settings.Handlers.OverflowSize);
         Receive<McpEventBatch>(Take);
-        Receive<ActorIdentity>(_ => TakeBack());
+        Receive<ActorIdentity>(answer => answer.Subject is not null, _ => TakeBack());
+        Receive<ActorIdentity>(_ => { }); // In place of a handler that has stopped: that it has is said next.
         Receive<Flush>(Answer);
         Receive<CloseQueue>(Close);
         Receive<Terminated>(_ => Context.Stop(Self));

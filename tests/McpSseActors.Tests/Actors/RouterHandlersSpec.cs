@@ -251,6 +251,7 @@ public sealed class RouterHandlersSpec : TestKit
     {
         var notices = Notices();
         var router = Start(Batches("*") with { Name = "first" }, Batches("*") with { Name = "second" });
+        await router.Ask<HandlerList>(new GetHandlers(), Support.Within.Limit);
         var first = await Sys.ActorSelection(router.Path / "first").ResolveOne(Support.Within.Limit);
         Watch(first);
 
