@@ -53,7 +53,7 @@ internal static class HttpCase
             await DecodeAsync(transport, options.MaxEventSize, limit);
             return new AttemptOutcome.Ended();
         }
-        catch (Exception broke) when (broke is HttpRequestException or IOException)
+        catch (Exception broke) when (broke is HttpRequestException or IOException or InvalidDataException)
         {
             return NetworkFault.Describe(broke, url);
         }

@@ -116,7 +116,8 @@ public sealed class OverflowActorSpec : TestKit
         await FillAsync(queue, [.. Enumerable.Range(1, 10)]);
         Watch(queue);
 
-        Sys.Stop(handler);
+        // At once, where Sys.Stop would ask the guardian to.
+        ((IInternalActorRef)handler).Stop();
         _gate.Set();
 
         await ExpectTerminatedAsync(queue);
