@@ -33,6 +33,31 @@ internal static class HandlerSnippets
         // </docs:scopes>
     }
 
+    public static void Kinds(McpSseBuilder mcp, ActorSystem system, IActorRef listener)
+    {
+        // <docs:typed>
+        mcp.MapPayload<ChatMessage>("chat.message");
+        mcp.AddHandler<ChatLog>("chat.*");
+
+        mcp.AddPayloadHandler<Login>("user.login", received => Console.WriteLine($"Hello, {received.Payload.User}"));
+        // </docs:typed>
+
+        // <docs:handler-limits>
+        mcp.AddHandler(HandlerRegistration.ForActor<ChatLog>("chat.*") with
+        {
+            Overflow = HandlerOverflow.DropOldest,
+            OverflowCapacity = 500,
+            MaxRestarts = 3,
+            RestartWindow = TimeSpan.FromSeconds(10),
+        });
+        // </docs:handler-limits>
+
+        // <docs:handler-notices>
+        system.EventStream.Subscribe(listener, typeof(PayloadRejected));
+        system.EventStream.Subscribe(listener, typeof(HandlerStopped));
+        // </docs:handler-notices>
+    }
+
     public static void Existing(AkkaConfigurationBuilder akka, string url)
     {
         // <docs:existing-actor>
@@ -67,6 +92,34 @@ internal static class HandlerSnippets
         return existed;
     }
 }
+
+// <docs:typed-actor>
+public sealed record ChatMessage(string User, string Text);
+
+public sealed record Login(string User);
+
+public sealed class ChatLog : ReceiveActor
+{
+    public ChatLog(ChatRoom room)
+    {
+        Receive<McpEvent<ChatMessage>>(received => room.Say($"{received.Payload.User}: {received.Payload.Text}"));
+        Receive<McpEvent>(received => room.Say($"({received.EventType}, {received.Utf8Data.Length} bytes)"));
+    }
+}
+// </docs:typed-actor>
+
+// <docs:batch-handler>
+public sealed class ByteCounter : BatchHandler
+{
+    private long _bytes;
+
+    protected override void Handle(EventBatchView events)
+    {
+        foreach (var received in events)
+            _bytes += received.Utf8Data.Length;
+    }
+}
+// </docs:batch-handler>
 
 // <docs:actor-class>
 public sealed class LoginCounter : ReceiveActor
