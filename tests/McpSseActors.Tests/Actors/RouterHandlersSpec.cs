@@ -162,11 +162,12 @@ public sealed class RouterHandlersSpec : TestKit
     public async Task Should_handle_what_waits_and_end_the_handler_when_one_that_drops_is_removed()
     {
         var router = Start(Batches("*") with { Name = "mine", Overflow = HandlerOverflow.DropOldest });
+        await router.Ask<HandlerList>(new GetHandlers(), Support.Within.Limit);
+        var handler = await Sys.ActorSelection(router.Path / "mine").ResolveOne(Support.Within.Limit);
         router.Tell(Batch([Event("a")]));
         await _connection.ExpectMsgAsync<Credit>();
         router.Tell(Batch([Event("b")]));
         await _connection.ExpectMsgAsync<Credit>();
-        var handler = await Sys.ActorSelection(router.Path / "mine").ResolveOne(Support.Within.Limit);
         Watch(handler);
 
         (await router.Ask<HandlerRemoved>(new RemoveHandler("mine"), Support.Within.Limit)).Existed.ShouldBeTrue();
