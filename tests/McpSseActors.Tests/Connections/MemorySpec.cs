@@ -64,7 +64,8 @@ public sealed class MemorySpec
         var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
         _measured.SetResult();
 
-        growth.ShouldBeLessThan(20 * Megabyte);
+        // Far below what was sent, and far above what pools keep of earlier reads.
+        growth.ShouldBeLessThan(parts * Megabyte * 3 / 5);
         (await _events.NextAsync()).Text.ShouldBe("after");
         server.Connections.ShouldBe(1);
         return (await host.Client.GetStatsAsync()).Dropped.GetValueOrDefault("oversized");

@@ -66,7 +66,16 @@ public sealed class HandlerSpec
     [Fact]
     public async Task Should_count_what_it_did_not_handle_when_a_handler_stops_itself()
     {
-        await using var server = Server(events: 50);
+        // In one piece: what comes after the handler has stopped is not dispatched to it, and so not dropped.
+        var fifty = string.Concat(Enumerable.Range(1, 50).Select(number => $"data: {number}\n\n"));
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await exchange.WriteAsync(fifty);
+            await _feed.WaitAsync(exchange.Stopped);
+            await exchange.WriteAsync("data: 51\n\n");
+            await exchange.StayAsync();
+        });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
             .AddGlobalHandler<StopsAtTheThird>()
