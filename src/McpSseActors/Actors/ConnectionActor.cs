@@ -23,8 +23,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 {
     private const string NextAttempt = "next-attempt";
     private const string Health = "health";
+    private const string Disabled = "enable is false";
+    private const string Reconfigured = "reconfigured";
 
-    private readonly StreamOptions _options;
+    private StreamOptions _options;
     private readonly PipelineSettings _settings;
     private readonly ConnectionMemory _memory;
     private readonly Func<IEventTransport> _transport;
@@ -36,9 +38,9 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private AttemptOutcome? _closedWith;
 
     public ConnectionActor(
-        StreamOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser, ReconnectPace pace)
+        LiveOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser, ReconnectPace pace)
     {
-        _options = options;
+        _options = options.Value;
         _settings = settings;
         _memory = memory;
         _transport = transport;
@@ -51,15 +53,17 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(
-        StreamOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser, ReconnectPace pace) =>
+        LiveOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser, ReconnectPace pace) =>
         Akka.Actor.Props.Create(() => new ConnectionActor(options, settings, memory, state, transport, parser, pace));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
     protected override void PreStart()
     {
-        if (!_options.Enable)
-            Report(ConnectionState.Disabled, "enable is false");
+        if (_options.Enable)
+            return;
+        _memory.Unwant(Disabled);
+        Report(ConnectionState.Disabled, Disabled);
     }
 
     // After a bug of ours: what was dispatched is asked of the router, and the next attempt waits its turn.
@@ -71,7 +75,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void Resting()
     {
-        Commands(start: () => Start("started"), restart: () => Start("restarted"), stop: _ => PassOnShutDown());
+        Commands(start: () => Start("started"), restart: Start, stop: StayAtRest);
         NotReading();
     }
 
@@ -109,10 +113,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<PipelineRestarted>(_ => _closedWith is null, fault => Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault")));
         Commands(
             start: _memory.Want,
-            restart: () =>
+            restart: reason =>
             {
                 _memory.Want();
-                Close(new AttemptOutcome.Abandoned("restarted"));
+                Close(new AttemptOutcome.Abandoned(reason));
             },
             stop: reason =>
             {
@@ -137,10 +141,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<PipelineRestarted>(_ => _parser.Tell(new Drain(_memory.Epoch)));
         Commands(
             start: _memory.Want,
-            restart: () =>
+            restart: reason =>
             {
                 _memory.Want();
-                Become(() => Draining(new AttemptOutcome.Abandoned("restarted")));
+                Become(() => Draining(new AttemptOutcome.Abandoned(reason)));
             },
             stop: _memory.Unwant);
         Stale();
@@ -149,21 +153,40 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void BackingOff()
     {
         Receive<TimeIsUp>(_ => Connect($"reconnect attempt {_memory.Failures}"));
-        Commands(start: () => { }, restart: () => Connect("restarted"), stop: reason => Rest(ConnectionState.Stopped, reason));
+        Commands(start: () => { }, restart: Connect, stop: reason => Rest(StateAtRest, reason));
         NotReading();
     }
 
-    private void Commands(Action start, Action restart, Action<string> stop)
+    private void Commands(Action start, Action<string> restart, Action<string> stop)
     {
         Receive<StartStream>(_ => Accept(start));
-        Receive<RestartStream>(_ => Accept(restart));
+        Receive<RestartStream>(_ => Accept(() => restart("restarted")));
         Receive<StopStream>(_ => Accept(() => stop("stopped")));
-        Receive<ShutDown>(_ =>
+        Receive<ShutDown>(asked =>
         {
             _memory.ShutDownAsker = Sender;
-            stop("the host shuts down");
+            stop(asked.Reason);
+        });
+        Receive<Reconfigure>(changed =>
+        {
+            var didVerify = _options.VerifySsl;
+            _options = changed.Options;
+            if (!_options.Enable)
+                stop(Disabled);
+            else if (ReconnectsFor(changed.Reach))
+                restart(Reconfigured);
+            if (didVerify && _memory.IsWanted)
+                WarnOfAnyCertificate();
         });
     }
+
+    // A stream that somebody stopped stays so; one that waits or failed may fare better with what is new.
+    private bool ReconnectsFor(KeyReach reach) => _memory switch
+    {
+        { IsWanted: false, StopReason: Disabled } => true,
+        { IsWanted: false } => _state.Current is ConnectionState.Failed && reach >= KeyReach.Retry,
+        _ => reach >= (_state.Current is ConnectionState.BackingOff ? KeyReach.Retry : KeyReach.Connection),
+    };
 
     // Chunks of earlier attempts are still being handled; a router that crashed on one of them knows what is left.
     private void NotReading()
@@ -206,9 +229,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _memory.Want();
         if (!_memory.IsWanted)
             return;
-        _memory.Url = new Uri(_options.ServerUrl);
-        if (!_options.VerifySsl)
-            _log.Warning("verify_ssl is false: stream {Stream} accepts any certificate of {Url}", _options.Name, Redact.Url(_memory.Url));
+        _memory.ConfiguredUrl = "";
+        WarnOfAnyCertificate();
         _memory.Failures = 0;
         _memory.HasReauthenticated = false;
         Connect(reason);
@@ -216,6 +238,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void Connect(string reason)
     {
+        TakeUrl();
         _memory.Epoch++;
         Timers.CancelAll();
         _parser.Tell(new StreamOpening(_memory.Epoch, _memory.LastEventId));
@@ -224,6 +247,21 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             $"attempt-{_memory.Epoch}"));
         Report(ConnectionState.Connecting, reason);
         Become(Connecting);
+    }
+
+    private void WarnOfAnyCertificate()
+    {
+        if (!_options.VerifySsl)
+            _log.Warning("verify_ssl is false: stream {Stream} accepts any certificate of {Url}", _options.Name, Redact.Url(_options.ServerUrl));
+    }
+
+    // Permanent redirects hold until the next start, or until the address is configured anew.
+    private void TakeUrl()
+    {
+        if (_memory.ConfiguredUrl == _options.ServerUrl)
+            return;
+        _memory.ConfiguredUrl = _options.ServerUrl;
+        _memory.Url = new Uri(_options.ServerUrl);
     }
 
     // The attempt may be over already: then its end is on its way, and the command goes before it all the same.
@@ -256,7 +294,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         if (!_memory.IsWanted)
         {
-            Rest(ConnectionState.Stopped, _memory.StopReason);
+            Rest(StateAtRest, _memory.StopReason);
             return;
         }
 
@@ -284,6 +322,16 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
         Report(ConnectionState.BackingOff, later.Reason, delay);
         Become(BackingOff);
+    }
+
+    private ConnectionState StateAtRest => _options.Enable ? ConnectionState.Stopped : ConnectionState.Disabled;
+
+    private void StayAtRest(string reason)
+    {
+        if (_options.Enable || _state.Current is ConnectionState.Disabled)
+            PassOnShutDown();
+        else
+            Rest(ConnectionState.Disabled, reason);
     }
 
     private void Rest(ConnectionState state, string reason)

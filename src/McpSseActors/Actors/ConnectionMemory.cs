@@ -14,6 +14,9 @@ internal sealed class ConnectionMemory
     /// <summary>The address, after permanent redirects.</summary>
     public required Uri Url { get; set; }
 
+    /// <summary>The server_url to which <see cref="Url"/> belongs.</summary>
+    public string ConfiguredUrl { get; set; } = "";
+
     /// <summary>The last event ID that was dispatched; empty for none.</summary>
     public required string LastEventId { get; set; }
 

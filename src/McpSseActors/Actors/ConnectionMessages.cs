@@ -61,9 +61,20 @@ internal sealed record CloseAttempt(AttemptOutcome Outcome) : IPipelineMessage;
 internal sealed record PipelineRestarted(string Actor) : IPipelineMessage;
 
 /// <summary>Host to supervisor to streams: stop reading, let what is in flight be handled. Reply: <see cref="ShutDownCompleted"/>.</summary>
-internal sealed record ShutDown : IPipelineMessage
+/// <param name="Reason">Why, in words for an operator.</param>
+internal sealed record ShutDown(string Reason) : IPipelineMessage
 {
-    public static readonly ShutDown Instance = new();
+    /// <summary>The end of all streams.</summary>
+    public static readonly ShutDown Instance = new("the host shuts down");
+
+    /// <summary>The end of one.</summary>
+    public static readonly ShutDown Removal = new("removed");
+}
+
+/// <summary>Supervisor to stream: answer what was asked, and stop.</summary>
+internal sealed record EndStream : IPipelineMessage
+{
+    public static readonly EndStream Instance = new();
 }
 
 /// <summary>Everything in flight is handled, or its time is over.</summary>

@@ -20,30 +20,45 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
 
     /// <summary>The payloads of a stream.</summary>
     public PayloadMapping[] PayloadsOf(string stream) => [.. Payloads.Where(p => p.Stream is null || p.Stream == stream).Select(p => p.Mapping)];
+
+    /// <summary>The files that streams came from.</summary>
+    public ImmutableArray<TomlSource> Files { get; init; } = [];
+
+    /// <summary>Told of each file that was read anew and is about to be applied.</summary>
+    public Action<McpSseOptions> OnReloaded { get; init; } = _ => { };
 }
 
-/// <summary>At the top: one child a stream. It finds the stream that a request is about, and does no work itself.</summary>
-internal sealed class McpSseSupervisor : ReceiveActor
+/// <summary>At the top: one child a stream. It finds the stream that a request is about, and lets streams come and go.</summary>
+internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
-    private readonly Dictionary<string, IActorRef> _streams = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _notSettled = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StreamEntry> _streams = new(StringComparer.Ordinal);
+    private readonly StateBoard _states = new();
     private readonly McpSseSetup _setup;
     private readonly PipelineSettings _settings;
     private readonly ReconnectPace _pace;
-    private int _connected;
+    private readonly Readiness _readiness;
+    private bool _isShuttingDown;
 
     public McpSseSupervisor(McpSseSetup setup)
     {
         _setup = setup;
         _settings = PipelineSettings.Create(Context.System.Settings.Config);
         _pace = new ReconnectPace(_settings.ReconnectsPerSecond);
-        Receive<GetAllStats>(_ => AskAll());
+        _readiness = new Readiness([.. setup.Streams.Where(s => s.Enable).Select(s => s.Name)], _log);
         Receive<IStreamRequest>(Forward);
-        Receive<ShutDown>(_ => ShutDownAll());
-        Receive<StreamStateChanged>(Settle);
+        Receive<GetAllStats>(_ => AskAll());
+        Receive<GetStreams>(_ => Sender.Tell(new StreamList([.. Present.Select(s => s.Name).Order(StringComparer.Ordinal)])));
+        Receive<SubscribeStates>(Subscribe);
+        Receive<UnsubscribeStates>(_ => Sender.Tell(new StatesUnsubscribed(Unsubscribe(Sender))));
+        Receive<StreamStateChanged>(Note);
+        ComingAndGoing();
+        Reloading();
+        Receive<Terminated>(gone => Unsubscribe(gone.ActorRef));
         Receive<DeadLetter>(CountLost);
     }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(McpSseSetup setup) => Akka.Actor.Props.Create(() => new McpSseSupervisor(setup));
 
@@ -54,84 +69,85 @@ internal sealed class McpSseSupervisor : ReceiveActor
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
         foreach (var stream in _setup.Streams)
             StartStream(stream);
+        StartReloading();
     }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
-    private void StartStream(StreamOptions options)
-    {
-        var handlers = _setup.Handlers.Where(h => h.Stream is null || h.Stream == options.Name).Select(h => h.Handler);
-        if (options.EnableEventLogging)
-            handlers = handlers.Prepend(EventLoggingHandler.Registration);
-        if (options.Enable)
-            _notSettled.Add(options.Name);
-        else
-            _log.Info("Stream {Stream} is disabled: it does not connect", options.Name);
-        _streams.Add(options.Name, Context.ActorOf(StreamActor.Props(options, _settings, [.. handlers], _setup.PayloadsOf(options.Name), _pace), options.Name));
-    }
+    /// <summary>The streams that can be asked for.</summary>
+    private IEnumerable<StreamEntry> Present => _streams.Values.Where(s => !s.IsLeaving);
 
     private void Forward(IStreamRequest request)
     {
         if (Find(request.Stream) is { } stream)
-            stream.Forward(request);
+            stream.Actor.Forward(request);
         else
-            Sender.Tell(new Status.Failure(new StreamNotFoundException(Explain(request.Stream))));
+            Sender.Tell(NotFound(request.Stream));
     }
 
-    private IActorRef? Find(string? name)
+    private StreamEntry? Find(string? name)
     {
         if (name is null)
-            return _streams.Count == 1 ? _streams.Values.Single() : null;
-        return _streams.GetValueOrDefault(name);
+            return Present.Take(2).ToArray() is [var only] ? only : null;
+        return _streams.TryGetValue(name, out var stream) && !stream.IsLeaving ? stream : null;
     }
+
+    private Status.Failure NotFound(string? name) => new(new StreamNotFoundException(Explain(name)));
 
     private string Explain(string? name)
     {
-        var names = _streams.Count == 0 ? "there are none" : $"there are: {string.Join(", ", _streams.Keys.Order(StringComparer.Ordinal))}";
-        return name is null ? $"Say which stream is meant; {names}." : $"There is no stream named '{name}'; {names}.";
+        var present = Present.Select(s => s.Name).Order(StringComparer.Ordinal).ToArray();
+        var names = present.Length == 0 ? "there are none" : $"there are: {string.Join(", ", present)}";
+        if (name is null)
+            return $"Say which stream is meant; {names}.";
+        return _streams.ContainsKey(name) ? $"Stream '{name}' is being removed; {names}." : $"There is no stream named '{name}'; {names}.";
     }
 
+    // One that cannot answer shall not hide the others. The asker's own time must not run out before ours does.
     private void AskAll()
     {
-        var answers = _streams.Values.Select(s => s.Ask<StreamStats>(new GetStats(), _settings.AskTimeout)).ToArray();
-        Task.WhenAll(answers).PipeTo(
-            Sender,
-            success: all => new AllStats([.. all.OrderBy(s => s.Stream, StringComparer.Ordinal)]),
-            failure: fault => new Status.Failure(fault));
-    }
-
-    private void ShutDownAll()
-    {
-        var answers = _setup.Streams.Select(async stream =>
+        var limit = _settings.AskTimeout / 2;
+        var asked = Present.OrderBy(s => s.Name, StringComparer.Ordinal).Select(s => s.Name).ToArray();
+        Task.WhenAll(asked.Select(name => StatsAsync(_streams[name].Actor, limit))).PipeTo(Sender, success: answers => new AllStats([.. answers.OfType<StreamStats>()])
         {
-            try
-            {
-                return await _streams[stream.Name].Ask<ShutDownCompleted>(ShutDown.Instance, stream.ShutdownTimeout).ConfigureAwait(false);
-            }
-            catch (AskTimeoutException)
-            {
-                var stats = await _streams[stream.Name].Ask<StreamStats>(new GetStats(), _settings.AskTimeout).ConfigureAwait(false);
-                _log.Warning("Stream {Stream} stops with {Unhandled} event(s) not handled within the shutdown_timeout of {Timeout} s",
-                    stream.Name, stats.InFlight, stream.ShutdownTimeout.TotalSeconds);
-                return new ShutDownCompleted(stats.InFlight);
-            }
-        }).ToArray();
-        Task.WhenAll(answers).PipeTo(Sender, success: all => new ShutDownCompleted(all.Sum(a => a.Unhandled)), failure: fault => new Status.Failure(fault));
+            Missing = [.. asked.Except(answers.OfType<StreamStats>().Select(s => s.Stream))],
+        });
     }
 
-    // Ready is said once, when every stream has had its first success or failure.
-    private void Settle(StreamStateChanged change)
+    private static async Task<StreamStats?> StatsAsync(IActorRef stream, TimeSpan limit)
     {
-        if (change.NewState is ConnectionState.Connecting or ConnectionState.Idle || !_notSettled.Remove(change.Stream))
+        try
+        {
+            return await stream.Ask<StreamStats>(new GetStats(), limit).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private void Subscribe(SubscribeStates request)
+    {
+        if (request.Stream is { } name && Find(name) is null)
+        {
+            Sender.Tell(NotFound(name));
             return;
-        _connected += change.NewState is ConnectionState.Connected ? 1 : 0;
-        if (_notSettled.Count > 0)
-            return;
-        var enabled = _setup.Streams.Count(s => s.Enable);
-        if (_connected == enabled)
-            _log.Info("MCP SSE is ready: {Connected} of {Streams} stream(s) connected", _connected, enabled);
-        else
-            _log.Warning("MCP SSE has started, but only {Connected} of {Streams} stream(s) connected at the first attempt", _connected, enabled);
+        }
+
+        Context.Watch(Sender);
+        Sender.Tell(new StatesSubscribed(_states.Subscribe(Sender, request.Stream)));
+    }
+
+    private bool Unsubscribe(IActorRef subscriber)
+    {
+        Context.Unwatch(subscriber);
+        return _states.Unsubscribe(subscriber);
+    }
+
+    private void Note(StreamStateChanged change)
+    {
+        _states.Publish(change);
+        _readiness.Note(change);
     }
 
     // What a stream's router has sent, and not what anyone else has passed on.
@@ -144,7 +160,7 @@ internal sealed class McpSseSupervisor : ReceiveActor
             _ => [],
         };
         var events = lost.Count(received => !received.IsComment);
-        if (events > 0 && _streams.TryGetValue(lost[0].Stream, out var stream) && letter.Sender.Path.Equals(stream.Path / StreamActor.RouterName))
-            stream.Tell(new EventsDropped(EventsDropped.HandlerStopped, events));
+        if (events > 0 && _streams.TryGetValue(lost[0].Stream, out var stream) && letter.Sender.Path.Equals(stream.Actor.Path / StreamActor.RouterName))
+            stream.Actor.Tell(new EventsDropped(EventsDropped.HandlerStopped, events));
     }
 }

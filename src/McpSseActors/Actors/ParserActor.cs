@@ -15,31 +15,51 @@ internal sealed class ParserActor : ReceiveActor
     private const long NoEpoch = 0;
 
     private readonly IActorRef _router;
-    private readonly SseDecoder _decoder;
-    private readonly BatchBuilder _batch;
+    private readonly PipelineSettings _settings;
+    private readonly IReadOnlyList<PayloadMapping> _payloads;
+    private StreamOptions _options;
+    private SseDecoder _decoder;
+    private BatchBuilder _batch;
+    private bool _isReconfigured;
     private string _lastEventId = "";
     private int _lastEventIdVersion;
     private long _epoch = NoEpoch;
 
-    public ParserActor(StreamOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router)
+    public ParserActor(LiveOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router)
     {
         _router = router;
-        _decoder = new SseDecoder(options.MaxEventSize);
-        var decoder = new PayloadDecoder(payloads, new Subscription(options.SubscribedEvents), settings.MaxEventTypes);
-        _batch = new BatchBuilder(options.Name, settings.MaxEventTypes, options.DeliverComments, decoder);
+        _settings = settings;
+        _payloads = payloads;
+        _options = options.Value;
+        _decoder = NewDecoder();
+        _batch = NewBatch();
+        Receive<Reconfigure>(changed =>
+        {
+            _options = changed.Options;
+            _batch = NewBatch();
+            _isReconfigured = true;
+        });
         Receive<StreamOpening>(Open);
         Receive<ChunkReceived>(Parse);
         Receive<Drain>(Close);
         Receive<ShutDown>(_router.Forward);
     }
 
-    public static Props Props(StreamOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router) =>
+    public static Props Props(LiveOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router) =>
         Akka.Actor.Props.Create(() => new ParserActor(options, settings, payloads, router));
 
     protected override void PostRestart(Exception reason) => Context.Parent.Tell(new PipelineRestarted("parser"));
 
+    private SseDecoder NewDecoder() => new(_options.MaxEventSize);
+
+    private BatchBuilder NewBatch() => new(_options.Name, _settings.MaxEventTypes, _options.DeliverComments,
+        new PayloadDecoder(_payloads, new Subscription(_options.SubscribedEvents), _settings.MaxEventTypes));
+
+    // An epoch is decoded to its end by the limits that it began with.
     private void Open(StreamOpening opening)
     {
+        if (_isReconfigured)
+            (_decoder, _lastEventIdVersion, _isReconfigured) = (NewDecoder(), -1, false);
         _epoch = opening.Epoch;
         _decoder.Reset(Encoding.UTF8.GetBytes(opening.LastEventId));
         _batch.Clear();

@@ -7,13 +7,14 @@ namespace McpSseActors.Actors;
 internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 {
     private readonly Queue<McpEvent> _events = new();
+    private int _maxCount = maxCount;
     private long _bytes;
 
     public int Count => _events.Count;
 
     public void Add(ReadOnlySpan<McpEvent> received)
     {
-        foreach (var one in received[Math.Max(0, received.Length - maxCount)..])
+        foreach (var one in received[Math.Max(0, received.Length - _maxCount)..])
             Add(one);
     }
 
@@ -23,6 +24,13 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
     {
         var matching = _events.Where(e => pattern.Matches(e.EventType)).ToList();
         return [.. matching.Skip(matching.Count - Math.Max(count, 0))];
+    }
+
+    /// <summary>Bounds the number anew.</summary>
+    public void Resize(int count)
+    {
+        _maxCount = count;
+        Trim();
     }
 
     public void Clear()
@@ -35,7 +43,12 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
     {
         _events.Enqueue(received);
         _bytes += received.Size;
-        while (_events.Count > maxCount || (_bytes > maxBytes && _events.Count > 0))
+        Trim();
+    }
+
+    private void Trim()
+    {
+        while (_events.Count > _maxCount || (_bytes > maxBytes && _events.Count > 0))
             _bytes -= _events.Dequeue().Size;
     }
 }

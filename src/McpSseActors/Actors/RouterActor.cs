@@ -16,7 +16,7 @@ namespace McpSseActors.Actors;
 /// </summary>
 internal sealed partial class RouterActor : ReceiveActor, IWithTimers
 {
-    private readonly StreamOptions _options;
+    private StreamOptions _options;
     private readonly PipelineSettings _settings;
     private readonly RouterMemory _memory;
     private readonly HandlerRegistry _registry;
@@ -29,9 +29,9 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
     private bool _isOpen;
     private bool _hadEvent;
 
-    public RouterActor(StreamOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats)
+    public RouterActor(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats)
     {
-        _options = options;
+        _options = options.Value;
         _memory = memory;
         _registry = registry;
         _settings = settings;
@@ -51,11 +51,12 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             WarnOfStandstill();
             _faults.SayHowMany();
         });
+        Receive<Reconfigure>(changed => Take(changed.Options));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(StreamOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats) =>
+    public static Props Props(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats) =>
         Akka.Actor.Props.Create(() => new RouterActor(options, settings, memory, registry, stats));
 
     protected override void PreStart()
@@ -81,6 +82,12 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
     private FenceLedger Fences => _memory.Fences;
 
     private void LookNowAndThen() => Timers.StartPeriodicTimer(nameof(Look), new Look(), _settings.HandlerWarning);
+
+    private void Take(StreamOptions options)
+    {
+        _options = options;
+        Table.Subscribe(options.SubscribedEvents);
+    }
 
     private void Open(StreamOpening opening)
     {

@@ -27,12 +27,19 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
     /// <summary>A longer name is nobody's type, but someone's attack on our memory.</summary>
     private const int LongestCounted = 256;
 
-    private readonly Subscription _subscription = new(subscribedEvents);
+    private Subscription _subscription = new(subscribedEvents);
     private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
     private readonly List<HandlerSlot> _slots = [];
     private readonly HashSet<string> _countedTypes = new(StringComparer.Ordinal);
 
     public IReadOnlyList<HandlerSlot> Slots => _slots;
+
+    /// <summary>Lets other types through than before.</summary>
+    public void Subscribe(IEnumerable<string> subscribedEvents)
+    {
+        _subscription = new Subscription(subscribedEvents);
+        _routes.Clear();
+    }
 
     public void Add(HandlerSlot slot)
     {

@@ -16,10 +16,11 @@ internal sealed class StatsActor : ReceiveActor
     private StreamStateChanged _state;
     private StreamStats _stats;
 
-    public StatsActor(StreamOptions options, PipelineSettings settings)
+    public StatsActor(LiveOptions live, PipelineSettings settings)
     {
+        var options = live.Value;
         _recent = new RecentEventBuffer(options.EventBufferSize, settings.RecentEventsSize);
-        _state = new StreamStateChanged(options.Name, ConnectionState.Idle, ConnectionState.Idle, "not started yet", 0, null, Context.System.Scheduler.Now);
+        _state = StreamStateChanged.NotStarted(options.Name, Context.System.Scheduler.Now);
         _stats = new StreamStats
         {
             Stream = options.Name,
@@ -32,7 +33,7 @@ internal sealed class StatsActor : ReceiveActor
         Queries();
     }
 
-    public static Props Props(StreamOptions options, PipelineSettings settings) =>
+    public static Props Props(LiveOptions options, PipelineSettings settings) =>
         Akka.Actor.Props.Create(() => new StatsActor(options, settings));
 
     private void Reports()
@@ -46,6 +47,7 @@ internal sealed class StatsActor : ReceiveActor
         Receive<EventsWaiting>(waiting => _stats = _stats with { InFlight = _stats.InFlight + waiting.Events });
         Receive<EventsDropped>(dropped => CountDrop(dropped.Reason, dropped.Events));
         Receive<HandlersChanged>(Change);
+        Receive<Reconfigure>(changed => Take(changed.Options));
     }
 
     private void Queries()
@@ -73,6 +75,17 @@ internal sealed class StatsActor : ReceiveActor
         {
             Sender.Tell(new Status.Failure(fault));
         }
+    }
+
+    private void Take(StreamOptions options)
+    {
+        _recent.Resize(options.EventBufferSize);
+        _stats = _stats with
+        {
+            Enabled = options.Enable,
+            ServerUrl = Redact.Url(options.ServerUrl),
+            SubscribedEvents = options.SubscribedEvents,
+        };
     }
 
     private void Change(StreamStateChanged change)

@@ -19,39 +19,47 @@ internal sealed class StreamActor : ReceiveActor
     public const string RouterName = "router";
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
-    private readonly Uri _url;
+    private readonly LiveOptions _options;
     private readonly StateReporter _state;
     private readonly IActorRef _stats;
     private readonly IActorRef _router;
+    private readonly IActorRef _parser;
     private readonly IActorRef _connection;
     private readonly HashSet<IActorRef> _gone = [];
-    private readonly StreamOptions _options;
+    private string _eventLog = EventLoggingHandler.Registration.Name;
 
-    public StreamActor(StreamOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, ReconnectPace pace)
+    public StreamActor(LiveOptions live, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, ReconnectPace pace)
     {
-        _options = options;
-        _url = Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank");
+        _options = live;
+        var options = live.Value;
         var registry = new HandlerRegistry();
-        foreach (var handler in handlers)
+        foreach (var handler in options.EnableEventLogging ? handlers.Prepend(EventLoggingHandler.Registration) : handlers)
             registry.Add(handler, isTaken: _ => false);
         var routerMemory = new RouterMemory(options, settings);
         var connectionMemory = new ConnectionMemory
         {
-            Url = _url,
+            Url = Url,
             LastEventId = options.InitialLastEventId,
             Credit = settings.ChunksInFlight,
         };
 
-        _stats = Context.ActorOf(StatsActor.Props(options, settings), "stats");
-        _router = Context.ActorOf(RouterActor.Props(options, settings, routerMemory, registry, _stats), RouterName);
-        var parser = Context.ActorOf(ParserActor.Props(options, settings, payloads, _router), "parser");
+        _stats = Context.ActorOf(StatsActor.Props(live, settings), "stats");
+        _router = Context.ActorOf(RouterActor.Props(live, settings, routerMemory, registry, _stats), RouterName);
+        _parser = Context.ActorOf(ParserActor.Props(live, settings, payloads, _router), "parser");
         _state = new StateReporter(options.Name, Context.System, _stats);
         _connection = Context.ActorOf(
-            ConnectionActor.Props(options, settings, connectionMemory, _state, () => new SseTransport(options), parser, pace), "connection");
+            ConnectionActor.Props(live, settings, connectionMemory, _state, () => new SseTransport(live.Value), _parser, pace), "connection");
 
         foreach (var child in Context.GetChildren())
             Context.Watch(child);
 
+        Serving();
+    }
+
+    private Uri Url => Uri.TryCreate(_options.Value.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank");
+
+    private void Serving()
+    {
         Receive<Terminated>(Fail);
         Receive<StartStream>(command => Forward(_connection, command));
         Receive<StopStream>(command => Forward(_connection, command));
@@ -61,10 +69,14 @@ internal sealed class StreamActor : ReceiveActor
         Receive<AddHandler>(command => Forward(_router, command));
         Receive<RemoveHandler>(command => Forward(_router, command));
         Receive<GetHandlers>(query => Forward(_router, query));
+        Receive<Reconfigure>(Take);
+        Receive<HandlerAdded>(eventLog => _eventLog = eventLog.Name);
+        Receive<HandlerRemoved>(_ => { });
+        Receive<EndStream>(_ => End());
         ReceiveAny(query => Forward(_stats, query));
     }
 
-    public static Props Props(StreamOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, ReconnectPace pace) =>
+    public static Props Props(LiveOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, ReconnectPace pace) =>
         Akka.Actor.Props.Create(() => new StreamActor(options, settings, handlers, payloads, pace));
 
     // The statistics lose a report rather than all of their counters.
@@ -73,16 +85,57 @@ internal sealed class StreamActor : ReceiveActor
 
     protected override void PreStart()
     {
-        if (!_options.Enable)
-            return;
-        if (SendsSecretsInTheClear())
-            _log.Warning("Stream {Stream} sends its credentials unencrypted: {Url} is plain http and not this machine; use https", _options.Name, Redact.Url(_url));
-        _connection.Tell(new StartStream(), ActorRefs.Nobody);
+        WarnOfRisks();
+        if (_options.Value.Enable)
+            _connection.Tell(new StartStream(), ActorRefs.Nobody);
     }
 
-    private bool SendsSecretsInTheClear() => _url.Scheme == Uri.UriSchemeHttp && !_url.IsLoopback
-        && (_options.AuthKey.Length > 0 || _options.Credentials is not null
-            || _options.CustomHeaders.Keys.Contains("Authorization", StringComparer.OrdinalIgnoreCase));
+    private void WarnOfRisks()
+    {
+        var options = _options.Value;
+        if (!options.Enable)
+            return;
+        if (SendsSecretsInTheClear(options))
+            _log.Warning("Stream {Stream} sends its credentials unencrypted: {Url} is plain http and not this machine; use https", options.Name, Redact.Url(Url));
+    }
+
+    private bool SendsSecretsInTheClear(StreamOptions options) => Url.Scheme == Uri.UriSchemeHttp && !Url.IsLoopback
+        && (options.AuthKey.Length > 0 || options.Credentials is not null
+            || options.CustomHeaders.Keys.Contains("Authorization", StringComparer.OrdinalIgnoreCase));
+
+    // The connection is told last, so that everyone knows of the options by which the next epoch is read.
+    private void Take(Reconfigure changed)
+    {
+        var before = _options.Value;
+        _options.Value = changed.Options;
+        foreach (var child in new[] { _stats, _router, _parser, _connection })
+            child.Tell(changed);
+        if (changed.Options.EnableEventLogging && !before.EnableEventLogging)
+            _router.Tell(new AddHandler(EventLoggingHandler.Registration));
+        else if (before.EnableEventLogging && !changed.Options.EnableEventLogging)
+            _router.Tell(new RemoveHandler(_eventLog));
+        if (changed.Reach is KeyReach.Connection || !before.Enable)
+            WarnOfRisks();
+    }
+
+    // What was asked before is answered before: the actors stop behind it.
+    private void End()
+    {
+        Become(() =>
+        {
+            Receive<Terminated>(_ => StopBehindTheLast());
+            ReceiveAny(_ => { });
+        });
+        foreach (var child in Context.GetChildren())
+            child.Tell(PoisonPill.Instance);
+        StopBehindTheLast();
+    }
+
+    private void StopBehindTheLast()
+    {
+        if (!Context.GetChildren().Any())
+            Context.Stop(Self);
+    }
 
     // Everyone gets an answer, also when who should give it has stopped for good.
     private void Forward(IActorRef child, object message)
@@ -93,7 +146,7 @@ internal sealed class StreamActor : ReceiveActor
             Sender.Tell(new ShutDownCompleted(0));
         else
             Sender.Tell(new Status.Failure(new InvalidOperationException(
-                $"The {child.Path.Name} of stream {_options.Name} has stopped after an internal fault: the stream takes no more of this until its host is restarted.")));
+                $"The {child.Path.Name} of stream {_options.Value.Name} has stopped after an internal fault: the stream takes no more of this until its host is restarted.")));
     }
 
     // An actor that cannot even be started again has a bug that no retry mends. The stream must not look alive then.
@@ -102,9 +155,9 @@ internal sealed class StreamActor : ReceiveActor
         if (!_gone.Add(stopped.ActorRef))
             return;
         var actor = stopped.ActorRef.Path.Name;
-        _log.Error("The {Actor} of stream {Stream} has stopped for good after an internal fault", actor, _options.Name);
+        _log.Error("The {Actor} of stream {Stream} has stopped for good after an internal fault", actor, _options.Value.Name);
         _gone.Add(_connection);
         Context.Stop(_connection);
-        _state.Change(ConnectionState.Failed, $"the {actor} stopped after an internal fault; the log has the details", _url, 0);
+        _state.Change(ConnectionState.Failed, $"the {actor} stopped after an internal fault; the log has the details", Url, 0);
     }
 }

@@ -1,7 +1,7 @@
 namespace McpSseActors.Configuration;
 
 /// <summary>A key of <c>[mcp_sse]</c>: what it is called, what it may hold, and which option it sets.</summary>
-internal abstract class ConfigurationKey(string name, string type, string rule, string defaultValue)
+internal abstract class ConfigurationKey(string name, string type, string rule, string defaultValue, KeyReach reach)
 {
     public string Name { get; } = name;
 
@@ -12,6 +12,12 @@ internal abstract class ConfigurationKey(string name, string type, string rule, 
     /// <summary>The default as TOML, taken from <see cref="StreamOptions"/>.</summary>
     public string Default { get; } = defaultValue;
 
+    /// <summary>How far a change goes while the stream runs.</summary>
+    public KeyReach Reach { get; } = reach;
+
+    /// <summary>Whether two streams have different values.</summary>
+    public abstract bool Differs(StreamOptions one, StreamOptions other);
+
     /// <summary>Reads a value; gives what sets it, or null after adding at least one fault.</summary>
     public abstract Func<StreamOptions, StreamOptions>? Read(RawValue raw, ICollection<ConfigurationFault> faults);
 
@@ -21,9 +27,11 @@ internal abstract class ConfigurationKey(string name, string type, string rule, 
 
 /// <inheritdoc />
 internal sealed class ConfigurationKey<T>(
-    string name, ValueKind<T> kind, Func<StreamOptions, T> get, Func<StreamOptions, T, StreamOptions> set)
-    : ConfigurationKey(name, kind.Label, kind.Rule, kind.Format(get(new StreamOptions())))
+    string name, ValueKind<T> kind, Func<StreamOptions, T> get, Func<StreamOptions, T, StreamOptions> set, KeyReach reach)
+    : ConfigurationKey(name, kind.Label, kind.Rule, kind.Format(get(new StreamOptions())), reach)
 {
+    public override bool Differs(StreamOptions one, StreamOptions other) => !kind.AreEqual(get(one), get(other));
+
     public override Func<StreamOptions, StreamOptions>? Read(RawValue raw, ICollection<ConfigurationFault> faults) =>
         kind.TryRead(raw, faults, out var value) ? options => set(options, value) : null;
 

@@ -15,21 +15,21 @@ internal static class ConfigurationKeys
 
     public static ImmutableArray<ConfigurationKey> All { get; } =
     [
-        Key("enable", Kinds.Bool, o => o.Enable, (o, v) => o with { Enable = v }),
+        Key("enable", Kinds.Bool, o => o.Enable, (o, v) => o with { Enable = v }, KeyReach.Stream),
         Key("server_url", Kinds.Text("an absolute http or https URL without user info; required when enabled", Rules.ServerUrl),
             o => o.ServerUrl, (o, v) => o with { ServerUrl = v }),
         Key("auth_key", Kinds.Text("visible ASCII, no spaces", Rules.AuthKey), o => o.AuthKey, (o, v) => o with { AuthKey = v }),
         Key("connection_timeout", Kinds.Seconds, o => o.ConnectionTimeout, (o, v) => o with { ConnectionTimeout = v }),
         Key("read_timeout", Kinds.Seconds, o => o.ReadTimeout, (o, v) => o with { ReadTimeout = v }),
-        Key("enable_reconnect", Kinds.Bool, o => o.EnableReconnect, (o, v) => o with { EnableReconnect = v }),
-        Key("max_reconnect_attempts", Kinds.Int(">= -1", v => v >= -1), o => o.MaxReconnectAttempts, (o, v) => o with { MaxReconnectAttempts = v }),
-        Key("initial_reconnect_delay", Kinds.Seconds, o => o.InitialReconnectDelay, (o, v) => o with { InitialReconnectDelay = v }),
-        Key("max_reconnect_delay", Kinds.Seconds, o => o.MaxReconnectDelay, (o, v) => o with { MaxReconnectDelay = v }),
-        Key("reconnect_backoff_factor", Kinds.Float("> 1", v => v > 1), o => o.ReconnectBackoffFactor, (o, v) => o with { ReconnectBackoffFactor = v }),
-        Key("event_buffer_size", Kinds.Int("> 0", v => v > 0), o => o.EventBufferSize, (o, v) => o with { EventBufferSize = v }),
-        Key("enable_event_logging", Kinds.Bool, o => o.EnableEventLogging, (o, v) => o with { EnableEventLogging = v }),
+        Key("enable_reconnect", Kinds.Bool, o => o.EnableReconnect, (o, v) => o with { EnableReconnect = v }, KeyReach.Retry),
+        Key("max_reconnect_attempts", Kinds.Int(">= -1", v => v >= -1), o => o.MaxReconnectAttempts, (o, v) => o with { MaxReconnectAttempts = v }, KeyReach.Retry),
+        Key("initial_reconnect_delay", Kinds.Seconds, o => o.InitialReconnectDelay, (o, v) => o with { InitialReconnectDelay = v }, KeyReach.Retry),
+        Key("max_reconnect_delay", Kinds.Seconds, o => o.MaxReconnectDelay, (o, v) => o with { MaxReconnectDelay = v }, KeyReach.Retry),
+        Key("reconnect_backoff_factor", Kinds.Float("> 1", v => v > 1), o => o.ReconnectBackoffFactor, (o, v) => o with { ReconnectBackoffFactor = v }, KeyReach.Retry),
+        Key("event_buffer_size", Kinds.Int("> 0", v => v > 0), o => o.EventBufferSize, (o, v) => o with { EventBufferSize = v }, KeyReach.Stream),
+        Key("enable_event_logging", Kinds.Bool, o => o.EnableEventLogging, (o, v) => o with { EnableEventLogging = v }, KeyReach.Stream),
         Key("subscribed_events", new ListKind<string>(Kinds.Text("an event type or pattern", Rules.EventPatternText)),
-            o => o.SubscribedEvents, (o, v) => o with { SubscribedEvents = v }),
+            o => o.SubscribedEvents, (o, v) => o with { SubscribedEvents = v }, KeyReach.Stream),
         Key("custom_headers", new HeadersKind(), o => o.CustomHeaders, (o, v) => o with { CustomHeaders = Merge(o.CustomHeaders, v) }),
         Key("user_agent", Kinds.Text("printable ASCII", v => Rules.HeaderText(v, "user agent")), o => o.UserAgent, (o, v) => o with { UserAgent = v }),
         Key("verify_ssl", Kinds.Bool, o => o.VerifySsl, (o, v) => o with { VerifySsl = v }),
@@ -42,27 +42,28 @@ internal static class ConfigurationKeys
         Key("name", Kinds.Text("usable as an actor's name; each stream its own", Rules.Name), o => o.Name, (o, v) => o with { Name = v }),
         Key("transport", Kinds.Text("sse; http-sse, streamable-http, subscriptions and auto are not available in this version", Rules.Transport),
             o => o.Transport, (o, v) => o with { Transport = v }),
-        Key("jitter", Kinds.Float("from 0 to 1", v => v is >= 0 and <= 1), o => o.Jitter, (o, v) => o with { Jitter = v }),
-        Key("healthy_after", Kinds.Seconds, o => o.HealthyAfter, (o, v) => o with { HealthyAfter = v }),
+        Key("jitter", Kinds.Float("from 0 to 1", v => v is >= 0 and <= 1), o => o.Jitter, (o, v) => o with { Jitter = v }, KeyReach.Retry),
+        Key("healthy_after", Kinds.Seconds, o => o.HealthyAfter, (o, v) => o with { HealthyAfter = v }, KeyReach.Retry),
         Key("max_event_size", Kinds.Int("from 1024 to 1073741824 (1 GiB)", v => v is >= 1024 and <= 1 << 30),
             o => o.MaxEventSize, (o, v) => o with { MaxEventSize = v }),
         Key("deliver_comments", Kinds.Bool, o => o.DeliverComments, (o, v) => o with { DeliverComments = v }),
         Key("initial_last_event_id", Kinds.Text("no line break, no NUL", Rules.LastEventId),
-            o => o.InitialLastEventId, (o, v) => o with { InitialLastEventId = v }),
+            o => o.InitialLastEventId, (o, v) => o with { InitialLastEventId = v }, KeyReach.Stream),
         Key("http_method", Kinds.Text("capital letters; not HEAD, CONNECT, TRACE or OPTIONS", Rules.HttpMethod),
             o => o.HttpMethod, (o, v) => o with { HttpMethod = v }),
         Key("http_body", Kinds.Text("only with a method other than GET", Free), o => o.HttpBody, (o, v) => o with { HttpBody = v }),
         Key("http_content_type", Kinds.Text("a media type", Rules.ContentType), o => o.HttpContentType, (o, v) => o with { HttpContentType = v }),
-        Key("shutdown_timeout", Kinds.Seconds, o => o.ShutdownTimeout, (o, v) => o with { ShutdownTimeout = v }),
+        Key("shutdown_timeout", Kinds.Seconds, o => o.ShutdownTimeout, (o, v) => o with { ShutdownTimeout = v }, KeyReach.Stream),
         Key("retryable_status", new ListKind<int>(Kinds.Int("from 400 to 599", v => v is >= 400 and <= 599)),
-            o => o.RetryableStatus, (o, v) => o with { RetryableStatus = v }),
+            o => o.RetryableStatus, (o, v) => o with { RetryableStatus = v }, KeyReach.Retry),
     ];
 
     /// <summary>The key of a name; the comparer is that of the source, since TOML tells case apart and the environment does not.</summary>
     public static ConfigurationKey? Find(string name, StringComparer comparer) => All.FirstOrDefault(key => comparer.Equals(key.Name, name));
 
     private static ConfigurationKey<T> Key<T>(
-        string name, ValueKind<T> kind, Func<StreamOptions, T> get, Func<StreamOptions, T, StreamOptions> set) => new(name, kind, get, set);
+        string name, ValueKind<T> kind, Func<StreamOptions, T> get, Func<StreamOptions, T, StreamOptions> set, KeyReach reach = KeyReach.Connection) =>
+        new(name, kind, get, set, reach);
 
     // What can be said of these strings depends on other keys: CrossRules says it.
     private static Complaint? Free(string value) => null;

@@ -37,6 +37,9 @@ internal sealed class HeadersKind : ValueKind<ImmutableDictionary<string, string
     public override string Format(ImmutableDictionary<string, string> value) =>
         value.IsEmpty ? "{}" : $"{{ {string.Join(", ", value.Select(header => $"\"{header.Key}\" = \"…\""))} }}";
 
+    public override bool AreEqual(ImmutableDictionary<string, string> one, ImmutableDictionary<string, string> other) =>
+        one.Count == other.Count && one.All(header => other.TryGetValue(header.Key, out var text) && text == header.Value);
+
     public override IEnumerable<Complaint> Check(ImmutableDictionary<string, string> value)
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -12,6 +12,8 @@ internal sealed class ListKind<T>(ValueKind<T> item) : ValueKind<ImmutableArray<
 
     public override string Format(ImmutableArray<T> value) => $"[{string.Join(", ", value.Select(item.Format))}]";
 
+    public override bool AreEqual(ImmutableArray<T> one, ImmutableArray<T> other) => one.SequenceEqual(other);
+
     public override IEnumerable<Complaint> Check(ImmutableArray<T> value) => value.IsDefault ? [] : value.SelectMany(item.Check);
 
     public override bool TryRead(RawValue raw, ICollection<ConfigurationFault> faults, [MaybeNullWhen(false)] out ImmutableArray<T> value)

@@ -23,6 +23,10 @@ internal sealed record PipelineSettings
 
     public HandlerSettings Handlers { get; init; } = new();
 
+    public TimeSpan ShutdownLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The reference configuration, embedded in this assembly.</summary>
     public static Config Reference { get; } =
         ConfigurationFactory.FromResource("mcp-sse.conf", typeof(PipelineSettings).Assembly);
@@ -43,6 +47,8 @@ internal sealed record PipelineSettings
             ReconnectsPerSecond = config.WithFallback(Reference).GetInt("mcp-sse.reconnects-per-second"),
             AskTimeout = config.WithFallback(Reference).GetTimeSpan("mcp-sse.ask-timeout"),
             Handlers = HandlerSettings.Create(config.WithFallback(Reference).GetConfig("mcp-sse.handlers")),
+            ShutdownLimit = config.WithFallback(Reference).GetTimeSpan("mcp-sse.shutdown-limit"),
+            ReloadInterval = config.WithFallback(Reference).GetTimeSpan("mcp-sse.reload-interval"),
         };
         settings.Validate();
         return settings;
@@ -61,6 +67,8 @@ internal sealed record PipelineSettings
         Require(Handlers.MaxRestarts >= -1, "handlers.max-restarts", "-1 (no limit), 0 or more");
         Require(Handlers.RestartWindow > TimeSpan.Zero, "handlers.restart-window", "more than 0 s");
         Require(Handlers.OverflowSize >= 1024, "handlers.overflow-size", "at least 1 KiB");
+        Require(ShutdownLimit > TimeSpan.Zero, "shutdown-limit", "more than 0 s");
+        Require(ReloadInterval > TimeSpan.Zero, "reload-interval", "more than 0 s");
     }
 
     /// <summary>Refuses a value.</summary>

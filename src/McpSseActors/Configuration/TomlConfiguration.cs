@@ -12,13 +12,7 @@ public static class TomlConfiguration
     /// <summary>Reads a file; <c>MCP_SSE__…</c> variables of the process's environment override it.</summary>
     /// <param name="path">The file, in UTF-8.</param>
     /// <exception cref="McpSseConfigurationException">The file is missing or faulty; names every fault.</exception>
-    public static McpSseOptions Load(string path)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var environment = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
-        return Parse(TomlFile.Read(path), path, environment);
-    }
+    public static McpSseOptions Load(string path) => TomlSource.Read(path, isWatched: false).Options;
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The TOML document.</param>
@@ -38,6 +32,9 @@ public static class TomlConfiguration
         var options = section is null ? null : new ConfigurationReader(faults).Read(section, overrides, LogLevel(document, faults));
         return options is not null && faults.Count == 0 ? options : throw new McpSseConfigurationException(Sorted(faults));
     }
+
+    internal static Dictionary<string, string> ProcessEnvironment() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
 
     internal static ImmutableArray<ConfigurationFault> Sorted(IEnumerable<ConfigurationFault> faults) =>
     [

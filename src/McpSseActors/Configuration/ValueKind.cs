@@ -14,6 +14,9 @@ internal abstract class ValueKind<T>
     /// <summary>The value as TOML.</summary>
     public abstract string Format(T value);
 
+    /// <summary>Whether two values say the same.</summary>
+    public virtual bool AreEqual(T one, T other) => EqualityComparer<T>.Default.Equals(one, other);
+
     /// <summary>What breaks the rule; nothing when all is well.</summary>
     public abstract IEnumerable<Complaint> Check(T value);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Messages;
 
@@ -61,6 +62,37 @@ public interface IMcpSseClient
 
     /// <summary>Drops the connection on purpose and opens a new one at once.</summary>
     Task RestartAsync(string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Adds a stream, with the handlers that were registered for all streams at the start; it connects if it is enabled. Gives its name.
+    /// </summary>
+    /// <exception cref="McpSseConfigurationException">The options are faulty, or the name is taken; names every fault.</exception>
+    Task<string> AddStreamAsync(StreamOptions options, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Takes a stream away. Ends when what is in flight is handled, within its <c>shutdown_timeout</c>, and its actors are gone: its name is then
+    /// free. Gives false when there was none of that name.
+    /// </summary>
+    /// <exception cref="TimeoutException">A handler does not return, and keeps the actors from stopping.</exception>
+    Task<bool> RemoveStreamAsync(string stream, CancellationToken cancellation = default);
+
+    /// <summary>The names of all streams, sorted.</summary>
+    Task<ImmutableArray<string>> GetStreamsAsync(CancellationToken cancellation = default);
+
+    /// <summary>Reads the files that the streams came from anew, and applies what has changed. Gives what that is.</summary>
+    /// <exception cref="McpSseConfigurationException">A file is faulty: nothing of it is applied.</exception>
+    /// <exception cref="InvalidOperationException">No stream came from a file.</exception>
+    Task<ImmutableArray<ConfigurationChange>> ReloadAsync(CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Reads events as they come, from the first <c>MoveNextAsync</c> on, each once and in order. A loop that stands still slows the stream, as any
+    /// handler does. It ends when the stream is removed or the host stops; when the stream fails it waits, since the stream can be started again.
+    /// </summary>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="stream">The stream's name; null is the only stream there is.</param>
+    /// <param name="cancellation">Ends the reading with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="FormatException">The pattern is none.</exception>
+    IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern = "*", string? stream = null, CancellationToken cancellation = default);
 
     /// <summary>Calls back on each state change of every stream, one after the other, until disposed.</summary>
     IDisposable OnStateChanged(Action<StreamStateChanged> callback);

@@ -13,11 +13,29 @@ public sealed partial class McpSseBuilder
 {
     private readonly List<StreamOptions> _streams = [];
     private readonly List<(HandlerRegistration Handler, string? Stream)> _handlers = [];
+    private readonly List<TomlSource> _files = [];
+    private Action<McpSseOptions> _onReloaded = _ => { };
 
     /// <summary>Adds the streams of a TOML file, with the overrides of the environment.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="reload">Whether the file is watched, and a change of it applied while running. Default: false; then
+    /// <see cref="Messages.ReloadConfiguration"/> alone reads it anew.</param>
     /// <exception cref="McpSseConfigurationException">The file is missing or faulty; names every fault.</exception>
-    public McpSseBuilder FromToml(string path) => From(TomlConfiguration.Load(path));
+    public McpSseBuilder FromToml(string path, bool reload = false)
+    {
+        var file = TomlSource.Read(path, reload);
+        _files.Add(file);
+        return From(file.Options);
+    }
+
+    /// <summary>Calls back with each configuration that was read anew, right before it is applied: to set the level of your own log, say.</summary>
+    /// <param name="callback">Called on an actor's thread, so it must not block; what it throws is logged.</param>
+    public McpSseBuilder OnReloaded(Action<McpSseOptions> callback)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        _onReloaded += callback;
+        return this;
+    }
 
     /// <summary>Adds the streams of a configuration section with the keys of the TOML table <c>[mcp_sse]</c>.</summary>
     /// <param name="section">The section, usually <c>configuration.GetSection("mcp_sse")</c>.</param>
@@ -133,7 +151,7 @@ public sealed partial class McpSseBuilder
             .AddRange(_handlers.Where(h => IsUnknown(h.Stream)).Select(h => NoStream($"handler {h.Handler.Name}", h.Stream)))
             .AddRange(_payloads.Where(p => IsUnknown(p.Stream)).Select(p => NoStream($"payload of {p.Mapping.Pattern}", p.Stream)))
             .AddRange(streams.SelectMany(PayloadFaults).Distinct());
-        return faults.IsEmpty ? new McpSseSetup(streams, [.. _handlers]) { Payloads = [.. _payloads] } : throw new McpSseConfigurationException(faults);
+        return faults.IsEmpty ? new McpSseSetup(streams, [.. _handlers]) { Payloads = [.. _payloads], Files = [.. _files], OnReloaded = _onReloaded } : throw new McpSseConfigurationException(faults);
 
         bool IsUnknown(string? stream) => stream is not null && streams.All(s => s.Name != stream);
     }

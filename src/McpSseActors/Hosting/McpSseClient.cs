@@ -11,7 +11,7 @@ namespace McpSseActors.Hosting;
 /// <summary>Asks the supervisor on behalf of callers without actors.</summary>
 internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> supervisor) : IMcpSseClient
 {
-    private readonly TimeSpan _timeout = PipelineSettings.Create(system.Settings.Config).AskTimeout;
+    private readonly PipelineSettings _settings = PipelineSettings.Create(system.Settings.Config);
 
     public async Task<bool> IsRunningAsync(string? stream, CancellationToken cancellation) =>
         (await GetStatsAsync(stream, cancellation).ConfigureAwait(false)).IsRunning;
@@ -61,14 +61,30 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
 
     public Task RestartAsync(string? stream, CancellationToken cancellation) => AskAsync<CommandAccepted>(new RestartStream(stream), cancellation);
 
+    public async Task<string> AddStreamAsync(StreamOptions options, CancellationToken cancellation) =>
+        (await AskAsync<StreamAdded>(new AddStream(options), cancellation).ConfigureAwait(false)).Stream;
+
+    public async Task<bool> RemoveStreamAsync(string stream, CancellationToken cancellation) =>
+        (await AskAsync<StreamRemoved>(new RemoveStream(stream), cancellation, _settings.ShutdownLimit + _settings.AskTimeout).ConfigureAwait(false)).Existed;
+
+    public async Task<ImmutableArray<string>> GetStreamsAsync(CancellationToken cancellation) =>
+        (await AskAsync<StreamList>(new GetStreams(), cancellation).ConfigureAwait(false)).Streams;
+
+    public async Task<ImmutableArray<ConfigurationChange>> ReloadAsync(CancellationToken cancellation) =>
+        (await AskAsync<ConfigurationReloaded>(new ReloadConfiguration(), cancellation).ConfigureAwait(false)).Changes;
+
+    public IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern, string? stream, CancellationToken cancellation) =>
+        new EventReader(this, AddAsync, pattern, stream).ReadAsync(cancellation);
+
     public IDisposable OnStateChanged(Action<StreamStateChanged> callback) => new StateSubscription(system, callback);
 
     private async Task<string> AddAsync(HandlerRegistration handler, string? stream, CancellationToken cancellation) =>
         (await AskAsync<HandlerAdded>(new AddHandler(handler, stream), cancellation).ConfigureAwait(false)).Name;
 
-    private async Task<T> AskAsync<T>(object request, CancellationToken cancellation)
+    private async Task<T> AskAsync<T>(object request, CancellationToken cancellation, TimeSpan answeredWithin = default)
     {
-        var actor = await supervisor.GetAsync(cancellation).WaitAsync(_timeout, cancellation).ConfigureAwait(false);
-        return await actor.Ask<T>(request, _timeout, cancellation).ConfigureAwait(false);
+        var limit = _settings.AskTimeout + answeredWithin;
+        var actor = await supervisor.GetAsync(cancellation).WaitAsync(limit, cancellation).ConfigureAwait(false);
+        return await actor.Ask<T>(request, limit, cancellation).ConfigureAwait(false);
     }
 }

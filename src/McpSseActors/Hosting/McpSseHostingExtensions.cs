@@ -1,5 +1,6 @@
 using Akka;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Hosting;
 using McpSseActors.Actors;
 using McpSseActors.Configuration;
@@ -13,10 +14,12 @@ public static class McpSseHostingExtensions
     /// <summary>The name of the actor under <c>/user</c>.</summary>
     public const string ActorName = "mcp-sse";
 
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+
     /// <summary>
     /// Starts the <see cref="McpSse"/> actor with the streams and handlers that <paramref name="configure"/> names. Ask it through
     /// <c>IRequiredActor&lt;McpSse&gt;</c>. When the host stops, nothing more is read, and what is in flight has each stream's
-    /// <see cref="StreamOptions.ShutdownTimeout"/> to be handled.
+    /// <see cref="StreamOptions.ShutdownTimeout"/> to be handled, <c>mcp-sse.shutdown-limit</c> at the most.
     /// </summary>
     /// <param name="builder">The actor system's builder, from <c>AddAkka</c>.</param>
     /// <param name="configure">Names the streams and handlers.</param>
@@ -37,7 +40,7 @@ public static class McpSseHostingExtensions
                 CoordinatedShutdown.Get(system).AddTask(
                     CoordinatedShutdown.PhaseBeforeServiceUnbind,
                     "mcp-sse-drain",
-                    () => DrainAsync(supervisor, LongestShutdown(setup)));
+                    () => DrainAsync(supervisor));
             });
     }
 
@@ -47,21 +50,25 @@ public static class McpSseHostingExtensions
         services.AddSingleton<IMcpSseClient>(provider =>
             new McpSseClient(provider.GetRequiredService<ActorSystem>(), provider.GetRequiredService<IRequiredActor<McpSse>>()));
 
-    private static async Task<Done> DrainAsync(IActorRef supervisor, TimeSpan limit)
+    // The supervisor keeps every limit itself.
+    private static async Task<Done> DrainAsync(IActorRef supervisor)
     {
-        await supervisor.Ask<ShutDownCompleted>(ShutDown.Instance, limit).ConfigureAwait(false);
+        await supervisor.Ask<ShutDownCompleted>(ShutDown.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         return Done.Instance;
     }
 
-    // The phase must outlast the streams' own limits, or it would cut them short; what the host wants longer stays so.
+    // The phase must outlast every stream's own limit, also that of one that is added later, or it would cut it short; what the host wants
+    // longer stays so. It ends as soon as the streams have.
     private static string ShutdownPhase(AkkaConfigurationBuilder builder, McpSseSetup setup)
     {
-        const string key = "akka.coordinated-shutdown.phases.before-service-unbind.timeout";
-        var ofHost = builder.Configuration.HasValue ? builder.Configuration.Value.GetTimeSpan(key, TimeSpan.Zero) : TimeSpan.Zero;
-        var longest = Math.Max(ofHost.TotalMilliseconds, LongestShutdown(setup).TotalMilliseconds);
-        return $"{key} = {(long)longest}ms";
+        const string phase = "akka.coordinated-shutdown.phases.before-service-unbind.timeout";
+        const string limit = "mcp-sse.shutdown-limit";
+        var ofHost = builder.Configuration.GetOrElse(Config.Empty);
+        var longest = setup.Streams.Select(s => s.ShutdownTimeout).Append(ofHost.WithFallback(PipelineSettings.Reference).GetTimeSpan(limit)).Max();
+        var timeout = new[] { longest + Margin, ofHost.GetTimeSpan(phase, TimeSpan.Zero) }.Max();
+        return $"""
+            {limit} = {(long)longest.TotalMilliseconds}ms
+            {phase} = {(long)timeout.TotalMilliseconds}ms
+            """;
     }
-
-    private static TimeSpan LongestShutdown(McpSseSetup setup) =>
-        setup.Streams.Select(s => s.ShutdownTimeout).DefaultIfEmpty(TimeSpan.Zero).Max() + TimeSpan.FromSeconds(5);
 }

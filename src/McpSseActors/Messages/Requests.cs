@@ -20,12 +20,18 @@ public interface IStreamRequest : IMcpSseMessage
 /// <param name="Stream">The stream's name; null is the only stream there is.</param>
 public sealed record GetStats(string? Stream = null) : IStreamRequest;
 
-/// <summary>Asks for the statistics of every stream. Reply: <see cref="AllStats"/>.</summary>
+/// <summary>
+/// Asks for the statistics of every stream. Reply: <see cref="AllStats"/>, after half of <c>mcp-sse.ask-timeout</c> at the latest.
+/// </summary>
 public sealed record GetAllStats : IMcpSseMessage;
 
 /// <summary>The statistics of every stream, by name.</summary>
 /// <param name="Streams">One entry a stream, sorted by name.</param>
-public sealed record AllStats(ImmutableArray<StreamStats> Streams) : IMcpSseMessage;
+public sealed record AllStats(ImmutableArray<StreamStats> Streams) : IMcpSseMessage
+{
+    /// <summary>The streams that are left out, since they could not answer: an internal fault ended their statistics. Sorted.</summary>
+    public ImmutableArray<string> Missing { get; init; } = [];
+}
 
 /// <summary>Asks for a stream's last state change. Reply: <see cref="StreamStateChanged"/>.</summary>
 /// <param name="Stream">The stream's name; null is the only stream there is.</param>

@@ -27,7 +27,8 @@ public enum ConnectionState
 
 /// <summary>
 /// A stream changed its state. Published on the actor system's event stream: any actor receives it after
-/// <c>Context.System.EventStream.Subscribe(Self, typeof(StreamStateChanged))</c>.
+/// <c>Context.System.EventStream.Subscribe(Self, typeof(StreamStateChanged))</c>. <see cref="SubscribeStates"/> also tells the states
+/// before, and reaches actors of other processes.
 /// </summary>
 /// <param name="Stream">The stream's name.</param>
 /// <param name="OldState">The state before.</param>
@@ -43,4 +44,9 @@ public sealed record StreamStateChanged(
     string Reason,
     int Attempt,
     TimeSpan? RetryIn,
-    DateTimeOffset Timestamp) : IMcpSseMessage;
+    DateTimeOffset Timestamp) : IMcpSseMessage
+{
+    /// <summary>Stands for the last change of a stream that has had none.</summary>
+    internal static StreamStateChanged NotStarted(string stream, DateTimeOffset now) =>
+        new(stream, ConnectionState.Idle, ConnectionState.Idle, "not started yet", 0, null, now);
+}

@@ -21,6 +21,8 @@ public sealed class PipelineSettingsSpec
     [InlineData("mcp-sse.pipeline.chunks-in-flight = 0")]
     [InlineData("mcp-sse.pipeline.chunk-size = 1")]
     [InlineData("mcp-sse.ask-timeout = 0s")]
+    [InlineData("mcp-sse.shutdown-limit = 0s")]
+    [InlineData("mcp-sse.reload-interval = 0s")]
     [InlineData("mcp-sse.handlers.max-restarts = -2")]
     [InlineData("mcp-sse.handlers.restart-window = 0s")]
     [InlineData("mcp-sse.handlers.overflow-size = 1")]

@@ -18,12 +18,19 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
     [
         new GetStats("s"), new GetAllStats(), new GetState(), new GetRecentEvents(3), new GetEventsByType("a", 2, "s"), new ClearRecentEvents(), new GetHandlers(),
         new RemoveHandler("h", "s"), new StartStream(), new StopStream("s"), new RestartStream(),
-        new StreamStateChanged("s", ConnectionState.Connected, ConnectionState.BackingOff, "lost", 2, TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch),
-        new RecentEventsCleared("s", 3), new HandlerRemoved("s", "h", true), new Handlers.HandlerAdded("s", "h"), new HandlerInfo("h", "*"),
+        Change, new RecentEventsCleared("s", 3), new HandlerRemoved("s", "h", true), new Handlers.HandlerAdded("s", "h"), new HandlerInfo("h", "*"),
         new CommandAccepted("s", ConnectionState.Connected), Event,
         new PayloadRejected(Event, "Chat", "it is null"), new HandlerStopped("s", "h", "*", "it was killed"),
-        new HandlerList("s", [new HandlerInfo("h", "*")]), new RecentEvents("s", [Event]), new AllStats([Stats]), Stats,
+        new HandlerList("s", [new HandlerInfo("h", "*")]), new RecentEvents("s", [Event]), new AllStats([Stats]) { Missing = ["t"] }, Stats,
+        new StreamAdded("s"), new RemoveStream("s"), new StreamRemoved("s", true), new GetStreams(), new StreamList(["s", "t"]),
+        new SubscribeStates("s"), new StatesSubscribed([Change]), new UnsubscribeStates(), new StatesUnsubscribed(true),
+        new ReloadConfiguration(), new ConfigurationReloaded([ReadTimeout]), ReadTimeout,
     ];
+
+    private static StreamStateChanged Change =>
+        new("s", ConnectionState.Connected, ConnectionState.BackingOff, "lost", 2, TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch);
+
+    private static ConfigurationChange ReadTimeout => new("s", ConfigurationChangeKind.Changed, ["read_timeout"]);
 
     private static StreamStats Stats => new()
     {

@@ -1,0 +1,27 @@
+using Akka.Actor;
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Actors;
+
+/// <summary>A stream as the supervisor knows it.</summary>
+internal sealed class StreamEntry(StreamOptions options, IActorRef actor)
+{
+    public string Name => Options.Name;
+
+    public IActorRef Actor => actor;
+
+    /// <summary>As they are now.</summary>
+    public StreamOptions Options { get; set; } = options;
+
+    /// <summary>Ends when everything in flight is handled, or its time is over; null while the stream goes on. There is only one.</summary>
+    public Task<ShutDownCompleted>? Draining { get; set; }
+
+    /// <summary>Whether it is being removed. It is not found any more, but its name is taken.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>Who asked for its removal.</summary>
+    public List<IActorRef> Askers { get; } = [];
+
+    /// <summary>The stream that takes its name when it has gone; null for none.</summary>
+    public StreamOptions? Successor { get; set; }
+}

@@ -1,0 +1,19 @@
+namespace McpSseActors.Configuration;
+
+/// <summary>A file that streams came from.</summary>
+/// <param name="Path">As the user wrote it.</param>
+/// <param name="Text">What stood in it.</param>
+/// <param name="Options">What that means.</param>
+/// <param name="IsWatched">Whether a change of it is applied.</param>
+internal sealed record TomlSource(string Path, string Text, McpSseOptions Options, bool IsWatched)
+{
+    /// <summary>Where it stands, also when the working directory changes.</summary>
+    public string FullPath { get; } = System.IO.Path.GetFullPath(Path);
+
+    public static TomlSource Read(string path, bool isWatched)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var text = TomlFile.Read(path);
+        return new TomlSource(path, text, TomlConfiguration.Parse(text, path, TomlConfiguration.ProcessEnvironment()), isWatched);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Threading.Channels;
+using Akka.Actor;
+using McpSseActors.Events;
+
+namespace McpSseActors.Handlers;
+
+/// <summary>Writes each event into a channel, and waits for room. The channel ends with the actor; that its reader has gone is no fault.</summary>
+internal sealed class ChannelHandler : ReceiveActor
+{
+    private readonly ChannelWriter<McpEvent> _writer;
+    private readonly CancellationTokenSource _stopped = new();
+
+    public ChannelHandler(ChannelWriter<McpEvent> writer)
+    {
+        _writer = writer;
+        ReceiveAsync<McpEvent>(WriteAsync);
+    }
+
+    public static HandlerRegistration Registration(string pattern, ChannelWriter<McpEvent> writer) =>
+        HandlerRegistration.ForProps(pattern, Props.Create(() => new ChannelHandler(writer))) with { Name = "reader" };
+
+    protected override void PostStop()
+    {
+        _writer.TryComplete();
+        _stopped.Cancel();
+        _stopped.Dispose();
+    }
+
+    private async Task WriteAsync(McpEvent received)
+    {
+        try
+        {
+            await _writer.WriteAsync(received, _stopped.Token);
+        }
+        catch (Exception over) when (over is ChannelClosedException or OperationCanceledException)
+        {
+        }
+    }
+}
