@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
@@ -52,7 +53,7 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     {
         Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ConnectionTimeout);
         // Not on this thread: a credential source of the user's may block, and the deadline must still be met.
-        Task.Run(() => _transport.OpenAsync(_request, _cancellation.Token), _cancellation.Token).PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
+        Task.Run(OpenAsync, _cancellation.Token).PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
     }
 
     protected override void PostStop()
@@ -60,6 +61,12 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
         _cancellation.Cancel();
         _transport.Dispose();
         _cancellation.Dispose();
+    }
+
+    private Task<AttemptOutcome> OpenAsync()
+    {
+        Activity.Current = _request.Span;
+        return _transport.OpenAsync(_request, _cancellation.Token);
     }
 
     private void Opening()

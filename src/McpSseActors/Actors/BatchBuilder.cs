@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using McpSseActors.Events;
 using McpSseActors.Messages;
@@ -17,6 +18,9 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     /// <summary>When the chunk was received.</summary>
     public DateTimeOffset ReceivedAt { get; set; }
 
+    /// <summary>What links the events to the span of the attempt that brings them.</summary>
+    public ActivityLink[]? AttemptLinks { get; set; }
+
     /// <summary>Forgets what an earlier epoch left.</summary>
     public void Clear()
     {
@@ -30,7 +34,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     {
         var id = received.HasId && received.Id.Length > 0 ? Encoding.UTF8.GetString(received.Id) : null;
         var retry = received.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
-        var plain = new McpEvent(stream, _types.Get(received.Type), received.Data.ToArray(), ReceivedAt, id, retry);
+        var plain = new McpEvent(stream, _types.Get(received.Type), received.Data.ToArray(), ReceivedAt, id, retry) { AttemptLinks = AttemptLinks };
         _events.Add(payloads.Decode(plain, out var rejected));
         if (rejected is not null)
             _rejected.Add(rejected);
@@ -40,7 +44,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     {
         _comments++;
         if (deliverComments)
-            _events.Add(new McpEvent(stream, McpEvent.CommentType, comment.ToArray(), ReceivedAt, isComment: true));
+            _events.Add(new McpEvent(stream, McpEvent.CommentType, comment.ToArray(), ReceivedAt, isComment: true) { AttemptLinks = AttemptLinks });
     }
 
     public void OnOversized() => _oversized++;

@@ -33,8 +33,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly IActorRef _parser;
     private readonly ReconnectPace _pace;
     private readonly StateReporter _state;
+    private readonly StreamMetrics _metrics;
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Client);
     private IActorRef _attempt = ActorRefs.Nobody;
+    private AttemptSpan? _span;
     private AttemptOutcome? _closedWith;
 
     public ConnectionActor(
@@ -47,6 +49,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _parser = parser;
         _pace = pace;
         _state = state;
+        _metrics = new StreamMetrics(options, Context.System);
         Resting();
     }
 
@@ -65,6 +68,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _memory.Unwant(Disabled);
         Report(ConnectionState.Disabled, Disabled);
     }
+
+    protected override void PostStop() => _span?.End(new AttemptOutcome.Abandoned("the connection stopped"));
 
     // After a bug of ours: what was dispatched is asked of the router, and the next attempt waits its turn.
     protected override void PostRestart(Exception reason)
@@ -85,6 +90,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         {
             _memory.Url = opened.PermanentUrl;
             _memory.HasReauthenticated = false;
+            _span?.Open();
             Report(ConnectionState.Connected, "the server accepted");
             Timers.StartSingleTimer(Health, new ProvedHealthy(), _options.HealthyAfter);
             _attempt.Tell(new Grant(_memory.Credit));
@@ -241,9 +247,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         TakeUrl();
         _memory.Epoch++;
         Timers.CancelAll();
-        _parser.Tell(new StreamOpening(_memory.Epoch, _memory.LastEventId));
+        _span = AttemptSpan.Start(_metrics, _options, _memory.Url, _memory.Epoch, _memory.Failures);
+        _parser.Tell(new StreamOpening(_memory.Epoch, _memory.LastEventId, _span.Links));
         _attempt = Context.Watch(Context.ActorOf(
-            AttemptActor.Props(_memory.Epoch, _options, new OpenRequest(_memory.Url, _memory.LastEventId), _settings.ChunkSize, _transport, _parser),
+            AttemptActor.Props(_memory.Epoch, _options, new OpenRequest(_memory.Url, _memory.LastEventId, _span.Activity), _settings.ChunkSize, _transport, _parser),
             $"attempt-{_memory.Epoch}"));
         Report(ConnectionState.Connecting, reason);
         Become(Connecting);
@@ -287,6 +294,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _parser.Tell(new Drain(_memory.Epoch));
         var decisive = _closedWith ?? outcome;
         _closedWith = null;
+        _span?.End(decisive);
+        _span = null;
         Become(() => Draining(decisive));
     }
 

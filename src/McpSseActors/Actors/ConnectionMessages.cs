@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Connections;
@@ -10,7 +11,8 @@ internal interface IPipelineMessage : INoSerializationVerificationNeeded, IDeadL
 /// <summary>Connection to parser, and on to router: the bytes of a new epoch follow.</summary>
 /// <param name="Epoch">The number of the attempt.</param>
 /// <param name="LastEventId">The ID that was sent to the server; empty for none.</param>
-internal sealed record StreamOpening(long Epoch, string LastEventId) : IPipelineMessage;
+/// <param name="Links">What links the events to the attempt's span; null without one.</param>
+internal sealed record StreamOpening(long Epoch, string LastEventId, ActivityLink[]? Links = null) : IPipelineMessage;
 
 /// <summary>Attempt to parser: bytes of an epoch.</summary>
 /// <param name="Epoch">The number of the attempt.</param>

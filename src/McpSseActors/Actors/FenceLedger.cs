@@ -1,4 +1,5 @@
 using Akka.Actor;
+using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors;
 
@@ -17,7 +18,7 @@ internal sealed record BatchInFlight(long Epoch, bool HadEvents, int Dispatched)
 /// </summary>
 internal sealed class FenceLedger
 {
-    private readonly Dictionary<long, (BatchInFlight Batch, HandlerSlot? Slot)> _fences = [];
+    private readonly Dictionary<long, (BatchInFlight Batch, HandlerSlot? Slot, BatchSpan? Span)> _fences = [];
     private long _lastFence;
 
     /// <summary>The batches that wait for at least one answer.</summary>
@@ -27,12 +28,13 @@ internal sealed class FenceLedger
     public int EventsInFlight { get; private set; }
 
     /// <summary>Sets a fence; without a slot it is the statistics'.</summary>
-    public void Set(BatchInFlight batch, IActorRef receiver, HandlerSlot? slot = null) => receiver.Tell(new Identify(Add(batch, slot)));
+    public void Set(BatchInFlight batch, IActorRef receiver, HandlerSlot? slot = null, BatchSpan? span = null) =>
+        receiver.Tell(new Identify(Add(batch, slot, span)));
 
     /// <summary>Sets a fence that a queue answers when all that waited there is handled.</summary>
-    public void Set(BatchInFlight batch, HandlerSlot slot) => slot.Entrance.Tell(new Flush(Add(batch, slot)));
+    public void Set(BatchInFlight batch, HandlerSlot slot) => slot.Entrance.Tell(new Flush(Add(batch, slot, span: null)));
 
-    private long Add(BatchInFlight batch, HandlerSlot? slot)
+    private long Add(BatchInFlight batch, HandlerSlot? slot, BatchSpan? span)
     {
         if (batch.Fences++ == 0)
         {
@@ -40,14 +42,22 @@ internal sealed class FenceLedger
             EventsInFlight += batch.Dispatched;
         }
 
-        _fences.Add(++_lastFence, (batch, slot));
+        _fences.Add(++_lastFence, (batch, slot, span));
         return _lastFence;
     }
 
     /// <summary>Lifts a fence. Gives its batch if that was the last one that it waited for.</summary>
-    public BatchInFlight? Lift(long number)
+    /// <param name="number">The fence's.</param>
+    /// <param name="isAnswered">Whether its handler is done; otherwise nobody waits for it any more.</param>
+    public BatchInFlight? Lift(long number, bool isAnswered)
     {
-        if (!_fences.Remove(number, out var fence) || --fence.Batch.Fences > 0)
+        if (!_fences.Remove(number, out var fence))
+            return null;
+        if (isAnswered)
+            fence.Span?.End();
+        else
+            fence.Span?.GiveUp();
+        if (--fence.Batch.Fences > 0)
             return null;
         BatchesInFlight--;
         EventsInFlight -= fence.Batch.Dispatched;

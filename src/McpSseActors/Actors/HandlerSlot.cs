@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Akka.Actor;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
+using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors;
 
@@ -11,6 +13,7 @@ namespace McpSseActors.Actors;
 internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef handler, IActorRef? queue)
 {
     private readonly List<McpEvent> _run = [];
+    private int _events;
 
     public string Name => registration.Name;
 
@@ -40,12 +43,14 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     public void Begin(long batch)
     {
         LastBatch = batch;
+        _events = 0;
         _run.Clear();
     }
 
     /// <summary>Tells it an event, at once or with the others of the batch.</summary>
     public void Tell(McpEvent received)
     {
+        _events++;
         if (TakesBatches)
             _run.Add(received);
         else
@@ -59,4 +64,8 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
             Entrance.Tell(new McpEventBatch([.. _run]));
         _run.Clear();
     }
+
+    /// <summary>Begins to measure how long it takes for the batch; null when nobody wants to know, or a queue will say it.</summary>
+    public BatchSpan? StartSpan(StreamMetrics metrics, ActivityLink[]? links) =>
+        queue is null ? BatchSpan.Start(metrics, registration, _events, links) : null;
 }

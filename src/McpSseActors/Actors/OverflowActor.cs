@@ -31,6 +31,8 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     private readonly IActorRef _stats;
     private readonly TimeSpan _warning;
     private readonly OverflowQueue _waiting;
+    private readonly StreamMetrics _metrics;
+    private BatchSpan? _span;
     private bool _isBusy;
     private int _inHand;
     private long _handOvers;
@@ -40,12 +42,13 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     private bool _isFlushing;
     private Action? _whenEmpty;
 
-    public OverflowActor(string stream, HandlerRegistration registration, IActorRef handler, PipelineSettings settings, IActorRef stats)
+    public OverflowActor(string stream, HandlerRegistration registration, IActorRef handler, PipelineSettings settings, IActorRef stats, StreamMetrics metrics)
     {
         _stream = stream;
         _registration = registration;
         _handler = handler;
         _stats = stats;
+        _metrics = metrics;
         _warning = settings.HandlerWarning;
         _waiting = new OverflowQueue(registration.Overflow, registration.OverflowCapacity, settings.Handlers.OverflowSize);
         Receive<McpEventBatch>(Take);
@@ -59,8 +62,8 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(string stream, HandlerRegistration registration, IActorRef handler, PipelineSettings settings, IActorRef stats) =>
-        Akka.Actor.Props.Create(() => new OverflowActor(stream, registration, handler, settings, stats));
+    public static Props Props(string stream, HandlerRegistration registration, IActorRef handler, PipelineSettings settings, IActorRef stats, StreamMetrics metrics) =>
+        Akka.Actor.Props.Create(() => new OverflowActor(stream, registration, handler, settings, stats, metrics));
 
     protected override void PreStart()
     {
@@ -69,7 +72,11 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     }
 
     // What is in the handler's hands is in its mailbox, and counted from there.
-    protected override void PostStop() => Count(EventsDropped.HandlerStopped, _waiting.Events);
+    protected override void PostStop()
+    {
+        Count(EventsDropped.HandlerStopped, _waiting.Events);
+        _span?.GiveUp();
+    }
 
     private void Take(McpEventBatch batch)
     {
@@ -103,11 +110,14 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
             _handler.Tell(new McpEventBatch([.. taken]), Context.Parent);
         else
             Array.ForEach(taken, received => _handler.Tell(received, Context.Parent));
+        _span = BatchSpan.Start(_metrics, _registration, taken.Length, taken[0].AttemptLinks);
         _handler.Tell(new Identify(_handOvers));
     }
 
     private void TakeBack()
     {
+        _span?.End();
+        _span = null;
         if (_isFlushing)
             _stats.Tell(new BatchHandled(_inHand));
         _isBusy = false;

@@ -63,6 +63,7 @@ internal sealed class ParserActor : ReceiveActor
         _epoch = opening.Epoch;
         _decoder.Reset(Encoding.UTF8.GetBytes(opening.LastEventId));
         _batch.Clear();
+        _batch.AttemptLinks = opening.Links;
         _router.Forward(opening);
     }
 

@@ -48,7 +48,7 @@ internal sealed partial class RouterActor
     // Without a name of its own: handlers' names are the users'.
     private IActorRef? QueueBefore(IActorRef handler, HandlerRegistration settled) => settled.Overflow is HandlerOverflow.BackPressure
         ? null
-        : Context.ActorOf(OverflowActor.Props(_options.Name, settled, handler, _settings, _stats));
+        : Context.ActorOf(OverflowActor.Props(_options.Name, settled, handler, _settings, _stats, _metrics));
 
     // A handler of ours ends behind the events it was sent; another's actor only gets no more of them. Nobody waits for it any longer.
     private void Remove(RemoveHandler request)
@@ -89,7 +89,7 @@ internal sealed partial class RouterActor
         _registry.Remove(slot.Name);
         _stats.Tell(new HandlersChanged(_registry.Describe()));
         foreach (var fence in Fences.Of(slot))
-            Lift(fence);
+            Lift(fence, isAnswered: false);
     }
 
     private Directive OnHandlerFailure(Exception fault)
@@ -103,7 +103,11 @@ internal sealed partial class RouterActor
 
         var isHopeless = fault is ActorInitializationException or ActorKilledException;
         if (!isHopeless)
+        {
             _stats.Tell(new HandlerFailed());
+            _metrics.CountFailure(Sender.Path.Name, fault);
+        }
+
         var slot = Table.Slots.FirstOrDefault(s => s.Handler.Equals(Sender));
         if (!isHopeless && slot?.Restarts.Allows(Context.System.Scheduler.MonotonicClock) is false)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Configuration;
@@ -21,6 +22,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
     private readonly RouterMemory _memory;
     private readonly HandlerRegistry _registry;
     private readonly IActorRef _stats;
+    private readonly StreamMetrics _metrics;
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
     private readonly PayloadFaults _faults;
     private readonly List<Route> _routesOfBatch = [];
@@ -37,6 +39,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         _settings = settings;
         _stats = stats;
         _faults = new PayloadFaults(Context.System, _log, settings.HandlerWarning);
+        _metrics = new StreamMetrics(options, Context.System);
         Receive<EventBatch>(Dispatch);
         Receive<ActorIdentity>(FencePassed);
         Receive<StreamOpening>(Open);
@@ -164,7 +167,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             Bytes = batch.Bytes,
             LastEventId = batch.LastEventId,
         });
-        SetFences(new BatchInFlight(batch.Epoch, events > 0, dispatched));
+        SetFences(new BatchInFlight(batch.Epoch, events > 0, dispatched), batch.Events.FirstOrDefault()?.AttemptLinks);
     }
 
     private void Tell(Route route, McpEvent received)
@@ -200,13 +203,13 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         return counts;
     }
 
-    private void SetFences(BatchInFlight batch)
+    private void SetFences(BatchInFlight batch, ActivityLink[]? links)
     {
         Fences.Set(batch, _stats);
         foreach (var slot in _slotsOfBatch)
         {
             slot.End();
-            Fences.Set(batch, slot.Entrance, slot);
+            Fences.Set(batch, slot.Entrance, slot, slot.StartSpan(_metrics, links));
         }
 
         _slotsOfBatch.Clear();
@@ -215,12 +218,12 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
     private void FencePassed(ActorIdentity answer)
     {
         if (answer.MessageId is long fence)
-            Lift(fence);
+            Lift(fence, isAnswered: answer.Subject is not null);
     }
 
-    private void Lift(long fence)
+    private void Lift(long fence, bool isAnswered)
     {
-        if (Fences.Lift(fence) is { } handled)
+        if (Fences.Lift(fence, isAnswered) is { } handled)
             Handled(handled);
     }
 

@@ -3,6 +3,7 @@ using Akka.Actor;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Messages;
+using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors;
 
@@ -11,6 +12,7 @@ internal sealed class StatsActor : ReceiveActor
 {
     private readonly RecentEventBuffer _recent;
     private readonly RateMeter _rate = new();
+    private readonly StreamMetrics _metrics;
     private readonly Dictionary<string, long> _received = new(StringComparer.Ordinal);
     private ImmutableSortedDictionary<string, long> _dropped = ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
     private StreamStateChanged _state;
@@ -21,6 +23,7 @@ internal sealed class StatsActor : ReceiveActor
         var options = live.Value;
         _recent = new RecentEventBuffer(options.EventBufferSize, settings.RecentEventsSize);
         _state = StreamStateChanged.NotStarted(options.Name, Context.System.Scheduler.Now);
+        _metrics = new StreamMetrics(live, Context.System);
         _stats = new StreamStats
         {
             Stream = options.Name,
@@ -35,6 +38,10 @@ internal sealed class StatsActor : ReceiveActor
 
     public static Props Props(LiveOptions options, PipelineSettings settings) =>
         Akka.Actor.Props.Create(() => new StatsActor(options, settings));
+
+    protected override void PreStart() => _metrics.Start(() => (_state.NewState, _stats.InFlight));
+
+    protected override void PostStop() => _metrics.Stop();
 
     private void Reports()
     {
@@ -92,6 +99,8 @@ internal sealed class StatsActor : ReceiveActor
     {
         var isReconnect = change is { NewState: ConnectionState.Connecting, OldState: ConnectionState.BackingOff or ConnectionState.Connected };
         _state = change;
+        if (change.RetryIn is { } delay)
+            _metrics.Waits(delay);
         _stats = _stats with
         {
             ConsecutiveReconnectAttempts = change.Attempt,
@@ -120,6 +129,7 @@ internal sealed class StatsActor : ReceiveActor
             received += count;
         }
 
+        _metrics.Count(batch);
         CountDrop("duplicate", batch.Duplicates);
         CountDrop("oversized", batch.Oversized);
         _recent.Add(batch.Accepted);
@@ -141,6 +151,7 @@ internal sealed class StatsActor : ReceiveActor
 
     private void CountDrop(string reason, int count)
     {
+        _metrics.CountDrop(reason, count);
         if (count > 0)
             _dropped = _dropped.SetItem(reason, _dropped.GetValueOrDefault(reason) + count);
     }

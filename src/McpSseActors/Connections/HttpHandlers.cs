@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
@@ -15,6 +16,8 @@ internal static class HttpHandlers
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        // Baggage may hold anything: like the credentials, it goes to the configured origin only.
+        ActivityHeadersPropagator = withClientCertificate ? DistributedContextPropagator.Current : DistributedContextPropagator.CreateNoOutputPropagator(),
         Proxy = proxy,
         ConnectCallback = dialer.ConnectAsync,
         // A Last-Event-ID may be any text; the standard sends it as UTF-8.

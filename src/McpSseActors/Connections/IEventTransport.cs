@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace McpSseActors.Connections;
 
 /// <summary>
@@ -18,4 +20,5 @@ internal interface IEventTransport : IDisposable
 /// <summary>What an attempt starts from.</summary>
 /// <param name="Url">The address, after earlier permanent redirects.</param>
 /// <param name="LastEventId">The ID to resume after; empty for none.</param>
-internal sealed record OpenRequest(Uri Url, string LastEventId);
+/// <param name="Span">The attempt's span, under which the request is sent; null without one.</param>
+internal sealed record OpenRequest(Uri Url, string LastEventId, Activity? Span = null);

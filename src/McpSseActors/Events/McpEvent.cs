@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -40,9 +41,8 @@ public class McpEvent : IMcpSseMessage
     }
 
     private protected McpEvent(McpEvent other)
-        : this(other.Stream, other.EventType, other._data, other.Timestamp, other.EventId, other.Retry, other.IsComment)
-    {
-    }
+        : this(other.Stream, other.EventType, other._data, other.Timestamp, other.EventId, other.Retry, other.IsComment) =>
+        AttemptLinks = other.AttemptLinks;
 
     /// <summary>The name of the stream that the event came by.</summary>
     public string Stream { get; }
@@ -75,6 +75,9 @@ public class McpEvent : IMcpSseMessage
     /// <summary>The data as JSON; data that is not JSON is <c>{"message": "the text"}</c>.</summary>
     [JsonIgnore]
     public JsonElement Data => (JsonElement)(_json ??= ParseJson());
+
+    /// <summary>What links the handling to the span of the attempt that brought the event; stays in the process.</summary>
+    internal ActivityLink[]? AttemptLinks { get; init; }
 
     /// <summary>The type, the ID and the size, never the data: that may be private.</summary>
     public sealed override string ToString() => $"{EventType} (stream {Stream}, id {EventId ?? "-"}, {_data.Length} bytes)";

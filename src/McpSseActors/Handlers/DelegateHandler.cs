@@ -1,12 +1,14 @@
 using Akka.Actor;
 using McpSseActors.Events;
+using McpSseActors.Telemetry;
 
 namespace McpSseActors.Handlers;
 
 /// <summary>Calls a delegate for each event.</summary>
 internal sealed class DelegateHandler : ReceiveActor
 {
-    public DelegateHandler(Action<McpEvent> handler) => Receive(handler);
+    public DelegateHandler(Action<McpEvent> handler) =>
+        Receive<McpEvent>(received => HandlingSpan.Run(received, Self.Path.Name, handler));
 
     public static Props Props(Action<McpEvent> handler) => Akka.Actor.Props.Create(() => new DelegateHandler(handler));
 }
@@ -17,7 +19,7 @@ internal sealed class AsyncDelegateHandler : ReceiveActor
     private readonly CancellationTokenSource _stopped = new();
 
     public AsyncDelegateHandler(Func<McpEvent, CancellationToken, Task> handler) =>
-        ReceiveAsync<McpEvent>(received => handler(received, _stopped.Token));
+        ReceiveAsync<McpEvent>(received => HandlingSpan.RunAsync(received, Self.Path.Name, one => handler(one, _stopped.Token)));
 
     public static Props Props(Func<McpEvent, CancellationToken, Task> handler) =>
         Akka.Actor.Props.Create(() => new AsyncDelegateHandler(handler));

@@ -78,6 +78,9 @@ public sealed record HandlerRegistration
     /// <summary>The type of the payloads that it receives; null for one that receives all events.</summary>
     internal Type? PayloadType { get; private init; }
 
+    /// <summary>True for a handler that makes a span for each event itself.</summary>
+    internal bool TracesEvents { get; private init; }
+
     /// <summary>Makes the props of the handler's actor; null for an actor that exists already.</summary>
     internal Func<ActorSystem, Props>? Props { get; private init; }
 
@@ -112,7 +115,7 @@ public sealed record HandlerRegistration
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="handler">Called for one event at a time.</param>
     public static HandlerRegistration ForDelegate(string pattern, Action<McpEvent> handler) =>
-        new("delegate", EventPattern.Parse(pattern)) { Props = _ => DelegateHandler.Props(handler) };
+        new("delegate", EventPattern.Parse(pattern)) { Props = _ => DelegateHandler.Props(handler), TracesEvents = true };
 
     /// <summary>An asynchronous delegate.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
@@ -123,7 +126,7 @@ public sealed record HandlerRegistration
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="handler">Called for one event at a time; its token is cancelled when its actor stops, with the host at the latest.</param>
     public static HandlerRegistration ForDelegate(string pattern, Func<McpEvent, CancellationToken, Task> handler) =>
-        new("delegate", EventPattern.Parse(pattern)) { Props = _ => AsyncDelegateHandler.Props(handler) };
+        new("delegate", EventPattern.Parse(pattern)) { Props = _ => AsyncDelegateHandler.Props(handler), TracesEvents = true };
 
     /// <summary>An actor that exists already; it stays yours, and is forgotten as a handler when it stops.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
@@ -143,7 +146,7 @@ public sealed record HandlerRegistration
     /// <param name="handler">Called for one event at a time.</param>
     public static HandlerRegistration ForPayload<T>(string pattern, Action<McpEvent<T>> handler)
         where T : notnull =>
-        new("delegate", EventPattern.Parse(pattern)) { Props = _ => PayloadHandler<T>.Props(handler), PayloadType = typeof(T) };
+        new("delegate", EventPattern.Parse(pattern)) { Props = _ => PayloadHandler<T>.Props(handler), PayloadType = typeof(T), TracesEvents = true };
 
     /// <summary>An asynchronous delegate for payloads; events whose payload is no <typeparamref name="T"/> pass it by. Their types are mapped by <c>MapPayload</c>.</summary>
     /// <typeparam name="T">What the payload is.</typeparam>
@@ -158,7 +161,7 @@ public sealed record HandlerRegistration
     /// <param name="handler">Called for one event at a time; its token is cancelled when its actor stops, with the host at the latest.</param>
     public static HandlerRegistration ForPayload<T>(string pattern, Func<McpEvent<T>, CancellationToken, Task> handler)
         where T : notnull =>
-        new("delegate", EventPattern.Parse(pattern)) { Props = _ => AsyncPayloadHandler<T>.Props(handler), PayloadType = typeof(T) };
+        new("delegate", EventPattern.Parse(pattern)) { Props = _ => AsyncPayloadHandler<T>.Props(handler), PayloadType = typeof(T), TracesEvents = true };
 
     private static bool IsBatchHandler(Type actor) => actor.IsAssignableTo(typeof(BatchHandler));
 }

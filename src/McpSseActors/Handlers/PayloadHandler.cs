@@ -1,5 +1,6 @@
 using Akka.Actor;
 using McpSseActors.Events;
+using McpSseActors.Telemetry;
 
 namespace McpSseActors.Handlers;
 
@@ -9,7 +10,7 @@ internal sealed class PayloadHandler<T> : ReceiveActor
 {
     public PayloadHandler(Action<McpEvent<T>> handler)
     {
-        Receive(handler);
+        Receive<McpEvent<T>>(received => HandlingSpan.Run(received, Self.Path.Name, handler));
         Receive<McpEvent>(_ => { });
     }
 
@@ -24,7 +25,7 @@ internal sealed class AsyncPayloadHandler<T> : ReceiveActor
 
     public AsyncPayloadHandler(Func<McpEvent<T>, CancellationToken, Task> handler)
     {
-        ReceiveAsync<McpEvent<T>>(received => handler(received, _stopped.Token));
+        ReceiveAsync<McpEvent<T>>(received => HandlingSpan.RunAsync(received, Self.Path.Name, one => handler(one, _stopped.Token)));
         Receive<McpEvent>(_ => { });
     }
 

@@ -6,6 +6,7 @@ using McpSseActors.Actors;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
+using McpSseActors.Telemetry;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -128,7 +129,7 @@ public sealed class OverflowActorSpec : TestKit
     {
         handler = Sys.ActorOf(Props.Create(() => new Slow(_gate, _handled)));
         var registration = HandlerRegistration.ForActorRef("*", handler) with { Name = "slow", Overflow = rule, OverflowCapacity = capacity };
-        return Sys.ActorOf(OverflowActor.Props("s", registration, handler, _settings, _stats));
+        return Sys.ActorOf(OverflowActor.Props("s", registration, handler, _settings, _stats, new StreamMetrics(new StreamOptions(), Sys)));
     }
 
     // As the router does it: the events of a batch, and a fence behind them, which the queue answers at once.

@@ -28,13 +28,17 @@ public sealed class McpSseHost : IAsyncDisposable
         Action<McpSseBuilder> configure,
         string hocon = "",
         Action<IServiceCollection>? services = null,
-        Action<ActorSystem>? watch = null)
+        Action<ActorSystem>? watch = null,
+        string name = "test",
+        Action<AkkaConfigurationBuilder>? akka = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         McpSseHost? made = null;
         services?.Invoke(builder.Services);
         builder.Services.AddMcpSseClient();
-        builder.Services.AddAkka("test", (akka, _) => akka
+        builder.Services.AddAkka(name, (system, _) =>
+        {
+            system
             .AddHocon("""
                 akka.actor.serialize-messages = on
                 akka.loglevel = WARNING
@@ -42,13 +46,15 @@ public sealed class McpSseHost : IAsyncDisposable
                 akka.loggers = []
 
                 """ + hocon, HoconAddMode.Prepend)
-            .WithActors((system, _, _) =>
+            .WithActors((actors, _, _) =>
             {
-                system.EventStream.Subscribe(
-                    system.ActorOf(Props.Create(() => new StateLog.Listener(made!._states)), "states"), typeof(StreamStateChanged));
-                watch?.Invoke(system);
+                actors.EventStream.Subscribe(
+                    actors.ActorOf(Props.Create(() => new StateLog.Listener(made!._states)), "states"), typeof(StreamStateChanged));
+                watch?.Invoke(actors);
             })
-            .WithMcpSse(configure));
+            .WithMcpSse(configure);
+            akka?.Invoke(system);
+        });
         made = new McpSseHost(builder.Build());
         await made._host.StartAsync();
         return made;

@@ -1,0 +1,50 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Hosting;
+using McpSseActors.Configuration;
+using McpSseActors.Messages;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace McpSseActors.Hosting;
+
+/// <summary>Asks every stream for its state, and makes one answer of them: the worst.</summary>
+internal sealed class McpSseHealthCheck : IAkkaHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(AkkaHealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (!context.ActorRegistry.TryGet<McpSse>(out var streams))
+            return new HealthCheckResult(context.Registration.FailureStatus, "the streams have not been started");
+        try
+        {
+            var timeout = PipelineSettings.Create(context.ActorSystem.Settings.Config).AskTimeout;
+            var all = await streams.Ask<AllStats>(new GetAllStats(), timeout, cancellationToken).ConfigureAwait(false);
+            return Judge(all, context.Registration.FailureStatus);
+        }
+        catch (Exception silent) when (silent is not OperationCanceledException)
+        {
+            return new HealthCheckResult(context.Registration.FailureStatus, "the streams do not answer", silent);
+        }
+    }
+
+    /// <summary>The health of the streams together. Pure.</summary>
+    /// <param name="all">All streams.</param>
+    /// <param name="failure">What a failed stream makes of it.</param>
+    internal static HealthCheckResult Judge(AllStats all, HealthStatus failure)
+    {
+        var enabled = all.Streams.Where(s => s.State is not ConnectionState.Disabled).ToArray();
+        var worst = enabled.Select(s => Judge(s.State, failure)).Concat(all.Missing.Select(_ => failure)).DefaultIfEmpty(HealthStatus.Healthy).Min();
+        var connected = enabled.Count(s => s.IsConnected);
+        var rest = enabled.Where(s => !s.IsConnected).Select(s => $"; {s.Stream} is {s.State}: {s.StateReason}").Concat(all.Missing.Select(name => $"; {name} does not answer"));
+        return new HealthCheckResult(
+            worst,
+            $"{connected} of {enabled.Length + all.Missing.Length} stream(s) connected{string.Concat(rest)}",
+            data: all.Streams.ToImmutableDictionary(s => s.Stream, object (s) => s, StringComparer.Ordinal));
+    }
+
+    private static HealthStatus Judge(ConnectionState state, HealthStatus failure) => state switch
+    {
+        ConnectionState.Failed => failure,
+        ConnectionState.Idle or ConnectionState.Connecting or ConnectionState.BackingOff => HealthStatus.Degraded,
+        _ => HealthStatus.Healthy,
+    };
+}

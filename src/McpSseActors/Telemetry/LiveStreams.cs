@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Telemetry;
+
+/// <summary>The streams that can be observed now, of every actor system of the process. Safe from any thread.</summary>
+internal static class LiveStreams
+{
+    private static readonly (ConnectionState State, string Name)[] AllStates =
+    [
+        (ConnectionState.Disabled, "disabled"),
+        (ConnectionState.Idle, "idle"),
+        (ConnectionState.Connecting, "connecting"),
+        (ConnectionState.Connected, "connected"),
+        (ConnectionState.BackingOff, "backing_off"),
+        (ConnectionState.Stopped, "stopped"),
+        (ConnectionState.Failed, "failed"),
+    ];
+
+    private static readonly ConcurrentDictionary<StreamMetrics, Func<(ConnectionState State, long InFlight)>> Readings = new();
+
+    public static void Add(StreamMetrics stream, Func<(ConnectionState State, long InFlight)> read) => Readings[stream] = read;
+
+    public static void Remove(StreamMetrics stream) => Readings.TryRemove(stream, out _);
+
+    public static IEnumerable<Measurement<long>> States()
+    {
+        foreach (var (stream, read) in Readings)
+        {
+            var now = read().State;
+            foreach (var (state, name) in AllStates)
+                yield return new Measurement<long>(state == now ? 1 : 0, stream.With((Attributes.State, name)));
+        }
+    }
+
+    public static IEnumerable<Measurement<long>> InFlight()
+    {
+        foreach (var (stream, read) in Readings)
+            yield return new Measurement<long>(read().InFlight, stream.With());
+    }
+}

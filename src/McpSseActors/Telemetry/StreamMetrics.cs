@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Akka.Actor;
+using McpSseActors.Actors;
+using McpSseActors.Configuration;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Telemetry;
+
+/// <summary>Records what one stream does, with its attributes; costs next to nothing while nobody listens. Each actor that records has one of its own.</summary>
+internal sealed class StreamMetrics(LiveOptions options, ActorSystem system)
+{
+    private volatile StreamTags? _tags;
+
+    /// <summary>Lets the state and the events in flight be observed, until <see cref="Stop"/>.</summary>
+    /// <param name="read">Called from any thread.</param>
+    public void Start(Func<(ConnectionState State, long InFlight)> read) => LiveStreams.Add(this, read);
+
+    public void Stop() => LiveStreams.Remove(this);
+
+    public void Count(BatchDispatched batch)
+    {
+        Add(Instruments.BytesReceived, batch.Bytes);
+        Add(Instruments.Comments, batch.Comments);
+        foreach (var (type, count) in batch.Received)
+            Add(Instruments.EventsReceived, count, (Attributes.EventType, type));
+        Add(Instruments.EventsRouted, batch.Dispatched, (Attributes.Routing, "dispatched"));
+        Add(Instruments.EventsRouted, batch.Filtered, (Attributes.Routing, "filtered"));
+        Add(Instruments.EventsRouted, batch.Unhandled, (Attributes.Routing, "unhandled"));
+    }
+
+    public void CountDrop(string reason, int count) => Add(Instruments.EventsDropped, count, (Attributes.DropReason, reason));
+
+    public void CountFailure(string handler, Exception fault) =>
+        Add(Instruments.HandlerFailures, 1, (Attributes.Handler, handler), (Attributes.ErrorType, fault.GetType().FullName));
+
+    public void CountAttempt(string outcome, string? errorType)
+    {
+        if (errorType is null)
+            Add(Instruments.Attempts, 1, (Attributes.Outcome, outcome));
+        else
+            Add(Instruments.Attempts, 1, (Attributes.Outcome, outcome), (Attributes.ErrorType, errorType));
+    }
+
+    public void Waits(TimeSpan delay) => Record(Instruments.ReconnectDelay, delay);
+
+    public void Handled(string handler, TimeSpan duration) => Record(Instruments.HandlerDuration, duration, (Attributes.Handler, handler));
+
+    /// <summary>The stream's attributes and these.</summary>
+    public TagList With(params ReadOnlySpan<(string Name, object? Value)> others)
+    {
+        var tags = Current().Tags;
+        foreach (var (name, value) in others)
+            tags.Add(name, value);
+        return tags;
+    }
+
+    // The address may change while the stream runs.
+    private StreamTags Current()
+    {
+        var tags = _tags;
+        if (!ReferenceEquals(tags?.Options, options.Value))
+            _tags = tags = new StreamTags(options.Value, system);
+        return tags;
+    }
+
+    private void Add(Counter<long> counter, long count, params ReadOnlySpan<(string Name, object? Value)> attributes)
+    {
+        if (count > 0 && counter.Enabled)
+            counter.Add(count, With(attributes));
+    }
+
+    private void Record(Histogram<double> histogram, TimeSpan time, params ReadOnlySpan<(string Name, object? Value)> attributes)
+    {
+        if (histogram.Enabled)
+            histogram.Record(time.TotalSeconds, With(attributes));
+    }
+
+    private sealed class StreamTags
+    {
+        public StreamTags(StreamOptions options, ActorSystem system)
+        {
+            var tags = new TagList { { Attributes.ActorSystem, system.Name }, { Attributes.Stream, options.Name } };
+            if (Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url))
+            {
+                tags.Add(Attributes.ServerAddress, url.IdnHost);
+                tags.Add(Attributes.ServerPort, url.Port);
+            }
+
+            Options = options;
+            Tags = tags;
+        }
+
+        public StreamOptions Options { get; }
+
+        public TagList Tags { get; }
+    }
+}

@@ -1,0 +1,155 @@
+using McpSseActors.Events;
+using McpSseActors.Messages;
+using McpSseActors.Tests.Docs;
+using McpSseActors.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Telemetry;
+
+/// <summary>What is measured is what happened, and nothing of it outlives its host.</summary>
+public sealed class MetricsSpec
+{
+    private const string Events = ": beat\nid: 1\nevent: a\ndata: {}\n\nid: 2\nevent: a\ndata: {}\n\nid: 3\nevent: b\ndata: {}\n\nid: 4\nevent: x\ndata: {}\n\n";
+
+    [Fact]
+    public async Task Should_measure_what_came_when_events_were_handled()
+    {
+        using var measured = new Measurements("metrics-events");
+        await using var server = new ScriptedServer(SendAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Name = "metrics-events", SubscribedEvents = ["a", "b"], EnableEventLogging = false })
+            .AddHandler("a", received => Fail(received)));
+
+        await Eventually.HoldsAsync(() =>
+        {
+            measured.Sum("mcp_sse.handler.failures").ShouldBe(1);
+            measured.Of("mcp_sse.handler.duration").ShouldHaveSingleItem();
+            return Task.CompletedTask;
+        });
+
+        measured.Sum("mcp_sse.events.received", "mcp_sse.event.type", "a").ShouldBe(2);
+        measured.Sum("mcp_sse.events.received", "mcp_sse.event.type", "b").ShouldBe(1);
+        measured.Sum("mcp_sse.events.routed", "mcp_sse.routing", "dispatched").ShouldBe(2);
+        measured.Sum("mcp_sse.events.routed", "mcp_sse.routing", "unhandled").ShouldBe(1);
+        measured.Sum("mcp_sse.events.routed", "mcp_sse.routing", "filtered").ShouldBe(1);
+        measured.Sum("mcp_sse.stream.io").ShouldBe(Events.Length);
+        measured.Sum("mcp_sse.comments").ShouldBe(1);
+        measured.Of("mcp_sse.handler.failures").Single().Tag("error.type").ShouldBe("System.InvalidOperationException");
+        var duration = measured.Of("mcp_sse.handler.duration").Single();
+        duration.Tag("mcp_sse.handler").ShouldBe("delegate");
+        duration.Value.ShouldBeInRange(0, 20);
+        var attributes = measured.Of("mcp_sse.stream.io")[0];
+        attributes.Tag("server.address").ShouldBe("127.0.0.1");
+        attributes.Tag("server.port").ShouldBe($"{server.Port}");
+        attributes.Tag("akka.system").ShouldBe("test");
+    }
+
+    [Fact]
+    public async Task Should_measure_attempts_and_delays_when_the_server_comes_and_goes()
+    {
+        using var measured = new Measurements("metrics-attempts");
+        await using var server = new ScriptedServer(
+            exchange => exchange.AnswerAsync("503 Service Unavailable"),
+            async exchange =>
+            {
+                await exchange.OpenAsync();
+                await exchange.WriteAsync("id: 1\ndata: x\n\nda");
+                exchange.Reset();
+            },
+            SendTwiceAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Name = "metrics-attempts" }));
+
+        await Eventually.HoldsAsync(() =>
+        {
+            measured.Sum("mcp_sse.events.dropped", "mcp_sse.drop.reason", "duplicate").ShouldBe(1);
+            return Task.CompletedTask;
+        });
+        await host.Client.StopAsync();
+        await host.States.UntilAsync(ConnectionState.Stopped);
+
+        measured.Of("mcp_sse.attempts").Select(m => (m.Tag("mcp_sse.outcome"), m.Tag("error.type")))
+            .ShouldBe([("rejected", "503"), ("lost", "lost"), ("abandoned", null)]);
+        measured.Of("mcp_sse.reconnect.delay").Count.ShouldBe(2);
+        measured.Of("mcp_sse.reconnect.delay").ShouldAllBe(m => m.Value > 0 && m.Value < 1);
+    }
+
+    [Fact]
+    public async Task Should_observe_the_state_and_what_is_in_flight_until_the_host_stops()
+    {
+        using var measured = new Measurements("metrics-state");
+        using var gate = new ManualResetEventSlim();
+        await using var server = new ScriptedServer(SendAsync);
+        var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Name = "metrics-state" })
+            .AddHandler("a", _ => gate.Wait(Within.Limit)));
+        await using (host)
+        {
+            await Eventually.HoldsAsync(() =>
+            {
+                measured.Observe("mcp_sse.events.in_flight").ShouldHaveSingleItem().Value.ShouldBe(2);
+                return Task.CompletedTask;
+            });
+            var states = measured.Observe("mcp_sse.stream.state");
+            states.Count.ShouldBe(Enum.GetValues<ConnectionState>().Length);
+            states.Where(m => m.Value == 1).ShouldHaveSingleItem().Tag("mcp_sse.state").ShouldBe("connected");
+            gate.Set();
+            await Eventually.HoldsAsync(() =>
+            {
+                measured.Observe("mcp_sse.events.in_flight").ShouldHaveSingleItem().Value.ShouldBe(0);
+                return Task.CompletedTask;
+            });
+        }
+
+        measured.Observe("mcp_sse.stream.state").ShouldBeEmpty();
+        measured.Observe("mcp_sse.events.in_flight").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_tell_two_hosts_apart_when_their_streams_have_one_name()
+    {
+        using var measured = new Measurements("metrics-twins");
+        await using var server = new ScriptedServer(SendAsync);
+        await using var running = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "metrics-twins" }));
+        await running.States.UntilAsync(ConnectionState.Connected);
+        await using var disabled = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "metrics-twins", Enable = false }), name: "other");
+
+        await Eventually.HoldsAsync(() =>
+        {
+            measured.Observe("mcp_sse.stream.state").Where(m => m.Value == 1).Select(m => (m.Tag("akka.system"), m.Tag("mcp_sse.state")))
+                .ShouldBe([("test", "connected"), ("other", "disabled")], ignoreOrder: true);
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
+    public void Should_name_every_instrument_with_its_unit_when_the_page_lists_them()
+    {
+        using var measured = new Measurements("");
+        var page = Pages.Read("docs/observability.md");
+
+        measured.Units.Count.ShouldBe(11);
+        foreach (var (name, unit) in measured.Units)
+            page.ShouldContain($"| `{name}` | `{unit}` |");
+    }
+
+    private static void Fail(McpEvent received)
+    {
+        if (received.EventId == "2")
+            throw new InvalidOperationException("careless");
+    }
+
+    private static async Task SendAsync(Exchange exchange)
+    {
+        await exchange.OpenAsync();
+        await exchange.WriteAsync(Events);
+        await exchange.StayAsync();
+    }
+
+    private static async Task SendTwiceAsync(Exchange exchange)
+    {
+        await exchange.OpenAsync();
+        await exchange.WriteAsync("id: 1\ndata: x\n\n");
+        await exchange.StayAsync();
+    }
+}
