@@ -15,9 +15,11 @@ internal static class RootTree
         root.Add(globals.Verbose);
         root.Add(DemoCommand.Create(globals, environment));
         root.Add(RunCommand.Create(globals, environment));
+        root.Add(ListenCommand.Create(globals, environment));
         root.Add(CheckCommand.Create(globals, environment));
         root.Add(TestCommand.Create(globals, environment));
         root.Add(ServeCommand.Create(globals, environment));
+        root.Add(ConformanceCommand.Create(globals, environment));
         var help = HelpWithExamples.For(root);
         root.SetAction(parsed =>
         {

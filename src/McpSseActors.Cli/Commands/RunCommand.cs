@@ -24,7 +24,8 @@ internal static class RunCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, McpSseOptions options, CommandContext context)
+    /// <summary>Runs streams until they or the user end.</summary>
+    public static async Task<int> RunAsync(string path, McpSseOptions options, CommandContext context)
     {
         await using var host = await StreamHost.StartAsync(context.Environment, Setup(options, context), context.Ending).ConfigureAwait(false);
         if (!options.Streams.Any(stream => stream.Enable))

@@ -21,6 +21,8 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     /// <summary>The watchdog looks so many times per read_timeout, and so finds silence at most a tenth late.</summary>
     private const int LooksPerTimeout = 10;
 
+    private static readonly TimeSpan MostForLeave = TimeSpan.FromSeconds(2);
+
     private readonly long _epoch;
     private readonly StreamOptions _options;
     private readonly OpenRequest _request;
@@ -105,7 +107,27 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     private void AnyTime()
     {
         Receive<Broke>(broke => End(NetworkFault.Describe(broke.Fault, _request.Url)));
-        Receive<CloseAttempt>(close => End(close.Outcome));
+        Receive<CloseAttempt>(Close);
+    }
+
+    // Taking leave is a courtesy to the server, so it must not take long.
+    private void Close(CloseAttempt close)
+    {
+        var leave = close.IsFinal ? _transport.CloseAsync(_cancellation.Token) : Task.CompletedTask;
+        if (leave.IsCompleted)
+        {
+            End(close.Outcome);
+            return;
+        }
+
+        Timers.StartSingleTimer(Deadline, new DeadlinePassed(), MostForLeave);
+        leave.PipeTo(Self, success: () => new Left(), failure: _ => new Left());
+        Become(() =>
+        {
+            Receive<Left>(_ => End(close.Outcome));
+            Receive<DeadlinePassed>(_ => End(close.Outcome));
+            ReceiveAny(_ => { });
+        });
     }
 
     // Bytes that are there already are taken in the same go, as far as the credit reaches.
@@ -128,7 +150,7 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
 
     private bool Deliver(Chunk chunk)
     {
-        if (chunk.Length == 0)
+        if (chunk.IsEnd)
         {
             End(new AttemptOutcome.Ended());
             return false;
@@ -160,6 +182,8 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     private sealed record ReadCompleted(Chunk Chunk) : IPipelineMessage;
 
     private sealed record Broke(Exception Fault) : IPipelineMessage;
+
+    private sealed record Left : IPipelineMessage;
 
     private sealed record DeadlinePassed : IPipelineMessage;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using McpSseActors.Connections;
 using McpSseActors.Events;
 using McpSseActors.Messages;
 using McpSseActors.Sse;
@@ -50,7 +51,11 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     public void OnOversized() => _oversized++;
 
     /// <summary>Everything since the last batch.</summary>
-    public EventBatch Build(long epoch, int bytes, string lastEventId)
+    /// <param name="epoch">The attempt.</param>
+    /// <param name="bytes">How many bytes came.</param>
+    /// <param name="lastEventId">The last event ID.</param>
+    /// <param name="leftOut">What the transport left out.</param>
+    public EventBatch Build(long epoch, int bytes, string lastEventId, LeftOut leftOut)
     {
         var batch = new EventBatch
         {
@@ -59,7 +64,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
             Rejected = [.. _rejected],
             Bytes = bytes,
             Comments = _comments,
-            Oversized = _oversized,
+            LeftOut = leftOut with { Oversized = leftOut.Oversized + _oversized },
             LastEventId = lastEventId,
         };
         Clear();

@@ -127,7 +127,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             stop: reason =>
             {
                 _memory.Unwant(reason);
-                Close(new AttemptOutcome.Abandoned(reason));
+                Close(new AttemptOutcome.Abandoned(reason), isFinal: true);
             });
         Stale();
     }
@@ -272,10 +272,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     }
 
     // The attempt may be over already: then its end is on its way, and the command goes before it all the same.
-    private void Close(AttemptOutcome outcome)
+    private void Close(AttemptOutcome outcome, bool isFinal = false)
     {
         _closedWith = outcome;
-        _attempt.Tell(new CloseAttempt(outcome));
+        _attempt.Tell(new CloseAttempt(outcome, isFinal));
     }
 
     private void Heal()
@@ -307,6 +307,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return;
         }
 
+        if (outcome is AttemptOutcome.Ended { IsPoll: true })
+            Heal();
         var history = new AttemptHistory(_memory.Failures, _memory.ServerRetry, _memory.HasReauthenticated);
         switch (RetryPolicy.Decide(outcome, _options, history, Random.Shared.NextDouble()))
         {

@@ -56,7 +56,8 @@ internal sealed record AttemptEnded(long Epoch, AttemptOutcome Outcome) : IPipel
 
 /// <summary>Connection to attempt: end. Reply: <see cref="AttemptEnded"/>.</summary>
 /// <param name="Outcome">What the reply shall say.</param>
-internal sealed record CloseAttempt(AttemptOutcome Outcome) : IPipelineMessage;
+/// <param name="IsFinal">Whether no other attempt follows, so that leave is to be taken of the server.</param>
+internal sealed record CloseAttempt(AttemptOutcome Outcome, bool IsFinal = false) : IPipelineMessage;
 
 /// <summary>Parser or router to the stream, and on to the connection: it was restarted after a bug and lost the chunk that it was working on.</summary>
 /// <param name="Actor">Which one.</param>

@@ -1,3 +1,4 @@
+using McpSseActors.Connections;
 using McpSseActors.Events;
 using McpSseActors.Messages;
 
@@ -21,8 +22,8 @@ internal sealed class EventBatch : IPipelineMessage
     /// <summary>Comment lines in the chunk.</summary>
     public required int Comments { get; init; }
 
-    /// <summary>Events that were skipped because they were too long.</summary>
-    public required int Oversized { get; init; }
+    /// <summary>Events that are missing, by reason.</summary>
+    public required LeftOut LeftOut { get; init; }
 
     /// <summary>The last event ID after these events.</summary>
     public required string LastEventId { get; init; }

@@ -5,6 +5,7 @@ using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
+using McpSseActors.Mcp;
 using McpSseActors.Messages;
 using McpSseActors.Telemetry;
 
@@ -28,6 +29,11 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
     public Action<McpSseOptions> OnReloaded { get; init; } = _ => { };
 }
 
+/// <summary>What the streams of a host share.</summary>
+/// <param name="Pace">How fast they may reconnect to one server.</param>
+/// <param name="Eras">What was found out about MCP servers.</param>
+internal sealed record SharedByStreams(ReconnectPace Pace, McpEras Eras);
+
 /// <summary>At the top: one child a stream. It finds the stream that a request is about, and lets streams come and go.</summary>
 internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
 {
@@ -36,7 +42,7 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
     private readonly StateBoard _states = new();
     private readonly McpSseSetup _setup;
     private readonly PipelineSettings _settings;
-    private readonly ReconnectPace _pace;
+    private readonly SharedByStreams _shared;
     private readonly Readiness _readiness;
     private bool _isShuttingDown;
 
@@ -44,7 +50,7 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
     {
         _setup = setup;
         _settings = PipelineSettings.Create(Context.System.Settings.Config);
-        _pace = new ReconnectPace(_settings.ReconnectsPerSecond);
+        _shared = new SharedByStreams(new ReconnectPace(_settings.ReconnectsPerSecond), new McpEras());
         _readiness = new Readiness([.. setup.Streams.Where(s => s.Enable).Select(s => s.Name)], _log);
         Receive<IStreamRequest>(Forward);
         Receive<GetAllStats>(_ => AskAll());

@@ -76,7 +76,7 @@ internal sealed class ParserActor : ReceiveActor
             _batch.ReceivedAt = Context.System.Scheduler.Now;
             var sink = _batch;
             _decoder.Decode(received.Chunk.Span, ref sink);
-            _router.Tell(_batch.Build(_epoch, received.Chunk.Length, LastEventId()));
+            _router.Tell(_batch.Build(_epoch, received.Chunk.Received, LastEventId(), received.Chunk.LeftOut));
         }
         finally
         {

@@ -162,7 +162,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             Unhandled = unhandled,
             Duplicates = duplicates,
             PayloadFaults = faults,
-            Oversized = batch.Oversized,
+            LeftOut = batch.LeftOut,
             Comments = batch.Comments,
             Bytes = batch.Bytes,
             LastEventId = batch.LastEventId,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using McpSseActors.Configuration;
+using McpSseActors.Connections;
 using McpSseActors.Events;
 using McpSseActors.Messages;
 
@@ -54,7 +55,7 @@ internal sealed class BatchDispatched : IPipelineMessage
     /// <summary>The accepted events whose payload did not fit.</summary>
     public int PayloadFaults { get; init; }
 
-    public required int Oversized { get; init; }
+    public required LeftOut LeftOut { get; init; }
 
     public required int Comments { get; init; }
 
@@ -77,6 +78,10 @@ internal sealed record HandlerFailed : IPipelineMessage;
 /// <summary>Router to statistics: this is the list of handlers now.</summary>
 /// <param name="Handlers">All of them.</param>
 internal sealed record HandlersChanged(ImmutableArray<HandlerInfo> Handlers) : IPipelineMessage;
+
+/// <summary>Transport to statistics: what is spoken with an MCP server.</summary>
+/// <param name="Status">All of it.</param>
+internal sealed record McpChanged(McpStatus Status) : IPipelineMessage;
 
 /// <summary>Connection to statistics: the connection proved healthy, the attempts are counted anew.</summary>
 internal sealed record AttemptsReset : IPipelineMessage;

@@ -46,6 +46,7 @@ internal sealed class StatsActor : ReceiveActor
     private void Reports()
     {
         Receive<StreamStateChanged>(Change);
+        Receive<McpChanged>(changed => _stats = _stats with { Mcp = changed.Status });
         Receive<AttemptsReset>(_ => _stats = _stats with { ConsecutiveReconnectAttempts = 0 });
         Receive<BatchDispatched>(Count);
         Receive<BatchHandled>(handled => _stats = _stats with { InFlight = _stats.InFlight - handled.Events });
@@ -131,7 +132,9 @@ internal sealed class StatsActor : ReceiveActor
 
         _metrics.Count(batch);
         CountDrop("duplicate", batch.Duplicates);
-        CountDrop("oversized", batch.Oversized);
+        CountDrop("oversized", batch.LeftOut.Oversized);
+        CountDrop("malformed", batch.LeftOut.Malformed);
+        CountDrop("unwanted", batch.LeftOut.Unwanted);
         _recent.Add(batch.Accepted);
         _rate.Add(Context.System.Scheduler.MonotonicClock, received);
         _stats = _stats with

@@ -1,9 +1,9 @@
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Configuration;
-using McpSseActors.Connections;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
+using McpSseActors.Mcp;
 using McpSseActors.Messages;
 using McpSseActors.Telemetry;
 
@@ -26,9 +26,10 @@ internal sealed class StreamActor : ReceiveActor
     private readonly IActorRef _parser;
     private readonly IActorRef _connection;
     private readonly HashSet<IActorRef> _gone = [];
+    private readonly McpState _mcp;
     private string _eventLog = EventLoggingHandler.Registration.Name;
 
-    public StreamActor(LiveOptions live, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, ReconnectPace pace)
+    public StreamActor(LiveOptions live, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared)
     {
         _options = live;
         var options = live.Value;
@@ -47,8 +48,10 @@ internal sealed class StreamActor : ReceiveActor
         _router = Context.ActorOf(RouterActor.Props(live, settings, routerMemory, registry, _stats), RouterName);
         _parser = Context.ActorOf(ParserActor.Props(live, settings, payloads, _router), "parser");
         _state = new StateReporter(options.Name, Context.System, _stats);
+        var stats = _stats;
+        _mcp = new McpState(options.Name, options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)));
         _connection = Context.ActorOf(
-            ConnectionActor.Props(live, settings, connectionMemory, _state, () => new SseTransport(live.Value), _parser, pace), "connection");
+            ConnectionActor.Props(live, settings, connectionMemory, _state, () => McpTransports.Create(live.Value, _mcp, shared.Eras), _parser, shared.Pace), "connection");
 
         foreach (var child in Context.GetChildren())
             Context.Watch(child);
@@ -69,6 +72,10 @@ internal sealed class StreamActor : ReceiveActor
         Receive<AddHandler>(command => Forward(_router, command));
         Receive<RemoveHandler>(command => Forward(_router, command));
         Receive<GetHandlers>(query => Forward(_router, query));
+        Receive<SubscribeResources>(more => Want(wanted => wanted with { Resources = [.. wanted.Resources.Union(more.Uris)] }));
+        Receive<UnsubscribeResources>(less => Want(wanted => wanted with { Resources = [.. wanted.Resources.Except(less.Uris)] }));
+        Receive<SetMcpSubscriptions>(all => Want(_ => all.Subscriptions));
+        Receive<GetMcpSubscriptions>(_ => Want(wanted => wanted));
         Receive<Reconfigure>(Take);
         Receive<HandlerAdded>(eventLog => _eventLog = eventLog.Name);
         Receive<HandlerRemoved>(_ => { });
@@ -76,8 +83,8 @@ internal sealed class StreamActor : ReceiveActor
         ReceiveAny(query => Forward(_stats, query));
     }
 
-    public static Props Props(LiveOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, ReconnectPace pace) =>
-        Akka.Actor.Props.Create(() => new StreamActor(options, settings, handlers, payloads, pace));
+    public static Props Props(LiveOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared) =>
+        Akka.Actor.Props.Create(() => new StreamActor(options, settings, handlers, payloads, shared));
 
     // The statistics lose a report rather than all of their counters.
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -103,6 +110,15 @@ internal sealed class StreamActor : ReceiveActor
         && (options.AuthKey.Length > 0 || options.Credentials is not null
             || options.CustomHeaders.Keys.Contains("Authorization", StringComparer.OrdinalIgnoreCase));
 
+    // Answered when the server has answered, or at once while there is none.
+    private void Want(Func<McpSubscriptions, McpSubscriptions> change)
+    {
+        if (_options.Value.Transport == McpTransports.Plain)
+            Sender.Tell(new Status.Failure(new InvalidOperationException($"Stream {_options.Value.Name} is a plain event stream: it has no MCP subscriptions.")));
+        else
+            _mcp.WantAsync(change).PipeTo(Sender);
+    }
+
     // The connection is told last, so that everyone knows of the options by which the next epoch is read.
     private void Take(Reconfigure changed)
     {
@@ -110,6 +126,8 @@ internal sealed class StreamActor : ReceiveActor
         _options.Value = changed.Options;
         foreach (var child in new[] { _stats, _router, _parser, _connection })
             child.Tell(changed);
+        if (changed.Options.Mcp != before.Mcp)
+            _ = _mcp.WantAsync(_ => changed.Options.Mcp.Subscriptions);
         if (changed.Options.EnableEventLogging && !before.EnableEventLogging)
             _router.Tell(new AddHandler(EventLoggingHandler.Registration));
         else if (before.EnableEventLogging && !changed.Options.EnableEventLogging)

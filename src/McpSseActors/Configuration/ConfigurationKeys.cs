@@ -10,6 +10,7 @@ internal static class ConfigurationKeys
 {
     public const string Section = "mcp_sse";
     public const string Servers = "servers";
+    public const string Mcp = "mcp";
     public const string Log = "log";
     public const string LogLevel = "console_log_level";
 
@@ -40,7 +41,7 @@ internal static class ConfigurationKeys
         Key("ssl_ca_path", Kinds.Text("an existing PEM file", Free), o => o.SslCaPath, (o, v) => o with { SslCaPath = v }),
         Key("proxy_url", Kinds.Text("an http, https, socks4, socks4a or socks5 URL, or none", Rules.ProxyUrl), o => o.ProxyUrl, (o, v) => o with { ProxyUrl = v }),
         Key("name", Kinds.Text("usable as an actor's name; each stream its own", Rules.Name), o => o.Name, (o, v) => o with { Name = v }),
-        Key("transport", Kinds.Text("sse; http-sse, streamable-http, subscriptions and auto are not available in this version", Rules.Transport),
+        Key("transport", Kinds.Text("sse, http-sse, streamable-http, subscriptions or auto", Rules.Transport),
             o => o.Transport, (o, v) => o with { Transport = v }),
         Key("jitter", Kinds.Float("from 0 to 1", v => v is >= 0 and <= 1), o => o.Jitter, (o, v) => o with { Jitter = v }, KeyReach.Retry),
         Key("healthy_after", Kinds.Seconds, o => o.HealthyAfter, (o, v) => o with { HealthyAfter = v }, KeyReach.Retry),
@@ -53,6 +54,15 @@ internal static class ConfigurationKeys
             o => o.HttpMethod, (o, v) => o with { HttpMethod = v }),
         Key("http_body", Kinds.Text("only with a method other than GET", Free), o => o.HttpBody, (o, v) => o with { HttpBody = v }),
         Key("http_content_type", Kinds.Text("a media type", Rules.ContentType), o => o.HttpContentType, (o, v) => o with { HttpContentType = v }),
+        Key("mcp.log_level", Kinds.Text("debug, info, notice, warning, error, critical, alert, emergency, or empty", Rules.McpLogLevel),
+            o => o.Mcp.LogLevel, (o, v) => o with { Mcp = o.Mcp with { LogLevel = v } }, KeyReach.Stream),
+        Key("mcp.resources", new ListKind<string>(Kinds.Text("a URI", Rules.ResourceUri)),
+            o => o.Mcp.Resources, (o, v) => o with { Mcp = o.Mcp with { Resources = v } }, KeyReach.Stream),
+        Key("mcp.tools_changed", Kinds.Bool, o => o.Mcp.ToolsChanged, (o, v) => o with { Mcp = o.Mcp with { ToolsChanged = v } }, KeyReach.Stream),
+        Key("mcp.prompts_changed", Kinds.Bool, o => o.Mcp.PromptsChanged, (o, v) => o with { Mcp = o.Mcp with { PromptsChanged = v } }, KeyReach.Stream),
+        Key("mcp.resources_changed", Kinds.Bool, o => o.Mcp.ResourcesChanged, (o, v) => o with { Mcp = o.Mcp with { ResourcesChanged = v } }, KeyReach.Stream),
+        Key("mcp.read_on_resync", Kinds.Bool, o => o.Mcp.ReadOnResync, (o, v) => o with { Mcp = o.Mcp with { ReadOnResync = v } }),
+        Key("mcp.ping_interval", Kinds.SecondsOrNever, o => o.Mcp.PingInterval, (o, v) => o with { Mcp = o.Mcp with { PingInterval = v } }),
         Key("shutdown_timeout", Kinds.Seconds, o => o.ShutdownTimeout, (o, v) => o with { ShutdownTimeout = v }, KeyReach.Stream),
         Key("retryable_status", new ListKind<int>(Kinds.Int("from 400 to 599", v => v is >= 400 and <= 599)),
             o => o.RetryableStatus, (o, v) => o with { RetryableStatus = v }, KeyReach.Retry),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using McpSseActors.Connections;
+using McpSseActors.Mcp;
 
 namespace McpSseActors.Configuration;
 
@@ -22,6 +23,8 @@ internal static class CrossRules
         new(["ssl_ca_path", "enable"], AuthoritiesLoad),
         new(["http_body", "http_method"], BodyHasMethod),
         new(["custom_headers", "auth_key"], AuthorizationIsSaidOnce),
+        new(["http_method", "transport"], options => PlainOnly(options, "http_method", options.HttpMethod != "GET")),
+        new(["http_body", "transport"], options => PlainOnly(options, "http_body", options.HttpBody.Length > 0)),
     ];
 
     private static Complaint? UrlIsRequired(StreamOptions options) => options.Enable && options.ServerUrl.Length == 0
@@ -83,6 +86,10 @@ internal static class CrossRules
 
     private static Complaint? BodyHasMethod(StreamOptions options) => options.HttpBody.Length > 0 && options.HttpMethod == "GET"
         ? new Complaint("a GET request carries no body", "set http_method = \"POST\", or leave http_body out")
+        : null;
+
+    private static Complaint? PlainOnly(StreamOptions options, string key, bool isSet) => isSet && options.Transport != McpTransports.Plain
+        ? new Complaint($"the transport {options.Transport} makes its own requests", $"leave {key} out, or set transport = \"sse\"")
         : null;
 
     private static Complaint? AuthorizationIsSaidOnce(StreamOptions options) =>

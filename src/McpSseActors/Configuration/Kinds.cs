@@ -23,13 +23,9 @@ internal static class Kinds
         Formatted = value => value ? "true" : "false",
     };
 
-    public static ValueKind<TimeSpan> Seconds { get; } = new ScalarKind<TimeSpan>("seconds", SecondsRule, SecondsWanted)
-    {
-        Parse = ParseNumber,
-        Convert = ToTime,
-        Checked = value => value >= ShortestTime && value <= LongestTime ? null : OutOfRange(value.TotalSeconds, SecondsWanted, SecondsRule),
-        Formatted = value => Show(value.TotalSeconds),
-    };
+    public static ValueKind<TimeSpan> Seconds { get; } = Time(SecondsRule, orNever: false);
+
+    public static ValueKind<TimeSpan> SecondsOrNever { get; } = Time($"0 (never), or {SecondsRule}", orNever: true);
 
     public static ValueKind<string> Text(string rule, Func<string, Complaint?> check) => new ScalarKind<string>("string", rule, "a string")
     {
@@ -58,6 +54,17 @@ internal static class Kinds
     public static Complaint WrongType(RawValue raw, string wanted) => new(
         raw is RawText ? $"the text is not {wanted}" : $"{raw.Kind} where {wanted} is wanted",
         $"write {wanted}{(wanted == "a string" ? ", in quotes" : "")}");
+
+    private static ScalarKind<TimeSpan> Time(string rule, bool orNever) => new("seconds", rule, SecondsWanted)
+    {
+        Parse = ParseNumber,
+        Convert = (RawScalar raw, out TimeSpan value) => ToTime(raw, rule, orNever, out value),
+        Checked = value => IsTime(value.TotalSeconds, orNever) ? null : OutOfRange(value.TotalSeconds, SecondsWanted, rule),
+        Formatted = value => Show(value.TotalSeconds),
+    };
+
+    private static bool IsTime(double seconds, bool orNever) =>
+        (seconds >= ShortestTime.TotalSeconds && seconds <= LongestTime.TotalSeconds) || (orNever && seconds == 0);
 
     private static Complaint OutOfRange(double value, string wanted, string rule) => new($"{Show(value)} is out of range", $"write {wanted} {rule}");
 
@@ -89,13 +96,13 @@ internal static class Kinds
     }
 
     // The bounds are checked before the conversion, which throws for what a TimeSpan cannot hold.
-    private static Complaint? ToTime(RawScalar raw, out TimeSpan value)
+    private static Complaint? ToTime(RawScalar raw, string rule, bool orNever, out TimeSpan value)
     {
         value = default;
         if (ToDouble(raw, out var seconds) is not null)
             return WrongType(raw, SecondsWanted);
-        if (!(seconds >= ShortestTime.TotalSeconds && seconds <= LongestTime.TotalSeconds))
-            return OutOfRange(seconds, SecondsWanted, SecondsRule);
+        if (!IsTime(seconds, orNever))
+            return OutOfRange(seconds, SecondsWanted, rule);
         value = TimeSpan.FromSeconds(seconds);
         return null;
     }

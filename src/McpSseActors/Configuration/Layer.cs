@@ -19,14 +19,27 @@ internal sealed class Layer
     {
         var layer = new Layer(table.Place);
         foreach (var entry in table.Entries.Where(entry => !apart.Contains(entry.Name, table.Comparer)))
-        {
-            if (ConfigurationKeys.Find(entry.Name, table.Comparer) is { } key)
-                layer._assignments.Add(new Assignment(key.Name, entry.Value.Place, key.Read(entry.Value, faults)));
-            else
-                faults.Add(entry.Place.Fault(UnknownKey(entry.Name)));
-        }
-
+            layer.Add(entry, entry.Name, table.Comparer, faults);
         return layer;
+    }
+
+    private void Add(RawEntry entry, string name, StringComparer comparer, ICollection<ConfigurationFault> faults)
+    {
+        if (ConfigurationKeys.Find(name, comparer) is { } key)
+        {
+            _assignments.Add(new Assignment(key.Name, entry.Value.Place, key.Read(entry.Value, faults)));
+        }
+        else if (comparer.Equals(name, ConfigurationKeys.Mcp))
+        {
+            if (entry.Value is not RawTable table)
+                faults.Add(entry.Value.Place.Fault(Kinds.WrongType(entry.Value, "a table of keys")));
+            foreach (var below in (entry.Value as RawTable)?.Entries ?? [])
+                Add(below, $"{ConfigurationKeys.Mcp}.{below.Name}", comparer, faults);
+        }
+        else
+        {
+            faults.Add(entry.Place.Fault(UnknownKey(name)));
+        }
     }
 
     private static Complaint UnknownKey(string name)

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Akka.Actor;
 using McpSseActors.Connections;
 using McpSseActors.Events;
+using McpSseActors.Mcp;
 
 namespace McpSseActors.Configuration;
 
@@ -12,7 +13,7 @@ internal static class Rules
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    private static readonly string[] Transports = ["sse", "http-sse", "streamable-http", "subscriptions", "auto"];
+    private static readonly string[] McpLogLevels = ["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
 
     public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
 
@@ -55,12 +56,19 @@ internal static class Rules
 
     public static Complaint? Transport(string name)
     {
-        if (name == "sse")
+        if (McpTransports.All.Contains(name, StringComparer.Ordinal))
             return null;
-        return Transports.Contains(name, StringComparer.Ordinal)
-            ? new Complaint($"the transport {name} is not available in this version", "write \"sse\"")
-            : new Complaint("there is no transport of this name", "write \"sse\"");
+        var meant = Nearest.To(name, McpTransports.All);
+        return new Complaint("there is no transport of this name", meant is null ? $"write one of {string.Join(", ", McpTransports.All)}" : $"did you mean {meant}?");
     }
+
+    public static Complaint? McpLogLevel(string level) => level.Length == 0 || McpLogLevels.Contains(level, StringComparer.Ordinal)
+        ? null
+        : new Complaint("there is no such level in MCP", $"write one of {string.Join(", ", McpLogLevels)}, or leave it empty");
+
+    public static Complaint? ResourceUri(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out _)
+        ? null
+        : new Complaint($"'{uri}' is no URI", "write the resource's whole URI, as file:///project/README.md");
 
     public static Complaint? AuthKey(string key)
     {

@@ -141,6 +141,10 @@ public sealed record StreamOptions
     /// <value>Default: <c>application/json</c>.</value>
     public string HttpContentType { get; init; } = "application/json";
 
+    /// <summary>What to ask an MCP server for, and how.</summary>
+    /// <value>Default: all list changes, no resources, no log level.</value>
+    public McpOptions Mcp { get; init => field = value ?? new(); } = new();
+
     /// <summary>How long events in flight may take to be handled when the host shuts down.</summary>
     /// <value>Default: 5 seconds. Greater than zero.</value>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);

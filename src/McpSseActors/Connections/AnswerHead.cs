@@ -10,7 +10,7 @@ internal static class AnswerHead
     public static AttemptOutcome? Refuse(HttpResponseMessage response)
     {
         if (response.StatusCode is not HttpStatusCode.OK)
-            return new AttemptOutcome.Rejected((int)response.StatusCode, RetryAfter(response.Headers.RetryAfter));
+            return Reject(response);
 
         var contentType = Header(response, "Content-Type");
         if (!IsEventStream(contentType))
@@ -26,6 +26,10 @@ internal static class AnswerHead
             ? new AttemptOutcome.NotSupported($"the server compresses {codings.Count} times over; let it do so once")
             : null;
     }
+
+    /// <summary>What a status means that is no success.</summary>
+    public static AttemptOutcome Reject(HttpResponseMessage response) =>
+        new AttemptOutcome.Rejected((int)response.StatusCode, RetryAfter(response.Headers.RetryAfter));
 
     /// <summary>What the body was encoded with, in this order.</summary>
     public static IReadOnlyList<string> Codings(HttpResponseMessage response) => ContentCoding.Parse(Header(response, "Content-Encoding"));

@@ -12,7 +12,8 @@ internal abstract record AttemptOutcome
     internal sealed record Opened(Uri PermanentUrl) : AttemptOutcome;
 
     /// <summary>The server ended the stream cleanly.</summary>
-    internal sealed record Ended : AttemptOutcome;
+    /// <param name="IsPoll">Whether it wants to be polled: it set a cursor, and said when to come back (MCP 2025-11-25, SEP-1699).</param>
+    internal sealed record Ended(bool IsPoll = false) : AttemptOutcome;
 
     /// <summary>The connection could not be made, or broke.</summary>
     /// <param name="Reason">In words for an operator.</param>

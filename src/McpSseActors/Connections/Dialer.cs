@@ -9,7 +9,9 @@ internal sealed class RepeatRefusedException() : IOException("the connection was
 /// Makes the one connection of a request: the HTTP handler would by itself repeat a request that was not answered, past backoff and
 /// limits. Only a proxy that asks for credentials, and then hangs up, is connected to once more.
 /// </summary>
-internal sealed class Dialer(ProxyRoute proxy)
+/// <param name="proxy">The way to the server.</param>
+/// <param name="isShared">Whether several requests are under way at once, each with a connection of its own; then nothing is limited.</param>
+internal sealed class Dialer(ProxyRoute proxy, bool isShared = false)
 {
     private bool _hasConnected;
 
@@ -22,7 +24,7 @@ internal sealed class Dialer(ProxyRoute proxy)
 
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
-        if (_hasConnected && !proxy.TakeChallenge())
+        if (_hasConnected && !isShared && !proxy.TakeChallenge())
             throw new RepeatRefusedException();
         _hasConnected = true;
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

@@ -13,8 +13,11 @@ internal interface IEventTransport : IDisposable
     Task<AttemptOutcome> OpenAsync(OpenRequest request, CancellationToken cancellation);
 
     /// <summary>Waits for bytes. Takes a buffer from the pool only once there are some.</summary>
-    /// <returns>The bytes; an empty chunk at the clean end of the stream.</returns>
+    /// <returns>The bytes; the default at the clean end of the stream.</returns>
     ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation);
+
+    /// <summary>Takes leave of the server: there will be no other attempt.</summary>
+    Task CloseAsync(CancellationToken cancellation) => Task.CompletedTask;
 }
 
 /// <summary>What an attempt starts from.</summary>

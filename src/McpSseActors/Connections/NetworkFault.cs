@@ -12,7 +12,14 @@ internal static class NetworkFault
     /// <param name="fault">What was thrown.</param>
     /// <param name="url">The address that was spoken to, after redirects.</param>
     /// <param name="route">The way to it, as far as it is known.</param>
-    public static AttemptOutcome Describe(Exception fault, Uri url, ProxyRoute? route = null) => new AttemptOutcome.Lost(fault switch
+    public static AttemptOutcome Describe(Exception fault, Uri url, ProxyRoute? route = null) => fault is TransportException known
+        ? known.Outcome
+        : new AttemptOutcome.Lost(Explain(fault, url, route));
+
+    /// <summary>What a proxy's status means.</summary>
+    public static string Describe(HttpStatusCode status, Uri proxy, string remedy) => $"{Shown(proxy)} answered {(int)status}; {remedy}";
+
+    private static string Explain(Exception fault, Uri url, ProxyRoute? route) => fault switch
     {
         CredentialException or CertificateException or InvalidDataException => fault.Message,
         HttpRequestException http when route?.For(url) is { } proxy => Describe(http, url, proxy, route.Remedy),
@@ -21,10 +28,7 @@ internal static class NetworkFault
         HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => "the server broke the rules of HTTP in the middle of the stream",
         IOException broken => $"the connection broke: {Innermost(broken)}",
         _ => Innermost(fault),
-    });
-
-    /// <summary>What a proxy's status means.</summary>
-    public static string Describe(HttpStatusCode status, Uri proxy, string remedy) => $"{Shown(proxy)} answered {(int)status}; {remedy}";
+    };
 
     private static string Describe(HttpRequestException fault, Uri url) => fault.HttpRequestError switch
     {

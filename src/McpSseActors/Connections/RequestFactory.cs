@@ -14,18 +14,32 @@ internal sealed class RequestFactory(StreamOptions options)
     public bool IsConfiguredOrigin(Uri url) =>
         url.Scheme == _origin.Scheme && url.Port == _origin.Port && string.Equals(url.IdnHost, _origin.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    public HttpRequestMessage Create(HttpMethod method, Uri url, string lastEventId, string? token)
+    /// <summary>The request that opens a plain event stream.</summary>
+    public HttpRequestMessage CreateOpening(HttpMethod method, Uri url, string lastEventId, string? token)
+    {
+        var request = Create(method, url, "text/event-stream", token);
+        if (lastEventId.Length > 0)
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        if (options.HttpBody.Length > 0 && method != HttpMethod.Get && method != HttpMethod.Head && IsConfiguredOrigin(url))
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(options.HttpBody));
+            request.Content.Headers.TryAddWithoutValidation("Content-Type", options.HttpContentType);
+        }
+
+        return request;
+    }
+
+    /// <summary>A request with the headers that all of them have.</summary>
+    public HttpRequestMessage Create(HttpMethod method, Uri url, string accept, string? token)
     {
         var request = new HttpRequestMessage(method, url)
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
-        request.Headers.Accept.ParseAdd("text/event-stream");
+        request.Headers.TryAddWithoutValidation("Accept", accept);
         request.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
         request.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
-        if (lastEventId.Length > 0)
-            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         if (!IsConfiguredOrigin(url))
             return request;
 
@@ -36,12 +50,6 @@ internal sealed class RequestFactory(StreamOptions options)
         {
             request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        if (options.HttpBody.Length > 0 && method != HttpMethod.Get && method != HttpMethod.Head)
-        {
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(options.HttpBody));
-            request.Content.Headers.TryAddWithoutValidation("Content-Type", options.HttpContentType);
         }
 
         return request;

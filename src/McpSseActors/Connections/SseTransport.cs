@@ -95,7 +95,7 @@ internal sealed class SseTransport : IEventTransport
         {
             _spokenTo = url;
             _dialer.Rearm();
-            using var request = _requests.Create(method, url, open.LastEventId, token);
+            using var request = _requests.CreateOpening(method, url, open.LastEventId, token);
             var response = await ClientFor(url).SendAsync(request, cancellation).ConfigureAwait(false);
             if (!Redirect.IsOne(response))
                 return await AcceptAsync(Own(ref _response, response), url, permanentUrl, cancellation).ConfigureAwait(false);

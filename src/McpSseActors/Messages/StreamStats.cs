@@ -57,9 +57,13 @@ public sealed record StreamStats : IMcpSseMessage
     public long PayloadFaults { get; init; }
 
     /// <summary>Drops by reason: <c>duplicate</c> (came again after a resume), <c>oversized</c> (longer than <c>max_event_size</c>),
+    /// <c>malformed</c> (no JSON-RPC, from an MCP server), <c>unwanted</c> (a list change that was not asked for, from an MCP server that sends all),
     /// <c>handler_stopped</c> (sent to a handler that stopped before it was handled), <c>overflow</c> (came faster than a handler that drops
     /// events handled it). The last two count an event once for each handler that lost it, and these events are in <see cref="Dispatched"/> too.</summary>
     public ImmutableSortedDictionary<string, long> Dropped { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+
+    /// <summary>What is spoken with an MCP server; null for a plain event stream.</summary>
+    public McpStatus? Mcp { get; init; }
 
     /// <summary>Comment lines received.</summary>
     public long Comments { get; init; }

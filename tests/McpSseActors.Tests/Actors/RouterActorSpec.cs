@@ -282,7 +282,7 @@ public sealed class RouterActorSpec : TestKit
         await handler.ExpectMsgAsync<McpEvent>();
         await _connection.ExpectMsgAsync<Credit>();
 
-        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, Oversized = 0, LastEventId = "2" });
+        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, LastEventId = "2" });
         router.Tell(Batch(1, ("c", "3")));
         router.Tell(new Drain(1), _connection);
 
@@ -300,12 +300,12 @@ public sealed class RouterActorSpec : TestKit
         _registry.Add(HandlerRegistration.ForProps("*", slow), _ => false);
         var router = StartRouter();
         router.Tell(Batch(1, "a"));
-        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, Oversized = 0, LastEventId = "" });
+        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, LastEventId = "" });
         router.Tell(new StreamOpening(2, ""), _connection);
         router.Tell(Batch(2, "b"));
         router.Tell(new Drain(2), _connection);
         router.Tell(ShutDown.Instance, TestActor);
-        router.Tell(new EventBatch { Epoch = 2, Events = null!, Bytes = 0, Comments = 0, Oversized = 0, LastEventId = "" });
+        router.Tell(new EventBatch { Epoch = 2, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, LastEventId = "" });
 
         (await _connection.ExpectMsgAsync<Drained>()).ChunksInFlight.ShouldBe(2);
         (await _stats.FishForMessageAsync<InFlightCounted>(_ => true)).Events.ShouldBe(1);
@@ -365,7 +365,7 @@ public sealed class RouterActorSpec : TestKit
         Events = [.. events.Select(e => new McpEvent("s", e.Type, Encoding.UTF8.GetBytes("{}"), DateTimeOffset.UnixEpoch, e.Id))],
         Bytes = 10,
         Comments = 0,
-        Oversized = 0,
+        LeftOut = default,
         LastEventId = events.LastOrDefault().Id ?? "",
     };
 

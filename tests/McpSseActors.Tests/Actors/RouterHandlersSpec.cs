@@ -292,7 +292,7 @@ public sealed class RouterHandlersSpec : TestKit
         Rejected = rejected ?? [],
         Bytes = 10,
         Comments = 0,
-        Oversized = 0,
+        LeftOut = default,
         LastEventId = "",
     };
 

@@ -132,7 +132,7 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
             Filtered = filtered,
             Unhandled = 0,
             Duplicates = duplicates,
-            Oversized = 0,
+            LeftOut = default,
             Comments = 0,
             Bytes = 100,
             LastEventId = "",

@@ -21,7 +21,7 @@ public sealed class OptionsValidationTests
             ReadTimeout = Timeout.InfiniteTimeSpan,
             InitialReconnectDelay = TimeSpan.FromMinutes(2),
             Jitter = double.NaN,
-            Transport = "auto",
+            Transport = "websocket",
             RetryableStatus = [200],
             SubscribedEvents = default,
             CustomHeaders = ImmutableDictionary<string, string>.Empty.Add("X-A", Secret + "\n"),

@@ -132,7 +132,7 @@ public sealed class CrashSpec
     }
 
     private static EventBatch Poisoned(long epoch) =>
-        new() { Epoch = epoch, Events = null!, Bytes = 0, Comments = 0, Oversized = 0, LastEventId = "" };
+        new() { Epoch = epoch, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, LastEventId = "" };
 
     private sealed class Collector : ReceiveActor
     {

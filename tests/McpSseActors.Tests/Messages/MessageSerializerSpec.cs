@@ -24,11 +24,15 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
         new HandlerList("s", [new HandlerInfo("h", "*")]), new RecentEvents("s", [Event]), new AllStats([Stats]) { Missing = ["t"] }, Stats,
         new StreamAdded("s"), new RemoveStream("s"), new StreamRemoved("s", true), new GetStreams(), new StreamList(["s", "t"]),
         new SubscribeStates("s"), new StatesSubscribed([Change]), new UnsubscribeStates(), new StatesUnsubscribed(true),
+        new SubscribeResources(["demo://a"], "s"), new UnsubscribeResources(["demo://a"]), new SetMcpSubscriptions(Wanted), new GetMcpSubscriptions("s"),
+        new McpSubscriptionState("s", Wanted, new McpSubscriptions()),
         new ReloadConfiguration(), new ConfigurationReloaded([ReadTimeout]), ReadTimeout,
     ];
 
     private static StreamStateChanged Change =>
         new("s", ConnectionState.Connected, ConnectionState.BackingOff, "lost", 2, TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch);
+
+    private static McpSubscriptions Wanted => new() { LogLevel = "info", Resources = ["demo://a"], ToolsChanged = true };
 
     private static ConfigurationChange ReadTimeout => new("s", ConfigurationChangeKind.Changed, ["read_timeout"]);
 
@@ -40,6 +44,7 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
         SubscribedEvents = ["chat.*"],
         ConnectedSince = DateTimeOffset.UnixEpoch,
         EventsPerSecond = 1.5,
+        Mcp = new McpStatus { Transport = "subscriptions", Requested = Wanted },
     };
 
     [Theory]

@@ -1,0 +1,12 @@
+namespace McpSseActors.Connections;
+
+/// <summary>An exchange is over with an outcome that its transport knows better than the exception's text could say.</summary>
+/// <param name="outcome">How it ended.</param>
+internal sealed class TransportException(AttemptOutcome outcome) : Exception(outcome.ToString())
+{
+    public AttemptOutcome Outcome => outcome;
+
+    public static TransportException NotSupported(string reason) => new(new AttemptOutcome.NotSupported(reason));
+
+    public static TransportException Lost(string reason) => new(new AttemptOutcome.Lost(reason));
+}

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using McpSseActors.Configuration;
+using McpSseActors.Connections;
+
+namespace McpSseActors.Mcp;
+
+/// <summary>Which transport a server speaks.</summary>
+/// <param name="Transport">Its name.</param>
+/// <param name="Reason">How that was found.</param>
+/// <param name="Server">The server's name and version, where it said so.</param>
+internal sealed record McpEra(string Transport, string Reason, string Server = "");
+
+/// <summary>What was found out about servers, by origin and path, for all streams of a host.</summary>
+internal sealed class McpEras
+{
+    private readonly ConcurrentDictionary<string, McpEra> _known = new(StringComparer.Ordinal);
+
+    public McpEra? Find(Uri url) => _known.GetValueOrDefault(Key(url));
+
+    public void Remember(Uri url, McpEra era) => _known[Key(url)] = era;
+
+    public void Forget(Uri url) => _known.TryRemove(Key(url), out _);
+
+    private static string Key(Uri url) => url.GetLeftPart(UriPartial.Path);
+}
+
+/// <summary>
+/// Finds out by itself what a server speaks: the newest revision first (2026-07-28, versioning). What it found is kept, until it does not
+/// fit any more.
+/// </summary>
+internal sealed class AutoTransport(StreamOptions options, McpState state, McpEras eras) : IEventTransport
+{
+    private readonly Uri _url = new(options.ServerUrl);
+    private readonly Lock _lock = new();
+    private McpTransport? _inner;
+    private bool _isDisposed;
+
+    public async Task<AttemptOutcome> OpenAsync(OpenRequest request, CancellationToken cancellation)
+    {
+        if (eras.Find(_url) is { } known)
+        {
+            var outcome = await OpenAsync(known, request, cancellation).ConfigureAwait(false);
+            if (!DoesNotFit(outcome))
+                return outcome;
+            eras.Forget(_url);
+            state.Session = null;
+        }
+
+        return await ProbeAsync(request, cancellation).ConfigureAwait(false);
+    }
+
+    public ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation) => Inner.ReadAsync(chunkSize, cancellation);
+
+    public Task CloseAsync(CancellationToken cancellation) => _inner?.CloseAsync(cancellation) ?? Task.CompletedTask;
+
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _inner?.Dispose();
+        }
+    }
+
+    private McpTransport Inner => _inner ?? throw new InvalidOperationException("The transport is not open.");
+
+    private async Task<AttemptOutcome> ProbeAsync(OpenRequest request, CancellationToken cancellation)
+    {
+        var (modern, answer) = await DiscoverAsync(request, cancellation).ConfigureAwait(false);
+        if (modern is not null)
+            return await OpenAsync(modern, request, cancellation).ConfigureAwait(false);
+        if (answer is not AttemptOutcome.NotSupported noDiscovery)
+            return answer!;
+
+        var streamable = await OpenAsync(new McpEra("streamable-http", $"{noDiscovery.Reason}, and it answers initialize"), request, cancellation).ConfigureAwait(false);
+        if (streamable is not AttemptOutcome.Rejected { Status: 400 or 404 or 405 } rejected)
+            return streamable;
+
+        var oldest = await OpenAsync(
+            new McpEra("http-sse", $"{noDiscovery.Reason}, refuses initialize ({rejected.Status}), and names an endpoint"), request, cancellation).ConfigureAwait(false);
+        return oldest switch
+        {
+            AttemptOutcome.Rejected { Status: 400 or 404 or 405 } get => NoFit($"GET is answered with {get.Status}"),
+            AttemptOutcome.NotSupported get => NoFit(get.Reason),
+            _ => oldest,
+        };
+
+        AttemptOutcome NoFit(string reason) => new AttemptOutcome.NotSupported(
+            $"this is no MCP server: {noDiscovery.Reason}, initialize is answered with {rejected.Status}, {reason}; for a plain event stream set transport = \"sse\"");
+    }
+
+    private static bool DoesNotFit(AttemptOutcome outcome) =>
+        outcome is AttemptOutcome.NotSupported or AttemptOutcome.Rejected { Status: 400 or 404 or 405 or 410 or 501 };
+
+    private async Task<AttemptOutcome> OpenAsync(McpEra era, OpenRequest request, CancellationToken cancellation)
+    {
+        var transport = McpTransports.Create(era, new McpContext(options, state, new McpHttp(options)));
+        lock (_lock)
+        {
+            _inner?.Dispose();
+            _inner = transport;
+            if (_isDisposed)
+                transport.Dispose();
+        }
+
+        var outcome = await transport.OpenAsync(request, cancellation).ConfigureAwait(false);
+        if (outcome is AttemptOutcome.Opened)
+            eras.Remember(_url, era);
+        return outcome;
+    }
+
+    // Old mocks answer any method with an empty result: only a list that has our revision in it is a yes.
+    private async Task<(McpEra? Modern, AttemptOutcome? Answer)> DiscoverAsync(OpenRequest request, CancellationToken cancellation)
+    {
+        using var http = new McpHttp(options) { Span = request.Span };
+        try
+        {
+            var message = JsonRpc.Request(state.NextId(), "server/discover", new JsonObject { ["_meta"] = McpProtocol.Meta() });
+            using var response = await http.PostAsync(http.Url, message, [("MCP-Protocol-Version", McpProtocol.Modern), ("Mcp-Method", "server/discover")], cancellation).ConfigureAwait(false);
+            var status = (int)response.StatusCode;
+            if (status is 401 or 403 or 408 or 425 or 429 or >= 500)
+                return (null, AnswerHead.Reject(response));
+            var answer = await RpcAnswer.ReadAsync(response, options.MaxEventSize, cancellation).ConfigureAwait(false);
+            if (answer.Result is { } result && McpProtocol.HasModern(result, "supportedVersions"))
+                return (new McpEra("subscriptions", $"server/discover names {McpProtocol.Modern}", Server(result)), null);
+            if (answer.Error is { Code: McpProtocol.HeaderMismatch or McpProtocol.MissingCapability })
+                return (new McpEra("subscriptions", "it answers server/discover as that revision does"), null);
+            if (answer.Error is { Code: McpProtocol.UnsupportedVersion } other && McpProtocol.HasModern(other.Details, "supported"))
+                return (new McpEra("subscriptions", $"it names {McpProtocol.Modern}"), null);
+            return (null, new AttemptOutcome.NotSupported($"the server does not know {McpProtocol.Modern} ({status})"));
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            return (null, http.Describe(fault));
+        }
+    }
+
+    private static string Server(JsonElement result) =>
+        result.TryGetProperty("serverInfo", out var info) && info.ValueKind is JsonValueKind.Object
+        && info.TryGetProperty("name", out var name) && name.ValueKind is JsonValueKind.String
+            ? $"{name.GetString()} {(info.TryGetProperty("version", out var version) && version.ValueKind is JsonValueKind.String ? version.GetString() : "")}".Trim()
+            : "";
+}

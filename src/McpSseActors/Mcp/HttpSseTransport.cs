@@ -1,0 +1,59 @@
+using McpSseActors.Connections;
+
+namespace McpSseActors.Mcp;
+
+/// <summary>
+/// HTTP+SSE (MCP 2024-11-05, transports). One event stream carries everything the server says; what we say is posted to the address that its first
+/// event names. Nothing can be resumed: every attempt begins a new session.
+/// </summary>
+internal sealed class HttpSseTransport(McpContext context, string reason) : SessionTransport(context)
+{
+    private readonly TaskCompletionSource<string> _named = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Uri? _endpoint;
+
+    protected override (string Name, string Reason) Kind => ("http-sse", reason);
+
+    protected override async Task BeginAsync(string lastEventId, CancellationToken cancellation)
+    {
+        var response = await Context.Http.GetAsync(Context.Http.Url, [], cancellation).ConfigureAwait(false);
+        if (AnswerHead.Refuse(response) is { } refused)
+            throw new TransportException(refused);
+        var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
+        Listen(body, new McpInbox(Context, movesCursor: false) { OnEndpoint = named => _named.TrySetResult(named) }, () =>
+        {
+            _named.TrySetException(TransportException.NotSupported("the server ended the stream without naming an endpoint; for a plain event stream set transport = \"sse\""));
+            return new AttemptOutcome.Ended();
+        });
+        _endpoint = Resolve(await _named.Task.WaitAsync(cancellation).ConfigureAwait(false));
+        await InitializeAsync(McpProtocol.Oldest, cancellation).ConfigureAwait(false);
+        Run(PingAsync);
+    }
+
+    protected override async Task RequestAsync(McpRequest request, Task answer, CancellationToken cancellation)
+    {
+        await PostAsync(request.ToJson(), cancellation).ConfigureAwait(false);
+        await answer.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    protected override Task NotifyAsync(string method, CancellationToken cancellation) => PostAsync(JsonRpc.Notification(method), cancellation);
+
+    protected override Task ReplyAsync(byte[] reply, CancellationToken cancellation) => PostAsync(reply, cancellation);
+
+    // Whatever a 2xx says: the answer comes by the stream.
+    private async Task PostAsync(byte[] message, CancellationToken cancellation)
+    {
+        using var response = await Context.Http.PostAsync(_endpoint!, message, [], cancellation).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+            throw new TransportException(AnswerHead.Reject(response));
+    }
+
+    // Nothing in the standard bounds it, so a server could lead the credentials anywhere.
+    private Uri Resolve(string named)
+    {
+        if (!Uri.TryCreate(Context.Http.Url, named, out var endpoint))
+            throw TransportException.NotSupported("the server names an endpoint that is no address");
+        return Context.Http.IsSameOrigin(endpoint)
+            ? endpoint
+            : throw TransportException.NotSupported($"the server names an endpoint of another origin, {endpoint.Authority}, which is not to be trusted");
+    }
+}

@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace McpSseActors.Mcp;
+
+/// <summary>What a JSON-RPC 2.0 text can hold; called for each message of it.</summary>
+internal interface IJsonRpcSink
+{
+    /// <summary>A notification. Spans are valid during the call; <paramref name="parameters"/> is empty where there are none.</summary>
+    void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters);
+
+    /// <summary>A request; <paramref name="id"/> is JSON, to be sent back as it is.</summary>
+    void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id);
+
+    /// <summary>An answer: one of <paramref name="result"/> and <paramref name="error"/> is empty.</summary>
+    void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error);
+
+    /// <summary>It is none of these.</summary>
+    void OnMalformed();
+}
+
+/// <summary>The one place where JSON-RPC 2.0 is read and written.</summary>
+internal static class JsonRpc
+{
+    public const int MethodNotFound = -32601;
+
+    private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
+
+    /// <summary>Reads a message, or a batch of them (MCP 2025-03-26).</summary>
+    public static void Read(ReadOnlySpan<byte> json, IJsonRpcSink sink)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(json, Deep);
+            reader.Read();
+            if (reader.TokenType is not JsonTokenType.StartArray)
+            {
+                ReadOne(json, sink);
+                return;
+            }
+
+            while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
+                ReadOne(TakeValue(ref reader, json), sink);
+        }
+        catch (JsonException)
+        {
+            sink.OnMalformed();
+        }
+    }
+
+    public static byte[] Request(long id, string method, JsonObject? parameters) =>
+        Write(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method }, parameters);
+
+    public static byte[] Notification(string method) => Write(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = method }, null);
+
+    public static byte[] Result(ReadOnlySpan<byte> id) => [.. "{\"jsonrpc\":\"2.0\",\"id\":"u8, .. id, .. ",\"result\":{}}"u8];
+
+    public static byte[] Refusal(ReadOnlySpan<byte> id) =>
+        [.. "{\"jsonrpc\":\"2.0\",\"id\":"u8, .. id, .. ",\"error\":{\"code\":-32601,\"message\":\"Method not found\"}}"u8];
+
+    private static byte[] Write(JsonObject message, JsonObject? parameters)
+    {
+        if (parameters is not null)
+            message["params"] = parameters;
+        return Encoding.UTF8.GetBytes(message.ToJsonString());
+    }
+
+    private static void ReadOne(ReadOnlySpan<byte> json, IJsonRpcSink sink)
+    {
+        var reader = new Utf8JsonReader(json, Deep);
+        if (!reader.Read() || reader.TokenType is not JsonTokenType.StartObject)
+        {
+            sink.OnMalformed();
+            return;
+        }
+
+        ReadOnlySpan<byte> method = default, id = default, parameters = default, result = default, error = default;
+        var hasVersion = false;
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("jsonrpc"u8))
+                hasVersion = reader.Read() && reader.TokenType is JsonTokenType.String && reader.ValueTextEquals("2.0"u8);
+            else if (reader.ValueTextEquals("method"u8))
+                method = ReadText(ref reader);
+            else if (reader.ValueTextEquals("id"u8))
+                id = ReadValue(ref reader, json);
+            else if (reader.ValueTextEquals("params"u8))
+                parameters = ReadValue(ref reader, json);
+            else if (reader.ValueTextEquals("result"u8))
+                result = ReadValue(ref reader, json);
+            else if (reader.ValueTextEquals("error"u8))
+                error = ReadValue(ref reader, json);
+            else
+                reader.Skip();
+        }
+
+        // The rest must be JSON too, or the message was cut.
+        while (reader.Read())
+        {
+        }
+
+        // An empty object is what some servers send with an ID that moves the cursor.
+        if (json.Trim((byte)' ').SequenceEqual("{}"u8))
+            return;
+        var isAnswer = id.Length > 0 && (result.Length > 0 || error.Length > 0);
+        if (!hasVersion || (method.IsEmpty && !isAnswer))
+            sink.OnMalformed();
+        else if (method.IsEmpty)
+            sink.OnResponse(id, result, error);
+        else if (id.IsEmpty)
+            sink.OnNotification(method, parameters);
+        else
+            sink.OnRequest(method, id);
+    }
+
+    private static ReadOnlySpan<byte> ReadText(scoped ref Utf8JsonReader reader)
+    {
+        if (!reader.Read() || reader.TokenType is not JsonTokenType.String)
+            throw new JsonException();
+        if (!reader.ValueIsEscaped)
+            return reader.ValueSpan;
+        var unescaped = new byte[reader.ValueSpan.Length];
+        return unescaped.AsSpan(0, reader.CopyString(unescaped));
+    }
+
+    private static ReadOnlySpan<byte> ReadValue(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        if (!reader.Read())
+            throw new JsonException();
+        return TakeValue(ref reader, json);
+    }
+
+    private static ReadOnlySpan<byte> TakeValue(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return json[start..(int)reader.BytesConsumed];
+    }
+}

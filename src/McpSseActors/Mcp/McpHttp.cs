@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using McpSseActors.Configuration;
+using McpSseActors.Connections;
+
+namespace McpSseActors.Mcp;
+
+/// <summary>
+/// Makes the HTTP requests of one attempt. They share connections with each other, and with no other attempt. Redirects are followed within the
+/// origin only: whoever is elsewhere is told nothing at all.
+/// </summary>
+internal sealed class McpHttp : IDisposable
+{
+    private const string Json = "application/json";
+    private const string JsonOrEvents = "application/json, text/event-stream";
+    private const string Events = "text/event-stream";
+
+    private readonly StreamOptions _options;
+    private readonly RequestFactory _requests;
+    private readonly ProxyRoute _proxy;
+    private readonly Lazy<HttpMessageInvoker> _client;
+
+    public McpHttp(StreamOptions options)
+    {
+        _options = options;
+        Url = new Uri(options.ServerUrl);
+        _requests = new RequestFactory(options);
+        _proxy = new ProxyRoute(options);
+        _client = new Lazy<HttpMessageInvoker>(() =>
+            new HttpMessageInvoker(HttpHandlers.Create(options, Url, _proxy, new Dialer(_proxy, isShared: true), withClientCertificate: true)));
+    }
+
+    /// <summary>The server.</summary>
+    public Uri Url { get; }
+
+    /// <summary>The span of the attempt, under which its requests are sent.</summary>
+    public Activity? Span { get; set; }
+
+    public bool IsSameOrigin(Uri url) => _requests.IsConfiguredOrigin(url);
+
+    /// <summary>Sends a JSON-RPC message. The answer's head is there, its body is not read.</summary>
+    public Task<HttpResponseMessage> PostAsync(Uri url, ReadOnlyMemory<byte> message, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, url, JsonOrEvents, message, headers, cancellation);
+
+    /// <summary>Opens an event stream.</summary>
+    public Task<HttpResponseMessage> GetAsync(Uri url, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, url, Events, null, headers, cancellation);
+
+    /// <summary>Ends a session.</summary>
+    public Task<HttpResponseMessage> DeleteAsync(Uri url, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Delete, url, Json, null, headers, cancellation);
+
+    /// <summary>The body, without its content codings.</summary>
+    public static async Task<Stream> BodyAsync(HttpResponseMessage response, CancellationToken cancellation) =>
+        ContentCoding.Undo(AnswerHead.Codings(response), await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
+
+    /// <summary>The whole body.</summary>
+    /// <exception cref="TransportException">It is longer than the limit.</exception>
+    public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
+    {
+        var body = await BodyAsync(response, cancellation).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            using var read = new MemoryStream();
+            var buffer = new byte[4096];
+            int length;
+            while ((length = await body.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+            {
+                if (read.Length + length > limit)
+                    throw TransportException.NotSupported($"the server's answer is longer than the max_event_size of {limit} bytes");
+                read.Write(buffer.AsSpan(0, length));
+            }
+
+            return read.ToArray();
+        }
+    }
+
+    /// <summary>What an exception of a request means.</summary>
+    public AttemptOutcome Describe(Exception fault) => NetworkFault.Describe(fault, Url, _proxy);
+
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+            _client.Value.Dispose();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, Uri url, string accept, ReadOnlyMemory<byte>? message, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellation)
+    {
+        var token = await Tokens.GetAsync(_options, cancellation).ConfigureAwait(false);
+        Activity.Current = Span;
+        for (var hop = 0; hop <= Redirect.MostHops; hop++)
+        {
+            using var request = _requests.Create(method, url, accept, token);
+            foreach (var (name, value) in headers)
+                request.Headers.TryAddWithoutValidation(name, value);
+            if (message is { } json)
+            {
+                request.Content = new ReadOnlyMemoryContent(json);
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue(Json);
+            }
+
+            var response = await _client.Value.SendAsync(request, cancellation).ConfigureAwait(false);
+            if (!Redirect.IsOne(response))
+                return response;
+            using (response)
+                url = Follow(response, url, method);
+        }
+
+        throw new TransportException(Redirect.Refuse($"the server redirects more than {Redirect.MostHops} times"));
+    }
+
+    private Uri Follow(HttpResponseMessage response, Uri from, HttpMethod method)
+    {
+        if (!Redirect.TryResolve(response, from, out var target, out var refused))
+            throw new TransportException(refused);
+        if (!IsSameOrigin(target))
+            throw new TransportException(Redirect.Refuse($"the server redirects to another origin, {target.Authority}, which an MCP client must not follow"));
+        return Redirect.MethodAfter(response, method) == method
+            ? target
+            : throw new TransportException(Redirect.Refuse($"the server answered {method} with {(int)response.StatusCode}, which would make it a GET"));
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text;
+using System.Text.Json;
+using McpSseActors.Connections;
+using McpSseActors.Sse;
+
+namespace McpSseActors.Mcp;
+
+/// <summary>
+/// What one stream of an MCP server brings: notifications become plain events; answers find their requests; requests of the server are put aside to
+/// be answered. One for each stream, since each has its own unfinished event and its own cursor.
+/// </summary>
+/// <param name="context">The attempt.</param>
+/// <param name="movesCursor">Whether its IDs are those to resume after: true for the stream that is listened to, where there is one to resume.</param>
+internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink, IJsonRpcSink
+{
+    private readonly SseDecoder _decoder = new(context.Options.MaxEventSize);
+    private readonly PlainEvents _events = new();
+    private readonly List<byte[]> _replies = [];
+    private LeftOut _leftOut;
+    private int _cursorVersion;
+    private long? _retry;
+    private byte[] _id = [];
+    private bool _hasId;
+    private long? _retryOfEvent;
+
+    /// <summary>Called for the data of an event named <c>endpoint</c> (2024-11-05).</summary>
+    public Action<string>? OnEndpoint { get; init; }
+
+    /// <summary>Called for what the server says that it will send (2026-07-28).</summary>
+    public Action<JsonElement>? OnAcknowledged { get; init; }
+
+    /// <summary>The cursor of this stream; empty for none.</summary>
+    public string LastEventId => Encoding.UTF8.GetString(_decoder.LastEventId);
+
+    /// <summary>The reconnection time that the server named last.</summary>
+    public TimeSpan? Retry => _decoder.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
+    /// <summary>Answers to requests of the server, to be sent.</summary>
+    public IReadOnlyList<byte[]> TakeReplies()
+    {
+        byte[][] taken = [.. _replies];
+        _replies.Clear();
+        return taken;
+    }
+
+    /// <summary>Decodes bytes of the event stream. Gives plain events; none, but what was heard, when no notification was among them.</summary>
+    public Chunk Decode(ReadOnlySpan<byte> bytes)
+    {
+        var sink = this;
+        _decoder.Decode(bytes, ref sink);
+        if (movesCursor)
+            CarryOn();
+        return Take(bytes.Length);
+    }
+
+    /// <summary>Reads an answer in JSON that is no event stream.</summary>
+    public Chunk ReadJson(ReadOnlySpan<byte> json)
+    {
+        JsonRpc.Read(json, this);
+        return Take(json.Length);
+    }
+
+    public void OnEvent(in SseEvent received)
+    {
+        if (received.Type.SequenceEqual("endpoint"u8) && OnEndpoint is { } found)
+        {
+            found(Encoding.UTF8.GetString(received.Data));
+            return;
+        }
+
+        (_id, _hasId, _retryOfEvent) = (received.HasId && movesCursor ? received.Id.ToArray() : [], received.HasId && movesCursor, received.RetryMilliseconds);
+        JsonRpc.Read(received.Data, this);
+        (_id, _hasId, _retryOfEvent) = ([], false, null);
+    }
+
+    public void OnComment(ReadOnlySpan<byte> comment) => _events.WriteComment(comment);
+
+    public void OnOversized() => _leftOut = _leftOut with { Oversized = _leftOut.Oversized + 1 };
+
+    public void OnMalformed() => _leftOut = _leftOut with { Malformed = _leftOut.Malformed + 1 };
+
+    public void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters)
+    {
+        if (method.ContainsAnyInRange((byte)0, (byte)0x1F))
+            OnMalformed();
+        else if (!context.Wants(method))
+            _leftOut = _leftOut with { Unwanted = _leftOut.Unwanted + 1 };
+        else
+            _events.Write(method, parameters.IsEmpty ? "{}"u8 : parameters, _id, _hasId, _retryOfEvent);
+        if (method.SequenceEqual("notifications/subscriptions/acknowledged"u8) && !parameters.IsEmpty)
+            OnAcknowledged?.Invoke(JsonElement.Parse(parameters));
+    }
+
+    public void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id) =>
+        _replies.Add(method.SequenceEqual("ping"u8) ? JsonRpc.Result(id) : JsonRpc.Refusal(id));
+
+    public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error) => context.Pending.Answer(id, result, error);
+
+    // Cursor and reconnection time may move without an event.
+    private void CarryOn()
+    {
+        if (_cursorVersion != _decoder.LastEventIdVersion)
+        {
+            _cursorVersion = _decoder.LastEventIdVersion;
+            _events.MoveCursor(_decoder.LastEventId);
+        }
+
+        if (_retry != _decoder.RetryMilliseconds)
+        {
+            _retry = _decoder.RetryMilliseconds;
+            _events.SetRetry(_retry!.Value);
+        }
+    }
+
+    private Chunk Take(int received)
+    {
+        var chunk = _events.Take(received, _leftOut);
+        _leftOut = default;
+        return chunk;
+    }
+}

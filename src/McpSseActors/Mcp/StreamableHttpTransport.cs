@@ -1,0 +1,174 @@
+using System.Net;
+using McpSseActors.Connections;
+
+namespace McpSseActors.Mcp;
+
+/// <summary>
+/// Streamable HTTP (MCP 2025-03-26 to 2025-11-25, transports). A session outlives its streams: the stream of a lost connection is resumed after the
+/// last event ID. A session that the server has forgotten is begun anew.
+/// </summary>
+internal sealed class StreamableHttpTransport(McpContext context, string reason) : SessionTransport(context)
+{
+    private const string SessionHeader = "Mcp-Session-Id";
+
+    /// <summary>So often the server may say that another stream of the session is open, before the session is given up.</summary>
+    private const int MostConflicts = 2;
+
+    private string? _offeredSession;
+
+    protected override (string Name, string Reason) Kind => ("streamable-http", reason);
+
+    private Uri Url => Context.Http.Url;
+
+    protected override async Task BeginAsync(string lastEventId, CancellationToken cancellation)
+    {
+        var isFresh = State.Session is null;
+        if (isFresh)
+            await BeginSessionAsync(cancellation).ConfigureAwait(false);
+        var response = await GetAsync(isFresh ? "" : lastEventId, cancellation).ConfigureAwait(false);
+        if (!isFresh && await IsForgottenAsync(response, cancellation).ConfigureAwait(false))
+        {
+            response.Dispose();
+            isFresh = true;
+            await BeginSessionAsync(cancellation).ConfigureAwait(false);
+            response = await GetAsync("", cancellation).ConfigureAwait(false);
+        }
+
+        Accept(response);
+        State.Conflicts = 0;
+        IsResumed = !isFresh;
+        if (isFresh && lastEventId.Length > 0)
+            await ClearCursorAsync(cancellation).ConfigureAwait(false);
+        var inbox = new McpInbox(Context, movesCursor: true);
+        Listen(await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
+        Run(PingAsync);
+    }
+
+    public override async Task CloseAsync(CancellationToken cancellation)
+    {
+        if (State.Session is not { Id: not null })
+            return;
+        using var response = await Context.Http.DeleteAsync(Url, Headers(), cancellation).ConfigureAwait(false);
+        State.Session = null;
+    }
+
+    protected override async Task RequestAsync(McpRequest request, Task answer, CancellationToken cancellation)
+    {
+        using var response = await PostAsync(request.ToJson(), request.Id, cancellation).ConfigureAwait(false);
+        if (request.Method == "initialize")
+            _offeredSession = response.Headers.TryGetValues(SessionHeader, out var ids) ? ids.FirstOrDefault() : null;
+        var inbox = new McpInbox(Context, movesCursor: false);
+        if (AnswerHead.Refuse(response) is not null)
+            await ReadJsonAsync(response, inbox, cancellation).ConfigureAwait(false);
+        else
+            await FollowAsync(response, inbox, answer, cancellation).ConfigureAwait(false);
+        if (!answer.IsCompleted)
+            throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
+    }
+
+    protected override string? TakeSessionId() => _offeredSession is null || Configuration.Rules.IsVisibleAscii(_offeredSession)
+        ? _offeredSession
+        : throw TransportException.NotSupported("the server gave a session ID that no header can carry");
+
+    protected override async Task NotifyAsync(string method, CancellationToken cancellation) =>
+        (await PostAsync(JsonRpc.Notification(method), null, cancellation).ConfigureAwait(false)).Dispose();
+
+    protected override async Task ReplyAsync(byte[] reply, CancellationToken cancellation) =>
+        (await PostAsync(reply, null, cancellation).ConfigureAwait(false)).Dispose();
+
+    /// <summary>Begins a session without listening to it.</summary>
+    public Task BeginSessionAsync(CancellationToken cancellation) => InitializeAsync(McpProtocol.NewestWithSessions, cancellation);
+
+    private Task<HttpResponseMessage> GetAsync(string lastEventId, CancellationToken cancellation) =>
+        Context.Http.GetAsync(Url, lastEventId.Length > 0 ? [.. Headers(), ("Last-Event-ID", lastEventId)] : Headers(), cancellation);
+
+    // By the book it is 404; servers also say 400, 401 and 410.
+    private async Task<bool> IsForgottenAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.StatusCode is HttpStatusCode.Conflict && ++State.Conflicts >= MostConflicts)
+        {
+            await CloseAsync(cancellation).ConfigureAwait(false);
+            return true;
+        }
+
+        return IsLostSession(response.StatusCode);
+    }
+
+    private static bool IsLostSession(HttpStatusCode status) =>
+        status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized or HttpStatusCode.Gone;
+
+    private static void Accept(HttpResponseMessage response)
+    {
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotFound or HttpStatusCode.BadRequest:
+                throw TransportException.NotSupported($"the server offers no event stream: it answers GET with {(int)response.StatusCode}, and only tells what it is asked");
+            case HttpStatusCode.Conflict:
+                throw TransportException.Lost("another stream of this session is still open (409)");
+        }
+
+        if (AnswerHead.Refuse(response) is { } refused)
+            throw new TransportException(refused);
+    }
+
+    // The events of a new session do not follow those of the old one.
+    private async Task ClearCursorAsync(CancellationToken cancellation)
+    {
+        var events = new PlainEvents();
+        events.MoveCursor([]);
+        await EmitAsync(events.Take(received: 0, default), cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(byte[] message, long? id, CancellationToken cancellation)
+    {
+        var response = await Context.Http.PostAsync(Url, message, Headers(), cancellation).ConfigureAwait(false);
+        if (response.IsSuccessStatusCode)
+            return response;
+        using (response)
+        {
+            var answer = await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false);
+            if (id is { } asked && answer.Answers(asked) && answer.Error is { } error && State.Session is not null)
+                throw error;
+            if (State.Session is null || !IsLostSession(response.StatusCode))
+                throw new TransportException(AnswerHead.Reject(response));
+            State.Session = null;
+            throw TransportException.Lost($"the server has forgotten the session ({(int)response.StatusCode})");
+        }
+    }
+
+    private async Task ReadJsonAsync(HttpResponseMessage response, McpInbox inbox, CancellationToken cancellation)
+    {
+        var json = await McpHttp.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false);
+        if (json.Length == 0)
+            return;
+        await EmitAsync(inbox.ReadJson(json), cancellation).ConfigureAwait(false);
+        await AnswerAsync(inbox, cancellation).ConfigureAwait(false);
+    }
+
+    // A stream that ends before the answer is resumed like the one that is listened to: after the time that the server named (SEP-1699).
+    private async Task FollowAsync(HttpResponseMessage response, McpInbox inbox, Task answer, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
+            await using (body.ConfigureAwait(false))
+                await PumpAsync(body, inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
+            if (answer.IsCompleted || inbox.LastEventId.Length == 0)
+                return;
+            await WaitAsync(inbox.Retry ?? Context.Options.InitialReconnectDelay, cancellation).ConfigureAwait(false);
+            response = await GetAsync(inbox.LastEventId, cancellation).ConfigureAwait(false);
+            Accept(response);
+        }
+    }
+
+    private List<(string Name, string Value)> Headers()
+    {
+        var headers = new List<(string, string)>();
+        if (State.Session is not { } session)
+            return headers;
+        headers.Add(("MCP-Protocol-Version", session.Version));
+        if (session.Id is { } id)
+            headers.Add((SessionHeader, id));
+        return headers;
+    }
+}
