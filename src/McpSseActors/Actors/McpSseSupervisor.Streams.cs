@@ -28,7 +28,7 @@ internal sealed partial class McpSseSupervisor
         WarnOfLimit(options);
         var handlers = _setup.Handlers.Where(h => h.Stream is null || h.Stream == options.Name).Select(h => h.Handler);
         _states.Add(options.Name, Context.System.Scheduler.Now);
-        var actor = Context.Watch(Context.ActorOf(StreamActor.Props(options, _settings, [.. handlers], _setup.PayloadsOf(options.Name), _shared), options.Name));
+        var actor = Context.Watch(Context.ActorOf(StreamActor.Props(options, _settings, [.. handlers], _setup.PayloadsOf(options), _shared), options.Name));
         _streams.Add(options.Name, new StreamEntry(options, actor));
     }
 

@@ -20,7 +20,8 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
     public ImmutableArray<(PayloadMapping Mapping, string? Stream)> Payloads { get; init; } = [];
 
     /// <summary>The payloads of a stream.</summary>
-    public PayloadMapping[] PayloadsOf(string stream) => [.. Payloads.Where(p => p.Stream is null || p.Stream == stream).Select(p => p.Mapping)];
+    public PayloadMapping[] PayloadsOf(StreamOptions stream) =>
+        [.. Payloads.Where(p => p.Stream is null || p.Stream == stream.Name).Select(p => p.Mapping), .. McpPayloads.Of(stream)];
 
     /// <summary>The files that streams came from.</summary>
     public ImmutableArray<TomlSource> Files { get; init; } = [];

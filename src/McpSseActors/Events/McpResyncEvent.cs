@@ -21,5 +21,7 @@ public sealed record McpResyncEvent(DateTimeOffset Since, ImmutableArray<string>
 
 /// <summary>How the library's own payloads are written and read.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(McpLogEvent))]
 [JsonSerializable(typeof(McpResyncEvent))]
+[JsonSerializable(typeof(McpTaskEvent))]
 internal sealed partial class McpEventJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
+using McpSseActors.Mcp;
 
 namespace McpSseActors.Hosting;
 
@@ -67,7 +68,8 @@ public sealed partial class McpSseBuilder
         from handler in _handlers
         where handler.Handler.PayloadType is not null && (handler.Stream ?? options.Name) == options.Name
         let pattern = handler.Handler.Pattern.Text
-        let mapped = _payloads.Find(p => (p.Stream ?? options.Name) == options.Name && p.Mapping.Pattern.Matches(pattern)).Mapping?.PayloadType
+        let mapped = _payloads.Where(p => (p.Stream ?? options.Name) == options.Name).Select(p => p.Mapping).Concat(McpPayloads.Of(options))
+            .FirstOrDefault(p => p.Pattern.Matches(pattern))?.PayloadType
         where mapped != handler.Handler.PayloadType
         select new ConfigurationFault("code", null, null, null,
             $"the handler of {pattern} wants {handler.Handler.PayloadType}, but the payload of {pattern} is {mapped?.ToString() ?? "not mapped"}",
