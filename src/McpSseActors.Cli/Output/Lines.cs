@@ -50,6 +50,14 @@ internal static class Lines
     {
         yield return ("stream", $"{stats.Stream} ({stats.ServerUrl})");
         yield return ("state", stats.StateReason.Length > 0 ? $"{stats.State}: {OneLine(stats.StateReason)}" : stats.State.ToString());
+        if (stats.Mcp is { Transport.Length: > 0 } mcp)
+        {
+            yield return ("transport", OneLine($"{mcp.Transport}, revision {mcp.ProtocolVersion}{(mcp.Server.Length > 0 ? $", {mcp.Server}" : "")}: {mcp.TransportReason}"));
+            yield return ("asked for", OneLine(mcp.Requested.ToString()));
+            if (mcp.Sessions + mcp.Resyncs > 0)
+                yield return ("sessions", string.Create(CultureInfo.InvariantCulture, $"{mcp.Sessions} (resyncs {mcp.Resyncs})"));
+        }
+
         yield return ("events received", string.Create(CultureInfo.InvariantCulture, $"{stats.TotalEventsReceived} ({stats.BytesReceived} bytes)"));
         yield return ("dispatched", string.Create(CultureInfo.InvariantCulture, $"{stats.Dispatched} (filtered {stats.Filtered}, unhandled {stats.Unhandled}, handler failures {stats.HandlerFailures})"));
         if (stats.Dropped.Count > 0)

@@ -50,6 +50,8 @@ internal sealed class StreamActor : ReceiveActor
         _state = new StateReporter(options.Name, Context.System, _stats);
         var stats = _stats;
         _mcp = new McpState(options.Name, options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)));
+        if (options.Transport != McpTransports.Plain)
+            _stats.Tell(new McpChanged(_mcp.Status));
         _connection = Context.ActorOf(
             ConnectionActor.Props(live, settings, connectionMemory, _state, () => McpTransports.Create(live.Value, _mcp, shared.Eras), _parser, shared.Pace), "connection");
 

@@ -94,6 +94,20 @@ public interface IMcpSseClient
     /// <exception cref="FormatException">The pattern is none.</exception>
     IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern = "*", string? stream = null, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Asks an MCP server for updates of more resources, from now on and after every reconnect. Ends when the server has answered, or at once while the
+    /// stream is not connected.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
+    Task<McpSubscriptionState> SubscribeResourcesAsync(IEnumerable<string> uris, string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Asks for no more updates of these resources; otherwise as <see cref="SubscribeResourcesAsync"/>.</summary>
+    Task<McpSubscriptionState> UnsubscribeResourcesAsync(IEnumerable<string> uris, string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>What an MCP server was asked for, and what it agreed to.</summary>
+    /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
+    Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream = null, CancellationToken cancellation = default);
+
     /// <summary>Calls back on each state change of every stream, one after the other, until disposed.</summary>
     IDisposable OnStateChanged(Action<StreamStateChanged> callback);
 }

@@ -76,6 +76,15 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern, string? stream, CancellationToken cancellation) =>
         new EventReader(this, AddAsync, pattern, stream).ReadAsync(cancellation);
 
+    public Task<McpSubscriptionState> SubscribeResourcesAsync(IEnumerable<string> uris, string? stream, CancellationToken cancellation) =>
+        AskAsync<McpSubscriptionState>(new SubscribeResources([.. uris], stream), cancellation);
+
+    public Task<McpSubscriptionState> UnsubscribeResourcesAsync(IEnumerable<string> uris, string? stream, CancellationToken cancellation) =>
+        AskAsync<McpSubscriptionState>(new UnsubscribeResources([.. uris], stream), cancellation);
+
+    public Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream, CancellationToken cancellation) =>
+        AskAsync<McpSubscriptionState>(new GetMcpSubscriptions(stream), cancellation);
+
     public IDisposable OnStateChanged(Action<StreamStateChanged> callback) => new StateSubscription(system, callback);
 
     private async Task<string> AddAsync(HandlerRegistration handler, string? stream, CancellationToken cancellation) =>

@@ -75,7 +75,7 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
             return answer!;
 
         var streamable = await OpenAsync(new McpEra("streamable-http", $"{noDiscovery.Reason}, and it answers initialize"), request, cancellation).ConfigureAwait(false);
-        if (streamable is not AttemptOutcome.Rejected { Status: 400 or 404 or 405 } rejected)
+        if (streamable is not AttemptOutcome.Rejected { Status: 400 or 404 or 405 } rejected || options.RetryableStatus.Contains(rejected.Status))
             return streamable;
 
         var oldest = await OpenAsync(

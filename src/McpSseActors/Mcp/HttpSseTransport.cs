@@ -19,14 +19,11 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
         if (AnswerHead.Refuse(response) is { } refused)
             throw new TransportException(refused);
         var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
-        Listen(body, new McpInbox(Context, movesCursor: false) { OnEndpoint = named => _named.TrySetResult(named) }, () =>
-        {
-            _named.TrySetException(TransportException.NotSupported("the server ended the stream without naming an endpoint; for a plain event stream set transport = \"sse\""));
-            return new AttemptOutcome.Ended();
-        });
+        Listen(body, new McpInbox(Context, movesCursor: false) { OnEndpoint = named => _named.TrySetResult(named) }, () => _named.Task.IsCompleted
+            ? new AttemptOutcome.Ended()
+            : new AttemptOutcome.NotSupported("the server ended the stream without naming an endpoint; for a plain event stream set transport = \"sse\""));
         _endpoint = Resolve(await _named.Task.WaitAsync(cancellation).ConfigureAwait(false));
         await InitializeAsync(McpProtocol.Oldest, cancellation).ConfigureAwait(false);
-        Run(PingAsync);
     }
 
     protected override async Task RequestAsync(McpRequest request, Task answer, CancellationToken cancellation)

@@ -68,6 +68,9 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
             return;
         }
 
+        // Only the cursor moves (SEP-1699).
+        if (received.Data.IsEmpty)
+            return;
         (_id, _hasId, _retryOfEvent) = (received.HasId && movesCursor ? received.Id.ToArray() : [], received.HasId && movesCursor, received.RetryMilliseconds);
         JsonRpc.Read(received.Data, this);
         (_id, _hasId, _retryOfEvent) = ([], false, null);

@@ -58,9 +58,9 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
             await transport.EmitAsync(Event(type, Encoding.UTF8.GetBytes(result.GetRawText())), cancellation).ConfigureAwait(false);
             return result;
         }
-        catch (RpcException refused)
+        catch (Exception refused) when (refused is RpcException or RpcTimeoutException)
         {
-            state.Log.Warning("Stream {Stream} could not read anew what it may have missed: {Method} was refused with {Reason}", state.Stream, method, refused.Message);
+            state.Log.Warning("Stream {Stream} could not read anew what it may have missed: {Method}: {Reason}", state.Stream, method, refused.Message);
             return null;
         }
     }

@@ -12,10 +12,11 @@ internal interface IMcpListener
 }
 
 /// <summary>A session as the server knows it.</summary>
+/// <param name="Url">The server: a session is nobody else's business.</param>
 /// <param name="Id">Its ID, which is a secret; null where the server gave none.</param>
 /// <param name="Version">The revision that was agreed on.</param>
 /// <param name="Capabilities">What the server can.</param>
-internal sealed record McpSession(string? Id, string Version, McpCapabilities Capabilities)
+internal sealed record McpSession(Uri Url, string? Id, string Version, McpCapabilities Capabilities)
 {
     public override string ToString() => $"session ({Version})";
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
+using Akka.Event;
 using McpSseActors.Connections;
 using McpSseActors.Messages;
 
@@ -22,6 +23,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     private readonly Channel<byte[]> _replies = Channel.CreateBounded<byte[]>(MostReplies);
     private readonly SemaphoreSlim _applying = new(1);
     private readonly CancellationTokenSource _over = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time = TimeProvider.System;
 
     protected McpTransport(McpContext context) => Context = context;
@@ -43,10 +45,13 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         try
         {
             Run(ReplyAsync);
-            await BeginAsync(request.LastEventId, either.Token).ConfigureAwait(false);
+            var begin = BeginAsync(request.LastEventId, either.Token);
+            _ = begin.ContinueWith(static late => late.Exception, TaskScheduler.Default);
+            await (await Task.WhenAny(begin, _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
+            await either.CancelAsync().ConfigureAwait(false);
             return Context.Http.Describe(fault);
         }
 
@@ -114,7 +119,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw TransportException.Lost($"the server did not answer {method} within the connection_timeout of {Context.Options.ConnectionTimeout.TotalSeconds:0.###} s");
+            throw new RpcTimeoutException(method, Context.Options.ConnectionTimeout);
         }
         finally
         {
@@ -149,7 +154,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     });
 
     /// <summary>Ends the attempt when everything that came is read.</summary>
-    protected void End(AttemptOutcome outcome) => _output.End(new TransportException(outcome));
+    protected void End(AttemptOutcome outcome) => End(new TransportException(outcome));
 
     /// <summary>Reads a stream until its end, or until it is enough.</summary>
     protected async Task PumpAsync(Stream body, McpInbox inbox, Func<bool> isEnough, CancellationToken cancellation)
@@ -200,7 +205,15 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     private void Fail(Exception fault)
     {
         if (!Over.IsCancellationRequested)
-            _output.End(fault is TransportException ? fault : new TransportException(Context.Http.Describe(fault)));
+            End(new TransportException(Context.Http.Describe(fault)));
+    }
+
+    // Whoever still begins is told at once, and not when the time is up.
+    private void End(TransportException fault)
+    {
+        _output.End(fault);
+        _ended.TrySetException(fault);
+        _ = _ended.Task.Exception;
     }
 
     // One after the other: a server that asks faster than it takes answers is not read meanwhile.
@@ -210,7 +223,14 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(over);
             limit.CancelAfter(Context.Options.ConnectionTimeout);
-            await ReplyAsync(reply, limit.Token).ConfigureAwait(false);
+            try
+            {
+                await ReplyAsync(reply, limit.Token).ConfigureAwait(false);
+            }
+            catch (Exception refused) when (!over.IsCancellationRequested)
+            {
+                State.Log.Debug("Stream {Stream}: the server does not take the answer to its request: {Reason}", State.Stream, Context.Http.Describe(refused));
+            }
         }
     }
 }

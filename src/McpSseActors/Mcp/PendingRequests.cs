@@ -24,6 +24,12 @@ internal sealed class RpcException(int code, string message, JsonElement data) :
     }
 }
 
+/// <summary>The server did not answer a request in time.</summary>
+/// <param name="method">What was asked for.</param>
+/// <param name="limit">How long was waited.</param>
+internal sealed class RpcTimeoutException(string method, TimeSpan limit)
+    : Exception($"the server did not answer {method} within the connection_timeout of {limit.TotalSeconds:0.###} s");
+
 /// <summary>The requests of one attempt that are not answered yet. Answers may come by any stream; what nobody waits for is ignored.</summary>
 internal sealed class PendingRequests
 {

@@ -24,7 +24,7 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
         if (!McpProtocol.WithSessions.Contains(agreed))
             throw TransportException.NotSupported($"the server speaks revision '{agreed}' of MCP, which is not known here");
 
-        State.BeginSession(new McpSession(TakeSessionId(), agreed, Capabilities(result)));
+        State.BeginSession(new McpSession(Context.Http.Url, TakeSessionId(), agreed, Capabilities(result)));
         var server = result.TryGetProperty("serverInfo", out var info) ? $"{Text(info, "name")} {Text(info, "version")}".Trim() : "";
         State.Speak(Kind.Name, Kind.Reason, agreed, server);
         await NotifyAsync("notifications/initialized", cancellation).ConfigureAwait(false);
@@ -71,7 +71,14 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
         while (interval > TimeSpan.Zero)
         {
             await WaitAsync(interval, over).ConfigureAwait(false);
-            await TryAsync("ping", null, over).ConfigureAwait(false);
+            try
+            {
+                await RequestAsync("ping", null, over).ConfigureAwait(false);
+            }
+            catch (RpcException)
+            {
+                // Whoever refuses is alive.
+            }
         }
     }
 
@@ -82,9 +89,9 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
             await RequestAsync(method, parameters, cancellation).ConfigureAwait(false);
             return true;
         }
-        catch (RpcException refused)
+        catch (Exception refused) when (refused is RpcException or RpcTimeoutException)
         {
-            State.Log.Warning("Stream {Stream}: the server refuses {Method} with {Reason}", State.Stream, method, refused.Message);
+            State.Log.Warning("Stream {Stream}: the server does not grant {Method}: {Reason}", State.Stream, method, refused.Message);
             return false;
         }
     }

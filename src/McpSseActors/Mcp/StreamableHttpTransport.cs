@@ -22,6 +22,8 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
 
     protected override async Task BeginAsync(string lastEventId, CancellationToken cancellation)
     {
+        if (State.Session?.Url != Url)
+            State.Session = null;
         var isFresh = State.Session is null;
         if (isFresh)
             await BeginSessionAsync(cancellation).ConfigureAwait(false);
@@ -36,7 +38,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
 
         Accept(response);
         State.Conflicts = 0;
-        IsResumed = !isFresh;
+        IsResumed = !isFresh && lastEventId.Length > 0;
         if (isFresh && lastEventId.Length > 0)
             await ClearCursorAsync(cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: true);
@@ -73,8 +75,9 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     protected override async Task NotifyAsync(string method, CancellationToken cancellation) =>
         (await PostAsync(JsonRpc.Notification(method), null, cancellation).ConfigureAwait(false)).Dispose();
 
+    // Whether the session is alive, others find out: a refusal may be about the answer alone.
     protected override async Task ReplyAsync(byte[] reply, CancellationToken cancellation) =>
-        (await PostAsync(reply, null, cancellation).ConfigureAwait(false)).Dispose();
+        (await Context.Http.PostAsync(Url, reply, Headers(), cancellation).ConfigureAwait(false)).Dispose();
 
     /// <summary>Begins a session without listening to it.</summary>
     public Task BeginSessionAsync(CancellationToken cancellation) => InitializeAsync(McpProtocol.NewestWithSessions, cancellation);
@@ -129,11 +132,16 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             var answer = await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false);
             if (id is { } asked && answer.Answers(asked) && answer.Error is { } error && State.Session is not null)
                 throw error;
-            if (State.Session is null || !IsLostSession(response.StatusCode))
-                throw new TransportException(AnswerHead.Reject(response));
-            State.Session = null;
-            throw TransportException.Lost($"the server has forgotten the session ({(int)response.StatusCode})");
+            throw Lost(response);
         }
+    }
+
+    private TransportException Lost(HttpResponseMessage response)
+    {
+        if (State.Session is null || !IsLostSession(response.StatusCode))
+            return new TransportException(AnswerHead.Reject(response));
+        State.Session = null;
+        return TransportException.Lost($"the server has forgotten the session ({(int)response.StatusCode})");
     }
 
     private async Task ReadJsonAsync(HttpResponseMessage response, McpInbox inbox, CancellationToken cancellation)
@@ -157,7 +165,8 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
                 return;
             await WaitAsync(inbox.Retry ?? Context.Options.InitialReconnectDelay, cancellation).ConfigureAwait(false);
             response = await GetAsync(inbox.LastEventId, cancellation).ConfigureAwait(false);
-            Accept(response);
+            if (AnswerHead.Refuse(response) is not null)
+                throw Lost(response);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Akka.Event;
 using McpSseActors.Connections;
 using McpSseActors.Messages;
 
@@ -28,7 +29,15 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
             _current = await SubscribeAsync(wanted, cancellation).ConfigureAwait(false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Context.Options.ConnectionTimeout);
-        await _current!.Acknowledged.WaitAsync(limit.Token).ConfigureAwait(false);
+        try
+        {
+            await _current!.Acknowledged.WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            State.Log.Warning("Stream {Stream}: the server does not say what it grants", State.Stream);
+        }
+
         if (before != _current)
             before.Close();
     }
