@@ -26,12 +26,14 @@ internal sealed class StreamActor : ReceiveActor
     private readonly IActorRef _parser;
     private readonly IActorRef _connection;
     private readonly HashSet<IActorRef> _gone = [];
-    private string _eventLog = EventLoggingHandler.Registration.Name;
+    private string? _eventLog;
+    private bool _isEventLogChanging;
 
     public StreamActor(LiveOptions live, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, ReconnectPace pace)
     {
         _options = live;
         var options = live.Value;
+        _eventLog = options.EnableEventLogging ? EventLoggingHandler.Registration.Name : null;
         var registry = new HandlerRegistry();
         foreach (var handler in options.EnableEventLogging ? handlers.Prepend(EventLoggingHandler.Registration) : handlers)
             registry.Add(handler, isTaken: _ => false);
@@ -70,8 +72,9 @@ internal sealed class StreamActor : ReceiveActor
         Receive<RemoveHandler>(command => Forward(_router, command));
         Receive<GetHandlers>(query => Forward(_router, query));
         Receive<Reconfigure>(Take);
-        Receive<HandlerAdded>(eventLog => _eventLog = eventLog.Name);
-        Receive<HandlerRemoved>(_ => { });
+        Receive<HandlerAdded>(eventLog => EventLogIs(eventLog.Name));
+        Receive<HandlerRemoved>(_ => EventLogIs(null));
+        Receive<Status.Failure>(_ => _isEventLogChanging = false);
         Receive<EndStream>(_ => End());
         ReceiveAny(query => Forward(_stats, query));
     }
@@ -106,16 +109,30 @@ internal sealed class StreamActor : ReceiveActor
     // The connection is told last, so that everyone knows of the options by which the next epoch is read.
     private void Take(Reconfigure changed)
     {
-        var before = _options.Value;
+        var wasEnabled = _options.Value.Enable;
         _options.Value = changed.Options;
         foreach (var child in new[] { _stats, _router, _parser, _connection })
             child.Tell(changed);
-        if (changed.Options.EnableEventLogging && !before.EnableEventLogging)
-            _router.Tell(new AddHandler(EventLoggingHandler.Registration));
-        else if (before.EnableEventLogging && !changed.Options.EnableEventLogging)
-            _router.Tell(new RemoveHandler(_eventLog));
-        if (changed.Reach is KeyReach.Connection || !before.Enable)
+        ChangeEventLog();
+        if (changed.Reach is KeyReach.Connection || !wasEnabled)
             WarnOfRisks();
+    }
+
+    // One change at a time: only the answer tells the name that the router gave it.
+    private void ChangeEventLog()
+    {
+        var isWanted = _options.Value.EnableEventLogging;
+        if (_isEventLogChanging || isWanted == _eventLog is not null)
+            return;
+        _isEventLogChanging = true;
+        _router.Tell(isWanted ? new AddHandler(EventLoggingHandler.Registration) : new RemoveHandler(_eventLog!));
+    }
+
+    private void EventLogIs(string? name)
+    {
+        _eventLog = name;
+        _isEventLogChanging = false;
+        ChangeEventLog();
     }
 
     // What was asked before is answered before: the actors stop behind it.

@@ -74,7 +74,7 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
         (await AskAsync<ConfigurationReloaded>(new ReloadConfiguration(), cancellation).ConfigureAwait(false)).Changes;
 
     public IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern, string? stream, CancellationToken cancellation) =>
-        new EventReader(this, AddAsync, pattern, stream).ReadAsync(cancellation);
+        new EventReader(this, handler => AskAsync<HandlerAdded>(new AddHandler(handler, stream), CancellationToken.None), pattern).ReadAsync(cancellation);
 
     public IDisposable OnStateChanged(Action<StreamStateChanged> callback) => new StateSubscription(system, callback);
 
