@@ -25,6 +25,9 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public async Task<ImmutableArray<StreamStats>> GetAllStatsAsync(CancellationToken cancellation) =>
         (await AskAsync<AllStats>(new GetAllStats(), cancellation).ConfigureAwait(false)).Streams;
 
+    public Task<StreamStateChanged> GetStateAsync(string? stream, CancellationToken cancellation) =>
+        AskAsync<StreamStateChanged>(new GetState(stream), cancellation);
+
     public async Task<ImmutableArray<McpEvent>> GetRecentEventsAsync(int count, string? stream, CancellationToken cancellation) =>
         (await AskAsync<RecentEvents>(new GetRecentEvents(count, stream), cancellation).ConfigureAwait(false)).Events;
 
@@ -51,6 +54,9 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
 
     public Task<string> RegisterGlobalHandlerAsync(Action<McpEvent> handler, string? stream, CancellationToken cancellation) =>
         RegisterHandlerAsync(EventPattern.All, handler, stream, cancellation);
+
+    public async Task<ImmutableArray<HandlerInfo>> GetHandlersAsync(string? stream, CancellationToken cancellation) =>
+        (await AskAsync<HandlerList>(new GetHandlers(stream), cancellation).ConfigureAwait(false)).Handlers;
 
     public async Task<bool> UnregisterHandlerAsync(string name, string? stream, CancellationToken cancellation) =>
         (await AskAsync<HandlerRemoved>(new RemoveHandler(name, stream), cancellation).ConfigureAwait(false)).Existed;
