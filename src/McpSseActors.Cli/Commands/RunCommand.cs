@@ -10,7 +10,8 @@ internal static class RunCommand
     {
         var command = new CliCommand(
             "run",
-            "Connects the streams of a configuration and prints their events and state changes until Ctrl-C. Ends by itself when no stream is left running.",
+            "Connects the streams of a configuration and prints their events and state changes until Ctrl-C. A change of the file is applied while it runs. "
+            + "Ends by itself when no stream is left running.",
             "mcp-sse run",
             "mcp-sse run --config my.toml",
             "MCP_SSE__AUTH_KEY=secret mcp-sse run --json | jq .data");
@@ -19,15 +20,15 @@ internal static class RunCommand
         command.SetWork(globals, environment, (parsed, context) =>
         {
             var path = ConfigFile.Find(parsed.GetValue(config), context.Environment);
-            return RunAsync(path, ConfigFile.Load(path, context.Environment), context);
+            return RunAsync(path, ConfigFile.Watch(path, context.Environment), context);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, McpSseOptions options, CommandContext context)
+    private static async Task<int> RunAsync(string path, TomlSource file, CommandContext context)
     {
-        await using var host = await StreamHost.StartAsync(context.Environment, Setup(options, context), context.Ending).ConfigureAwait(false);
-        if (!options.Streams.Any(stream => stream.Enable))
+        await using var host = await StreamHost.StartAsync(context.Environment, Setup(file, context), context.Ending).ConfigureAwait(false);
+        if (!file.Options.Streams.Any(stream => stream.Enable))
         {
             await host.DisposeAsync().ConfigureAwait(false);
             context.Reporter.Note($"Nothing to do: no stream is enabled. Set enable = true under [mcp_sse] in {path}.");
@@ -44,9 +45,10 @@ internal static class RunCommand
         return failed ? ExitCodes.Failed : ExitCodes.Ok;
     }
 
-    private static StreamHostSetup Setup(McpSseOptions options, CommandContext context) => new()
+    private static StreamHostSetup Setup(TomlSource file, CommandContext context) => new()
     {
-        Options = options,
+        Options = file.Options,
+        File = file,
         Handlers = streams => streams.AddGlobalHandler(received => context.Reporter.Event(received)),
         OnState = context.Reporter.State,
         Verbose = context.Verbose,

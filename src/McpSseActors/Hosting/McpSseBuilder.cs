@@ -5,6 +5,8 @@ using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace McpSseActors.Hosting;
 
@@ -36,6 +38,11 @@ public sealed partial class McpSseBuilder
     /// <param name="section">The section, usually <c>configuration.GetSection("mcp_sse")</c>.</param>
     /// <exception cref="McpSseConfigurationException">The section is faulty; names every fault.</exception>
     public McpSseBuilder FromConfiguration(IConfiguration section) => From(SectionConfiguration.Read(section));
+
+    /// <summary>Adds the streams of the host's <c>IOptions&lt;McpSseOptions&gt;</c>; <c>AddMcpSseOptions</c> reads them from a section.</summary>
+    /// <param name="provider">The host's services, which <c>AddAkka</c> hands to its callback.</param>
+    /// <exception cref="OptionsValidationException">The options are faulty; names every fault.</exception>
+    public McpSseBuilder FromOptions(IServiceProvider provider) => From(provider.GetRequiredService<IOptions<McpSseOptions>>().Value);
 
     /// <summary>Adds the streams of a configuration read elsewhere.</summary>
     /// <param name="options">The configuration.</param>
