@@ -26,6 +26,10 @@ internal static class ConfigFile
             : $"there is no file {given}; check the path after --config.");
     }
 
+    /// <summary>Reads the file, to follow its changes.</summary>
+    /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
+    public static TomlSource Watch(string path, CliEnvironment environment) => TomlSource.Read(Absolute(path, environment), isWatched: true);
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
     public static McpSseOptions Load(string path, CliEnvironment environment) => TomlConfiguration.Load(Absolute(path, environment));

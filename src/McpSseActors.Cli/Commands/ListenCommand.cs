@@ -44,7 +44,7 @@ internal static class ListenCommand
                 MaxReconnectAttempts = -1,
                 Mcp = new McpOptions { Resources = [.. parsed.GetValue(resources)!], LogLevel = parsed.GetValue(logLevel)!, ReadOnResync = parsed.GetValue(readOnResync) },
             };
-            return RunCommand.RunAsync("the command line", new McpSseOptions { Streams = [stream] }, context);
+            return RunCommand.RunAsync("the command line", new McpSseOptions { Streams = [stream] }, null, context);
         });
         return command;
     }

@@ -10,7 +10,8 @@ internal static class RunCommand
     {
         var command = new CliCommand(
             "run",
-            "Connects the streams of a configuration and prints their events and state changes until Ctrl-C. Ends by itself when no stream is left running.",
+            "Connects the streams of a configuration and prints their events and state changes until Ctrl-C. A change of the file is applied while it runs. "
+            + "Ends by itself when no stream is left running.",
             "mcp-sse run",
             "mcp-sse run --config my.toml",
             "MCP_SSE__AUTH_KEY=secret mcp-sse run --json | jq .data");
@@ -19,19 +20,32 @@ internal static class RunCommand
         command.SetWork(globals, environment, (parsed, context) =>
         {
             var path = ConfigFile.Find(parsed.GetValue(config), context.Environment);
-            return RunAsync(path, ConfigFile.Load(path, context.Environment), context);
+            var file = ConfigFile.Watch(path, context.Environment);
+            return RunAsync(path, file.Options, file, context);
         });
         return command;
     }
 
     /// <summary>Runs streams until they or the user end.</summary>
-    public static async Task<int> RunAsync(string path, McpSseOptions options, CommandContext context)
+    /// <param name="source">Where the streams are written down.</param>
+    /// <param name="options">The streams.</param>
+    /// <param name="file">The file that is followed; null for none.</param>
+    /// <param name="context">The command at work.</param>
+    public static async Task<int> RunAsync(string source, McpSseOptions options, TomlSource? file, CommandContext context)
     {
-        await using var host = await StreamHost.StartAsync(context.Environment, Setup(options, context), context.Ending).ConfigureAwait(false);
+        var setup = new StreamHostSetup
+        {
+            Options = options,
+            File = file,
+            Handlers = streams => streams.AddGlobalHandler(received => context.Reporter.Event(received)),
+            OnState = context.Reporter.State,
+            Verbose = context.Verbose,
+        };
+        await using var host = await StreamHost.StartAsync(context.Environment, setup, context.Ending).ConfigureAwait(false);
         if (!options.Streams.Any(stream => stream.Enable))
         {
             await host.DisposeAsync().ConfigureAwait(false);
-            context.Reporter.Note($"Nothing to do: no stream is enabled. Set enable = true under [mcp_sse] in {path}.");
+            context.Reporter.Note($"Nothing to do: no stream is enabled. Set enable = true under [mcp_sse] in {source}.");
             return ExitCodes.Ok;
         }
 
@@ -44,12 +58,4 @@ internal static class RunCommand
             context.Reporter.Stats(stats);
         return failed ? ExitCodes.Failed : ExitCodes.Ok;
     }
-
-    private static StreamHostSetup Setup(McpSseOptions options, CommandContext context) => new()
-    {
-        Options = options,
-        Handlers = streams => streams.AddGlobalHandler(received => context.Reporter.Event(received)),
-        OnState = context.Reporter.State,
-        Verbose = context.Verbose,
-    };
 }

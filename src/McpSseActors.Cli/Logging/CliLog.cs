@@ -9,35 +9,51 @@ using Serilog.Formatting.Display;
 namespace McpSseActors.Cli.Logging;
 
 /// <summary>
-/// The log of the tool, always on standard error. The library's sources log from the wanted level on; everything else from Warning.
+/// The log of the tool, always on standard error. The library's sources log from the wanted level on, which may change; everything else from
+/// Warning.
 /// </summary>
-internal static class CliLog
+internal sealed class CliLog
 {
     private const string Template = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Line:l}{Cause:l}{NewLine}";
     private const string VerboseTemplate = "{Timestamp:HH:mm:ss.fff} [{Level:u3}] {SourceContext}: {Line:l}{NewLine}{Trace:l}";
+
+    private readonly LoggingLevelSwitch _others = new();
+    private readonly LoggingLevelSwitch _library = new();
+    private readonly LoggingLevelSwitch _reported = new();
+    private readonly bool _isVerbose;
+    private readonly bool _isReportedBeside;
 
     /// <summary>Makes the log.</summary>
     /// <param name="environment">Where it goes.</param>
     /// <param name="level">The least severe level that is shown.</param>
     /// <param name="verbose">Everything is shown, stack traces included.</param>
     /// <param name="reported">Whether the command itself prints events and state changes.</param>
-    public static Logger Create(CliEnvironment environment, ConsoleLogLevel level, bool verbose, bool reported)
+    public CliLog(CliEnvironment environment, ConsoleLogLevel level, bool verbose, bool reported)
     {
-        var shown = verbose ? LogEventLevel.Debug : LevelOf(level);
-        var log = new LoggerConfiguration()
-            .MinimumLevel.Is(shown > LogEventLevel.Warning ? shown : LogEventLevel.Warning)
-            .MinimumLevel.Override("mcp", shown);
-
-        // On one and the same terminal nobody wants to read everything twice.
-        if (reported && shown == LogEventLevel.Information && environment is { OutIsTerminal: true, ErrorIsTerminal: true })
-        {
-            log.MinimumLevel.Override("mcp.event_handler", LogEventLevel.Warning)
-                .MinimumLevel.Override("mcp.sse_client", LogEventLevel.Warning);
-        }
-
-        return log.Enrich.With<OneLineEnricher>()
+        _isVerbose = verbose;
+        _isReportedBeside = reported && environment is { OutIsTerminal: true, ErrorIsTerminal: true };
+        ShowFrom(level);
+        Logger = new LoggerConfiguration()
+            .MinimumLevel.ControlledBy(_others)
+            .MinimumLevel.Override("mcp", _library)
+            .MinimumLevel.Override("mcp.event_handler", _reported)
+            .MinimumLevel.Override("mcp.sse_client", _reported)
+            .Enrich.With<OneLineEnricher>()
             .WriteTo.Sink(new ErrorSink(environment.Error, verbose ? VerboseTemplate : Template))
             .CreateLogger();
+    }
+
+    /// <summary>Where the lines are written.</summary>
+    public Logger Logger { get; }
+
+    /// <summary>Shows another level from now on, unless everything is shown.</summary>
+    public void ShowFrom(ConsoleLogLevel level)
+    {
+        var shown = _isVerbose ? LogEventLevel.Debug : LevelOf(level);
+        _others.MinimumLevel = shown > LogEventLevel.Warning ? shown : LogEventLevel.Warning;
+        _library.MinimumLevel = shown;
+        // On one and the same terminal nobody wants to read everything twice.
+        _reported.MinimumLevel = _isReportedBeside && shown == LogEventLevel.Information ? LogEventLevel.Warning : shown;
     }
 
     private static LogEventLevel LevelOf(ConsoleLogLevel level) => level switch

@@ -17,6 +17,9 @@ internal sealed record StreamHostSetup
     /// <summary>The streams.</summary>
     public required McpSseOptions Options { get; init; }
 
+    /// <summary>The file that they came from, whose changes are applied; null for none.</summary>
+    public TomlSource? File { get; init; }
+
     /// <summary>Adds the handlers.</summary>
     public required Action<McpSseBuilder> Handlers { get; init; }
 
@@ -66,8 +69,7 @@ internal sealed class StreamHost : IAsyncDisposable
     /// <summary>Builds and starts a host.</summary>
     public static async Task<StreamHost> StartAsync(CliEnvironment environment, StreamHostSetup setup, CancellationToken cancellation)
     {
-        var enabled = setup.Options.Streams.Where(stream => stream.Enable).ToList();
-        var watch = new StreamWatch(enabled.Select(stream => stream.Name), setup.OnState);
+        var watch = new StreamWatch(setup.Options, setup.OnState);
         var shutdownTimeout = setup.Options.Streams.Select(stream => stream.ShutdownTimeout).DefaultIfEmpty(Margin).Max();
         var host = Build(environment, setup, watch, shutdownTimeout);
         try
@@ -114,12 +116,12 @@ internal sealed class StreamHost : IAsyncDisposable
     private static IHost Build(CliEnvironment environment, StreamHostSetup setup, StreamWatch watch, TimeSpan shutdownTimeout)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "mcp-sse" });
-        var log = CliLog.Create(environment, setup.Options.ConsoleLogLevel, setup.Verbose, setup.Reported);
+        var log = new CliLog(environment, setup.Options.ConsoleLogLevel, setup.Verbose, setup.Reported);
         setup.Services(builder.Services);
         builder.Services
             .AddSingleton<IHostLifetime, NoSignals>()
             .Configure<HostOptions>(options => options.ShutdownTimeout = shutdownTimeout + Margin)
-            .AddSerilog(log, dispose: true)
+            .AddSerilog(log.Logger, dispose: true)
             .AddMcpSseClient()
             .AddAkka("mcp-sse", akka => akka
                 .AddHocon(Quiet, HoconAddMode.Prepend)
@@ -127,10 +129,22 @@ internal sealed class StreamHost : IAsyncDisposable
                 {
                     loggers.ClearLoggers();
                     loggers.AddLogger<SerilogAkkaLogger>();
-                    loggers.LogLevel = setup.Verbose || setup.Options.ConsoleLogLevel is ConsoleLogLevel.Debug ? LogLevel.DebugLevel : LogLevel.InfoLevel;
+                    loggers.LogLevel = WritesAll(setup) ? LogLevel.DebugLevel : LogLevel.InfoLevel;
                 })
                 .WithActors((system, _) => system.EventStream.Subscribe(system.ActorOf(watch.Props(), "cli-watch"), typeof(StreamStateChanged)))
-                .WithMcpSse(streams => setup.Handlers(streams.From(setup.Options))));
+                .WithMcpSse(streams => setup.Handlers(Streams(streams, setup, watch, log))));
         return builder.Build();
     }
+
+    // Actors remember the level that they started with: one that may change is the log's matter alone.
+    private static bool WritesAll(StreamHostSetup setup) =>
+        setup.Verbose || setup.File is not null || setup.Options.ConsoleLogLevel is ConsoleLogLevel.Debug;
+
+    private static McpSseBuilder Streams(McpSseBuilder streams, StreamHostSetup setup, StreamWatch watch, CliLog log) => setup.File is null
+        ? streams.From(setup.Options)
+        : streams.From(setup.File).OnReloaded(options =>
+        {
+            log.ShowFrom(options.ConsoleLogLevel);
+            watch.Follow(options);
+        });
 }

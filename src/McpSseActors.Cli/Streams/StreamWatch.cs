@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using McpSseActors.Configuration;
 using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Streams;
@@ -12,16 +13,18 @@ internal sealed class StreamWatch
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<int, TaskCompletionSource> _connections = new();
     private readonly Action<StreamStateChanged> _tell;
+    private HashSet<string> _enabled;
     private int _connected;
 
     /// <summary>Watches streams.</summary>
-    /// <param name="streams">The names of those that connect.</param>
+    /// <param name="options">The streams.</param>
     /// <param name="tell">Called for each change, one after the other.</param>
-    public StreamWatch(IEnumerable<string> streams, Action<StreamStateChanged> tell)
+    public StreamWatch(McpSseOptions options, Action<StreamStateChanged> tell)
     {
         _tell = tell;
-        foreach (var stream in streams)
-            _last[stream] = new StreamStateChanged(stream, ConnectionState.Idle, ConnectionState.Idle, "", 0, null, default);
+        _enabled = EnabledOf(options);
+        foreach (var stream in _enabled)
+            _last[stream] = NotStarted(stream);
     }
 
     /// <summary>Ends when every stream has stopped or failed.</summary>
@@ -29,6 +32,26 @@ internal sealed class StreamWatch
 
     /// <summary>Ends with the connection of that number, from 1.</summary>
     public Task ConnectedAsync(int time) => ConnectionOf(time).Task;
+
+    /// <summary>
+    /// The streams are others from now on. Told before they come and go: so the end of those that go, while those that come have not begun, is not
+    /// the end of all.
+    /// </summary>
+    public void Follow(McpSseOptions options)
+    {
+        var named = options.Streams.Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var (stream, last) in _last)
+        {
+            if (HasEnded(last) && !named.Contains(stream))
+                _last.TryRemove(stream, out _);
+        }
+
+        var enabled = EnabledOf(options);
+        foreach (var stream in enabled.Except(_enabled))
+            _last[stream] = NotStarted(stream);
+        _enabled = enabled;
+        EndIfAllHave();
+    }
 
     /// <summary>All changes so far, oldest first.</summary>
     public IReadOnlyCollection<StreamStateChanged> Changes => _changes;
@@ -60,9 +83,19 @@ internal sealed class StreamWatch
         _tell(change);
         if (change.NewState is ConnectionState.Connected)
             ConnectionOf(++_connected).TrySetResult();
+        EndIfAllHave();
+    }
+
+    private void EndIfAllHave()
+    {
         if (_last.Values.All(HasEnded))
             _allEnded.TrySetResult();
     }
+
+    private static HashSet<string> EnabledOf(McpSseOptions options) =>
+        options.Streams.Where(stream => stream.Enable).Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
+
+    private static StreamStateChanged NotStarted(string stream) => new(stream, ConnectionState.Idle, ConnectionState.Idle, "", 0, null, default);
 
     private TaskCompletionSource ConnectionOf(int time) =>
         _connections.GetOrAdd(time, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));

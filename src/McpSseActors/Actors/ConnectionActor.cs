@@ -175,13 +175,13 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         });
         Receive<Reconfigure>(changed =>
         {
-            var didVerify = _options.VerifySsl;
+            var wasSafe = _options.VerifySsl && _memory.IsWanted;
             _options = changed.Options;
             if (!_options.Enable)
                 stop(Disabled);
             else if (ReconnectsFor(changed.Reach))
                 restart(Reconfigured);
-            if (didVerify && _memory.IsWanted)
+            if (wasSafe && _memory.IsWanted)
                 WarnOfAnyCertificate();
         });
     }

@@ -35,10 +35,31 @@ internal sealed partial class McpSseSupervisor
             return;
         }
 
-        Task.WhenAll(_reloaders.Select(reloader => reloader.Ask<ConfigurationReloaded>(new ReloadConfiguration(), _settings.AskTimeout))).PipeTo(
-            Sender,
-            success: all => new ConfigurationReloaded([.. all.SelectMany(each => each.Changes)]),
-            failure: fault => new Status.Failure(fault));
+        // The asker's own time must not run out before ours does.
+        Task.WhenAll(_reloaders.Select(reloader => ReloadAsync(reloader, _settings.AskTimeout / 2))).PipeTo(Sender, success: Sum);
+    }
+
+    private static async Task<object> ReloadAsync(IActorRef reloader, TimeSpan limit)
+    {
+        try
+        {
+            return await reloader.Ask<ConfigurationReloaded>(new ReloadConfiguration(), limit).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            return fault;
+        }
+    }
+
+    // The faults of all files in one go.
+    private static object Sum(object[] answers)
+    {
+        var faults = answers.OfType<McpSseConfigurationException>().SelectMany(faulty => faulty.Faults).ToImmutableArray();
+        if (!faults.IsEmpty)
+            return new Status.Failure(new McpSseConfigurationException(faults));
+        return answers.OfType<Exception>().FirstOrDefault() is { } other
+            ? new Status.Failure(other)
+            : new ConfigurationReloaded([.. answers.Cast<ConfigurationReloaded>().SelectMany(each => each.Changes)]);
     }
 
     private void Apply(ApplyConfiguration reading)
@@ -51,7 +72,7 @@ internal sealed partial class McpSseSupervisor
 
         var before = _files[reading.Path];
         var differences = OptionsDifference.Between(before, reading.Options);
-        if (Refused(reading.Path, differences, before) is { IsEmpty: false } faults)
+        if (Refused(reading.Path, differences) is { IsEmpty: false } faults)
         {
             reading.Refuse(faults, _log, Sender);
             return;
@@ -62,56 +83,62 @@ internal sealed partial class McpSseSupervisor
             [.. differences.Select(each => each.Change), .. new[] { OptionsDifference.OfLog(before, reading.Options) }.OfType<ConfigurationChange>()];
         Tell(reading.Options);
         foreach (var difference in differences)
-            Apply(difference);
+            Apply(difference, reading.Path);
         _log.Info("Read {Path} anew: {Changes}", reading.Path, changes.IsEmpty ? "nothing has changed" : string.Join("; ", changes));
         Sender.Tell(new ConfigurationReloaded(changes));
     }
 
     // Within the file names are told apart already; but streams that came otherwise have theirs as well.
-    private ImmutableArray<ConfigurationFault> Refused(string path, ImmutableArray<StreamDifference> differences, McpSseOptions before) =>
+    private ImmutableArray<ConfigurationFault> Refused(string path, ImmutableArray<StreamDifference> differences) =>
     [
-        .. differences.Where(each => each.Change.Kind is ConfigurationChangeKind.Added)
+        .. differences.Where(each => each.Change.Kind is not ConfigurationChangeKind.Removed)
             .Select(each => Holder(each.Options.Name)).OfType<StreamEntry>()
-            .Where(holder => !holder.IsLeaving && !before.Streams.Any(stream => stream.Name == holder.Name))
+            .Where(holder => !holder.IsFreeFor(path))
             .Select(holder => NameFault(path, holder)),
     ];
 
     private void Tell(McpSseOptions options)
     {
-        try
+        foreach (var callback in _setup.OnReloaded)
         {
-            _setup.OnReloaded(options);
-        }
-        catch (Exception fault)
-        {
-            _log.Error(fault, "The callback for a configuration that was read anew failed");
+            try
+            {
+                callback(options);
+            }
+            catch (Exception fault)
+            {
+                _log.Error(fault, "A callback for a configuration that was read anew failed");
+            }
         }
     }
 
-    private void Apply(StreamDifference difference)
+    private void Apply(StreamDifference difference, string path)
     {
         var options = difference.Options;
         var stream = Holder(options.Name);
         if (difference.Change.Kind is ConfigurationChangeKind.Removed)
-        {
-            if (stream is null)
-                return;
-            stream.Successor = null;
-            Leave(stream);
-        }
+            GiveUp(stream, path);
         else if (stream is null)
-        {
-            StartStream(options);
-        }
-        else if (stream.IsLeaving || stream.Name != options.Name)
-        {
-            stream.Successor = options;
-        }
+            StartStream(options, path);
+        else if (stream.IsLeaving)
+            stream.Successor = (options, path);
         else
-        {
-            stream.Options = options;
-            WarnOfLimit(options);
-            stream.Actor.Tell(new Reconfigure(options, difference.Reach));
-        }
+            Change(stream, options, difference.Reach);
+    }
+
+    // What stands in the file no more may have been removed before, and its name be another's.
+    private void GiveUp(StreamEntry? stream, string path)
+    {
+        if (stream?.IsFreeFor(path) is not true)
+            return;
+        stream.Successor = null;
+        Leave(stream);
+    }
+
+    private void Change(StreamEntry stream, StreamOptions options, KeyReach reach)
+    {
+        stream.Options = options;
+        WarnOfLimit(options);
+        stream.Actor.Tell(new Reconfigure(options, reach));
     }
 }

@@ -21,7 +21,7 @@ internal sealed partial class McpSseSupervisor
     private StreamEntry? StreamOf(Terminated gone) =>
         _streams.GetValueOrDefault(gone.ActorRef.Path.Name) is { } stream && stream.Actor.Equals(gone.ActorRef) ? stream : null;
 
-    private void StartStream(StreamOptions options)
+    private void StartStream(StreamOptions options, string? file = null)
     {
         if (!options.Enable)
             _log.Info("Stream {Stream} is disabled: it does not connect", options.Name);
@@ -29,7 +29,7 @@ internal sealed partial class McpSseSupervisor
         var handlers = _setup.Handlers.Where(h => h.Stream is null || h.Stream == options.Name).Select(h => h.Handler);
         _states.Add(options.Name, Context.System.Scheduler.Now);
         var actor = Context.Watch(Context.ActorOf(StreamActor.Props(options, _settings, [.. handlers], _setup.PayloadsOf(options), _shared), options.Name));
-        _streams.Add(options.Name, new StreamEntry(options, actor));
+        _streams.Add(options.Name, new StreamEntry(options, file, actor));
     }
 
     private void WarnOfLimit(StreamOptions options)
@@ -85,6 +85,8 @@ internal sealed partial class McpSseSupervisor
         stream.Askers.Add(Sender);
         stream.Successor = null;
         Leave(stream);
+        if (stream.IsEnding && !Timers.IsTimerActive(stream))
+            ExplainLater(stream);
     }
 
     private void Leave(StreamEntry stream)
@@ -98,9 +100,12 @@ internal sealed partial class McpSseSupervisor
 
     private void End(StreamEntry stream)
     {
+        stream.IsEnding = true;
         stream.Actor.Tell(EndStream.Instance);
-        Timers.StartSingleTimer(stream, new LeaverStands(stream), _settings.AskTimeout);
+        ExplainLater(stream);
     }
+
+    private void ExplainLater(StreamEntry stream) => Timers.StartSingleTimer(stream, new LeaverStands(stream), _settings.AskTimeout);
 
     // Only a handler that blocks its thread can keep its actor from stopping.
     private void Explain(StreamEntry stream)
@@ -120,7 +125,7 @@ internal sealed partial class McpSseSupervisor
             _log.Error("Stream {Stream} has stopped after an internal fault, and can only be added anew", stream.Name);
         Answer(stream, new StreamRemoved(stream.Name, true));
         if (stream.Successor is { } successor && !_isShuttingDown)
-            StartStream(successor);
+            StartStream(successor.Options, successor.File);
     }
 
     private static void Answer(StreamEntry stream, object answer)
@@ -148,7 +153,7 @@ internal sealed partial class McpSseSupervisor
         }
         catch (AskTimeoutException)
         {
-            var unhandled = (await StatsAsync(stream, _settings.AskTimeout).ConfigureAwait(false))?.InFlight ?? 0;
+            var unhandled = (await StatsAsync(stream, _settings.AskTimeout / 2).ConfigureAwait(false))?.InFlight ?? 0;
             _log.Warning("Stream {Stream} stops with {Unhandled} event(s) not handled within the shutdown_timeout of {Timeout} s",
                 options.Name, unhandled, limit.TotalSeconds);
             return new ShutDownCompleted(unhandled);

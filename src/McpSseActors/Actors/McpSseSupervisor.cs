@@ -26,8 +26,11 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
     /// <summary>The files that streams came from.</summary>
     public ImmutableArray<TomlSource> Files { get; init; } = [];
 
+    /// <summary>The file that a stream of the start came from; null for code.</summary>
+    public string? FileOf(string stream) => Files.FirstOrDefault(file => file.Options.Streams.Any(s => s.Name == stream))?.Path;
+
     /// <summary>Told of each file that was read anew and is about to be applied.</summary>
-    public Action<McpSseOptions> OnReloaded { get; init; } = _ => { };
+    public ImmutableArray<Action<McpSseOptions>> OnReloaded { get; init; } = [];
 }
 
 /// <summary>What the streams of a host share.</summary>
@@ -75,11 +78,16 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(StreamStateChanged));
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
         foreach (var stream in _setup.Streams)
-            StartStream(stream);
+            StartStream(stream, _setup.FileOf(stream.Name));
         StartReloading();
     }
 
-    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        foreach (var stream in _streams.Values)
+            Answer(stream, new Status.Failure(ShuttingDown()));
+    }
 
     /// <summary>The streams that can be asked for.</summary>
     private IEnumerable<StreamEntry> Present => _streams.Values.Where(s => !s.IsLeaving);
@@ -141,9 +149,15 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
             return;
         }
 
+        Sender.Tell(new StatesSubscribed(_states.Last(request.Stream)));
+        if (IsAsking(Sender))
+            return;
         Context.Watch(Sender);
-        Sender.Tell(new StatesSubscribed(_states.Subscribe(Sender, request.Stream)));
+        _states.Subscribe(Sender, request.Stream);
     }
+
+    // Who waits for an Ask takes one answer, and its end is never told.
+    private static bool IsAsking(IActorRef sender) => sender.Path.Parent.Name == "temp";
 
     private bool Unsubscribe(IActorRef subscriber)
     {

@@ -36,7 +36,9 @@ internal sealed class ParserActor : ReceiveActor
         Receive<Reconfigure>(changed =>
         {
             _options = changed.Options;
+            var links = _batch.AttemptLinks;
             _batch = NewBatch();
+            _batch.AttemptLinks = links;
             _isReconfigured = true;
         });
         Receive<StreamOpening>(Open);

@@ -24,7 +24,7 @@ internal sealed class ReloadActor : ReceiveActor, IWithTimers
         _source = source;
         _interval = interval;
         _judged = new Reading(source.Text, null);
-        Receive<Look>(_ => Task.Run(Read).PipeTo(Self));
+        Receive<Look>(_ => Task.Run(Read).PipeTo(Self, Self));
         Receive<Reading>(Settle);
         Receive<ReloadConfiguration>(_ => Task.Run(() => new Wanted(Read())).PipeTo(Self, Sender));
         Receive<Wanted>(wanted => Judge(wanted.Reading));
@@ -77,6 +77,11 @@ internal sealed class ReloadActor : ReceiveActor, IWithTimers
         catch (McpSseConfigurationException faulty)
         {
             new ApplyConfiguration(_source.Path, new McpSseOptions()).Refuse(faulty.Faults, _log, Sender);
+        }
+        catch (Exception bug)
+        {
+            _log.Error(bug, "{Path} is not applied, all stays as it was", _source.Path);
+            Sender.Tell(new Status.Failure(bug));
         }
     }
 

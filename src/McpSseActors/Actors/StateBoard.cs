@@ -16,13 +16,15 @@ internal sealed class StateBoard
     /// <summary>Takes a stream down; who subscribed to it hears of one that takes its name.</summary>
     public void Remove(string stream) => _last.Remove(stream);
 
-    /// <summary>Subscribes to one stream, or with null to all of them. Gives their last changes.</summary>
-    public ImmutableArray<StreamStateChanged> Subscribe(IActorRef subscriber, string? stream)
+    /// <summary>The last change of one stream, or with null of all of them, sorted by name.</summary>
+    public ImmutableArray<StreamStateChanged> Last(string? stream) => [.. _last.Values.Where(change => stream is null || change.Stream == stream)];
+
+    /// <summary>Subscribes to one stream, or with null to all of them.</summary>
+    public void Subscribe(IActorRef subscriber, string? stream)
     {
         if (!_subscribers.TryGetValue(subscriber, out var wanted))
             _subscribers[subscriber] = wanted = new HashSet<string>(StringComparer.Ordinal);
         wanted.Add(stream ?? "");
-        return [.. _last.Values.Where(change => stream is null || change.Stream == stream)];
     }
 
     public bool Unsubscribe(IActorRef subscriber) => _subscribers.Remove(subscriber);

@@ -27,12 +27,14 @@ internal sealed class StreamActor : ReceiveActor
     private readonly IActorRef _connection;
     private readonly HashSet<IActorRef> _gone = [];
     private readonly McpState _mcp;
-    private string _eventLog = EventLoggingHandler.Registration.Name;
+    private string? _eventLog;
+    private bool _isEventLogChanging;
 
     public StreamActor(LiveOptions live, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared)
     {
         _options = live;
         var options = live.Value;
+        _eventLog = options.EnableEventLogging ? EventLoggingHandler.Registration.Name : null;
         var registry = new HandlerRegistry();
         foreach (var handler in options.EnableEventLogging ? handlers.Prepend(EventLoggingHandler.Registration) : handlers)
             registry.Add(handler, isTaken: _ => false);
@@ -79,8 +81,9 @@ internal sealed class StreamActor : ReceiveActor
         Receive<SetMcpSubscriptions>(all => Want(_ => all.Subscriptions));
         Receive<GetMcpSubscriptions>(_ => Want(wanted => wanted));
         Receive<Reconfigure>(Take);
-        Receive<HandlerAdded>(eventLog => _eventLog = eventLog.Name);
-        Receive<HandlerRemoved>(_ => { });
+        Receive<HandlerAdded>(eventLog => EventLogIs(eventLog.Name));
+        Receive<HandlerRemoved>(_ => EventLogIs(null));
+        Receive<Status.Failure>(_ => _isEventLogChanging = false);
         Receive<EndStream>(_ => End());
         ReceiveAny(query => Forward(_stats, query));
     }
@@ -130,12 +133,26 @@ internal sealed class StreamActor : ReceiveActor
             child.Tell(changed);
         if (changed.Options.Mcp != before.Mcp)
             _ = _mcp.WantAsync(_ => changed.Options.Mcp.Subscriptions);
-        if (changed.Options.EnableEventLogging && !before.EnableEventLogging)
-            _router.Tell(new AddHandler(EventLoggingHandler.Registration));
-        else if (before.EnableEventLogging && !changed.Options.EnableEventLogging)
-            _router.Tell(new RemoveHandler(_eventLog));
+        ChangeEventLog();
         if (changed.Reach is KeyReach.Connection || !before.Enable)
             WarnOfRisks();
+    }
+
+    // One change at a time: only the answer tells the name that the router gave it.
+    private void ChangeEventLog()
+    {
+        var isWanted = _options.Value.EnableEventLogging;
+        if (_isEventLogChanging || isWanted == _eventLog is not null)
+            return;
+        _isEventLogChanging = true;
+        _router.Tell(isWanted ? new AddHandler(EventLoggingHandler.Registration) : new RemoveHandler(_eventLog!));
+    }
+
+    private void EventLogIs(string? name)
+    {
+        _eventLog = name;
+        _isEventLogChanging = false;
+        ChangeEventLog();
     }
 
     // What was asked before is answered before: the actors stop behind it.

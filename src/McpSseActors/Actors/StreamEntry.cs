@@ -4,9 +4,12 @@ using McpSseActors.Configuration;
 namespace McpSseActors.Actors;
 
 /// <summary>A stream as the supervisor knows it.</summary>
-internal sealed class StreamEntry(StreamOptions options, IActorRef actor)
+internal sealed class StreamEntry(StreamOptions options, string? file, IActorRef actor)
 {
     public string Name => Options.Name;
+
+    /// <summary>The file that it came from; null for code.</summary>
+    public string? File => file;
 
     public IActorRef Actor => actor;
 
@@ -19,9 +22,15 @@ internal sealed class StreamEntry(StreamOptions options, IActorRef actor)
     /// <summary>Whether it is being removed. It is not found any more, but its name is taken.</summary>
     public bool IsLeaving { get; set; }
 
+    /// <summary>Whether its actors were told to stop.</summary>
+    public bool IsEnding { get; set; }
+
     /// <summary>Who asked for its removal.</summary>
     public List<IActorRef> Askers { get; } = [];
 
-    /// <summary>The stream that takes its name when it has gone; null for none.</summary>
-    public StreamOptions? Successor { get; set; }
+    /// <summary>The stream of a file that takes its name when it has gone; null for none.</summary>
+    public (StreamOptions Options, string File)? Successor { get; set; }
+
+    /// <summary>Whether a file may say what becomes of the name.</summary>
+    public bool IsFreeFor(string path) => IsLeaving ? (Successor?.File ?? path) == path : file == path;
 }

@@ -1,7 +1,11 @@
 namespace McpSseActors.Configuration;
 
 /// <summary>What is wrong with a value and what would be right, wherever the value was written.</summary>
-internal sealed record Complaint(string Problem, string Remedy);
+internal sealed record Complaint(string Problem, string Remedy)
+{
+    /// <summary>There is no value at all.</summary>
+    public static readonly Complaint Null = new("the value is null", "write one, or leave the default");
+}
 
 /// <summary>Where something was written, and under which dotted key.</summary>
 internal sealed record Place(string Source, int? Line, int? Column, string Key)

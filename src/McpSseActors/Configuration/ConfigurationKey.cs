@@ -35,5 +35,6 @@ internal sealed class ConfigurationKey<T>(
     public override Func<StreamOptions, StreamOptions>? Read(RawValue raw, ICollection<ConfigurationFault> faults) =>
         kind.TryRead(raw, faults, out var value) ? options => set(options, value) : null;
 
-    public override IEnumerable<Complaint> Check(StreamOptions options) => kind.Check(get(options));
+    // Only code can leave out a value altogether.
+    public override IEnumerable<Complaint> Check(StreamOptions options) => get(options) is { } value ? kind.Check(value) : [Complaint.Null];
 }

@@ -49,7 +49,7 @@ internal static class ConfigurationKeys
             o => o.MaxEventSize, (o, v) => o with { MaxEventSize = v }),
         Key("deliver_comments", Kinds.Bool, o => o.DeliverComments, (o, v) => o with { DeliverComments = v }),
         Key("initial_last_event_id", Kinds.Text("no line break, no NUL", Rules.LastEventId),
-            o => o.InitialLastEventId, (o, v) => o with { InitialLastEventId = v }, KeyReach.Stream),
+            o => o.InitialLastEventId, (o, v) => o with { InitialLastEventId = v }, KeyReach.Start),
         Key("http_method", Kinds.Text("capital letters; not HEAD, CONNECT, TRACE or OPTIONS", Rules.HttpMethod),
             o => o.HttpMethod, (o, v) => o with { HttpMethod = v }),
         Key("http_body", Kinds.Text("only with a method other than GET", Free), o => o.HttpBody, (o, v) => o with { HttpBody = v }),

@@ -12,15 +12,18 @@ internal sealed record StreamDifference(ConfigurationChange Change, StreamOption
 /// <summary>Compares two readings of one configuration. Pure.</summary>
 internal static class OptionsDifference
 {
-    /// <summary>The streams that differ: new and changed ones in their order, then those that vanished.</summary>
+    /// <summary>
+    /// The streams that differ: first those that vanished, since a new one may differ from them in the case of its name alone; then new and changed
+    /// ones in their order.
+    /// </summary>
     public static ImmutableArray<StreamDifference> Between(McpSseOptions before, McpSseOptions after)
     {
         var old = before.Streams.ToDictionary(stream => stream.Name, StringComparer.Ordinal);
         var kept = after.Streams.Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
         return
         [
-            .. after.Streams.Select(stream => old.TryGetValue(stream.Name, out var was) ? Changed(was, stream) : Whole(stream, ConfigurationChangeKind.Added)).OfType<StreamDifference>(),
             .. before.Streams.Where(stream => !kept.Contains(stream.Name)).Select(stream => Whole(stream, ConfigurationChangeKind.Removed)),
+            .. after.Streams.Select(stream => old.TryGetValue(stream.Name, out var was) ? Changed(was, stream) : Whole(stream, ConfigurationChangeKind.Added)).OfType<StreamDifference>(),
         ];
     }
 

@@ -11,7 +11,7 @@ internal static class StreamName
     /// <summary>The stream's name: its own, else its URL's host, made fit for an actor.</summary>
     public static string Of(StreamOptions options)
     {
-        if (options.Name.Length > 0)
+        if (options.Name is { Length: > 0 })
             return options.Name;
         return Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) && url.IdnHost.Length > 0 ? Sanitised(url.IdnHost) : Fallback;
     }

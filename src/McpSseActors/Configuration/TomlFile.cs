@@ -25,7 +25,7 @@ internal static class TomlFile
         {
             throw Failed(path, "the file may not be read", "let this user read it");
         }
-        catch (Exception failure) when (failure is IOException or ArgumentException or NotSupportedException)
+        catch (Exception failure) when (failure is not McpSseConfigurationException)
         {
             throw Failed(path, $"the file cannot be read ({failure.GetType().Name})", "name a readable file");
         }

@@ -45,7 +45,7 @@ internal sealed class ScalarKind<T>(string label, string rule, string wanted) : 
 
     public override string Format(T value) => Formatted(value);
 
-    public override IEnumerable<Complaint> Check(T value) => Checked(value) is { } complaint ? [complaint] : [];
+    public override IEnumerable<Complaint> Check(T value) => (value is null ? Complaint.Null : Checked(value)) is { } complaint ? [complaint] : [];
 
     public override bool TryRead(RawValue raw, ICollection<ConfigurationFault> faults, [MaybeNullWhen(false)] out T value)
     {

@@ -4,7 +4,8 @@ using McpSseActors.Events;
 
 namespace McpSseActors.Handlers;
 
-/// <summary>Writes each event into a channel, and waits for room. The channel ends with the actor; that its reader has gone is no fault.</summary>
+/// <summary>Writes each event into a channel, and waits for room. The channel ends with the actor; that its reader has gone is no fault. A
+/// channel that ends with an exception has nobody who would remove the handler, so that it ends itself.</summary>
 internal sealed class ChannelHandler : ReceiveActor
 {
     private readonly ChannelWriter<McpEvent> _writer;
@@ -31,6 +32,10 @@ internal sealed class ChannelHandler : ReceiveActor
         try
         {
             await _writer.WriteAsync(received, _stopped.Token);
+        }
+        catch (ChannelClosedException orphaned) when (orphaned.InnerException is not null)
+        {
+            Context.Stop(Self);
         }
         catch (Exception over) when (over is ChannelClosedException or OperationCanceledException)
         {

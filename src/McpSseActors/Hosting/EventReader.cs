@@ -8,34 +8,40 @@ using McpSseActors.Messages;
 namespace McpSseActors.Hosting;
 
 /// <summary>Reads events through a handler that is there as long as somebody reads.</summary>
-internal sealed class EventReader(
-    IMcpSseClient client, Func<HandlerRegistration, string?, CancellationToken, Task<string>> add, string pattern, string? stream)
+internal sealed class EventReader(IMcpSseClient client, Func<HandlerRegistration, Task<HandlerAdded>> add, string pattern)
 {
     // Checked at once, not at the first read.
     private readonly string _pattern = EventPattern.Parse(pattern).Text;
 
     public async IAsyncEnumerable<McpEvent> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var channel = Channel.CreateBounded<McpEvent>(new BoundedChannelOptions(1) { SingleReader = true });
-        var name = await add(ChannelHandler.Registration(_pattern, channel.Writer), stream, cancellation).ConfigureAwait(false);
+        HandlerAdded? handler = null;
+        var isOver = false;
         try
         {
+            // Not to be cancelled: a handler that was added without our knowing would never be taken away.
+            handler = await add(ChannelHandler.Registration(_pattern, channel.Writer)).ConfigureAwait(false);
             await foreach (var received in channel.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
                 yield return received;
+            isOver = true;
         }
         finally
         {
-            channel.Writer.TryComplete();
-            await RemoveAsync(name).ConfigureAwait(false);
+            // Removed first, then let go: so it does not end as a handler that stopped by itself.
+            if (handler is not null && !isOver)
+                await RemoveAsync(handler).ConfigureAwait(false);
+            channel.Writer.TryComplete(handler is null ? new AskTimeoutException("It is not known whether the handler was added.") : null);
         }
     }
 
     // Where stream or host have ended, the handler has as well.
-    private async Task RemoveAsync(string name)
+    private async Task RemoveAsync(HandlerAdded handler)
     {
         try
         {
-            await client.UnregisterHandlerAsync(name, stream, CancellationToken.None).ConfigureAwait(false);
+            await client.UnregisterHandlerAsync(handler.Name, handler.Stream, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is StreamNotFoundException or AskTimeoutException or InvalidOperationException)
         {

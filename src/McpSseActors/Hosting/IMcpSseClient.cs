@@ -24,6 +24,9 @@ public interface IMcpSseClient
     /// <summary>The statistics of every stream, sorted by name.</summary>
     Task<ImmutableArray<StreamStats>> GetAllStatsAsync(CancellationToken cancellation = default);
 
+    /// <summary>The last state change of a stream; of one that has had none, old and new state are <see cref="ConnectionState.Idle"/>.</summary>
+    Task<StreamStateChanged> GetStateAsync(string? stream = null, CancellationToken cancellation = default);
+
     /// <summary>The newest events, oldest first.</summary>
     Task<ImmutableArray<McpEvent>> GetRecentEventsAsync(int count = 10, string? stream = null, CancellationToken cancellation = default);
 
@@ -50,6 +53,9 @@ public interface IMcpSseClient
 
     /// <inheritdoc cref="RegisterGlobalHandlerAsync(Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
     Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, Task> handler, string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>The handlers of a stream, in the order in which they were added.</summary>
+    Task<ImmutableArray<HandlerInfo>> GetHandlersAsync(string? stream = null, CancellationToken cancellation = default);
 
     /// <summary>Takes a handler away, global or not. Gives false when there was none of that name.</summary>
     Task<bool> UnregisterHandlerAsync(string name, string? stream = null, CancellationToken cancellation = default);

@@ -5,6 +5,8 @@ using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace McpSseActors.Hosting;
 
@@ -14,26 +16,21 @@ public sealed partial class McpSseBuilder
     private readonly List<StreamOptions> _streams = [];
     private readonly List<(HandlerRegistration Handler, string? Stream)> _handlers = [];
     private readonly List<TomlSource> _files = [];
-    private Action<McpSseOptions> _onReloaded = _ => { };
+    private readonly List<Action<McpSseOptions>> _onReloaded = [];
 
     /// <summary>Adds the streams of a TOML file, with the overrides of the environment.</summary>
     /// <param name="path">The file.</param>
     /// <param name="reload">Whether the file is watched, and a change of it applied while running. Default: false; then
     /// <see cref="Messages.ReloadConfiguration"/> alone reads it anew.</param>
     /// <exception cref="McpSseConfigurationException">The file is missing or faulty; names every fault.</exception>
-    public McpSseBuilder FromToml(string path, bool reload = false)
-    {
-        var file = TomlSource.Read(path, reload);
-        _files.Add(file);
-        return From(file.Options);
-    }
+    public McpSseBuilder FromToml(string path, bool reload = false) => From(TomlSource.Read(path, reload));
 
     /// <summary>Calls back with each configuration that was read anew, right before it is applied: to set the level of your own log, say.</summary>
     /// <param name="callback">Called on an actor's thread, so it must not block; what it throws is logged.</param>
     public McpSseBuilder OnReloaded(Action<McpSseOptions> callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        _onReloaded += callback;
+        _onReloaded.Add(callback);
         return this;
     }
 
@@ -42,6 +39,11 @@ public sealed partial class McpSseBuilder
     /// <exception cref="McpSseConfigurationException">The section is faulty; names every fault.</exception>
     public McpSseBuilder FromConfiguration(IConfiguration section) => From(SectionConfiguration.Read(section));
 
+    /// <summary>Adds the streams of the host's <c>IOptions&lt;McpSseOptions&gt;</c>; <c>AddMcpSseOptions</c> reads them from a section.</summary>
+    /// <param name="provider">The host's services, which <c>AddAkka</c> hands to its callback.</param>
+    /// <exception cref="OptionsValidationException">The options are faulty; names every fault.</exception>
+    public McpSseBuilder FromOptions(IServiceProvider provider) => From(provider.GetRequiredService<IOptions<McpSseOptions>>().Value);
+
     /// <summary>Adds the streams of a configuration read elsewhere.</summary>
     /// <param name="options">The configuration.</param>
     public McpSseBuilder From(McpSseOptions options)
@@ -49,6 +51,13 @@ public sealed partial class McpSseBuilder
         ArgumentNullException.ThrowIfNull(options);
         _streams.AddRange(options.Streams);
         return this;
+    }
+
+    /// <summary>Adds the streams of a file that was read already.</summary>
+    internal McpSseBuilder From(TomlSource file)
+    {
+        _files.Add(file);
+        return From(file.Options);
     }
 
     /// <summary>Adds a stream.</summary>
@@ -151,7 +160,7 @@ public sealed partial class McpSseBuilder
             .AddRange(_handlers.Where(h => IsUnknown(h.Stream)).Select(h => NoStream($"handler {h.Handler.Name}", h.Stream)))
             .AddRange(_payloads.Where(p => IsUnknown(p.Stream)).Select(p => NoStream($"payload of {p.Mapping.Pattern}", p.Stream)))
             .AddRange(streams.SelectMany(PayloadFaults).Distinct());
-        return faults.IsEmpty ? new McpSseSetup(streams, [.. _handlers]) { Payloads = [.. _payloads], Files = [.. _files], OnReloaded = _onReloaded } : throw new McpSseConfigurationException(faults);
+        return faults.IsEmpty ? new McpSseSetup(streams, [.. _handlers]) { Payloads = [.. _payloads], Files = [.. _files], OnReloaded = [.. _onReloaded] } : throw new McpSseConfigurationException(faults);
 
         bool IsUnknown(string? stream) => stream is not null && streams.All(s => s.Name != stream);
     }

@@ -25,6 +25,9 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public async Task<ImmutableArray<StreamStats>> GetAllStatsAsync(CancellationToken cancellation) =>
         (await AskAsync<AllStats>(new GetAllStats(), cancellation).ConfigureAwait(false)).Streams;
 
+    public Task<StreamStateChanged> GetStateAsync(string? stream, CancellationToken cancellation) =>
+        AskAsync<StreamStateChanged>(new GetState(stream), cancellation);
+
     public async Task<ImmutableArray<McpEvent>> GetRecentEventsAsync(int count, string? stream, CancellationToken cancellation) =>
         (await AskAsync<RecentEvents>(new GetRecentEvents(count, stream), cancellation).ConfigureAwait(false)).Events;
 
@@ -52,6 +55,9 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public Task<string> RegisterGlobalHandlerAsync(Action<McpEvent> handler, string? stream, CancellationToken cancellation) =>
         RegisterHandlerAsync(EventPattern.All, handler, stream, cancellation);
 
+    public async Task<ImmutableArray<HandlerInfo>> GetHandlersAsync(string? stream, CancellationToken cancellation) =>
+        (await AskAsync<HandlerList>(new GetHandlers(stream), cancellation).ConfigureAwait(false)).Handlers;
+
     public async Task<bool> UnregisterHandlerAsync(string name, string? stream, CancellationToken cancellation) =>
         (await AskAsync<HandlerRemoved>(new RemoveHandler(name, stream), cancellation).ConfigureAwait(false)).Existed;
 
@@ -74,7 +80,7 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
         (await AskAsync<ConfigurationReloaded>(new ReloadConfiguration(), cancellation).ConfigureAwait(false)).Changes;
 
     public IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern, string? stream, CancellationToken cancellation) =>
-        new EventReader(this, AddAsync, pattern, stream).ReadAsync(cancellation);
+        new EventReader(this, handler => AskAsync<HandlerAdded>(new AddHandler(handler, stream), CancellationToken.None), pattern).ReadAsync(cancellation);
 
     public Task<McpSubscriptionState> SubscribeResourcesAsync(IEnumerable<string> uris, string? stream, CancellationToken cancellation) =>
         AskAsync<McpSubscriptionState>(new SubscribeResources([.. uris], stream), cancellation);

@@ -4,8 +4,10 @@ using Akka.Configuration;
 using Akka.Hosting;
 using McpSseActors.Actors;
 using McpSseActors.Configuration;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace McpSseActors.Hosting;
 
@@ -64,6 +66,22 @@ public static class McpSseHostingExtensions
     public static IServiceCollection AddMcpSseClient(this IServiceCollection services) =>
         services.AddSingleton<IMcpSseClient>(provider =>
             new McpSseClient(provider.GetRequiredService<ActorSystem>(), provider.GetRequiredService<IRequiredActor<McpSse>>()));
+
+    /// <summary>
+    /// Adds <c>IOptions&lt;McpSseOptions&gt;</c>, read from a section as <see cref="SectionConfiguration"/> does, and checked when the host starts: a
+    /// faulty section stops it with <see cref="OptionsValidationException"/>, one failure for each fault. Rules of your own are added with
+    /// <c>services.AddOptions&lt;McpSseOptions&gt;().Validate(…)</c>. The streams take them with <see cref="McpSseBuilder.FromOptions"/>.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="section">The section, usually <c>configuration.GetSection("mcp_sse")</c>.</param>
+    public static IServiceCollection AddMcpSseOptions(this IServiceCollection services, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        services.AddSingleton<IOptionsFactory<McpSseOptions>>(provider => ActivatorUtilities.CreateInstance<McpSseOptionsFactory>(provider, section));
+        services.AddSingleton<IValidateOptions<McpSseOptions>, McpSseOptionsValidation>();
+        services.AddOptions<McpSseOptions>().ValidateOnStart();
+        return services;
+    }
 
     // The supervisor keeps every limit itself.
     private static async Task<Done> DrainAsync(IActorRef supervisor)

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace McpSseActors.Messages;
 
 /// <summary>
-/// Subscribes the sender, which may be in another process, to state changes. Tell it, do not ask it: the subscriber is whoever sent it. Reply:
-/// <see cref="StatesSubscribed"/>, and from then on each <see cref="StreamStateChanged"/>, in order and without a gap, until
+/// Subscribes the sender, which may be in another process, to state changes. Tell it: the subscriber is whoever sent it, and an <c>Ask</c> gets the
+/// states as they are and nothing more. Reply: <see cref="StatesSubscribed"/>, and from then on each <see cref="StreamStateChanged"/>, in order and without a gap, until
 /// <see cref="UnsubscribeStates"/> or the subscriber's end. A stream that does not exist is answered with a failure:
 /// <see cref="StreamNotFoundException"/>. A second subscription adds to the first.
 /// </summary>

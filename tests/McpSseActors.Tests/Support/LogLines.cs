@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Event;
+using Shouldly;
+
+namespace McpSseActors.Tests.Support;
+
+/// <summary>The lines that a host logs, each with its level before it: <c>Error: text</c>.</summary>
+public sealed class LogLines
+{
+    /// <summary>What a host needs so that its information is logged.</summary>
+    public const string Hocon = "akka.loglevel = INFO\n";
+
+    private readonly ConcurrentQueue<string> _lines = new();
+
+    public void ListenTo(ActorSystem system) =>
+        system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new Listener(_lines)), "log-lines"), typeof(LogEvent));
+
+    public IEnumerable<string> Containing(string text) => _lines.Where(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>Waits until so many lines hold the text; gives the last.</summary>
+    public async Task<string> UntilAsync(string text, int count = 1)
+    {
+        await Eventually.HoldsAsync(() =>
+        {
+            Containing(text).Count().ShouldBeGreaterThanOrEqualTo(count, string.Join('\n', _lines));
+            return Task.CompletedTask;
+        });
+        return Containing(text).Last();
+    }
+
+    private sealed class Listener : ReceiveActor
+    {
+        public Listener(ConcurrentQueue<string> lines) => Receive<LogEvent>(log => lines.Enqueue($"{log.LogLevel()}: {log.Message}"));
+    }
+}
