@@ -69,7 +69,13 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Report(ConnectionState.Disabled, Disabled);
     }
 
-    protected override void PostStop() => _span?.End(new AttemptOutcome.Abandoned("the connection stopped"));
+    protected override void PostStop() => EndSpan(new AttemptOutcome.Abandoned("the connection stopped"));
+
+    protected override void PreRestart(Exception reason, object message)
+    {
+        EndSpan(new AttemptOutcome.Lost("an internal fault; the log has the details"));
+        base.PreRestart(reason, message);
+    }
 
     // After a bug of ours: what was dispatched is asked of the router, and the next attempt waits its turn.
     protected override void PostRestart(Exception reason)
@@ -294,9 +300,14 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _parser.Tell(new Drain(_memory.Epoch));
         var decisive = _closedWith ?? outcome;
         _closedWith = null;
-        _span?.End(decisive);
-        _span = null;
+        EndSpan(decisive);
         Become(() => Draining(decisive));
+    }
+
+    private void EndSpan(AttemptOutcome outcome)
+    {
+        _span?.End(outcome);
+        _span = null;
     }
 
     private void GoOn(AttemptOutcome outcome)

@@ -64,6 +64,13 @@ internal sealed class FenceLedger
         return fence.Batch;
     }
 
+    /// <summary>Nobody waits for anything any more.</summary>
+    public void GiveUp()
+    {
+        foreach (var (_, _, span) in _fences.Values)
+            span?.GiveUp();
+    }
+
     /// <summary>The fences that a handler has not answered.</summary>
     public long[] Of(HandlerSlot slot) => [.. _fences.Where(f => f.Value.Slot == slot).Select(f => f.Key)];
 

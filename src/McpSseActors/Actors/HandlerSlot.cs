@@ -14,6 +14,7 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
 {
     private readonly List<McpEvent> _run = [];
     private int _events;
+    private long _begun;
 
     public string Name => registration.Name;
 
@@ -43,6 +44,7 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     public void Begin(long batch)
     {
         LastBatch = batch;
+        _begun = Stopwatch.GetTimestamp();
         _events = 0;
         _run.Clear();
     }
@@ -67,5 +69,5 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
 
     /// <summary>Begins to measure how long it takes for the batch; null when nobody wants to know, or a queue will say it.</summary>
     public BatchSpan? StartSpan(StreamMetrics metrics, ActivityLink[]? links) =>
-        queue is null ? BatchSpan.Start(metrics, registration, _events, links) : null;
+        queue is null ? BatchSpan.Start(metrics, registration, _events, _begun, links) : null;
 }

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Configuration;
+using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Telemetry;
 
@@ -103,6 +105,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
             return;
         }
 
+        var start = Stopwatch.GetTimestamp();
         _isBusy = true;
         _inHand = taken.Count(received => !received.IsComment);
         _handOvers++;
@@ -110,9 +113,13 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
             _handler.Tell(new McpEventBatch([.. taken]), Context.Parent);
         else
             Array.ForEach(taken, received => _handler.Tell(received, Context.Parent));
-        _span = BatchSpan.Start(_metrics, _registration, taken.Length, taken[0].AttemptLinks);
+        _span = BatchSpan.Start(_metrics, _registration, taken.Length, start, LinksOf(taken));
         _handler.Tell(new Identify(_handOvers));
     }
+
+    // What waited may have come by several attempts.
+    private static ActivityLink[]? LinksOf(McpEvent[] events) =>
+        McpSseTelemetry.Source.HasListeners() ? [.. events.Select(e => e.AttemptLinks).Distinct().SelectMany(links => links ?? [])] : null;
 
     private void TakeBack()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Akka.Actor;
 using McpSseActors.Configuration;
@@ -36,9 +37,7 @@ internal sealed class ParserActor : ReceiveActor
         Receive<Reconfigure>(changed =>
         {
             _options = changed.Options;
-            var links = _batch.AttemptLinks;
-            _batch = NewBatch();
-            _batch.AttemptLinks = links;
+            _batch = NewBatch(_batch.AttemptLinks);
             _isReconfigured = true;
         });
         Receive<StreamOpening>(Open);
@@ -54,8 +53,11 @@ internal sealed class ParserActor : ReceiveActor
 
     private SseDecoder NewDecoder() => new(_options.MaxEventSize);
 
-    private BatchBuilder NewBatch() => new(_options.Name, _settings.MaxEventTypes, _options.DeliverComments,
-        new PayloadDecoder(_payloads, new Subscription(_options.SubscribedEvents), _settings.MaxEventTypes));
+    private BatchBuilder NewBatch(ActivityLink[]? links = null) => new(_options.Name, _settings.MaxEventTypes, _options.DeliverComments,
+        new PayloadDecoder(_payloads, new Subscription(_options.SubscribedEvents), _settings.MaxEventTypes))
+    {
+        AttemptLinks = links,
+    };
 
     // An epoch is decoded to its end by the limits that it began with.
     private void Open(StreamOpening opening)

@@ -71,7 +71,11 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
     }
 
     // The handlers, and what is in flight to them, are none of the fault's matter: only the batch at hand is lost.
-    protected override void PreRestart(Exception reason, object message) => PostStop();
+    protected override void PreRestart(Exception reason, object message)
+    {
+    }
+
+    protected override void PostStop() => Fences.GiveUp();
 
     protected override void PostRestart(Exception reason)
     {

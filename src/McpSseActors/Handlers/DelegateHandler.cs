@@ -19,7 +19,7 @@ internal sealed class AsyncDelegateHandler : ReceiveActor
     private readonly CancellationTokenSource _stopped = new();
 
     public AsyncDelegateHandler(Func<McpEvent, CancellationToken, Task> handler) =>
-        ReceiveAsync<McpEvent>(received => HandlingSpan.RunAsync(received, Self.Path.Name, one => handler(one, _stopped.Token)));
+        ReceiveAsync<McpEvent>(received => HandlingSpan.RunAsync(received, Self.Path.Name, handler, _stopped.Token));
 
     public static Props Props(Func<McpEvent, CancellationToken, Task> handler) =>
         Akka.Actor.Props.Create(() => new AsyncDelegateHandler(handler));

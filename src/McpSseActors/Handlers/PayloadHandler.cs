@@ -25,7 +25,7 @@ internal sealed class AsyncPayloadHandler<T> : ReceiveActor
 
     public AsyncPayloadHandler(Func<McpEvent<T>, CancellationToken, Task> handler)
     {
-        ReceiveAsync<McpEvent<T>>(received => HandlingSpan.RunAsync(received, Self.Path.Name, one => handler(one, _stopped.Token)));
+        ReceiveAsync<McpEvent<T>>(received => HandlingSpan.RunAsync(received, Self.Path.Name, handler, _stopped.Token));
         Receive<McpEvent>(_ => { });
     }
 

@@ -20,7 +20,7 @@ internal sealed class McpSseHealthCheck : IAkkaHealthCheck
             var all = await streams.Ask<AllStats>(new GetAllStats(), timeout, cancellationToken).ConfigureAwait(false);
             return Judge(all, context.Registration.FailureStatus);
         }
-        catch (Exception silent) when (silent is not OperationCanceledException)
+        catch (Exception silent) when (!cancellationToken.IsCancellationRequested)
         {
             return new HealthCheckResult(context.Registration.FailureStatus, "the streams do not answer", silent);
         }

@@ -64,7 +64,7 @@ internal sealed class AttemptSpan
         if (outcome is AttemptOutcome.Rejected rejected)
             Activity.SetTag(Attributes.HttpStatus, rejected.Status);
         if (errorType is not null)
-            Activity.SetTag(Attributes.ErrorType, errorType).SetStatus(ActivityStatusCode.Error, reason);
+            Activity.SetTag(Attributes.ErrorType, errorType).SetStatus(ActivityStatusCode.Error, Redact.Line(reason));
         Activity.Dispose();
     }
 

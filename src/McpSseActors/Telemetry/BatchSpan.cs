@@ -8,26 +8,28 @@ internal sealed class BatchSpan
 {
     private readonly StreamMetrics _metrics;
     private readonly string _handler;
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly long _start;
     private readonly Activity? _activity;
 
-    private BatchSpan(StreamMetrics metrics, string handler, Activity? activity)
+    private BatchSpan(StreamMetrics metrics, string handler, long start, Activity? activity)
     {
         _metrics = metrics;
         _handler = handler;
+        _start = start;
         _activity = activity;
     }
 
-    /// <summary>Starts when the events are dispatched.</summary>
+    /// <summary>Starts when the events have been dispatched: only then is their number known, and an early one may be handled already.</summary>
     /// <returns>Null when nobody listens.</returns>
     /// <param name="metrics">The stream's.</param>
     /// <param name="handler">The handler. One that makes a span for each event itself has none for the batch, and is measured all the same.</param>
     /// <param name="events">How many events it got.</param>
-    /// <param name="links">What links them to the attempt that brought them.</param>
-    public static BatchSpan? Start(StreamMetrics metrics, HandlerRegistration handler, int events, ActivityLink[]? links)
+    /// <param name="start">The <see cref="Stopwatch"/>'s timestamp from before the first was dispatched.</param>
+    /// <param name="links">What links them to the attempts that brought them.</param>
+    public static BatchSpan? Start(StreamMetrics metrics, HandlerRegistration handler, int events, long start, ActivityLink[]? links)
     {
-        var activity = handler is { TracesEvents: false, IsObserver: false } ? StartActivity(metrics, handler.Name, events, links) : null;
-        return activity is null && !Instruments.HandlerDuration.Enabled ? null : new BatchSpan(metrics, handler.Name, activity);
+        var activity = handler is { TracesEvents: false, IsObserver: false } ? StartActivity(metrics, handler.Name, events, start, links) : null;
+        return activity is null && !Instruments.HandlerDuration.Enabled ? null : new BatchSpan(metrics, handler.Name, start, activity);
     }
 
     /// <summary>The handler is done.</summary>
@@ -44,7 +46,7 @@ internal sealed class BatchSpan
         _activity?.Dispose();
     }
 
-    private static Activity? StartActivity(StreamMetrics metrics, string handler, int events, ActivityLink[]? links)
+    private static Activity? StartActivity(StreamMetrics metrics, string handler, int events, long start, ActivityLink[]? links)
     {
         if (!McpSseTelemetry.Source.HasListeners())
             return null;
@@ -53,7 +55,7 @@ internal sealed class BatchSpan
         var activity = McpSseTelemetry.Source.StartActivity($"process {handler}", ActivityKind.Consumer, default(ActivityContext),
         [
             .. metrics.With((Attributes.Handler, handler), (Attributes.BatchEvents, events)),
-        ], links);
+        ], links, DateTimeOffset.UtcNow - Stopwatch.GetElapsedTime(start));
         Activity.Current = surrounding;
         return activity;
     }

@@ -6,14 +6,14 @@ namespace McpSseActors.Telemetry;
 /// <summary>Tells of the handling of one event by one handler.</summary>
 internal static class HandlingSpan
 {
-    /// <summary>A longer type is no name for a span.</summary>
-    private const int LongestType = 256;
+    /// <summary>What is longer is no name for a span, and no ID that anyone looks for.</summary>
+    private const int Longest = 256;
 
     public static Activity? Start(McpEvent received, string handler)
     {
         if (!McpSseTelemetry.Source.HasListeners())
             return null;
-        var type = received.EventType.Length > LongestType ? "(other)" : received.EventType;
+        var type = received.EventType.Length > Longest ? "(other)" : received.EventType;
         return McpSseTelemetry.Source.StartActivity(
             $"process {type}",
             ActivityKind.Consumer,
@@ -22,7 +22,7 @@ internal static class HandlingSpan
                 new(Attributes.Stream, received.Stream),
                 new(Attributes.Handler, handler),
                 new(Attributes.EventType, type),
-                new(Attributes.EventId, received.EventId),
+                new(Attributes.EventId, received.EventId is { Length: <= Longest } id ? id : null),
             ],
             received.AttemptLinks);
     }
@@ -44,13 +44,17 @@ internal static class HandlingSpan
     }
 
     /// <summary>Calls an asynchronous handler within a span.</summary>
-    public static async Task RunAsync<T>(T received, string handler, Func<T, Task> handle)
+    public static Task RunAsync<T>(T received, string handler, Func<T, CancellationToken, Task> handle, CancellationToken stopped)
+        where T : McpEvent =>
+        McpSseTelemetry.Source.HasListeners() ? TraceAsync(received, handler, handle, stopped) : handle(received, stopped);
+
+    private static async Task TraceAsync<T>(T received, string handler, Func<T, CancellationToken, Task> handle, CancellationToken stopped)
         where T : McpEvent
     {
         using var span = Start(received, handler);
         try
         {
-            await handle(received);
+            await handle(received, stopped);
         }
         catch (Exception fault)
         {

@@ -12,14 +12,18 @@ internal static class TraceContext
     /// <summary>The context; the default where the event has none, or none that is right.</summary>
     public static ActivityContext Of(McpEvent received)
     {
-        if (received.Utf8Data.Span.IndexOf("\"traceparent\""u8) < 0 || Meta(received.Data) is not { } meta)
+        if (received.Utf8Data.Span.IndexOf("\"traceparent\""u8) < 0)
             return default;
-        var state = Text(meta, "tracestate") is { Length: <= LongestState } given ? given : null;
-        return ActivityContext.TryParse(Text(meta, "traceparent"), state, isRemote: true, out var context) ? context : default;
+        var data = received.Data;
+        return In(data) ?? (Property(data, "params") is { } parameters ? In(parameters) : null) ?? default;
     }
 
-    private static JsonElement? Meta(JsonElement data) =>
-        Property(data, "_meta") ?? (Property(data, "params") is { } parameters ? Property(parameters, "_meta") : null);
+    private static ActivityContext? In(JsonElement element) =>
+        Property(element, "_meta") is { } meta && ActivityContext.TryParse(Text(meta, "traceparent"), State(meta), isRemote: true, out var context) ? context : null;
+
+    // It goes out again with the requests that a handler makes, so it must be fit for a header.
+    private static string? State(JsonElement meta) =>
+        Text(meta, "tracestate") is { Length: <= LongestState } state && state.All(c => c is >= ' ' and <= '~') ? state : null;
 
     private static JsonElement? Property(JsonElement element, string name) =>
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;

@@ -37,6 +37,10 @@ public sealed class AnswersSpec : IAsyncDisposable
         (new AddStream(new StreamOptions { Name = "t" }), typeof(StreamAdded)),
         (new RemoveStream("t"), typeof(StreamRemoved)),
         (new ReloadConfiguration(), typeof(InvalidOperationException)),
+        (new SubscribeResources(["demo://a"], "s"), typeof(InvalidOperationException)),
+        (new UnsubscribeResources(["demo://a"], "s"), typeof(InvalidOperationException)),
+        (new SetMcpSubscriptions(new McpSubscriptions(), "s"), typeof(InvalidOperationException)),
+        (new GetMcpSubscriptions("s"), typeof(InvalidOperationException)),
     ];
 
     private static readonly (object Request, Type Answer)[] Commands =

@@ -61,7 +61,7 @@ public sealed class EventReaderSpec
         _ready.SetResult();
         await Within.LimitAsync(first.AsTask());
 
-        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).BytesReceived.ShouldBeGreaterThan(1024));
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).BytesReceived.ShouldBeGreaterThan(0));
         for (var i = 0; i < 100; i++)
             (await host.Client.GetStatsAsync()).BytesReceived.ShouldBeLessThanOrEqualTo(Bound);
 

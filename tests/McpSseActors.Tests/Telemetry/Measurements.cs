@@ -35,6 +35,9 @@ public sealed class Measurements : IDisposable
     /// <summary>The units of all instruments by name.</summary>
     public ConcurrentDictionary<string, string> Units { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Everything that was recorded.</summary>
+    public IReadOnlyCollection<Measured> All => _all;
+
     /// <summary>Everything that was recorded with an instrument, and has an attribute of that value.</summary>
     public IReadOnlyList<Measured> Of(string instrument, string? tag = null, string? value = null) =>
         [.. _all.Where(m => m.Instrument == instrument && (tag is null || m.Tag(tag) == value))];

@@ -106,6 +106,44 @@ public sealed class MetricsSpec
     }
 
     [Fact]
+    public async Task Should_observe_nothing_of_a_stream_when_it_is_removed()
+    {
+        using var measured = new Measurements("metrics-removed");
+        await using var server = new ScriptedServer(SendAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "metrics-removed" }));
+        await host.States.UntilAsync(ConnectionState.Connected);
+        measured.Observe("mcp_sse.stream.state").ShouldNotBeEmpty();
+
+        await host.Client.RemoveStreamAsync("metrics-removed");
+
+        measured.Observe("mcp_sse.stream.state").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_bound_the_types_that_it_names_when_a_server_makes_up_new_ones()
+    {
+        using var measured = new Measurements("metrics-types");
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await exchange.WriteAsync(string.Concat(Enumerable.Range(0, 50).Select(n => $"event: made-up-{n}\ndata: x\n\n")));
+            await exchange.WriteAsync($"event: {new string('x', 10_000)}\ndata: x\n\n");
+            await exchange.StayAsync();
+        });
+        await using var host = await McpSseHost.StartAsync(
+            mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "metrics-types" }), "mcp-sse.pipeline.max-event-types = 5");
+
+        await Eventually.HoldsAsync(() =>
+        {
+            measured.Sum("mcp_sse.events.received").ShouldBe(51);
+            return Task.CompletedTask;
+        });
+        var types = measured.Of("mcp_sse.events.received").Select(m => m.Tag("mcp_sse.event.type")).Distinct().ToArray();
+        types.Length.ShouldBeLessThanOrEqualTo(6);
+        types.ShouldContain("(other)");
+    }
+
+    [Fact]
     public async Task Should_tell_two_hosts_apart_when_their_streams_have_one_name()
     {
         using var measured = new Measurements("metrics-twins");

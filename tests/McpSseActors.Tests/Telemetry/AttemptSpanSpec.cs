@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using McpSseActors.Actors;
+using McpSseActors.Configuration;
+using McpSseActors.Connections;
+using McpSseActors.Messages;
+using McpSseActors.Tests.Actors;
+using McpSseActors.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Telemetry;
+
+/// <summary>Each connection attempt is a span, however it ends.</summary>
+public sealed class AttemptSpanSpec : TestKit
+{
+    private const string Connect = "mcp_sse.connect";
+
+    private readonly FakeNetwork _network = new();
+
+    public AttemptSpanSpec()
+        : base(TestSystem.Config)
+    {
+    }
+
+    [Fact]
+    public async Task Should_tell_of_each_attempt_when_the_server_refuses_cuts_and_ends()
+    {
+        using var spans = new Spans("span-attempts");
+        await using var server = new ScriptedServer(
+            exchange => exchange.AnswerAsync("503 Service Unavailable"),
+            async exchange =>
+            {
+                await exchange.OpenAsync();
+                await exchange.WriteAsync("data: x\n\n");
+                exchange.Reset();
+            },
+            exchange => exchange.OpenAsync(),
+            exchange => exchange.AnswerAsync("204 No Content"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream($"{server.Url}?token=hidden", o => Streams.Quick(o) with { Name = "span-attempts" }));
+        await host.States.UntilAsync(ConnectionState.Stopped);
+
+        var ended = await spans.EndedAsync(Connect, 4);
+
+        ended.Select(s => s.GetTagItem("mcp_sse.outcome")).ShouldBe(["rejected", "lost", "ended", "rejected"]);
+        ended.Select(s => s.GetTagItem("http.response.status_code")).ShouldBe([503, 200, 200, 204]);
+        ended.Select(s => s.GetTagItem("error.type")).ShouldBe(["503", "lost", null, null]);
+        ended.Select(s => s.Status).ShouldBe([ActivityStatusCode.Error, ActivityStatusCode.Error, ActivityStatusCode.Unset, ActivityStatusCode.Unset]);
+        ended[0].StatusDescription.ShouldBe("the server answered 503");
+        ended[1].StatusDescription.ShouldNotBeNullOrEmpty();
+        ended.Select(s => s.Events.Select(e => e.Name).SingleOrDefault()).ShouldBe([null, "connected", "connected", null]);
+        ended.Select(s => s.GetTagItem("mcp_sse.epoch")).ShouldBe([1L, 2L, 3L, 4L]);
+        foreach (var span in ended)
+        {
+            span.Kind.ShouldBe(ActivityKind.Client);
+            span.Parent.ShouldBeNull();
+            span.ParentSpanId.ShouldBe(default);
+            span.GetTagItem("url.full").ShouldBe($"{server.Url}?***");
+            span.GetTagItem("http.request.method").ShouldBe("GET");
+            span.GetTagItem("server.address").ShouldBe("127.0.0.1");
+            span.GetTagItem("server.port").ShouldBe(server.Port);
+        }
+
+        ended.Select(s => s.TraceId).Distinct().Count().ShouldBe(4, "each attempt has a trace of its own");
+    }
+
+    [Fact]
+    public async Task Should_end_the_span_when_the_host_stops()
+    {
+        using var spans = new Spans("span-stop");
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await exchange.StayAsync();
+        });
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "span-stop" }));
+        await host.States.UntilAsync(ConnectionState.Connected);
+        spans.Named(Connect).ShouldBeEmpty();
+
+        await host.StopAsync();
+
+        var span = spans.Named(Connect).ShouldHaveSingleItem();
+        span.GetTagItem("mcp_sse.outcome").ShouldBe("abandoned");
+        span.Status.ShouldBe(ActivityStatusCode.Unset);
+    }
+
+    [Fact]
+    public async Task Should_end_the_span_once_and_as_lost_when_the_connection_crashes()
+    {
+        using var spans = new Spans("span-crash");
+        using var measured = new Measurements("span-crash");
+        var connection = Start("span-crash");
+        await _network.RequestAsync();
+
+        connection.Tell(new Reconfigure(null!, default));
+        Sys.Stop(connection);
+
+        var span = (await spans.EndedAsync(Connect)).ShouldHaveSingleItem();
+        span.GetTagItem("mcp_sse.outcome").ShouldBe("lost");
+        span.StatusDescription.ShouldNotBeNull().ShouldStartWith("an internal fault");
+        measured.Of("mcp_sse.attempts").ShouldHaveSingleItem().Tag("error.type").ShouldBe("lost");
+    }
+
+    [Fact]
+    public async Task Should_end_the_span_when_the_connection_is_stopped_for_good()
+    {
+        using var spans = new Spans("span-end");
+        var connection = Start("span-end");
+        await _network.RequestAsync();
+
+        Sys.Stop(connection);
+
+        (await spans.EndedAsync(Connect)).ShouldHaveSingleItem().GetTagItem("mcp_sse.outcome").ShouldBe("abandoned");
+    }
+
+    [Fact]
+    public async Task Should_quote_a_stranger_in_one_short_line_when_he_is_the_reason()
+    {
+        using var spans = new Spans("span-line");
+        Start("span-line");
+        await _network.RequestAsync();
+
+        _network.Answer(new AttemptOutcome.NotSupported("it said\r\n" + new string('x', 10_000)));
+
+        var said = (await spans.EndedAsync(Connect)).ShouldHaveSingleItem().StatusDescription.ShouldNotBeNull();
+        said.Length.ShouldBeLessThan(500);
+        said.ShouldNotContain('\n');
+    }
+
+    private IActorRef Start(string stream)
+    {
+        var options = new StreamOptions { Name = stream, Enable = true, ServerUrl = "http://127.0.0.1:1/events" };
+        var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), LastEventId = "", Credit = 8 };
+        var nobody = CreateTestProbe();
+        var connection = Sys.ActorOf(ConnectionActor.Props(
+            options, new PipelineSettings(), memory, new StateReporter(stream, Sys, nobody), _network.CreateTransport, nobody, new ReconnectPace(100)));
+        connection.Tell(new StartStream());
+        return connection;
+    }
+}
