@@ -2,17 +2,28 @@ using System.Runtime.InteropServices;
 
 namespace McpSseActors.Cli;
 
-/// <summary>Turns the first Ctrl-C (or SIGTERM) into a polite request to end; the second one ends the process at once.</summary>
+/// <summary>
+/// Turns the first Ctrl-C (or SIGTERM) into a polite request to end; a second one ends the process at once. What comes in the same moment is the
+/// same wish: a supervisor may signal the process and its group.
+/// </summary>
 internal sealed class Interrupt : IDisposable
 {
-    private readonly CancellationTokenSource _asked = new();
-    private readonly PosixSignalRegistration[] _signals;
+    private static readonly TimeSpan SameMoment = TimeSpan.FromMilliseconds(500);
 
-    public Interrupt() => _signals =
-    [
-        PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
-    ];
+    private readonly CancellationTokenSource _asked = new();
+    private readonly TimeProvider _time;
+    private readonly PosixSignalRegistration[] _signals;
+    private long _askedAt;
+
+    public Interrupt(TimeProvider time)
+    {
+        _time = time;
+        _signals =
+        [
+            PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+        ];
+    }
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _asked.Token;
@@ -24,10 +35,15 @@ internal sealed class Interrupt : IDisposable
         _asked.Dispose();
     }
 
-    private void OnSignal(PosixSignalContext signal)
+    /// <summary>Takes a signal. Gives false for one that shall do what it does to any process.</summary>
+    internal bool Take()
     {
-        // Left uncancelled, the second signal does what it does to any process.
-        signal.Cancel = !_asked.IsCancellationRequested;
+        if (_asked.IsCancellationRequested)
+            return _time.GetElapsedTime(_askedAt) < SameMoment;
+        _askedAt = _time.GetTimestamp();
         _asked.Cancel();
+        return true;
     }
+
+    private void OnSignal(PosixSignalContext signal) => signal.Cancel = Take();
 }

@@ -1,4 +1,4 @@
 using McpSseActors.Cli;
 
-using var interrupt = new Interrupt();
+using var interrupt = new Interrupt(TimeProvider.System);
 return await CommandLine.InvokeAsync(args, CliEnvironment.OfProcess(), interrupt.Token).ConfigureAwait(false);

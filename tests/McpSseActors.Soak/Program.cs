@@ -12,5 +12,5 @@ var root = new RootCommand("""
     ServeCommand.Create(),
 };
 
-using var interrupt = new Interrupt();
+using var interrupt = new Interrupt(TimeProvider.System);
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, interrupt.Token);

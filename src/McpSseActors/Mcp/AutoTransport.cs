@@ -138,8 +138,6 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
     }
 
     private static string Server(JsonElement result) =>
-        result.TryGetProperty("serverInfo", out var info) && info.ValueKind is JsonValueKind.Object
-        && info.TryGetProperty("name", out var name) && name.ValueKind is JsonValueKind.String
-            ? $"{name.GetString()} {(info.TryGetProperty("version", out var version) && version.ValueKind is JsonValueKind.String ? version.GetString() : "")}".Trim()
-            : "";
+        result.TryGetProperty("_meta", out var meta) && meta.ValueKind is JsonValueKind.Object
+        && meta.TryGetProperty("io.modelcontextprotocol/serverInfo", out var info) ? McpProtocol.Name(info) : "";
 }

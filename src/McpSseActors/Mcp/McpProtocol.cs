@@ -35,6 +35,13 @@ internal static class McpProtocol
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(list, out var versions) && versions.ValueKind is JsonValueKind.Array
         && versions.EnumerateArray().Any(version => version.ValueKind is JsonValueKind.String && version.ValueEquals(Modern));
 
+    /// <summary>The name and version that a server gives of itself; empty where it does not.</summary>
+    public static string Name(JsonElement info) => $"{Text(info, "name")} {Text(info, "version")}".Trim();
+
+    /// <summary>A member that is text; empty where it is not.</summary>
+    public static string Text(JsonElement element, string name) =>
+        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString()! : "";
+
     public static JsonObject ClientInfo() => new()
     {
         ["name"] = "McpSseActors",

@@ -20,12 +20,12 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
     {
         State.Session = null;
         var result = await RequestAsync("initialize", McpProtocol.Initialize(version), cancellation).ConfigureAwait(false);
-        var agreed = Text(result, "protocolVersion");
+        var agreed = McpProtocol.Text(result, "protocolVersion");
         if (!McpProtocol.WithSessions.Contains(agreed))
             throw TransportException.NotSupported($"the server speaks revision '{agreed}' of MCP, which is not known here");
 
         State.BeginSession(new McpSession(Context.Http.Url, TakeSessionId(), agreed, Capabilities(result)));
-        var server = result.TryGetProperty("serverInfo", out var info) ? $"{Text(info, "name")} {Text(info, "version")}".Trim() : "";
+        var server = result.TryGetProperty("serverInfo", out var info) ? McpProtocol.Name(info) : "";
         State.Speak(Kind.Name, Kind.Reason, agreed, server);
         await NotifyAsync("notifications/initialized", cancellation).ConfigureAwait(false);
     }
@@ -95,9 +95,6 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
             return false;
         }
     }
-
-    private static string Text(JsonElement element, string name) =>
-        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString()! : "";
 
     private static McpCapabilities Capabilities(JsonElement result)
     {
