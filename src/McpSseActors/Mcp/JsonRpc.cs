@@ -24,6 +24,7 @@ internal interface IJsonRpcSink
 internal static class JsonRpc
 {
     public const int MethodNotFound = -32601;
+    public const int InternalError = -32603;
 
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
 

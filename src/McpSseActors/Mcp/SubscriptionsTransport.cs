@@ -64,9 +64,9 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         var subscription = new Subscription(wanted);
         var response = await PostAsync(new McpRequest(id, "subscriptions/listen", Filter(wanted)), cancellation).ConfigureAwait(false);
         if (AnswerHead.Refuse(response) is not null)
-            throw TransportException.NotSupported((await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false)).Error is { } error
-                ? $"the server refuses subscriptions/listen: {error.Message}"
-                : "the server answered subscriptions/listen without an event stream");
+            throw (await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false)).Error is { } error
+                ? new TransportException(Refused(error))
+                : TransportException.NotSupported("the server answered subscriptions/listen without an event stream");
 
         var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: false)
@@ -97,7 +97,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
 
         End(ended switch
         {
-            { IsFaulted: true } => new AttemptOutcome.NotSupported($"the server refuses subscriptions/listen: {ended.Exception.InnerException!.Message}"),
+            { IsFaulted: true, Exception.InnerException: RpcException error } => Refused(error),
             { IsCompleted: true } when subscription.Granted.IsEmpty =>
                 new AttemptOutcome.NotSupported("the server has nothing to listen to: it granted none of what was asked for, and ended the subscription"),
             { IsCompleted: true } => new AttemptOutcome.Ended(),
@@ -145,10 +145,17 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         {
             (McpProtocol.UnsupportedVersion, _) => error!,
             (JsonRpc.MethodNotFound, "subscriptions/listen") => TransportException.NotSupported("the server has no subscriptions/listen; set transport = \"auto\""),
-            (not null, "subscriptions/listen") => TransportException.NotSupported($"the server refuses subscriptions/listen: {error.Message}"),
+            (not null, "subscriptions/listen") => new TransportException(Refused(error)),
             (not null, _) => error,
             _ => new TransportException(AnswerHead.Reject(response)),
         };
+    }
+
+    // Too many subscriptions are an internal error, and pass.
+    private static AttemptOutcome Refused(RpcException error)
+    {
+        var reason = $"the server refuses subscriptions/listen: {error.Message}";
+        return error.Code == JsonRpc.InternalError ? new AttemptOutcome.Lost(reason) : new AttemptOutcome.NotSupported(reason);
     }
 
     // What is no plain ASCII goes as RFC 2047 would have it (2026-07-28, streamable HTTP).

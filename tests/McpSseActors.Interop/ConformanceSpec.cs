@@ -1,0 +1,32 @@
+using McpSseActors.Interop.Support;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Interop;
+
+/// <summary>The scenarios of the official conformance suite that concern a client which listens.</summary>
+[Trait("Category", "Interop")]
+public sealed class ConformanceSpec
+{
+    [Theory]
+    [InlineData("initialize", null)]
+    [InlineData("sse-retry", null)]
+    [InlineData("tools_call", null)]
+    [InlineData("request-metadata", "2026-07-28")]
+    [InlineData("http-standard-headers", "2026-07-28")]
+    [InlineData("tools_call", "2026-07-28")]
+    public async Task Should_pass_without_a_warning_when_the_suite_plays(string scenario, string? version)
+    {
+        string[] revision = version is null ? [] : ["--spec-version", version];
+        using var suite = new Child("node",
+        [
+            Folders.Npm(".bin", "conformance"), "client", "--command", $"dotnet {Folders.Tool} conformance", "--scenario", scenario, .. revision,
+        ]);
+
+        var exit = await suite.EndAsync();
+        var said = string.Join('\n', suite.Lines);
+        said.ShouldContain("OVERALL: PASSED");
+        said.ShouldContain("0 failed, 0 warnings");
+        exit.ShouldBe(0, said);
+    }
+}

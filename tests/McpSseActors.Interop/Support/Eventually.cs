@@ -1,0 +1,27 @@
+using Shouldly;
+
+namespace McpSseActors.Interop.Support;
+
+/// <summary>Waits for what becomes true by itself.</summary>
+internal static class Eventually
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    public static async Task HoldsAsync(Action assertion)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (true)
+        {
+            try
+            {
+                assertion();
+                return;
+            }
+            catch (ShouldAssertException) when (!limit.IsCancellationRequested)
+            {
+                await timer.WaitForNextTickAsync();
+            }
+        }
+    }
+}
