@@ -129,10 +129,14 @@ public sealed class ReloadFileSpec : IDisposable
         _file.Write(Secrets("c") + "jitter = \"SECRET\"\n");
         overheard.Add(await Should.ThrowAsync<McpSseConfigurationException>(() => host.Client.ReloadAsync()));
         overheard.Add(await host.Client.GetStatsAsync());
+        await Eventually.HoldsAsync(() =>
+        {
+            overheard.Said.ShouldContain(line => line.Contains("anew: s: server_url, auth_key, custom_headers, ssl_cert_password, proxy_url, http_body", StringComparison.Ordinal));
+            overheard.Said.ShouldContain(line => line.Contains("is not applied", StringComparison.Ordinal));
+            return Task.CompletedTask;
+        });
         await host.StopAsync();
 
-        overheard.Said.ShouldContain(line => line.Contains("anew: s: server_url, auth_key, custom_headers, ssl_cert_password, proxy_url, http_body", StringComparison.Ordinal));
-        overheard.Said.ShouldContain(line => line.Contains("is not applied", StringComparison.Ordinal));
         overheard.ShouldHoldNo("SECRET");
     }
 
