@@ -46,6 +46,7 @@ public sealed class ReloadFileSpec : IDisposable
         await AppliedAsync(host, "second");
 
         _log.Containing("is not applied").Count().ShouldBe(2);
+        _log.Containing("was not delivered").ShouldBeEmpty("nobody asked, so nobody is answered");
     }
 
     [Fact]
