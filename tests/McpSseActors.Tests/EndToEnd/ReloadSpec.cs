@@ -39,7 +39,7 @@ public sealed class ReloadSpec : IDisposable
         await Eventually.HoldsAsync(async () => (await host.Client.GetHandlersAsync()).ShouldNotContain(handler => handler.Name.StartsWith("event-log", StringComparison.Ordinal)));
         await _toSend.Writer.WriteAsync("event: a\ndata: 3\n\nevent: b\ndata: 4\n\nevent: b\ndata: 5\n\n");
         (await _events.TextsAsync(2)).ShouldBe(["4", "5"]);
-        (await host.Client.GetRecentEventsAsync()).ShouldHaveSingleItem().Text.ShouldBe("5");
+        await Eventually.HoldsAsync(async () => (await host.Client.GetRecentEventsAsync()).ShouldHaveSingleItem().Text.ShouldBe("5"));
         (await host.Client.GetStatsAsync()).SubscribedEvents.ShouldBe(["b"]);
         server.Connections.ShouldBe(1);
     }
