@@ -34,7 +34,7 @@ public sealed class ReloadSpec : IDisposable
 
         _file.Write(Stream(server, "subscribed_events = [\"b\"]\nenable_event_logging = false\nevent_buffer_size = 1\n[log]\nconsole_log_level = \"DEBUG\""));
 
-        (await _log.UntilAsync("anew")).ShouldBe($"InfoLevel: Read {_file.Path} anew: s: event_buffer_size, enable_event_logging, subscribed_events; log: console_log_level");
+        (await _log.UntilAsync($"Read {_file.Path} anew")).ShouldBe($"InfoLevel: Read {_file.Path} anew: s: event_buffer_size, enable_event_logging, subscribed_events; log: console_log_level");
         (await levels.Reader.ReadAsync()).ShouldBe(ConsoleLogLevel.Debug);
         await Eventually.HoldsAsync(async () => (await host.Client.GetHandlersAsync()).ShouldNotContain(handler => handler.Name.StartsWith("event-log", StringComparison.Ordinal)));
         await _toSend.Writer.WriteAsync("event: a\ndata: 3\n\nevent: b\ndata: 4\n\nevent: b\ndata: 5\n\n");
