@@ -150,14 +150,9 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
         }
 
         Sender.Tell(new StatesSubscribed(_states.Last(request.Stream)));
-        if (IsAsking(Sender))
-            return;
         Context.Watch(Sender);
         _states.Subscribe(Sender, request.Stream);
     }
-
-    // Who waits for an Ask takes one answer, and its end is never told.
-    private static bool IsAsking(IActorRef sender) => sender.Path.Parent.Name == "temp";
 
     private bool Unsubscribe(IActorRef subscriber)
     {

@@ -56,6 +56,19 @@ public sealed class DocumentationTests
         string.Concat(Faults.Of(faulty, ("MCP_SSE__MAX_EVENT_SIZE", "10")).Select(fault => fault + "\n")).ShouldBe(shown);
     }
 
+    [Theory]
+    [InlineData("at once", KeyReach.Stream)]
+    [InlineData("from the next loss on", KeyReach.Retry)]
+    [InlineData("by a new connection", KeyReach.Connection)]
+    [InlineData("to a stream that is new", KeyReach.Start)]
+    public void Should_say_of_every_key_when_a_change_applies_when_the_documentation_lists_them(string when, object reach)
+    {
+        var row = Document().Split('\n').Single(line => line.StartsWith($"| {when}", StringComparison.Ordinal)).Trim('|').Split('|')[1];
+
+        row.Replace("`", "", StringComparison.Ordinal).Split(',', StringSplitOptions.TrimEntries)
+            .ShouldBe(ConfigurationKeys.All.Where(key => key.Reach == (KeyReach)reach).Select(key => key.Name));
+    }
+
     private static List<string[]> Rows() =>
     [
         .. Document().Split('\n').SkipWhile(line => !line.StartsWith("| key |", StringComparison.Ordinal)).Skip(2)

@@ -2,6 +2,7 @@ using System.Net;
 using McpSseActors.Cli;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
+using McpSseActors.Hosting;
 using Shouldly;
 using Xunit;
 
@@ -61,6 +62,17 @@ public sealed class DocumentationSpec
 
         foreach (var (code, meaning) in ExitCodes.All)
             readme.ShouldContain($"| {code} | {meaning} |");
+    }
+
+    [Fact]
+    public void Should_list_every_request_and_method_when_the_page_of_queries_is_read()
+    {
+        var page = Pages.Read("docs/queries.md");
+
+        foreach (var method in typeof(IMcpSseClient).GetMethods())
+            page.ShouldContain($"{method.Name}", Case.Sensitive);
+        foreach (var (request, answer) in EndToEnd.AnswersSpec.Requests.Where(each => !typeof(Exception).IsAssignableFrom(each.Answer)))
+            page.ShouldContain($"| `{request.GetType().Name}` | `{answer.Name}`", Case.Sensitive);
     }
 
     [Theory]

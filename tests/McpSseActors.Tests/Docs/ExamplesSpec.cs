@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting;
+using McpSseActors.Configuration;
 using McpSseActors.Hosting;
 using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
@@ -84,6 +85,53 @@ public sealed class ExamplesSpec
         page.ShouldContain(await NextLineAsync(log, LogLevel.WarningLevel), Case.Sensitive);
         page.ShouldContain(await NextLineAsync(log, LogLevel.ErrorLevel), Case.Sensitive);
     }
+
+    [Fact]
+    public async Task Should_log_the_lines_of_the_page_when_a_file_is_read_anew()
+    {
+        using var file = new EditedFile("[mcp_sse]\nname = \"chat\"\n");
+        var log = new LogLines();
+        await using var host = await McpSseHost.StartAsync(mcp => QuerySnippets.Reload(mcp, file.Path), LogLines.Hocon, watch: log.ListenTo);
+        file.Write("[mcp_sse]\nname = \"chat\"\nread_timeout = 61\n[log]\nconsole_log_level = \"DEBUG\"\n");
+        await host.Client.ReloadAsync();
+        file.Write("[mcp_sse]\nname = \"chat\"\nread_timeout = 61\njitter = 2\n");
+        await Should.ThrowAsync<McpSseConfigurationException>(() => host.Client.ReloadAsync());
+
+        var page = Pages.Read("docs/troubleshooting.md");
+        foreach (var line in new[] { await log.UntilAsync("anew"), await log.UntilAsync("is not applied") })
+            page.ShouldContain($"\n{line.Split(": ", 2)[1].Replace(file.Path, "mcp-sse.toml", StringComparison.Ordinal)}\n", Case.Sensitive);
+    }
+
+    [Fact]
+    public async Task Should_do_what_the_page_says_when_the_examples_of_queries_run()
+    {
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await exchange.WriteAsync("event: chat.message\ndata: hello\n\n");
+            await exchange.StayAsync();
+        });
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "chat" }));
+        await Eventually.HoldsAsync(async () => (await QuerySnippets.AskAsync(host.McpSse, Within.Limit)).ShouldBe(1));
+        var room = new ChatRoom();
+        host.System.ActorOf(Props.Create(() => new StateListener(new Required(host), room)));
+        await SaysAsync(room, "1 stream(s)");
+
+        (await QuerySnippets.ComeAndGoAsync(host.Client, server.Url.ToString())).ShouldBeTrue();
+        await SaysAsync(room, "news is Stopped: removed");
+
+        using var stopping = new CancellationTokenSource();
+        var reading = QuerySnippets.ReadAsync(host.Client, stopping.Token);
+        await Eventually.HoldsAsync(async () => (await host.Client.GetHandlersAsync()).ShouldContain(handler => handler.Name == "reader"));
+        await stopping.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => Within.LimitAsync(reading));
+    }
+
+    private static Task SaysAsync(ChatRoom room, string line) => Eventually.HoldsAsync(() =>
+    {
+        room.Lines.ShouldContain(line);
+        return Task.CompletedTask;
+    });
 
     private static async Task<string> NextLineAsync(Inbox log, LogLevel level)
     {

@@ -51,6 +51,8 @@ public sealed class AnswersSpec : IAsyncDisposable
         (new RemoveStream("s"), typeof(StreamRemoved)),
     ];
 
+    internal static IEnumerable<(object Request, Type Answer)> Requests => Questions.Concat(Commands);
+
     public static TheoryData<Stage, int> Stages
     {
         get
@@ -96,14 +98,14 @@ public sealed class AnswersSpec : IAsyncDisposable
         host.System.ActorSelection($"/user/mcp-sse/s/{actor}").Tell(PoisonPill.Instance);
         await host.States.UntilAsync(ConnectionState.Failed);
 
-        foreach (var (request, expected) in Questions.Concat(Commands))
+        foreach (var (request, expected) in Requests)
             (await Within.LimitAsync(AskAsync(host, request))).GetType().ShouldBeOneOf(expected, typeof(InvalidOperationException));
     }
 
     [Fact]
     public void Should_ask_everything_when_a_request_is_added_to_the_library() => typeof(IMcpSseMessage).Assembly.GetTypes()
         .Where(type => type is { IsPublic: true, IsAbstract: false } && (typeof(IStreamRequest).IsAssignableFrom(type) || IsNamedAsRequest(type.Name)))
-        .Except(Questions.Concat(Commands).Select(each => each.Request.GetType()))
+        .Except(Requests.Select(each => each.Request.GetType()))
         .ShouldBeEmpty();
 
     public ValueTask DisposeAsync()

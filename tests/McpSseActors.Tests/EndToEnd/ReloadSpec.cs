@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using Akka.Actor;
+using McpSseActors.Actors;
 using McpSseActors.Configuration;
 using McpSseActors.Hosting;
 using McpSseActors.Messages;
@@ -32,12 +34,12 @@ public sealed class ReloadSpec : IDisposable
 
         _file.Write(Stream(server, "subscribed_events = [\"b\"]\nenable_event_logging = false\nevent_buffer_size = 1\n[log]\nconsole_log_level = \"DEBUG\""));
 
-        (await _log.UntilAsync("anew")).ShouldBe($"InfoLevel: Read {_file.Path} anew: s: event_buffer_size, enable_event_logging, subscribed_events; log: console_log_level");
+        (await _log.UntilAsync($"Read {_file.Path} anew")).ShouldBe($"InfoLevel: Read {_file.Path} anew: s: event_buffer_size, enable_event_logging, subscribed_events; log: console_log_level");
         (await levels.Reader.ReadAsync()).ShouldBe(ConsoleLogLevel.Debug);
         await Eventually.HoldsAsync(async () => (await host.Client.GetHandlersAsync()).ShouldNotContain(handler => handler.Name.StartsWith("event-log", StringComparison.Ordinal)));
         await _toSend.Writer.WriteAsync("event: a\ndata: 3\n\nevent: b\ndata: 4\n\nevent: b\ndata: 5\n\n");
         (await _events.TextsAsync(2)).ShouldBe(["4", "5"]);
-        (await host.Client.GetRecentEventsAsync()).ShouldHaveSingleItem().Text.ShouldBe("5");
+        await Eventually.HoldsAsync(async () => (await host.Client.GetRecentEventsAsync()).ShouldHaveSingleItem().Text.ShouldBe("5"));
         (await host.Client.GetStatsAsync()).SubscribedEvents.ShouldBe(["b"]);
         server.Connections.ShouldBe(1);
     }
@@ -49,15 +51,15 @@ public sealed class ReloadSpec : IDisposable
         _file.Write(Stream(server, "enable_event_logging = false"));
         await using var host = await StartAsync();
 
+        await host.States.UntilAsync(ConnectionState.Connected);
+        // Past the file, which is read more slowly than a router answers.
+        var stream = await host.System.ActorSelection("/user/mcp-sse/s").ResolveOne(Within.Limit);
+        var options = TomlConfiguration.Load(_file.Path).Streams.ShouldHaveSingleItem();
         for (var i = 0; i < 21; i++)
-        {
-            _file.Write(Stream(server, $"enable_event_logging = {(i % 2 == 0 ? "true" : "false")}"));
-            await host.Client.ReloadAsync();
-        }
+            stream.Tell(new Reconfigure(options with { EnableEventLogging = i % 2 == 0 }, KeyReach.Stream));
 
         await Eventually.HoldsAsync(async () => (await EventLogsAsync(host)).ShouldBe(1));
-        _file.Write(Stream(server, "enable_event_logging = false"));
-        await host.Client.ReloadAsync();
+        stream.Tell(new Reconfigure(options, KeyReach.Stream));
         await Eventually.HoldsAsync(async () => (await EventLogsAsync(host)).ShouldBe(0));
     }
 
@@ -155,6 +157,25 @@ public sealed class ReloadSpec : IDisposable
         await host.Client.ReloadAsync();
         (await host.Client.GetStateAsync()).NewState.ShouldBe(ConnectionState.Stopped);
         server.Connections.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(true, "")]
+    [InlineData(false, "")]
+    [InlineData(true, "retryable_status = [404]")]
+    public async Task Should_warn_once_when_certificates_are_not_verified_any_more(bool isConnected, string more)
+    {
+        await using var server = new ScriptedServer(isConnected ? SendWhatIsWantedAsync : exchange => exchange.AnswerAsync("404 Not Found"), SendWhatIsWantedAsync);
+        _file.Write(Stream(server));
+        await using var host = await StartAsync();
+        await host.States.UntilAsync(isConnected ? ConnectionState.Connected : ConnectionState.Failed);
+
+        _file.Write(Stream(server, "verify_ssl = false\n" + more));
+        await host.States.UntilAsync(ConnectionState.Connected);
+
+        await _log.UntilAsync("verify_ssl is false");
+        await _log.UntilAsync("Connected to", count: isConnected ? 2 : 1);
+        _log.Containing("verify_ssl is false").ShouldHaveSingleItem();
     }
 
     [Fact]
