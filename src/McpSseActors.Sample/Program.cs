@@ -24,6 +24,7 @@ try
 catch (McpSseConfigurationException faulty)
 {
     Console.Error.WriteLine(faulty.Message);
+    Console.Error.WriteLine("Name a stream: its URL as the argument, MCP_SSE__SERVER_URL and MCP_SSE__ENABLE=true in the environment, or mcp_sse in appsettings.json.");
     return 2;
 }
 
