@@ -45,13 +45,12 @@ WebApplication Build()
             .AddHandler<AlertHandler>("notification.error"))
         .WithMcpSseHealthCheck());
 
-    // What is measured is read at /metrics; traces go to a collector, if OTEL_EXPORTER_OTLP_ENDPOINT names one.
+    // What is measured is read at /metrics; it goes to a collector as well, with traces, if OTEL_EXPORTER_OTLP_ENDPOINT names one.
     var telemetry = builder.Services.AddOpenTelemetry()
         .ConfigureResource(resource => resource.AddService("mcp-sse-sample"))
-        .WithMetrics(metrics => metrics.AddMeter(McpSseTelemetry.MeterName, BrowserFeed.MeterName).AddPrometheusExporter())
-        .WithTracing(tracing => tracing.AddSource(McpSseTelemetry.ActivitySourceName));
+        .WithMetrics(metrics => metrics.AddMeter(McpSseTelemetry.MeterName, BrowserFeed.MeterName).AddPrometheusExporter());
     if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
-        telemetry.UseOtlpExporter();
+        telemetry.WithTracing(tracing => tracing.AddSource(McpSseTelemetry.ActivitySourceName)).UseOtlpExporter();
 
     builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
     return builder.Build();
