@@ -1,1 +1,78 @@
-WebApplication.Create().Run();
+// A web service that follows event streams: it shows how they are, passes their events on to browsers, and is watched like any other service.
+//
+//   dotnet run --project src/McpSseActors.Cli -- serve --port 8080
+//   dotnet run --project src/McpSseActors.Sample            the streams of appsettings.json and the environment
+//   dotnet run --project src/McpSseActors.Sample -- URL     that stream instead
+using System.Text.Json.Serialization;
+using Akka.Hosting;
+using McpSseActors.Configuration;
+using McpSseActors.Hosting;
+using McpSseActors.Sample;
+using McpSseActors.Telemetry;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+try
+{
+    var app = Build();
+    Map(app);
+    app.Run();
+    return 0;
+}
+catch (McpSseConfigurationException faulty)
+{
+    Console.Error.WriteLine(faulty.Message);
+    Console.Error.WriteLine("Name a stream: its URL as the argument, MCP_SSE__SERVER_URL and MCP_SSE__ENABLE=true in the environment, or mcp_sse in appsettings.json.");
+    return 2;
+}
+
+WebApplication Build()
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.Services.AddSingleton<BrowserFeed>();
+    builder.Services.AddMcpSseClient();
+    builder.Services.AddHealthChecks();
+    builder.Services.AddAkka("sample", (akka, _) => akka
+        .ConfigureLoggers(loggers =>
+        {
+            loggers.ClearLoggers();
+            loggers.AddLoggerFactory();
+        })
+        .WithMcpSse(mcp => AddStreams(mcp, builder.Configuration)
+            .AddGlobalHandler<BrowserRelay>()
+            .AddHandler<AlertHandler>("notification.error"))
+        .WithMcpSseHealthCheck());
+
+    // What is measured is read at /metrics; it goes to a collector as well, with traces, if OTEL_EXPORTER_OTLP_ENDPOINT names one.
+    var telemetry = builder.Services.AddOpenTelemetry()
+        .ConfigureResource(resource => resource.AddService("mcp-sse-sample"))
+        .WithMetrics(metrics => metrics.AddMeter(McpSseTelemetry.MeterName, BrowserFeed.MeterName).AddPrometheusExporter());
+    if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
+        telemetry.WithTracing(tracing => tracing.AddSource(McpSseTelemetry.ActivitySourceName)).UseOtlpExporter();
+
+    builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
+    return builder.Build();
+}
+
+McpSseBuilder AddStreams(McpSseBuilder mcp, IConfiguration configuration) => args is [var url, ..] && !url.StartsWith('-')
+    ? mcp.AddStream(url)
+    : mcp.FromConfiguration(configuration.GetSection("mcp_sse"));
+
+static void Map(WebApplication app)
+{
+    app.MapGet("/", () => "/stats  /recent?count=20&stream=NAME  /events  /healthz  /metrics\n");
+    app.MapGet("/stats", (IMcpSseClient streams, CancellationToken gone) => streams.GetAllStatsAsync(gone));
+    app.MapGet("/recent", async (IMcpSseClient streams, CancellationToken gone, string? stream, int count = 20) =>
+    {
+        var names = await streams.GetStreamsAsync(gone);
+        if (stream is not null && !names.Contains(stream))
+            return Results.Problem($"There is no stream '{stream}'; there are: {string.Join(", ", names)}.", statusCode: StatusCodes.Status404NotFound);
+        var events = await Task.WhenAll(names.Where(name => stream is null || name == stream).Select(name => streams.GetRecentEventsAsync(count, name, gone)));
+        return Results.Ok(events.SelectMany(e => e).OrderBy(e => e.Timestamp).TakeLast(count).Select(EventLine.Of));
+    });
+    app.MapGet("/events", (BrowserFeed feed, CancellationToken gone) => TypedResults.ServerSentEvents(feed.SubscribeAsync(gone)));
+    app.MapHealthChecks("/healthz", new HealthCheckOptions { ResponseWriter = (http, report) => http.Response.WriteAsJsonAsync(HealthLine.Of(report)) });
+    app.MapPrometheusScrapingEndpoint("/metrics");
+}

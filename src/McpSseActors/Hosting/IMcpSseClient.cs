@@ -110,6 +110,9 @@ public interface IMcpSseClient
     /// <summary>Asks for no more updates of these resources; otherwise as <see cref="SubscribeResourcesAsync"/>.</summary>
     Task<McpSubscriptionState> UnsubscribeResourcesAsync(IEnumerable<string> uris, string? stream = null, CancellationToken cancellation = default);
 
+    /// <summary>Asks for exactly this, in place of what was asked for before; otherwise as <see cref="SubscribeResourcesAsync"/>.</summary>
+    Task<McpSubscriptionState> SetMcpSubscriptionsAsync(McpSubscriptions subscriptions, string? stream = null, CancellationToken cancellation = default);
+
     /// <summary>What an MCP server was asked for, and what it agreed to.</summary>
     /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
     Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream = null, CancellationToken cancellation = default);

@@ -88,6 +88,9 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public Task<McpSubscriptionState> UnsubscribeResourcesAsync(IEnumerable<string> uris, string? stream, CancellationToken cancellation) =>
         AskAsync<McpSubscriptionState>(new UnsubscribeResources([.. uris], stream), cancellation);
 
+    public Task<McpSubscriptionState> SetMcpSubscriptionsAsync(McpSubscriptions subscriptions, string? stream, CancellationToken cancellation) =>
+        AskAsync<McpSubscriptionState>(new SetMcpSubscriptions(subscriptions, stream), cancellation);
+
     public Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream, CancellationToken cancellation) =>
         AskAsync<McpSubscriptionState>(new GetMcpSubscriptions(stream), cancellation);
 

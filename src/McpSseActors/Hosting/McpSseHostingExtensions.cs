@@ -48,7 +48,7 @@ public static class McpSseHostingExtensions
     }
 
     /// <summary>
-    /// Adds a health check of the streams to the host's, for ASP.NET's <c>MapHealthChecks</c>, say. Healthy: every enabled stream is connected, or was
+    /// Adds a health check of the streams to those of the host's <c>AddHealthChecks</c>, for ASP.NET's <c>MapHealthChecks</c>, say. Healthy: every enabled stream is connected, or was
     /// stopped on purpose. Degraded: one is about to connect, or waits to connect again. Unhealthy: one has failed, or the streams do not answer
     /// within <c>mcp-sse.ask-timeout</c> (default 5 seconds). The description names the streams that are not connected with their reasons;
     /// the data has the <see cref="Messages.StreamStats"/> of each by its name. Neither holds a secret.
@@ -56,7 +56,7 @@ public static class McpSseHostingExtensions
     /// <param name="builder">The actor system's builder, from <c>AddAkka</c>, that has <see cref="WithMcpSse"/> as well.</param>
     /// <param name="name">The check's name; default <c>mcp-sse</c>.</param>
     /// <param name="failureStatus">What a failed stream makes of it; null is <see cref="HealthStatus.Unhealthy"/>.</param>
-    /// <param name="tags">The check's tags, to choose checks by; Akka.Hosting adds <c>akka.net</c>. Null is none.</param>
+    /// <param name="tags">The check's tags, to choose checks by; Akka.Hosting adds <c>akka</c>. Null is none.</param>
     public static AkkaConfigurationBuilder WithMcpSseHealthCheck(
         this AkkaConfigurationBuilder builder, string name = ActorName, HealthStatus? failureStatus = null, IEnumerable<string>? tags = null) =>
         builder.WithHealthCheck(name, new McpSseHealthCheck(), failureStatus, tags ?? []);

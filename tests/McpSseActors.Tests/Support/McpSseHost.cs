@@ -21,6 +21,10 @@ public sealed class McpSseHost : IAsyncDisposable
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
+    /// <summary>A service of the host.</summary>
+    public T Service<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
+
     /// <summary>Every state change since the start.</summary>
     public StateLog States => _states;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using McpSseActors.Messages;
 using McpSseActors.Telemetry;
@@ -56,6 +57,33 @@ public sealed class PropagationSpec : IDisposable
         foreach (var header in TraceHeaders)
             foreign.Header(header).ShouldBeNull();
         (await server.NextRequestAsync()).Header("traceparent").ShouldNotBeNull("it is home again");
+    }
+
+    [Fact]
+    public async Task Should_be_the_parent_of_the_request_when_requests_are_traced_as_well()
+    {
+        var requests = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "System.Net.Http",
+            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = requests.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        using var spans = new Spans("parent");
+        await using var server = new ScriptedServer(StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream($"{server.Url}?token=SECRET", o => o with { Name = "parent" }));
+        await host.States.UntilAsync(ConnectionState.Connected);
+        await host.StopAsync();
+
+        var attempt = (await spans.EndedAsync("mcp_sse.connect")).ShouldHaveSingleItem();
+        await Eventually.HoldsAsync(() =>
+        {
+            var request = requests.Where(r => r.TraceId == attempt.TraceId).ShouldHaveSingleItem();
+            request.ParentSpanId.ShouldBe(attempt.SpanId);
+            Spans.Text(request).ShouldNotContain("SECRET");
+            return Task.CompletedTask;
+        });
     }
 
     public void Dispose() => _giver.Dispose();

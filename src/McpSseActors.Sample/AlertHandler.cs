@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Akka.Actor;
+using McpSseActors.Events;
+
+namespace McpSseActors.Sample;
+
+/// <summary>Says each error aloud, and keeps count: an actor's fields need no lock. Page somebody here.</summary>
+public sealed partial class AlertHandler : ReceiveActor
+{
+    private readonly ILogger<AlertHandler> _log;
+    private int _alerts;
+
+    public AlertHandler(ILogger<AlertHandler> log)
+    {
+        _log = log;
+        Receive<McpEvent>(received => Alert(++_alerts, received.Stream, TitleOf(received.Data)));
+    }
+
+    private static string TitleOf(JsonElement data) =>
+        data.ValueKind is JsonValueKind.Object && data.TryGetProperty("title", out var title) ? title.ToString() : "no title";
+
+    [LoggerMessage(LogLevel.Warning, "Alert {Number} of stream {Stream}: {Title}")]
+    private partial void Alert(int number, string stream, string title);
+}
