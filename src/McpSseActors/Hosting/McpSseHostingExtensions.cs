@@ -83,10 +83,11 @@ public static class McpSseHostingExtensions
         return services;
     }
 
-    // The supervisor keeps every limit itself.
+    // The supervisor keeps every limit itself, unless somebody has stopped it.
     private static async Task<Done> DrainAsync(IActorRef supervisor)
     {
-        await supervisor.Ask<ShutDownCompleted>(ShutDown.Instance, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        var drained = supervisor.Ask<ShutDownCompleted>(ShutDown.Instance, Timeout.InfiniteTimeSpan);
+        await Task.WhenAny(drained, supervisor.WatchAsync()).ConfigureAwait(false);
         return Done.Instance;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Akka.Actor;
 using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
@@ -34,6 +35,16 @@ public sealed class ShutdownSpec
         await Within.LimitAsync(stop);
         _events.Waiting.ShouldBe(500);
         await Within.LimitAsync(_hungUp.Task);
+    }
+
+    [Fact]
+    public async Task Should_stop_nevertheless_when_somebody_has_stopped_the_supervisor()
+    {
+        await using var server = Server();
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
+        await host.McpSse.GracefulStop(Within.Limit);
+
+        await Within.LimitAsync(host.StopAsync());
     }
 
     [Fact]
