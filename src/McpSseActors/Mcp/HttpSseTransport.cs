@@ -19,12 +19,14 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
         if (AnswerHead.Refuse(response) is { } refused)
             throw new TransportException(refused);
         var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
-        Listen(body, new McpInbox(Context, movesCursor: false) { OnEndpoint = named => _named.TrySetResult(named) }, () =>
+        var inbox = new McpInbox(Context, movesCursor: false)
         {
-            _named.TrySetException(TransportException.NotSupported("the server ended the stream without naming an endpoint; for a plain event stream set transport = \"sse\""));
-            return new AttemptOutcome.Ended();
-        });
-        _endpoint = Resolve(await _named.Task.WaitAsync(cancellation).ConfigureAwait(false));
+            OnEndpoint = named => _named.TrySetResult(named),
+            OnOther = () => _named.TrySetException(NoEndpoint()),
+        };
+        Listen(body, inbox, () => _named.Task.IsCompletedSuccessfully ? new AttemptOutcome.Ended() : NoEndpoint().Outcome);
+        await UnlessEndedAsync(_named.Task, cancellation).ConfigureAwait(false);
+        _endpoint = Resolve(await _named.Task.ConfigureAwait(false));
         await InitializeAsync(McpProtocol.Oldest, cancellation).ConfigureAwait(false);
         Run(PingAsync);
     }
@@ -32,7 +34,7 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
     protected override async Task RequestAsync(McpRequest request, Task answer, CancellationToken cancellation)
     {
         await PostAsync(request.ToJson(), cancellation).ConfigureAwait(false);
-        await answer.WaitAsync(cancellation).ConfigureAwait(false);
+        await UnlessEndedAsync(answer, cancellation).ConfigureAwait(false);
     }
 
     protected override Task NotifyAsync(string method, CancellationToken cancellation) => PostAsync(JsonRpc.Notification(method), cancellation);
@@ -46,6 +48,13 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
         if (!response.IsSuccessStatusCode)
             throw new TransportException(AnswerHead.Reject(response));
     }
+
+    private static TransportException NoEndpoint() =>
+        TransportException.NotSupported("the server's stream does not begin with an endpoint; for a plain event stream set transport = \"sse\"");
+
+    // What does not come before the end of the stream will never come.
+    private async Task UnlessEndedAsync(Task expected, CancellationToken cancellation) =>
+        await (await Task.WhenAny(expected, Ended).WaitAsync(cancellation).ConfigureAwait(false)).ConfigureAwait(false);
 
     // Nothing in the standard bounds it, so a server could lead the credentials anywhere.
     private Uri Resolve(string named)

@@ -17,6 +17,9 @@ internal sealed class McpOutput
     private int _earlyBytes;
     private bool _isOpen;
 
+    /// <summary>Ends, with the reason, when nothing more comes.</summary>
+    public Task Ended => _chunks.Reader.Completion;
+
     /// <summary>From now on somebody reads.</summary>
     public void Open()
     {

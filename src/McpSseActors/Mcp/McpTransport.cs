@@ -33,6 +33,9 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     /// <summary>Cancelled when the attempt is over.</summary>
     protected CancellationToken Over => _over.Token;
 
+    /// <summary>Ends, with the reason, when nothing more comes from the server.</summary>
+    protected Task Ended => _output.Ended;
+
     /// <summary>Whether the server sends again what was missed, so that nothing is to be told of it.</summary>
     protected bool IsResumed { get; set; }
 
@@ -221,5 +224,6 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
 /// <param name="Parameters">With what; null for nothing.</param>
 internal sealed record McpRequest(long Id, string Method, JsonObject? Parameters)
 {
-    public byte[] ToJson() => JsonRpc.Request(Id, Method, Parameters);
+    /// <summary>As it is sent. May be made again and again.</summary>
+    public byte[] ToJson() => JsonRpc.Request(Id, Method, (JsonObject?)Parameters?.DeepClone());
 }

@@ -28,7 +28,15 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
             _current = await SubscribeAsync(wanted, cancellation).ConfigureAwait(false);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Context.Options.ConnectionTimeout);
-        await _current!.Acknowledged.WaitAsync(limit.Token).ConfigureAwait(false);
+        try
+        {
+            await _current!.Acknowledged.WaitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw TransportException.Lost($"the server did not acknowledge the subscription within the connection_timeout of {Context.Options.ConnectionTimeout.TotalSeconds:0.###} s");
+        }
+
         if (before != _current)
             before.Close();
     }
@@ -97,7 +105,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
     }
 
     // A server that names our revision among those it supports may refuse it once all the same.
-    private async Task<HttpResponseMessage> PostAsync(McpRequest request, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> PostAsync(McpRequest request, CancellationToken cancellation, bool isSecond = false)
     {
         try
         {
@@ -105,8 +113,8 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         }
         catch (RpcException unsupported) when (unsupported.Code == McpProtocol.UnsupportedVersion)
         {
-            if (McpProtocol.HasModern(unsupported.Details, "supported"))
-                return await PostOnceAsync(request, cancellation).ConfigureAwait(false);
+            if (!isSecond && McpProtocol.HasModern(unsupported.Details, "supported"))
+                return await PostAsync(request, cancellation, isSecond: true).ConfigureAwait(false);
             throw TransportException.NotSupported($"the server does not speak revision {McpProtocol.Modern}; set transport = \"auto\"");
         }
     }
