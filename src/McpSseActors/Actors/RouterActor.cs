@@ -155,7 +155,9 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             _memory.Window.Remember(received);
         }
 
-        _hadEvent |= events > 0;
+        // Events that a transport made itself came without bytes, and prove nothing of the server.
+        var hadEvents = events > 0 && batch.Bytes > 0;
+        _hadEvent |= hadEvents;
         _memory.LastEventId = batch.LastEventId;
         _stats.Tell(new BatchDispatched
         {
@@ -171,7 +173,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             Bytes = batch.Bytes,
             LastEventId = batch.LastEventId,
         });
-        SetFences(new BatchInFlight(batch.Epoch, events > 0, dispatched), batch.Events.FirstOrDefault()?.AttemptLinks);
+        SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched), batch.Events.FirstOrDefault()?.AttemptLinks);
     }
 
     private void Tell(Route route, McpEvent received)

@@ -79,7 +79,7 @@ internal sealed class StreamActor : ReceiveActor
         Receive<SubscribeResources>(more => Want(wanted => wanted with { Resources = [.. wanted.Resources.Union(more.Uris)] }));
         Receive<UnsubscribeResources>(less => Want(wanted => wanted with { Resources = [.. wanted.Resources.Except(less.Uris)] }));
         Receive<SetMcpSubscriptions>(all => Want(_ => all.Subscriptions));
-        Receive<GetMcpSubscriptions>(_ => Want(wanted => wanted));
+        Receive<GetMcpSubscriptions>(_ => OnMcp(() => Sender.Tell(_mcp.Describe())));
         Receive<Reconfigure>(Take);
         Receive<HandlerAdded>(eventLog => EventLogIs(eventLog.Name));
         Receive<HandlerRemoved>(_ => EventLogIs(null));
@@ -116,12 +116,14 @@ internal sealed class StreamActor : ReceiveActor
             || options.CustomHeaders.Keys.Contains("Authorization", StringComparer.OrdinalIgnoreCase));
 
     // Answered when the server has answered, or at once while there is none.
-    private void Want(Func<McpSubscriptions, McpSubscriptions> change)
+    private void Want(Func<McpSubscriptions, McpSubscriptions> change) => OnMcp(() => _mcp.WantAsync(change).PipeTo(Sender));
+
+    private void OnMcp(Action request)
     {
         if (_options.Value.Transport == McpTransports.Plain)
             Sender.Tell(new Status.Failure(new InvalidOperationException($"Stream {_options.Value.Name} is a plain event stream: it has no MCP subscriptions.")));
         else
-            _mcp.WantAsync(change).PipeTo(Sender);
+            request();
     }
 
     // The connection is told last, so that everyone knows of the options by which the next epoch is read.

@@ -13,7 +13,7 @@ internal static class AnswerHead
             return Reject(response);
 
         var contentType = Header(response, "Content-Type");
-        if (!IsEventStream(contentType))
+        if (!IsEventStream(response))
         {
             var shown = contentType.Length == 0 ? "no content type" : $"content type {contentType}";
             return new AttemptOutcome.NotSupported($"the server answered 200 with {shown} instead of text/event-stream; check server_url");
@@ -37,9 +37,10 @@ internal static class AnswerHead
     private static string Header(HttpResponseMessage response, string name) =>
         response.Content.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
 
-    private static bool IsEventStream(string contentType)
+    /// <summary>Whether the answer's body is an event stream, whatever its status.</summary>
+    public static bool IsEventStream(HttpResponseMessage response)
     {
-        var essence = contentType.AsSpan();
+        var essence = Header(response, "Content-Type").AsSpan();
         var end = essence.IndexOf(';');
         essence = end < 0 ? essence : essence[..end];
         return essence.Trim().Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);

@@ -19,9 +19,12 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
         if (AnswerHead.Refuse(response) is { } refused)
             throw new TransportException(refused);
         var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
-        Listen(body, new McpInbox(Context, movesCursor: false) { OnEndpoint = named => _named.TrySetResult(named) }, () => _named.Task.IsCompleted
-            ? new AttemptOutcome.Ended()
-            : new AttemptOutcome.NotSupported("the server ended the stream without naming an endpoint; for a plain event stream set transport = \"sse\""));
+        var inbox = new McpInbox(Context, movesCursor: false)
+        {
+            OnEndpoint = named => _named.TrySetResult(named),
+            OnOther = () => _named.TrySetException(NoEndpoint()),
+        };
+        Listen(body, inbox, () => _named.Task.IsCompletedSuccessfully ? new AttemptOutcome.Ended() : NoEndpoint().Outcome);
         _endpoint = Resolve(await _named.Task.WaitAsync(cancellation).ConfigureAwait(false));
         await InitializeAsync(McpProtocol.Oldest, cancellation).ConfigureAwait(false);
     }
@@ -43,6 +46,9 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
         if (!response.IsSuccessStatusCode)
             throw new TransportException(AnswerHead.Reject(response));
     }
+
+    private static TransportException NoEndpoint() =>
+        TransportException.NotSupported("the server's stream does not begin with an endpoint; for a plain event stream set transport = \"sse\"");
 
     // Nothing in the standard bounds it, so a server could lead the credentials anywhere.
     private Uri Resolve(string named)

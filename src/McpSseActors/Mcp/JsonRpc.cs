@@ -44,7 +44,8 @@ internal static class JsonRpc
             while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
                 ReadOne(TakeValue(ref reader, json), sink);
         }
-        catch (JsonException)
+        // Half a surrogate pair is no text, and is told by the other exception.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             sink.OnMalformed();
         }
@@ -78,8 +79,10 @@ internal static class JsonRpc
 
         ReadOnlySpan<byte> method = default, id = default, parameters = default, result = default, error = default;
         var hasVersion = false;
+        var isEmpty = true;
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
+            isEmpty = false;
             if (reader.ValueTextEquals("jsonrpc"u8))
                 hasVersion = reader.Read() && reader.TokenType is JsonTokenType.String && reader.ValueTextEquals("2.0"u8);
             else if (reader.ValueTextEquals("method"u8))
@@ -102,7 +105,7 @@ internal static class JsonRpc
         }
 
         // An empty object is what some servers send with an ID that moves the cursor.
-        if (json.Trim((byte)' ').SequenceEqual("{}"u8))
+        if (isEmpty)
             return;
         var isAnswer = id.Length > 0 && (result.Length > 0 || error.Length > 0);
         if (!hasVersion || (method.IsEmpty && !isAnswer))

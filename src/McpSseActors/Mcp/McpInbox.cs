@@ -26,8 +26,14 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
     /// <summary>Called for the data of an event named <c>endpoint</c> (2024-11-05).</summary>
     public Action<string>? OnEndpoint { get; init; }
 
+    /// <summary>Called for any other event before that one.</summary>
+    public Action? OnOther { get; init; }
+
     /// <summary>Called for what the server says that it will send (2026-07-28).</summary>
     public Action<JsonElement>? OnAcknowledged { get; init; }
+
+    /// <summary>Whether something came that is no JSON-RPC.</summary>
+    public bool IsForeign { get; private set; }
 
     /// <summary>The cursor of this stream; empty for none.</summary>
     public string LastEventId => Encoding.UTF8.GetString(_decoder.LastEventId);
@@ -42,6 +48,9 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
         _replies.Clear();
         return taken;
     }
+
+    /// <summary>The stream goes on in another answer: an event that was cut is sent again.</summary>
+    public void Resume() => _decoder.Reset(_decoder.LastEventId.ToArray());
 
     /// <summary>Decodes bytes of the event stream. Gives plain events; none, but what was heard, when no notification was among them.</summary>
     public Chunk Decode(ReadOnlySpan<byte> bytes)
@@ -68,7 +77,8 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
             return;
         }
 
-        // Only the cursor moves (SEP-1699).
+        OnOther?.Invoke();
+        // Only there to move the cursor (MCP 2025-11-25, SEP-1699).
         if (received.Data.IsEmpty)
             return;
         (_id, _hasId, _retryOfEvent) = (received.HasId && movesCursor ? received.Id.ToArray() : [], received.HasId && movesCursor, received.RetryMilliseconds);
@@ -80,7 +90,11 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
 
     public void OnOversized() => _leftOut = _leftOut with { Oversized = _leftOut.Oversized + 1 };
 
-    public void OnMalformed() => _leftOut = _leftOut with { Malformed = _leftOut.Malformed + 1 };
+    public void OnMalformed()
+    {
+        IsForeign = true;
+        _leftOut = _leftOut with { Malformed = _leftOut.Malformed + 1 };
+    }
 
     public void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters)
     {

@@ -241,5 +241,6 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
 /// <param name="Parameters">With what; null for nothing.</param>
 internal sealed record McpRequest(long Id, string Method, JsonObject? Parameters)
 {
-    public byte[] ToJson() => JsonRpc.Request(Id, Method, Parameters);
+    /// <summary>As it is sent. May be made again and again.</summary>
+    public byte[] ToJson() => JsonRpc.Request(Id, Method, (JsonObject?)Parameters?.DeepClone());
 }

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using McpSseActors.Connections;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Mcp;
 
-/// <summary>The JSON-RPC answer in a short body, whatever HTTP says of it: JSON, or an event stream that ends after one event.</summary>
-internal sealed class RpcAnswer : IJsonRpcSink
+/// <summary>The JSON-RPC answer in a short body, whatever HTTP says of it: JSON, or an event stream, which is read until the answer comes.</summary>
+internal sealed class RpcAnswer : IJsonRpcSink, ISseSink
 {
     /// <summary>What was asked for; null where that did not come.</summary>
     public JsonElement? Result { get; private set; }
@@ -16,6 +18,8 @@ internal sealed class RpcAnswer : IJsonRpcSink
     /// <summary>The ID of the request, as JSON; empty where there is none.</summary>
     public string Id { get; private set; } = "";
 
+    private bool IsOver { get; set; }
+
     /// <summary>Reads it. Whatever is no answer leaves everything empty.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="limit">The most bytes to read.</param>
@@ -23,18 +27,31 @@ internal sealed class RpcAnswer : IJsonRpcSink
     public static async Task<RpcAnswer> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
     {
         var answer = new RpcAnswer();
-        var text = Encoding.UTF8.GetString(await McpHttp.ReadAsync(response, limit, cancellation).ConfigureAwait(false));
-        var json = text.Split('\n').FirstOrDefault(line => line.StartsWith("data:", StringComparison.Ordinal))?["data:".Length..] ?? text;
-        if (json.TrimStart().StartsWith('{'))
-            JsonRpc.Read(Encoding.UTF8.GetBytes(json), answer);
+        if (AnswerHead.IsEventStream(response))
+            await answer.ReadEventsAsync(response, limit, cancellation).ConfigureAwait(false);
+        else
+            JsonRpc.Read(await McpHttp.ReadAsync(response, limit, cancellation).ConfigureAwait(false), answer);
         return answer;
     }
 
     /// <summary>Whether it answers this request, and no other.</summary>
     public bool Answers(long id) => Id == id.ToString(CultureInfo.InvariantCulture);
 
+    public void OnEvent(in SseEvent received)
+    {
+        if (!received.Data.IsEmpty)
+            JsonRpc.Read(received.Data, this);
+    }
+
+    public void OnComment(ReadOnlySpan<byte> comment)
+    {
+    }
+
+    public void OnOversized() => IsOver = true;
+
     public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error)
     {
+        IsOver = true;
         Id = Encoding.UTF8.GetString(id);
         if (error.IsEmpty)
             Result = JsonElement.Parse(result);
@@ -50,7 +67,20 @@ internal sealed class RpcAnswer : IJsonRpcSink
     {
     }
 
-    public void OnMalformed()
+    public void OnMalformed() => IsOver = true;
+
+    // Such a stream may have no end, above all that of a server which knows nothing of MCP.
+    private async Task ReadEventsAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
     {
+        var decoder = new SseDecoder(limit);
+        var sink = this;
+        var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
+        await using (body.ConfigureAwait(false))
+        {
+            var buffer = new byte[4096];
+            int length;
+            while (!IsOver && (length = await body.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+                decoder.Decode(buffer.AsSpan(0, length), ref sink);
+        }
     }
 }

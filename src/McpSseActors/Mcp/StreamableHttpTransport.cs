@@ -41,7 +41,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         IsResumed = !isFresh && lastEventId.Length > 0;
         if (isFresh && lastEventId.Length > 0)
             await ClearCursorAsync(cancellation).ConfigureAwait(false);
-        var inbox = new McpInbox(Context, movesCursor: true);
+        var inbox = new McpInbox(Context, movesCursor: true) { OnEndpoint = _ => EndAsAnother() };
         Listen(await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
         Run(PingAsync);
     }
@@ -50,8 +50,9 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     {
         if (State.Session is not { Id: not null })
             return;
-        using var response = await Context.Http.DeleteAsync(Url, Headers(), cancellation).ConfigureAwait(false);
+        var headers = Headers();
         State.Session = null;
+        using var response = await Context.Http.DeleteAsync(Url, headers, cancellation).ConfigureAwait(false);
     }
 
     protected override async Task RequestAsync(McpRequest request, Task answer, CancellationToken cancellation)
@@ -63,9 +64,14 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         if (AnswerHead.Refuse(response) is not null)
             await ReadJsonAsync(response, inbox, cancellation).ConfigureAwait(false);
         else
-            await FollowAsync(response, inbox, answer, cancellation).ConfigureAwait(false);
+            await FollowAsync(response, inbox, () => answer.IsCompleted || IsUseless(), cancellation).ConfigureAwait(false);
+        if (IsUseless())
+            throw TransportException.NotSupported(
+                $"the server answers initialize with {response.Content.Headers.ContentType?.MediaType ?? "no content type"} that is no JSON-RPC; check server_url, and for a plain event stream set transport = \"sse\"");
         if (!answer.IsCompleted)
             throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
+
+        bool IsUseless() => !answer.IsCompleted && request.Method == "initialize" && inbox.IsForeign;
     }
 
     protected override string? TakeSessionId() => _offeredSession is null || Configuration.Rules.IsVisibleAscii(_offeredSession)
@@ -114,6 +120,13 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             throw new TransportException(refused);
     }
 
+    // What begins like HTTP+SSE has no sessions: there is another server at this address now.
+    private void EndAsAnother()
+    {
+        State.Session = null;
+        End(new AttemptOutcome.Lost("the server speaks HTTP+SSE now"));
+    }
+
     // The events of a new session do not follow those of the old one.
     private async Task ClearCursorAsync(CancellationToken cancellation)
     {
@@ -154,21 +167,34 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     }
 
     // A stream that ends before the answer is resumed like the one that is listened to: after the time that the server named (SEP-1699).
-    private async Task FollowAsync(HttpResponseMessage response, McpInbox inbox, Task answer, CancellationToken cancellation)
+    private async Task FollowAsync(HttpResponseMessage response, McpInbox inbox, Func<bool> isEnough, CancellationToken cancellation)
     {
         while (true)
         {
-            var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
-            await using (body.ConfigureAwait(false))
-                await PumpAsync(body, inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
-            if (answer.IsCompleted || inbox.LastEventId.Length == 0)
+            try
+            {
+                var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
+                await using (body.ConfigureAwait(false))
+                    await PumpAsync(body, inbox, isEnough, cancellation).ConfigureAwait(false);
+            }
+            catch (IOException) when (inbox.LastEventId.Length > 0)
+            {
+                // As good as an end.
+            }
+
+            if (isEnough() || inbox.LastEventId.Length == 0)
                 return;
-            await WaitAsync(inbox.Retry ?? Context.Options.InitialReconnectDelay, cancellation).ConfigureAwait(false);
+            await WaitAsync(Bounded(inbox.Retry ?? Context.Options.InitialReconnectDelay), cancellation).ConfigureAwait(false);
+            inbox.Resume();
+            response.Dispose();
             response = await GetAsync(inbox.LastEventId, cancellation).ConfigureAwait(false);
             if (AnswerHead.Refuse(response) is not null)
                 throw Lost(response);
         }
     }
+
+    // No timer runs for nothing, or for ever.
+    private TimeSpan Bounded(TimeSpan asked) => TimeSpan.FromMilliseconds(Math.Clamp(asked.TotalMilliseconds, 1, Context.Options.MaxReconnectDelay.TotalMilliseconds));
 
     private List<(string Name, string Value)> Headers()
     {

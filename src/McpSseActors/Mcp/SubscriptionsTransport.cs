@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Akka.Event;
 using McpSseActors.Connections;
 using McpSseActors.Messages;
 
@@ -35,7 +34,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            State.Log.Warning("Stream {Stream}: the server does not say what it grants", State.Stream);
+            throw TransportException.Lost($"the server did not acknowledge the subscription within the connection_timeout of {Context.Options.ConnectionTimeout.TotalSeconds:0.###} s");
         }
 
         if (before != _current)
@@ -106,7 +105,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
     }
 
     // A server that names our revision among those it supports may refuse it once all the same.
-    private async Task<HttpResponseMessage> PostAsync(McpRequest request, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> PostAsync(McpRequest request, CancellationToken cancellation, bool isSecond = false)
     {
         try
         {
@@ -114,8 +113,8 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         }
         catch (RpcException unsupported) when (unsupported.Code == McpProtocol.UnsupportedVersion)
         {
-            if (McpProtocol.HasModern(unsupported.Details, "supported"))
-                return await PostOnceAsync(request, cancellation).ConfigureAwait(false);
+            if (!isSecond && McpProtocol.HasModern(unsupported.Details, "supported"))
+                return await PostAsync(request, cancellation, isSecond: true).ConfigureAwait(false);
             throw TransportException.NotSupported($"the server does not speak revision {McpProtocol.Modern}; set transport = \"auto\"");
         }
     }

@@ -1,4 +1,7 @@
+// <docs:tested-chat-room>
 using System.Collections.Concurrent;
+
+// </docs:tested-chat-room>
 // <docs:chat-handler>
 using Akka.Actor;
 using McpSseActors.Events;
@@ -7,6 +10,7 @@ using McpSseActors.Events;
 namespace McpSseActors.Tests.Docs;
 
 /// <summary>A service of the user's.</summary>
+// <docs:tested-chat-room>
 public sealed class ChatRoom
 {
     private readonly ConcurrentQueue<string> _lines = new();
@@ -15,6 +19,7 @@ public sealed class ChatRoom
 
     public void Say(string line) => _lines.Enqueue(line);
 }
+// </docs:tested-chat-room>
 
 // <docs:chat-handler>
 public sealed class ChatHandler : ReceiveActor

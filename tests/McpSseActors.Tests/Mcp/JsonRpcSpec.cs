@@ -1,0 +1,97 @@
+using System.Text;
+using CsCheck;
+using McpSseActors.Mcp;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Mcp;
+
+/// <summary>Reading JSON-RPC 2.0.</summary>
+public sealed class JsonRpcSpec
+{
+    private const int Iterations = 20_000;
+
+    private static Gen<byte[]> Token { get; } = Gen.OneOf(
+        Texts("{", "}", "[", "]", ",", ":", "\"", "\\", "\"jsonrpc\":\"2.0\"", "\"jsonrpc\"", "\"2.0\"", "\"method\":\"a\"", "\"method\"", "\"id\":1", "\"id\"",
+            "\"params\":{}", "\"params\"", "\"result\":{}", "\"error\":{}", "\"error\"", "null", "true", "1", "1e999", "-", "\"\\uD800\"", "\"\\u0061\"", "é", " ", "\n", "\0"),
+        Gen.Byte.Array[0, 4]);
+
+    private static Gen<byte[]> Text { get; } = Token.Array[0, 30].Select(tokens => tokens.SelectMany(token => token).ToArray());
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","method":"a"}""", "notification a ")]
+    [InlineData("""{"params":{"x":[1]},"method":"a","jsonrpc":"2.0","more":{"id":1}}""", """notification a {"x":[1]}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a\/b\u002Fc"}""", "notification a/b/c ")]
+    [InlineData("""{"jsonrpc":"2.0","id":"x","method":"ping"}""", "request ping \"x\"")]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"result":{"a":1}}""", """response 7 {"a":1} """)]
+    [InlineData("""{"jsonrpc":"2.0","id":7,"result":null}""", "response 7 null ")]
+    [InlineData("""{"jsonrpc":"2.0","id":null,"error":{"code":1}}""", """response null  {"code":1}""")]
+    [InlineData(" {\n\"jsonrpc\" : \"2.0\",\r\n\"method\":\"a\"}\n", "notification a ")]
+    [InlineData("""[{"jsonrpc":"2.0","method":"a"},{"jsonrpc":"2.0","id":1,"method":"b"}]""", "notification a |request b 1")]
+    [InlineData("""[{"jsonrpc":"2.0","method":"a"},1,[],{"jsonrpc":"2.0","method":"b"}]""", "notification a |malformed|malformed|notification b ")]
+    [InlineData("""[{"jsonrpc":"2.0","method":"a"},{"jso""", "notification a |malformed")]
+    [InlineData("[]", "")]
+    [InlineData("{}", "")]
+    [InlineData("{ }", "")]
+    [InlineData("{}\n", "")]
+    [InlineData("", "malformed")]
+    [InlineData("1", "malformed")]
+    [InlineData("null", "malformed")]
+    [InlineData("\"{}\"", "malformed")]
+    [InlineData("prime", "malformed")]
+    [InlineData("""{"method":"a"}""", "malformed")]
+    [InlineData("""{"jsonrpc":"1.0","method":"a"}""", "malformed")]
+    [InlineData("""{"jsonrpc":2.0,"method":"a"}""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0"}""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","method":""}""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","method":1}""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","id":1}""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","result":{}}""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a"} x""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","method":"\uD800"}""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","\uD800":1,"method":"a"}""", "malformed")]
+    public void Should_find_what_a_text_holds(string json, string found) => string.Join('|', Read(Encoding.UTF8.GetBytes(json))).ShouldBe(found);
+
+    [Theory]
+    [InlineData(900, "notification a ")]
+    [InlineData(2000, "malformed")]
+    public void Should_bound_the_depth(int depth, string found)
+    {
+        var json = $$"""{"jsonrpc":"2.0","method":"a","other": {{new string('[', depth)}}{{new string(']', depth)}} }""";
+        Read(Encoding.UTF8.GetBytes(json)).ShouldBe([found]);
+    }
+
+    [Fact]
+    public void Should_find_nothing_but_a_fault_when_a_message_is_cut()
+    {
+        var json = """{"jsonrpc":"2.0","id":"x","method":"a\u0062","params":{"n":[1,{"é":null}]}}"""u8.ToArray();
+        for (var length = 0; length < json.Length; length++)
+            Read(json[..length]).ShouldBe(["malformed"]);
+    }
+
+    [Fact]
+    public void Should_never_throw_whatever_comes() => Text.Sample(text => Read(text).ShouldNotBeNull(), iter: Iterations);
+
+    private static List<string> Read(byte[] json)
+    {
+        var sink = new Sink();
+        JsonRpc.Read(json, sink);
+        return sink.Found;
+    }
+
+    private static Gen<byte[]> Texts(params string[] texts) => Gen.OneOf(texts.Select(Encoding.UTF8.GetBytes).ToArray());
+
+    private sealed class Sink : IJsonRpcSink
+    {
+        public List<string> Found { get; } = [];
+
+        public void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters) => Found.Add($"notification {Encoding.UTF8.GetString(method)} {Encoding.UTF8.GetString(parameters)}");
+
+        public void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id) => Found.Add($"request {Encoding.UTF8.GetString(method)} {Encoding.UTF8.GetString(id)}");
+
+        public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error) =>
+            Found.Add($"response {Encoding.UTF8.GetString(id)} {Encoding.UTF8.GetString(result)} {Encoding.UTF8.GetString(error)}");
+
+        public void OnMalformed() => Found.Add("malformed");
+    }
+}

@@ -1,0 +1,257 @@
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Mcp;
+
+/// <summary>Streamable HTTP: what follows when a stream breaks, or a session is gone.</summary>
+public sealed class SessionResumeSpec : McpSpec
+{
+    private const string Transport = "streamable-http";
+    private const string Changed = "notifications/tools/list_changed";
+
+    [Fact]
+    public async Task Should_resume_without_a_new_session_when_the_stream_breaks()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        await using var host = await ListenAsync(server.Url, Transport);
+
+        await server.StreamAsync(1);
+        await server.NotifyAsync("a", """{"n":1}""");
+        await NextAsync("a");
+        server.Drop();
+        await server.NotifyAsync("a", """{"n":2}""");
+        await server.StreamAsync(2);
+        await server.NotifyAsync("a", """{"n":3}""");
+
+        (await Events.TextsAsync(2)).ShouldBe(["""{"n":2}""", """{"n":3}"""]);
+        (await server.CallAsync("GET", 2)).Header("Last-Event-ID").ShouldBe("1");
+        server.Count("initialize").ShouldBe(1);
+        (await McpAsync(host)).Resyncs.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_drop_what_comes_again_when_it_resumes()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        await using var host = await ListenAsync(server.Url, Transport);
+
+        const string Message = """{"jsonrpc":"2.0","method":"a","params":{"n":1}}""";
+        await (await server.StreamAsync(1)).MessageAsync(Message, "1");
+        await NextAsync("a");
+        server.Drop();
+        var stream = await server.StreamAsync(2);
+        await stream.MessageAsync(Message, "1");
+        await stream.MessageAsync("""{"jsonrpc":"2.0","method":"b"}""", "2");
+        await NextAsync("b");
+        await StatsHoldAsync(host, stats => stats.Dropped["duplicate"].ShouldBe(1));
+    }
+
+    [Fact]
+    public async Task Should_tell_that_something_may_be_missed_when_the_server_sends_nothing_again()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp { Stores = false });
+        await using var host = await ListenAsync(server.Url, Transport);
+
+        await server.StreamAsync(1);
+        await server.NotifyAsync("a");
+        await NextAsync("a");
+        server.Drop();
+
+        await NextAsync(McpResyncEvent.Type);
+        server.Count("initialize").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_wait_as_long_as_the_server_says()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { Jitter = 0 });
+
+        var stream = await server.StreamAsync(1);
+        await host.States.UntilAsync(ConnectionState.Connected);
+        await stream.WriteAsync("retry: 700\nid: 1\ndata:\n\n");
+        await StatsHoldAsync(host, stats => stats.LastEventId.ShouldBe("1"));
+        stream.Abort();
+
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).RetryIn!.Value.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(700));
+        (await server.CallAsync("GET", 2)).Header("Last-Event-ID").ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task Should_never_give_up_when_the_server_wants_to_be_polled()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = async call =>
+        {
+            if (call.What != "GET")
+                return false;
+            await (await call.StreamAsync()).WriteAsync($"id: {server.Count("GET")}\nretry: 5\ndata:\n\n");
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { MaxReconnectAttempts = 1 });
+
+        (await server.CallAsync("GET", 6)).Header("Last-Event-ID").ShouldBe("5");
+        server.Count("initialize").ShouldBe(1);
+        (await StatsAsync(host)).Dropped.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_give_up_when_the_server_only_ends_its_streams()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = async call =>
+        {
+            if (call.What == "GET")
+                await call.StreamAsync();
+            return call.What == "GET";
+        };
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { MaxReconnectAttempts = 1 });
+
+        (await FailedAsync(host)).ShouldContain("gave up after 1");
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(400)]
+    [InlineData(410)]
+    [InlineData(401)]
+    public async Task Should_begin_a_new_session_in_the_same_attempt_when_the_old_one_is_forgotten_with(int status)
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp { ForgottenStatus = status });
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { Mcp = new McpOptions { Resources = ["demo://a"] } });
+
+        await server.CallAsync("resources/subscribe");
+        await server.NotifyAsync("a");
+        await NextAsync("a");
+        server.Forget();
+
+        var missed = (await NextAsync(McpResyncEvent.Type)).ShouldBeOfType<McpEvent<McpResyncEvent>>().Payload;
+        (missed.Tools, missed.Resources.Single()).ShouldBe((true, "demo://a"));
+        await server.CallAsync("resources/subscribe", 2);
+        server.Asked.Skip(4).ShouldBe(["GET", "initialize", "notifications/initialized", "GET", "resources/subscribe"]);
+        server.Calls[4].Header("Last-Event-ID").ShouldBe("1");
+        server.Calls[5].Header("Mcp-Session-Id").ShouldBeNull();
+        server.Calls[7].Header("Mcp-Session-Id").ShouldBe("session-2");
+        server.Calls[7].Header("Last-Event-ID").ShouldBeNull();
+        await StatsHoldAsync(host, stats => stats.LastEventId.ShouldBeNull());
+        var mcp = await McpAsync(host);
+        (mcp.Sessions, mcp.Resyncs).ShouldBe((2, 1));
+        (await StatsAsync(host)).TotalReconnectAttempts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_back_off_and_then_leave_the_session_when_another_stream_of_it_stays_open()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        await using var host = await ListenAsync(server.Url, Transport);
+        await server.StreamAsync(1);
+        server.Instead = async call =>
+        {
+            var isBlocked = call.What == "GET" && call.Header("Mcp-Session-Id") == "session-1";
+            if (isBlocked)
+                await call.TextAsync(409);
+            return isBlocked;
+        };
+        server.Drop();
+
+        await server.StreamAsync(2);
+        server.Asked.Skip(3).ShouldBe(["GET", "GET", "DELETE", "initialize", "notifications/initialized", "GET"]);
+        server.Calls[5].Header("Mcp-Session-Id").ShouldBe("session-1");
+        await NextAsync(McpResyncEvent.Type);
+    }
+
+    [Fact]
+    public async Task Should_leave_the_blocked_session_also_when_the_leave_is_not_answered()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { ConnectionTimeout = TimeSpan.FromSeconds(1), MaxReconnectAttempts = 3 });
+        await server.StreamAsync(1);
+        server.Instead = async call =>
+        {
+            if (call.What == "DELETE")
+                await call.HangAsync();
+            var isBlocked = call.What == "GET" && call.Header("Mcp-Session-Id") == "session-1";
+            if (isBlocked)
+                await call.TextAsync(409);
+            return isBlocked || call.What == "DELETE";
+        };
+        server.Drop();
+
+        await server.CallAsync("initialize", 2);
+        await server.StreamAsync(2);
+    }
+
+    [Fact]
+    public async Task Should_connect_again_when_the_server_was_down()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { MaxReconnectAttempts = -1, MaxReconnectDelay = TimeSpan.FromMilliseconds(100) });
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        await server.StopAsync();
+        await host.States.UntilAsync(ConnectionState.BackingOff);
+        server.Forget();
+        await server.StartAsync();
+        await NextAsync(McpResyncEvent.Type);
+        (await McpAsync(host)).Sessions.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Should_find_a_dead_session_when_it_pings()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { Mcp = new McpOptions { PingInterval = TimeSpan.FromMilliseconds(50) } });
+
+        (await server.CallAsync("ping", 2)).Header("Mcp-Session-Id").ShouldBe("session-1");
+        server.Instead = async call =>
+        {
+            var isDead = call.What == "ping" && call.Header("Mcp-Session-Id") == "session-1";
+            if (isDead)
+                await call.TextAsync(404);
+            return isDead;
+        };
+
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("forgotten the session");
+        await NextAsync(McpResyncEvent.Type);
+        server.Count("initialize").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Should_ask_once_for_a_fresh_token_when_the_server_refuses_the_old_one()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        var tokens = 0;
+        server.Instead = async call =>
+        {
+            var isOld = call.Header("Authorization") != "Bearer token-2";
+            if (isOld)
+                await call.TextAsync(401);
+            return isOld;
+        };
+        await using var host = await ListenAsync(server.Url, Transport, o => o with
+        {
+            Credentials = _ => ValueTask.FromResult<string?>($"token-{Math.Min(Interlocked.Increment(ref tokens), 2)}"),
+        });
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        server.Count("initialize").ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Should_fail_when_the_server_refuses_the_fresh_token_too()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = async call =>
+        {
+            await call.TextAsync(401);
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { Credentials = _ => ValueTask.FromResult<string?>("token") });
+
+        (await FailedAsync(host)).ShouldContain("401");
+        server.Asked.ShouldBe(["initialize", "initialize"]);
+    }
+}
