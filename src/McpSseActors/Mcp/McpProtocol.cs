@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using McpSseActors.Configuration;
 
 namespace McpSseActors.Mcp;
 
@@ -36,7 +37,7 @@ internal static class McpProtocol
         && versions.EnumerateArray().Any(version => version.ValueKind is JsonValueKind.String && version.ValueEquals(Modern));
 
     /// <summary>The name and version that a server gives of itself; empty where it does not.</summary>
-    public static string Name(JsonElement info) => $"{Text(info, "name")} {Text(info, "version")}".Trim();
+    public static string Name(JsonElement info) => Redact.Line($"{Text(info, "name")} {Text(info, "version")}".Trim());
 
     /// <summary>A member that is text; empty where it is not.</summary>
     public static string Text(JsonElement element, string name) =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using McpSseActors.Configuration;
 
 namespace McpSseActors.Mcp;
 
@@ -20,7 +21,7 @@ internal sealed class RpcException(int code, string message, JsonElement data) :
         var isObject = parsed.ValueKind is JsonValueKind.Object;
         var code = isObject && parsed.TryGetProperty("code", out var given) && given.TryGetInt32(out var number) ? number : 0;
         var message = isObject && parsed.TryGetProperty("message", out var text) && text.ValueKind is JsonValueKind.String ? text.GetString()! : "no message";
-        return new RpcException(code, message, isObject && parsed.TryGetProperty("data", out var data) ? data : default);
+        return new RpcException(code, Redact.Line(message), isObject && parsed.TryGetProperty("data", out var data) ? data : default);
     }
 }
 
