@@ -29,8 +29,9 @@ internal sealed class McpOutput
     {
         lock (_lock)
         {
+            // An answer of which nothing is to be handled must not wait behind events that are.
             if (_isOpen)
-                return _chunks.Writer.WriteAsync(chunk, cancellation);
+                return _chunks.Writer.TryWrite(chunk) || chunk is { Length: 0, LeftOut: var leftOut } && leftOut == default ? default : _chunks.Writer.WriteAsync(chunk, cancellation);
             _early.Enqueue(chunk);
             _earlyBytes += chunk.Received;
         }

@@ -118,7 +118,28 @@ public sealed class HostileMcpSpec : McpSpec
             return Task.CompletedTask;
         });
         server.Drop();
-        await Task.WhenAny(writing);
+        await Record.ExceptionAsync(() => writing);
+    }
+
+    [Fact]
+    public async Task Should_keep_the_session_when_a_handler_stands_still_and_pings_are_answered()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        var go = new TaskCompletionSource();
+        await using var host = await ListenAsync(
+            server.Url,
+            "streamable-http",
+            o => o with { ConnectionTimeout = TimeSpan.FromSeconds(1), Mcp = o.Mcp with { PingInterval = TimeSpan.FromMilliseconds(20) } },
+            mcp => mcp.AddHandler("flood", (_, _) => go.Task),
+            "mcp-sse.pipeline.chunks-in-flight = 2");
+
+        var stream = await server.StreamAsync(1);
+        for (var i = 0; i < 4; i++)
+            await stream.WriteAsync(Flood);
+        await StatsHoldAsync(host, stats => stats.InFlight.ShouldBeGreaterThan(0));
+        await server.CallAsync("ping", server.Count("ping") + 100);
+        (await StatsAsync(host)).TotalReconnectAttempts.ShouldBe(0);
+        go.SetResult();
     }
 
     [Fact]

@@ -94,8 +94,10 @@ public sealed class AttemptSpanSpec : TestKit
         var connection = Start("span-crash");
         await _network.RequestAsync();
 
+        // A stop goes before what is told, so it must wait until the crash has happened.
         connection.Tell(new Reconfigure(null!, default));
-        Sys.Stop(connection);
+        await spans.EndedAsync(Connect);
+        await connection.GracefulStop(Support.Within.Limit);
 
         var span = (await spans.EndedAsync(Connect)).ShouldHaveSingleItem();
         span.GetTagItem("mcp_sse.outcome").ShouldBe("lost");
