@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Akka.Event;
 using McpSseActors.Configuration;
+using McpSseActors.Connections;
 using McpSseActors.Mcp;
 
 namespace McpSseActors.Cli.Commands;
@@ -37,21 +38,45 @@ internal static class ConformanceCommand
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.Ending);
         limit.CancelAfter(Limit);
         var mcp = new McpContext(options, new McpState("conformance", options.Mcp, NoLogger.Instance, _ => { }), new McpHttp(options));
+        try
+        {
+            return await PlayAsync(mcp, context, limit.Token).ConfigureAwait(false);
+        }
+        catch (RpcException refused)
+        {
+            throw new CliException(ExitCodes.Failed, $"the server refuses with {refused.Message}");
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            throw new CliException(ExitCodes.Failed, Reason(mcp.Http.Describe(fault)));
+        }
+    }
+
+    private static string Reason(AttemptOutcome outcome) => outcome switch
+    {
+        AttemptOutcome.Lost lost => lost.Reason,
+        AttemptOutcome.NotSupported wrong => wrong.Reason,
+        AttemptOutcome.Rejected rejected => $"the server answered {rejected.Status}",
+        _ => outcome.ToString(),
+    };
+
+    private static async Task<int> PlayAsync(McpContext mcp, CommandContext context, CancellationToken ending)
+    {
         using McpTransport transport = Environment.GetEnvironmentVariable(Version) == McpProtocol.Modern
             ? new SubscriptionsTransport(mcp, Version)
             : new StreamableHttpTransport(mcp, Version);
         if (transport is StreamableHttpTransport session)
-            await session.BeginSessionAsync(limit.Token).ConfigureAwait(false);
+            await session.BeginSessionAsync(ending).ConfigureAwait(false);
 
-        var listed = await transport.RequestAsync("tools/list", null, limit.Token).ConfigureAwait(false);
+        var listed = await transport.RequestAsync("tools/list", null, ending).ConfigureAwait(false);
         if (listed.TryGetProperty("tools", out var tools) && tools.GetArrayLength() > 0)
         {
             var call = new JsonObject { ["name"] = tools[0].GetProperty("name").GetString(), ["arguments"] = Arguments(tools[0]) };
-            var answer = await transport.RequestAsync("tools/call", call, limit.Token).ConfigureAwait(false);
+            var answer = await transport.RequestAsync("tools/call", call, ending).ConfigureAwait(false);
             context.Reporter.Note(answer.GetRawText());
         }
 
-        await transport.CloseAsync(limit.Token).ConfigureAwait(false);
+        await transport.CloseAsync(ending).ConfigureAwait(false);
         return ExitCodes.Ok;
     }
 

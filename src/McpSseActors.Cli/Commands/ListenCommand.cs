@@ -44,6 +44,8 @@ internal static class ListenCommand
                 MaxReconnectAttempts = -1,
                 Mcp = new McpOptions { Resources = [.. parsed.GetValue(resources)!], LogLevel = parsed.GetValue(logLevel)!, ReadOnResync = parsed.GetValue(readOnResync) },
             };
+            if (OptionsValidation.Check(stream) is { IsEmpty: false } faults)
+                throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })]);
             return RunCommand.RunAsync("the command line", new McpSseOptions { Streams = [stream] }, null, context);
         });
         return command;

@@ -33,6 +33,26 @@ public sealed class CommandsSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_name_every_fault_and_connect_nowhere_when_listen_is_told_wrong_things()
+    {
+        (await _run.InvokeAsync("listen", "nonsense", "--log-level", "loud")).ShouldBe(ExitCodes.Usage);
+
+        _run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
+        [
+            "command line: server_url: this is no absolute URL; write it in full, as https://example.com/events",
+            "command line: mcp.log_level: there is no such level in MCP; write one of debug, info, notice, warning, error, critical, alert, emergency, or leave it empty",
+        ]);
+    }
+
+    [Fact]
+    public async Task Should_say_why_in_one_line_when_the_suite_is_not_there()
+    {
+        (await _run.InvokeAsync("conformance", "http://127.0.0.1:1/")).ShouldBe(ExitCodes.Failed);
+
+        _run.Error.ShouldBe("mcp-sse: 127.0.0.1:1 refused the connection; is the server running?\n");
+    }
+
+    [Fact]
     public async Task Should_sum_up_what_was_sent_when_an_endless_demo_is_interrupted()
     {
         var demo = _run.InvokeAsync("demo", "--forever", "--rate", "100");

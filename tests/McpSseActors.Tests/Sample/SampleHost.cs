@@ -12,10 +12,12 @@ public sealed class SampleHost : WebApplicationFactory<BrowserFeed>
     public SampleHost(Uri server)
     {
         _server = server;
-        UseKestrel(0);
+        // With a port of its own the factory would set it while the server may be starting already.
+        UseKestrel();
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder) => builder
+        .UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0")
         .UseSetting("mcp_sse:server_url", _server.ToString())
         .UseSetting("mcp_sse:initial_reconnect_delay", "60")
         .UseSetting("Logging:LogLevel:Default", "None");
