@@ -147,11 +147,14 @@ public sealed class HttpSseSpec : McpSpec
         {
             if (when == "before it answers" && call.What == "GET")
                 return false;
-            await call.TextAsync(202);
             if (call.What == "GET")
+            {
                 (await call.StreamAsync()).Abort();
-            else
-                server.Drop();
+                return true;
+            }
+
+            await call.TextAsync(202);
+            server.Drop();
             return true;
         };
         await using var host = await StartAsync(server, o => o with { ConnectionTimeout = TimeSpan.FromMinutes(1) });
