@@ -55,7 +55,7 @@ public sealed class RealServerSpec
         await server.StartAsync();
 
         await HearAsync(listener, "notifications/tools/list_changed", listener.Count("notifications/tools/list_changed"));
-        (await listener.Client.GetStatsAsync()).Comments.ShouldBeGreaterThan(0);
+        await Eventually.HoldsAsync(() => listener.Client.GetStatsAsync().GetAwaiter().GetResult().Comments.ShouldBeGreaterThan(0));
     }
 
     [Fact]
