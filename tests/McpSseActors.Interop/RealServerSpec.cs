@@ -1,5 +1,4 @@
 using McpSseActors.Interop.Support;
-using McpSseActors.Messages;
 using Shouldly;
 using Xunit;
 
@@ -9,75 +8,74 @@ namespace McpSseActors.Interop;
 [Trait("Category", "Interop")]
 public sealed class RealServerSpec
 {
-    // The event that shows that what was asked for is alive: an update of the resource or, from a server that sends none by itself, its log message
-    // about our subscription.
+    private const string Updated = "notifications/resources/updated";
+    private const string ToolsChanged = "notifications/tools/list_changed";
+    private const string Log = "notifications/message";
+
     [Theory]
-    [InlineData("everything, sse", "http-sse", "http-sse", "notifications/message")]
-    [InlineData("everything, sse", "auto", "http-sse", "notifications/message")]
-    [InlineData("everything, streamable", "streamable-http", "streamable-http", "notifications/message")]
-    [InlineData("everything, streamable", "auto", "streamable-http", "notifications/message")]
-    [InlineData("c#, /sse", "auto", "http-sse", "notifications/resources/updated")]
-    [InlineData("c#, /mcp", "streamable-http", "streamable-http", "notifications/resources/updated")]
-    [InlineData("c#, /mcp", "auto", "subscriptions", "notifications/resources/updated")]
-    [InlineData("typescript", "subscriptions", "subscriptions", "notifications/resources/updated")]
-    [InlineData("typescript", "auto", "subscriptions", "notifications/resources/updated")]
-    public async Task Should_hear_again_what_it_asked_for_when_the_server_was_killed(string kind, string transport, string spoken, string heard)
+    [InlineData("everything, sse", "http-sse", "http-sse", Updated, Log)]
+    [InlineData("everything, sse", "auto", "http-sse", Updated, Log)]
+    [InlineData("everything, streamable", "streamable-http", "streamable-http", Updated, Log)]
+    [InlineData("everything, streamable", "auto", "streamable-http", Updated, Log)]
+    [InlineData("c#, /sse", "http-sse", "http-sse", Updated, ToolsChanged, Log)]
+    [InlineData("c#, /sse", "auto", "http-sse", Updated, ToolsChanged, Log)]
+    [InlineData("c#, /mcp", "streamable-http", "streamable-http", Updated, ToolsChanged, Log)]
+    [InlineData("c#, /mcp", "subscriptions", "subscriptions", Updated, ToolsChanged)]
+    [InlineData("c#, /mcp", "auto", "subscriptions", Updated, ToolsChanged)]
+    [InlineData("typescript", "subscriptions", "subscriptions", Updated, ToolsChanged)]
+    [InlineData("typescript", "auto", "subscriptions", Updated, ToolsChanged)]
+    public async Task Should_hear_again_what_it_asked_for_when_the_server_was_killed(string kind, string transport, string spoken, params string[] heard)
     {
         using var server = await RealServer.StartAsync(kind);
-        await using var listener = await Listener.StartAsync(server.Url, transport);
-        await HearAsync(listener, heard, since: 0);
-        (await ReadAsync(listener)).Transport.ShouldBe(spoken);
+        await using var listener = await Listener.StartAsync(server, transport);
+        await HearAsync(heard.ToDictionary(type => type, _ => 0));
 
         for (var time = 1; time <= 3; time++)
         {
-            var (resyncs, reads) = (listener.Count("mcp.resync"), listener.Count("mcp.resource"));
             server.Kill();
-            await Eventually.HoldsAsync(() => IsConnected(listener).ShouldBeFalse());
-            var events = listener.Count(heard);
+            await listener.LoseAsync();
+            var before = heard.ToDictionary(type => type, listener.Count);
             await server.StartAsync();
 
-            await HearAsync(listener, heard, events);
-            await HearAsync(listener, "mcp.resync", resyncs);
-            await HearAsync(listener, "mcp.resource", reads);
-            (await ReadAsync(listener)).Granted.Resources.ShouldBe([Listener.Resource(server.Url)]);
+            await HearAsync(before);
+            await Eventually.HoldsAsync(() => listener.Count("mcp.resync").ShouldBe(time));
+            await Eventually.HoldsAsync(() => listener.Count("mcp.resource").ShouldBe(time));
+        }
+
+        var mcp = await listener.McpAsync();
+        mcp.Transport.ShouldBe(spoken);
+        mcp.Sessions.ShouldBe(spoken == "subscriptions" ? 0 : 4);
+
+        async Task HearAsync(Dictionary<string, int> since)
+        {
+            await Eventually.HoldsAsync(async () =>
+            {
+                var granted = (await listener.McpAsync()).Granted;
+                granted.Resources.ShouldBe([server.Resource]);
+                granted.LogLevel.ShouldBe(heard.Contains(Log) ? "debug" : "");
+                granted.ToolsChanged.ShouldBeTrue();
+            });
+            await server.StirAsync(() => listener.Said(Log));
+            foreach (var (type, count) in since)
+                await listener.HearAsync(type, count);
         }
     }
 
     [Fact]
-    public async Task Should_listen_anew_when_the_server_ends_the_subscription_gracefully()
+    public async Task Should_speak_what_the_new_server_speaks_when_another_takes_the_place_of_the_old()
     {
-        using var server = await RealServer.StartAsync("typescript");
-        await using var listener = await Listener.StartAsync(server.Url, "subscriptions");
-        await HearAsync(listener, "notifications/tools/list_changed", since: 0);
+        using var modern = await RealServer.StartAsync("c#, /mcp");
+        await using var listener = await Listener.StartAsync(modern.Url, "demo://resource/dynamic/text/1", "auto");
+        await listener.HearAsync(Updated, since: 0);
+        (await listener.McpAsync()).Transport.ShouldBe("subscriptions");
 
-        await server.TerminateAsync();
-        await Eventually.HoldsAsync(() => IsConnected(listener).ShouldBeFalse());
-        await server.StartAsync();
+        modern.Kill();
+        await listener.LoseAsync();
+        var before = listener.Count(Updated);
+        using var older = await RealServer.StartAsync("everything, streamable", modern.Port);
 
-        await HearAsync(listener, "notifications/tools/list_changed", listener.Count("notifications/tools/list_changed"));
-        await Eventually.HoldsAsync(() => listener.Client.GetStatsAsync().GetAwaiter().GetResult().Comments.ShouldBeGreaterThan(0));
+        await older.StirAsync(() => listener.Said(Log));
+        await listener.HearAsync(Updated, before);
+        (await listener.McpAsync()).Transport.ShouldBe("streamable-http");
     }
-
-    [Fact]
-    public async Task Should_change_what_it_listens_to_when_it_is_told_so()
-    {
-        using var server = await RealServer.StartAsync("typescript");
-        await using var listener = await Listener.StartAsync(server.Url, "auto");
-        await HearAsync(listener, "notifications/resources/updated", since: 0);
-
-        var without = await listener.Client.UnsubscribeResourcesAsync(["demo://a"]);
-        without.Granted.Resources.ShouldBeEmpty();
-        var with = await listener.Client.SubscribeResourcesAsync(["demo://a"]);
-        with.Granted.Resources.ShouldBe(["demo://a"]);
-
-        await HearAsync(listener, "notifications/resources/updated", listener.Count("notifications/resources/updated"));
-        (await listener.Client.GetStatsAsync()).TotalReconnectAttempts.ShouldBe(0);
-    }
-
-    private static Task HearAsync(Listener listener, string type, int since) =>
-        Eventually.HoldsAsync(() => listener.Count(type).ShouldBeGreaterThan(since));
-
-    private static bool IsConnected(Listener listener) => listener.Client.IsConnectedAsync().GetAwaiter().GetResult();
-
-    private static async Task<McpStatus> ReadAsync(Listener listener) => (await listener.Client.GetStatsAsync()).Mcp.ShouldNotBeNull();
 }

@@ -21,5 +21,7 @@ setInterval(() => {
 }, 300);
 process.on('SIGTERM', async () => {
   await handler.close();
-  process.exit(0);
+  // What was written last has to leave first.
+  server.close(() => process.exit(0));
+  setInterval(() => server.closeIdleConnections(), 50);
 });

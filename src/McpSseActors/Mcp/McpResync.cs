@@ -58,6 +58,12 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
             await transport.EmitAsync(Event(type, Encoding.UTF8.GetBytes(result.GetRawText())), cancellation).ConfigureAwait(false);
             return result;
         }
+        catch (RpcException unknown) when (unknown.Code == JsonRpc.MethodNotFound)
+        {
+            // A server without prompts, say, has none that could be missed.
+            state.Log.Debug("Stream {Stream}: the server does not know {Method}, so nothing of it was missed", state.Stream, method);
+            return null;
+        }
         catch (Exception refused) when (refused is RpcException or RpcTimeoutException)
         {
             state.Log.Warning("Stream {Stream} could not read anew what it may have missed: {Method}: {Reason}", state.Stream, method, refused.Message);

@@ -6,8 +6,17 @@ namespace McpSseActors.Interop.Support;
 /// <summary>A process that a test started, and that ends with it.</summary>
 internal sealed class Child : IDisposable
 {
+    private static readonly ConcurrentDictionary<Child, bool> Running = new();
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
+
+    // Whoever ends the run in the middle of a test shall not leave servers behind.
+    static Child() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var child in Running.Keys)
+            child.Dispose();
+    };
 
     public Child(string program, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
     {
@@ -18,12 +27,16 @@ internal sealed class Child : IDisposable
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.Start();
+        Running[this] = true;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
 
     /// <summary>What it has said so far.</summary>
     public IReadOnlyList<string> Lines => [.. _lines];
+
+    /// <summary>All of it as one text, for the message of a test that fails.</summary>
+    public string Said => string.Join('\n', Lines);
 
     /// <summary>Waits for its end; gives its exit code.</summary>
     public async Task<int> EndAsync()
@@ -41,10 +54,16 @@ internal sealed class Child : IDisposable
     }
 
     /// <summary>Asks it to end.</summary>
-    public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
 
     public void Dispose()
     {
+        if (!Running.TryRemove(this, out _))
+            return;
         if (!_process.HasExited)
             Kill();
         _process.Dispose();

@@ -7,7 +7,13 @@ internal static class Eventually
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    public static async Task HoldsAsync(Action assertion)
+    public static Task HoldsAsync(Action assertion) => HoldsAsync(() =>
+    {
+        assertion();
+        return Task.CompletedTask;
+    });
+
+    public static async Task HoldsAsync(Func<Task> assertion)
     {
         using var limit = new CancellationTokenSource(Limit);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
@@ -15,7 +21,7 @@ internal static class Eventually
         {
             try
             {
-                assertion();
+                await assertion();
                 return;
             }
             catch (ShouldAssertException) when (!limit.IsCancellationRequested)

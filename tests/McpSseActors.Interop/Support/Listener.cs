@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
+using Akka.Actor;
 using Akka.Hosting;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Hosting;
+using McpSseActors.Messages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Shouldly;
 
 namespace McpSseActors.Interop.Support;
 
@@ -12,9 +15,10 @@ namespace McpSseActors.Interop.Support;
 internal sealed class Listener : IAsyncDisposable
 {
     private readonly ConcurrentQueue<McpEvent> _events = new();
+    private readonly ConcurrentQueue<StreamStateChanged> _changes = new();
     private readonly IHost _host;
 
-    private Listener(string url, string transport)
+    private Listener(string url, string resource, string transport)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddMcpSseClient();
@@ -28,9 +32,10 @@ internal sealed class Listener : IAsyncDisposable
                     MaxReconnectDelay = TimeSpan.FromMilliseconds(300),
                     MaxReconnectAttempts = -1,
                     EnableEventLogging = false,
-                    Mcp = new McpOptions { LogLevel = "debug", Resources = [Resource(url)], ReadOnResync = true },
+                    Mcp = new McpOptions { LogLevel = "debug", Resources = [resource], ReadOnResync = true },
                 })
-                .AddGlobalHandler(_events.Enqueue)));
+                .AddGlobalHandler(_events.Enqueue))
+            .WithActors((system, _) => system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new Watch(_changes))), typeof(StreamStateChanged))));
         _host = builder.Build();
     }
 
@@ -39,14 +44,25 @@ internal sealed class Listener : IAsyncDisposable
     /// <summary>How many events of a type have come.</summary>
     public int Count(string type) => _events.Count(received => received.EventType == type);
 
-    /// <summary>A resource that the server has, and of which it tells.</summary>
-    public static string Resource(string url) => url.EndsWith("/mcp", StringComparison.Ordinal) || url.EndsWith("/sse", StringComparison.Ordinal)
-        ? "demo://resource/dynamic/text/1"
-        : "demo://a";
+    /// <summary>Why its states changed, in their order.</summary>
+    public IEnumerable<string> Reasons => _changes.Select(change => change.Reason);
 
-    public static async Task<Listener> StartAsync(string url, string transport)
+    /// <summary>The data of all events of a type.</summary>
+    public IEnumerable<string> Said(string type) => _events.Where(received => received.EventType == type).Select(received => received.Data.GetRawText());
+
+    public async Task<StreamStats> StatsAsync() => await Client.GetStatsAsync();
+
+    public async Task<McpStatus> McpAsync() => (await StatsAsync()).Mcp.ShouldNotBeNull();
+
+    public Task HearAsync(string type, int since) => Eventually.HoldsAsync(() => Count(type).ShouldBeGreaterThan(since, type));
+
+    public Task LoseAsync() => Eventually.HoldsAsync(async () => (await Client.IsConnectedAsync()).ShouldBeFalse());
+
+    public static Task<Listener> StartAsync(RealServer server, string transport) => StartAsync(server.Url, server.Resource, transport);
+
+    public static async Task<Listener> StartAsync(string url, string resource, string transport)
     {
-        var listener = new Listener(url, transport);
+        var listener = new Listener(url, resource, transport);
         await listener._host.StartAsync();
         return listener;
     }
@@ -55,5 +71,10 @@ internal sealed class Listener : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
+    }
+
+    private sealed class Watch : ReceiveActor
+    {
+        public Watch(ConcurrentQueue<StreamStateChanged> changes) => Receive<StreamStateChanged>(changes.Enqueue);
     }
 }

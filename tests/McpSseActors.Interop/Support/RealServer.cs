@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Shouldly;
 
 namespace McpSseActors.Interop.Support;
@@ -7,29 +5,37 @@ namespace McpSseActors.Interop.Support;
 /// <summary>A server of one of the official SDKs, in a process of its own that can be killed and started again at the same port.</summary>
 internal sealed class RealServer : IDisposable
 {
+    private readonly string _kind;
     private readonly Func<int, Child> _start;
-    private readonly string _path;
-    private readonly int _port = FreePort();
+    private readonly Stirring _stirring = new();
     private Child? _process;
 
-    private RealServer(string path, Func<int, Child> start)
+    private RealServer(string kind, int port, string path, Func<int, Child> start)
     {
-        _path = path;
+        _kind = kind;
         _start = start;
+        Port = port;
+        Url = $"http://127.0.0.1:{port}{path}";
     }
 
-    public string Url => $"http://127.0.0.1:{_port}{_path}";
+    public int Port { get; }
+
+    public string Url { get; }
+
+    /// <summary>A resource that it has, and of which it tells.</summary>
+    public string Resource => _kind.StartsWith("everything", StringComparison.Ordinal) ? "demo://resource/dynamic/text/1" : "demo://a";
 
     /// <summary>Starts a server of this kind.</summary>
-    public static async Task<RealServer> StartAsync(string kind)
+    public static async Task<RealServer> StartAsync(string kind, int? onPort = null)
     {
+        var port = onPort ?? Ports.Free();
         var server = kind switch
         {
-            "everything, sse" => new RealServer("/sse", port => Everything("sse", port)),
-            "everything, streamable" => new RealServer("/mcp", port => Everything("streamableHttp", port)),
-            "c#, /mcp" => new RealServer("/mcp", CSharp),
-            "c#, /sse" => new RealServer("/sse", CSharp),
-            "typescript" => new RealServer("/", port => new Child("node", ["typescript-server.mjs", $"{port}"])),
+            "everything, sse" => new RealServer(kind, port, "/sse", at => Everything("sse", at)),
+            "everything, streamable" => new RealServer(kind, port, "/mcp", at => Everything("streamableHttp", at)),
+            "c#, /mcp" => new RealServer(kind, port, "/mcp", CSharp),
+            "c#, /sse" => new RealServer(kind, port, "/sse", CSharp),
+            "typescript" => new RealServer(kind, port, "/", at => new Child("node", ["typescript-server.mjs", $"{at}"])),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no server of this kind"),
         };
         await server.StartAsync();
@@ -38,9 +44,19 @@ internal sealed class RealServer : IDisposable
 
     public async Task StartAsync()
     {
-        _process = _start(_port);
-        await Eventually.HoldsAsync(() => IsListening().ShouldBeTrue(string.Join('\n', _process.Lines)));
+        _process?.Dispose();
+        _process = _start(Port);
+        await Eventually.HoldsAsync(() => Ports.IsListening(Port).ShouldBeTrue(_process.Said));
     }
+
+    /// <summary>Makes it tell of what a client subscribed to. Only server-everything has to be asked; the others tell by themselves.</summary>
+    /// <param name="said">What the client heard so far.</param>
+    public Task StirAsync(Func<IEnumerable<string>> said) => _kind switch
+    {
+        "everything, sse" => _stirring.AsHttpSseAsync(Port, said),
+        "everything, streamable" => _stirring.AsStreamableAsync(Url, said),
+        _ => Task.CompletedTask,
+    };
 
     public void Kill() => _process!.Kill();
 
@@ -53,28 +69,7 @@ internal sealed class RealServer : IDisposable
     public void Dispose() => _process?.Dispose();
 
     private static Child Everything(string mode, int port) =>
-        new("node", [Folders.Npm("@modelcontextprotocol", "server-everything", "dist", "index.js"), mode], ("PORT", $"{port}"));
+        new("node", ["--import", "./loopback.mjs", Folders.Npm("@modelcontextprotocol", "server-everything", "dist", "index.js"), mode], ("PORT", $"{port}"));
 
     private static Child CSharp(int port) => new("dotnet", [Folders.CSharpServer, $"{port}"]);
-
-    private static int FreePort()
-    {
-        using var socket = new TcpListener(IPAddress.Loopback, 0);
-        socket.Start();
-        return ((IPEndPoint)socket.LocalEndpoint).Port;
-    }
-
-    private bool IsListening()
-    {
-        try
-        {
-            using var client = new TcpClient();
-            client.Connect(IPAddress.Loopback, _port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }
