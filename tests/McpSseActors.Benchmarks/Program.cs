@@ -1,0 +1,12 @@
+using System.CommandLine;
+using McpSseActors.Cli;
+
+var root = new RootCommand("""
+    Measures this library against what people write by hand and against other clients, in the same run and in turns, so that ratios
+    hold on a noisy machine. Everything runs on 127.0.0.1.
+    """)
+{
+};
+
+using var interrupt = new Interrupt(TimeProvider.System);
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, interrupt.Token);
