@@ -15,7 +15,7 @@ internal static class ServeCommand
               /paced?rate=R&events=N          one event at a time, R in a second, each with the time of its sending
               /idle?comment-every=S           nothing but a comment every S seconds; 0 is never
               /drop?events=K&how=rst          K events, and the connection is cut, with RST or FIN; the next answer goes on behind them
-              /mcp?events=N                   an MCP server (Streamable HTTP) that notifies N times at full speed
+              /mcp?corpus=mcp&events=N        an MCP server (Streamable HTTP) that notifies N times at full speed
             """)
         {
             Hidden = true,
