@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Akka.Actor;
 using McpSseActors.Events;
@@ -12,7 +13,7 @@ namespace McpSseActors.Actors;
 /// <param name="queue">The <see cref="OverflowActor"/> before it; null for one that the stream waits for.</param>
 internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef handler, IActorRef? queue)
 {
-    private readonly List<McpEvent> _run = [];
+    private int[] _picked = [];
     private int _events;
     private long _begun;
 
@@ -38,33 +39,41 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     /// <summary>Why it is about to stop; null when nothing is known of it.</summary>
     public string? EndReason { get; set; }
 
-    private bool TakesBatches => queue is not null || registration.TakesBatches;
+    private bool TakesBatches { get; } = queue is not null || registration.TakesBatches;
 
     /// <summary>A new batch begins: nothing is left of one that was lost.</summary>
-    public void Begin(long batch)
+    public void Begin(long batch, EventSlab events)
     {
         LastBatch = batch;
         _begun = Stopwatch.GetTimestamp();
         _events = 0;
-        _run.Clear();
+        if (!TakesBatches)
+            return;
+        events.Retain();
+        _picked = ArrayPool<int>.Shared.Rent(events.Count);
     }
 
     /// <summary>Tells it an event, at once or with the others of the batch.</summary>
-    public void Tell(McpEvent received)
+    /// <param name="events">The batch.</param>
+    /// <param name="index">The event's place in it.</param>
+    /// <param name="made">The event as an object, once it had to be made for one of the handlers.</param>
+    /// <param name="router">Who tells it.</param>
+    public void Tell(EventSlab events, int index, ref McpEvent? made, IActorRef router)
     {
-        _events++;
         if (TakesBatches)
-            _run.Add(received);
+            _picked[_events] = index;
         else
-            Entrance.Tell(received);
+            Entrance.Tell(made ??= events.ToEvent(index), router);
+        _events++;
     }
 
     /// <summary>The batch is over.</summary>
-    public void End()
+    public void End(EventSlab events, IActorRef router)
     {
-        if (_run.Count > 0)
-            Entrance.Tell(new McpEventBatch([.. _run]));
-        _run.Clear();
+        if (!TakesBatches)
+            return;
+        Entrance.Tell(new McpEventBatch(events, _picked, _events), router);
+        _picked = [];
     }
 
     /// <summary>Begins to measure how long it takes for the batch; null when nobody wants to know, or a queue will say it.</summary>

@@ -169,14 +169,13 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
     // What a stream's router has sent, and not what anyone else has passed on.
     private void CountLost(DeadLetter letter)
     {
-        IReadOnlyList<McpEvent> lost = letter.Message switch
+        var (from, events) = letter.Message switch
         {
-            McpEvent received => [received],
-            McpEventBatch batch => batch.Events,
-            _ => [],
+            McpEvent { IsComment: false } received => (received.Stream, 1),
+            McpEventBatch batch => (batch.Stream, batch.CountEvents()),
+            _ => ("", 0),
         };
-        var events = lost.Count(received => !received.IsComment);
-        if (events > 0 && _streams.TryGetValue(lost[0].Stream, out var stream) && letter.Sender.Path.Equals(stream.Actor.Path / StreamActor.RouterName))
+        if (events > 0 && _streams.TryGetValue(from, out var stream) && letter.Sender.Path.Equals(stream.Actor.Path / StreamActor.RouterName))
             stream.Actor.Tell(new EventsDropped(EventsDropped.HandlerStopped, events));
     }
 }

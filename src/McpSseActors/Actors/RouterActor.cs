@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Configuration;
@@ -112,20 +111,23 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         if (!_isOpen)
             return;
         _memory.Batch++;
-        int events = 0, accepted = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
-        foreach (var received in batch.Events)
+        var events = batch.Events;
+        int received = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
+        for (var index = 0; index < events.Count; index++)
         {
-            var route = Table.Find(received.EventType);
-            if (received.IsComment)
+            var route = Table.Find(events, index);
+            if (events.IsComment(index))
             {
-                Tell(route, received);
+                Tell(route, events, index);
                 continue;
             }
 
-            events++;
+            received++;
             Count(route);
-            var rejection = rejected < batch.Rejected.Count && batch.Rejected[rejected].Event == received ? batch.Rejected[rejected++] : null;
-            if (_memory.Window.IsRepeat(received))
+            var rejection = rejected < batch.Rejected.Count && batch.Rejected[rejected].Event == events.Made(index) ? batch.Rejected[rejected++] : null;
+            var id = events.Id(index);
+            var fingerprint = id.IsEmpty ? default : EventFingerprint.Of(route.TypeHash, id, events.Data(index));
+            if (!id.IsEmpty && _memory.Window.IsRepeat(fingerprint))
             {
                 duplicates++;
                 continue;
@@ -137,14 +139,14 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             }
             else
             {
-                batch.Events[accepted++] = received;
+                events.Accept(index);
                 if (rejection is not null)
                 {
                     faults++;
                     _faults.Say(rejection);
                 }
 
-                Tell(route, received);
+                Tell(route, events, index);
                 if (route.IsHandled)
                     dispatched++;
                 else
@@ -152,16 +154,17 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             }
 
             // Only now: an event that every handler has been sent must not come again, and one that broke off must.
-            _memory.Window.Remember(received);
+            if (!id.IsEmpty)
+                _memory.Window.Remember(fingerprint);
         }
 
         // Events that a transport made itself came without bytes, and prove nothing of the server.
-        var hadEvents = events > 0 && batch.Bytes > 0;
+        var hadEvents = received > 0 && batch.Bytes > 0;
         _hadEvent |= hadEvents;
         _memory.LastEventId = batch.LastEventId;
         _stats.Tell(new BatchDispatched
         {
-            Accepted = new ArraySegment<McpEvent>(batch.Events, 0, accepted),
+            Events = events,
             Received = TakeCounts(),
             Dispatched = dispatched,
             Filtered = filtered,
@@ -173,20 +176,21 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             Bytes = batch.Bytes,
             LastEventId = batch.LastEventId,
         });
-        SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched), batch.Events.FirstOrDefault()?.AttemptLinks);
+        SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched), events);
     }
 
-    private void Tell(Route route, McpEvent received)
+    private void Tell(Route route, EventSlab events, int index)
     {
+        McpEvent? made = null;
         foreach (var slot in route.Slots)
         {
             if (slot.LastBatch != _memory.Batch)
             {
-                slot.Begin(_memory.Batch);
+                slot.Begin(_memory.Batch, events);
                 _slotsOfBatch.Add(slot);
             }
 
-            slot.Tell(received);
+            slot.Tell(events, index, ref made, Self);
         }
     }
 
@@ -209,13 +213,13 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         return counts;
     }
 
-    private void SetFences(BatchInFlight batch, ActivityLink[]? links)
+    private void SetFences(BatchInFlight batch, EventSlab events)
     {
         Fences.Set(batch, _stats);
         foreach (var slot in _slotsOfBatch)
         {
-            slot.End();
-            Fences.Set(batch, slot.Entrance, slot, slot.StartSpan(_metrics, links));
+            slot.End(events, Self);
+            Fences.Set(batch, slot.Entrance, slot, slot.StartSpan(_metrics, events.AttemptLinks));
         }
 
         _slotsOfBatch.Clear();

@@ -1,6 +1,18 @@
-using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
 
 namespace McpSseActors.Events;
+
+/// <summary>Tells an event apart from all others by the hashes of its ID, and of its type and data.</summary>
+internal readonly record struct EventFingerprint(ulong Id, ulong Content)
+{
+    /// <param name="typeHash">That of <see cref="HashOf"/>.</param>
+    /// <param name="id">Not empty.</param>
+    /// <param name="data">The data.</param>
+    public static EventFingerprint Of(long typeHash, ReadOnlySpan<byte> id, ReadOnlySpan<byte> data) =>
+        new(XxHash3.HashToUInt64(id), XxHash3.HashToUInt64(data, typeHash));
+
+    public static long HashOf(string type) => string.GetHashCode(type, StringComparison.Ordinal);
+}
 
 /// <summary>
 /// Recognises events that a server sends again after a resume: those whose ID and content are among the last ones dispatched, until the first
@@ -8,56 +20,40 @@ namespace McpSseActors.Events;
 /// </summary>
 internal sealed class ResumeWindow(int capacity)
 {
-    /// <summary>Longer IDs are not remembered, so that the window is bounded in bytes too.</summary>
-    private const int LongestId = 256;
-
-    private readonly Queue<string> _order = new();
-    private readonly Dictionary<string, Use> _used = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _repeatable = new(StringComparer.Ordinal);
+    private readonly List<EventFingerprint> _last = [];
+    private readonly Dictionary<ulong, ulong> _repeatable = [];
+    private int _next;
 
     /// <summary>A new connection: what was dispatched so far may come again.</summary>
     public void Resume()
     {
         _repeatable.Clear();
-        foreach (var (id, use) in _used)
-        {
-            if (use.Count == 1)
-                _repeatable.Add(id, use.Content);
-        }
+        foreach (var one in _last.GroupBy(e => e.Id).Where(sameId => sameId.Count() == 1).Select(sameId => sameId.Single()))
+            _repeatable.Add(one.Id, one.Content);
     }
 
     /// <summary>Whether an event is a repeat. Events without an ID never are.</summary>
-    public bool IsRepeat(McpEvent received)
+    public bool IsRepeat(EventFingerprint received)
     {
-        if (_repeatable.Count == 0 || !CanRemember(received.EventId))
+        if (_repeatable.Count == 0)
             return false;
-        if (_repeatable.Remove(received.EventId, out var known) && known == received.GetContentHash())
+        if (_repeatable.Remove(received.Id, out var content) && content == received.Content)
             return true;
         _repeatable.Clear();
         return false;
     }
 
     /// <summary>Remembers an event that was dispatched.</summary>
-    public void Remember(McpEvent received)
+    public void Remember(EventFingerprint received)
     {
-        if (!CanRemember(received.EventId))
-            return;
-        if (_order.Count == capacity)
-            Forget(_order.Dequeue());
-        _order.Enqueue(received.EventId);
-        _used[received.EventId] = new Use(_used.GetValueOrDefault(received.EventId).Count + 1, received.GetContentHash());
+        if (_last.Count < capacity)
+        {
+            _last.Add(received);
+        }
+        else if (capacity > 0)
+        {
+            _last[_next] = received;
+            _next = (_next + 1) % capacity;
+        }
     }
-
-    private bool CanRemember([NotNullWhen(true)] string? id) => id is { Length: <= LongestId } && capacity > 0;
-
-    private void Forget(string id)
-    {
-        var use = _used[id];
-        if (use.Count == 1)
-            _used.Remove(id);
-        else
-            _used[id] = use with { Count = use.Count - 1 };
-    }
-
-    private readonly record struct Use(int Count, int Content);
 }
