@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace McpSseActors.Benchmarks.Client;
+
+/// <summary>This program a second time, as <c>serve</c>. It ends with its input, so also when this process is killed.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly int _port;
+
+    private ServerProcess(Process process, int port)
+    {
+        _process = process;
+        _port = port;
+    }
+
+    /// <summary>The processor time that the server has taken until now.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    public static async Task<ServerProcess> StartAsync()
+    {
+        var program = Environment.ProcessPath!;
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
+        start.ArgumentList.Add("serve");
+        // One thread waits for the sockets and sends as well: no event is delayed by a change of threads.
+        start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
+        var process = Process.Start(start)!;
+        var line = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(30))
+            ?? throw new InvalidOperationException("The server ended before it listened.");
+        return new ServerProcess(process, int.Parse(line, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The address of what <c>serve --help</c> lists, <c>/events?corpus=small&amp;events=1000</c>, say.</summary>
+    public Uri Address(FormattableString pathAndQuery) => new($"http://127.0.0.1:{_port}{FormattableString.Invariant(pathAndQuery)}");
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}

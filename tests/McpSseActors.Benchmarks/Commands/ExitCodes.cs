@@ -1,0 +1,11 @@
+namespace McpSseActors.Benchmarks.Commands;
+
+/// <summary>What the process tells its caller.</summary>
+internal static class ExitCodes
+{
+    /// <summary>All was measured, and every event was what the server sent.</summary>
+    public const int Measured = 0;
+
+    /// <summary>A client saw something else than what was sent, or something could not be measured.</summary>
+    public const int Failed = 1;
+}

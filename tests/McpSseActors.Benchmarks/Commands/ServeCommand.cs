@@ -1,0 +1,38 @@
+using System.CommandLine;
+using McpSseActors.Benchmarks.Server;
+
+namespace McpSseActors.Benchmarks.Commands;
+
+/// <summary><c>serve</c>: the server of the benchmarks, in a process of its own so that its work is not the clients'.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("serve", """
+            Runs the server alone, as the benchmarks do in a second process. It prints its port and ends with the end of its standard input.
+
+              /events?corpus=small&events=N   all events at full speed, then a clean end; Last-Event-ID is honoured
+              /paced?rate=R&events=N          one event at a time, R in a second, each with the time of its sending
+              /idle?comment-every=S           nothing but a comment every S seconds; 0 is never
+              /drop?events=K&how=rst          K events, and the connection is cut, with RST or FIN; the next answer goes on behind them
+              /mcp?events=N                   an MCP server (Streamable HTTP) that notifies N times at full speed
+            """)
+        {
+            Hidden = true,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    // Ctrl-C goes to both processes. This one leaves it to its parent, which closes the input when it is done.
+    private static async Task<int> RunAsync(ParseResult parsed)
+    {
+        using var server = new BenchmarkServer();
+        Console.WriteLine(server.Port);
+        while (await Task.Run(Console.In.ReadLine) is not null)
+        {
+        }
+
+        return ExitCodes.Measured;
+    }
+}

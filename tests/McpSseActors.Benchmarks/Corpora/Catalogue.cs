@@ -1,0 +1,71 @@
+namespace McpSseActors.Benchmarks.Corpora;
+
+/// <summary>What is sent in the benchmarks.</summary>
+internal static class Catalogue
+{
+    private static readonly string[] Types =
+    [
+        "system.status", "system.heartbeat", "system.shutdown",
+        "user.login", "user.logout", "user.action",
+        "chat.message", "chat.typing", "chat.reaction",
+        "notification.info", "notification.warning", "notification.error",
+    ];
+
+    private const int SmallSize = 107;
+
+    /// <summary>107 bytes: an ID, one of 12 types, a little JSON.</summary>
+    public static Corpus Small { get; } = Json("small", "107 B an event, 12 types", SmallSize);
+
+    public static Corpus Kilobyte { get; } = Json("1k", "1 KB an event, 12 types", 1024);
+
+    /// <summary>64 KB in lines of 80 bytes.</summary>
+    public static Corpus Large { get; } = new(
+        "64k", "64 KB an event, in 800 lines", isFramed: false, [.. Types.Select(type => new EventTemplate(type, Lines(type), "\n", isFramed: false))]);
+
+    public static Corpus Crlf { get; } = Json("crlf", "as small, with CRLF", SmallSize + 4, lineEnd: "\r\n");
+
+    public static Corpus OnePerChunk { get; } = Json("one-per-chunk", "as small, each event an HTTP chunk", SmallSize, isFramed: true);
+
+    /// <summary>Log messages of an MCP server.</summary>
+    public static Corpus Mcp { get; } = new("mcp", "notifications/message, 12 texts", isFramed: false, [.. Types.Select(LogMessage)]);
+
+    /// <summary>Those of plain event streams.</summary>
+    public static IReadOnlyList<Corpus> All { get; } = [Small, Kilobyte, Large, Crlf, OnePerChunk];
+
+    public static Corpus? Find(string name) => All.FirstOrDefault(corpus => corpus.Name == name);
+
+    // The text fills up what the type leaves, so that all events have the same size.
+    private static Corpus Json(string name, string description, int size, string lineEnd = "\n", bool isFramed = false) =>
+        new(name, description, isFramed, [.. Types.Select(type => Filled(fill => new EventTemplate(type, [Object(fill)], lineEnd, isFramed), size + Framing(size, isFramed)))]);
+
+    private static string Object(int fill) => $$"""{"seq":{{EventTemplate.Placeholder}},"user":"ana","text":"{{Text(fill)}}"}""";
+
+    private static EventTemplate LogMessage(string topic)
+    {
+        return Filled(fill => new EventTemplate("message", [Message(fill)], "\n", isFramed: false), 240);
+
+        string Message(int fill) =>
+            $$"""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","logger":"{{topic}}","data":""" + Object(fill) + "}}";
+    }
+
+    private static EventTemplate Filled(Func<int, EventTemplate> make, int size)
+    {
+        var fill = size - make(0).Wire.Length;
+        return make(fill);
+    }
+
+    private static int Framing(int size, bool isFramed) => isFramed ? $"{size:x}".Length + 4 : 0;
+
+    private static string[] Lines(string type)
+    {
+        var lines = Enumerable.Range(0, 800).Select(line => $"{line:000} {Text(70)}").ToArray();
+        lines[0] = $"{EventTemplate.Placeholder} {Text(84 - type.Length)}";
+        return lines;
+    }
+
+    private static string Text(int length)
+    {
+        const string words = "the quick brown fox jumps over the lazy dog and then some more ";
+        return string.Concat(Enumerable.Repeat(words, (length / words.Length) + 1))[..length];
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+
+namespace McpSseActors.Benchmarks.Corpora;
+
+/// <summary>
+/// An endless log of events, all of the same size on the wire. Event n is the same whenever it is made: a template, patched with its number as ID and
+/// within its data. So sending costs a copy and a patch, and both sides know what each event holds.
+/// </summary>
+internal sealed class Corpus
+{
+    /// <summary>The number of the first event, so that all have eight digits and are valid JSON.</summary>
+    public const long FirstNumber = 10_000_000;
+
+    /// <summary>How many events there can be.</summary>
+    public const long MostEvents = 90_000_000;
+
+    private const int WriteSize = 64 * 1024;
+
+    private readonly EventTemplate[] _templates;
+    private readonly byte[] _wire;
+    private readonly int _slotSize;
+    private readonly int _slotsOfWrite;
+
+    public Corpus(string name, string description, bool isFramed, params EventTemplate[] templates)
+    {
+        Name = name;
+        Description = description;
+        IsFramed = isFramed;
+        _templates = templates;
+        _slotSize = templates[0].Wire.Length;
+        _slotsOfWrite = Math.Max(1, WriteSize / _slotSize);
+        var repeats = (_slotsOfWrite + templates.Length - 1) / templates.Length;
+        _wire = [.. Enumerable.Repeat(templates.SelectMany(t => t.Wire), repeats).SelectMany(bytes => bytes)];
+        if (templates.Any(t => t.Wire.Length != _slotSize))
+            throw new ArgumentException("All events must have the same size.", nameof(templates));
+    }
+
+    public string Name { get; }
+
+    public string Description { get; }
+
+    /// <summary>Whether the HTTP chunks are part of the bytes, one for each event.</summary>
+    public bool IsFramed { get; }
+
+    /// <summary>The bytes of an event, as sent.</summary>
+    public int EventSize => _slotSize;
+
+    /// <summary>The most bytes of one <see cref="Render"/>.</summary>
+    public int BlockSize => _slotsOfWrite * _slotSize;
+
+    /// <summary>The types in the order in which they take turns.</summary>
+    public IReadOnlyList<EventTemplate> Templates => _templates;
+
+    public EventTemplate TemplateOf(long index) => _templates[index % _templates.Length];
+
+    /// <summary>The number of event <paramref name="index"/>; indices begin with 0.</summary>
+    public static long NumberOf(long index) => FirstNumber + index;
+
+    /// <summary>The index of the event behind the one with this ID; 0 where there is none.</summary>
+    public static long IndexBehind(string? lastEventId) =>
+        long.TryParse(lastEventId, CultureInfo.InvariantCulture, out var number) ? number - FirstNumber + 1 : 0;
+
+    /// <summary>Writes events, as many as one write takes. Gives how many.</summary>
+    /// <param name="first">The index of the first.</param>
+    /// <param name="most">How many at the most.</param>
+    /// <param name="target">Holds <see cref="BlockSize"/> bytes.</param>
+    public int Render(long first, long most, Span<byte> target)
+    {
+        var slots = _wire.Length / _slotSize;
+        var slot = (int)(first % slots);
+        var count = (int)Math.Min(most, Math.Min(_slotsOfWrite, slots - slot));
+        _wire.AsSpan(slot * _slotSize, count * _slotSize).CopyTo(target);
+        for (var i = 0; i < count; i++)
+        {
+            var template = _templates[(slot + i) % _templates.Length];
+            var one = target.Slice(i * _slotSize, _slotSize);
+            var id = one.Slice(template.NumberInId, EventTemplate.Placeholder.Length);
+            NumberOf(first + i).TryFormat(id, out _);
+            id.CopyTo(one[template.NumberOnWire..]);
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+
+namespace McpSseActors.Benchmarks.Corpora;
+
+/// <summary>An event in all but its number, which has always the same width.</summary>
+internal sealed class EventTemplate
+{
+    /// <summary>What stands where the number will.</summary>
+    public const string Placeholder = "########";
+
+    private static readonly byte[] Hole = Encoding.UTF8.GetBytes(Placeholder);
+
+    /// <param name="type">The type.</param>
+    /// <param name="lines">The data, a line each; the number stands in one of them.</param>
+    /// <param name="lineEnd">The line end on the wire.</param>
+    /// <param name="isFramed">Whether the event is an HTTP chunk by itself.</param>
+    public EventTemplate(string type, string[] lines, string lineEnd, bool isFramed)
+    {
+        Type = type;
+        Data = Encoding.UTF8.GetBytes(string.Join('\n', lines));
+        var text = $"id: {Placeholder}{lineEnd}event: {type}{lineEnd}{string.Concat(lines.Select(line => $"data: {line}{lineEnd}"))}{lineEnd}";
+        Wire = Encoding.UTF8.GetBytes(isFramed ? $"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n" : text);
+        NumberInData = Data.AsSpan().IndexOf(Hole);
+        NumberInId = Wire.AsSpan().IndexOf(Hole);
+        NumberOnWire = Wire.AsSpan().LastIndexOf(Hole);
+    }
+
+    public string Type { get; }
+
+    /// <summary>The data as a client sees it, UTF-8.</summary>
+    public byte[] Data { get; }
+
+    /// <summary>The event as it is sent.</summary>
+    public byte[] Wire { get; }
+
+    /// <summary>Where the number stands in <see cref="Data"/>.</summary>
+    public int NumberInData { get; }
+
+    /// <summary>Where the ID's number stands in <see cref="Wire"/>.</summary>
+    public int NumberInId { get; }
+
+    /// <summary>Where the data's number stands in <see cref="Wire"/>.</summary>
+    public int NumberOnWire { get; }
+}

@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace McpSseActors.Benchmarks.Server;
+
+/// <summary>
+/// Waits for a moment, to some microseconds. <see cref="Thread.Sleep(int)"/> knows milliseconds only, and to spin all the time would take a processor from
+/// the client. So it sleeps by the kernel's clock, and spins for the rest. Where there is no such clock (other than Linux), it spins.
+/// </summary>
+internal static class PreciseSleep
+{
+    private const int SetTimerSlack = 29;
+    private const int MonotonicClock = 1;
+    private const int AbsoluteTime = 1;
+
+    /// <summary>So long before the moment it wakes up and spins, in nanoseconds.</summary>
+    private const long Spin = 20_000;
+
+    /// <summary>Lets the kernel wake this thread in time, and not with others 50 microseconds later.</summary>
+    public static void PrepareThread()
+    {
+        if (OperatingSystem.IsLinux())
+            _ = Control(SetTimerSlack, 1, 0, 0, 0);
+    }
+
+    /// <summary>Waits for a time of <see cref="Stopwatch.GetTimestamp"/>.</summary>
+    public static void Until(long due)
+    {
+        // The stopwatch is this clock, in nanoseconds.
+        if (OperatingSystem.IsLinux() && due - Stopwatch.GetTimestamp() > Spin)
+        {
+            var (seconds, nanoseconds) = Math.DivRem(due - Spin, 1_000_000_000);
+            var time = new TimeSpec(seconds, nanoseconds);
+            _ = Sleep(MonotonicClock, AbsoluteTime, in time, 0);
+        }
+
+        while (Stopwatch.GetTimestamp() < due)
+            Thread.SpinWait(10);
+    }
+
+    [DllImport("libc", EntryPoint = "prctl")]
+    private static extern int Control(int option, nuint value, nuint none3, nuint none4, nuint none5);
+
+    [DllImport("libc", EntryPoint = "clock_nanosleep")]
+    private static extern int Sleep(int clock, int flags, in TimeSpec time, nint remaining);
+
+    private readonly record struct TimeSpec(long Seconds, long Nanoseconds);
+}
