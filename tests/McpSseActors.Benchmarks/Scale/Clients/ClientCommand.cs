@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Threading.Channels;
 using McpSseActors.Benchmarks.Commands;
 
 namespace McpSseActors.Benchmarks.Scale.Clients;
@@ -25,8 +26,15 @@ internal static class ClientCommand
         command.SetAction(async parsed =>
         {
             var parent = new Parent();
-            await await Task.WhenAny(parent.Gone, RunAsync(parsed.GetValue(client)!, parsed.GetValue(settings)!, parent));
-            return ExitCodes.Measured;
+            try
+            {
+                await await Task.WhenAny(parent.Gone, RunAsync(parsed.GetValue(client)!, parsed.GetValue(settings)!, parent));
+                return ExitCodes.Measured;
+            }
+            catch (ChannelClosedException)
+            {
+                return ExitCodes.Failed;
+            }
         });
         return command;
     }

@@ -17,6 +17,7 @@ internal sealed class Parent
     public static void Tell<T>(T news) => Console.Out.WriteLine(JsonSerializer.Serialize(news));
 
     /// <summary>Waits until it says to go on.</summary>
+    /// <exception cref="ChannelClosedException">It has gone.</exception>
     public async Task GoAheadAsync() => await _words.Reader.ReadAsync();
 
     private void Listen()
