@@ -1,5 +1,6 @@
 using System.CommandLine;
 using McpSseActors.Benchmarks.Commands;
+using McpSseActors.Benchmarks.Scale;
 using McpSseActors.Cli;
 
 var root = new RootCommand("""
@@ -7,6 +8,7 @@ var root = new RootCommand("""
     hold on a noisy machine. Everything runs on 127.0.0.1.
     """)
 {
+    ScaleCommand.Create(),
     ServeCommand.Create(),
 };
 

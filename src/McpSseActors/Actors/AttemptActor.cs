@@ -34,22 +34,23 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     private bool _isReading;
     private int _silentLooks;
 
-    public AttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, IEventTransport transport, IActorRef parser)
+    public AttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, Func<IEventTransport> transport, IActorRef parser)
     {
         _epoch = epoch;
         _options = options;
         _request = request;
         _chunkSize = chunkSize;
-        _transport = transport;
+        _transport = transport();
         _parser = parser;
         Opening();
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    // No call among the arguments: each would be compiled anew for each attempt.
     public static Props Props(
         long epoch, StreamOptions options, OpenRequest request, int chunkSize, Func<IEventTransport> transport, IActorRef parser) =>
-        Akka.Actor.Props.Create(() => new AttemptActor(epoch, options, request, chunkSize, transport(), parser));
+        Akka.Actor.Props.Create(() => new AttemptActor(epoch, options, request, chunkSize, transport, parser));
 
     protected override void PreStart()
     {

@@ -26,6 +26,9 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private const string Disabled = "enable is false";
     private const string Reconfigured = "reconfigured";
 
+    /// <summary>The least delay that can be configured is none: the scheduler ticks each 10 ms, and would make 20 of it.</summary>
+    private static readonly TimeSpan AtOnce = Kinds.ShortestTime;
+
     private StreamOptions _options;
     private readonly PipelineSettings _settings;
     private readonly ConnectionMemory _memory;
@@ -164,7 +167,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void BackingOff()
     {
-        Receive<TimeIsUp>(_ => Connect($"reconnect attempt {_memory.Failures}"));
+        Receive<TimeIsUp>(_ => ConnectAgain());
         Commands(start: () => { }, restart: Connect, stop: reason => Rest(StateAtRest, reason));
         NotReading();
     }
@@ -341,10 +344,18 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         var delay = _pace.Reserve(_memory.Url, _options.Name, Context.System.Scheduler.MonotonicClock, later.Delay);
         _memory.Failures++;
         _memory.HasReauthenticated = false;
-        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
         Report(ConnectionState.BackingOff, later.Reason, delay);
+        if (delay <= AtOnce && _memory.ServerRetry is null)
+        {
+            ConnectAgain();
+            return;
+        }
+
+        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
         Become(BackingOff);
     }
+
+    private void ConnectAgain() => Connect($"reconnect attempt {_memory.Failures}");
 
     private ConnectionState StateAtRest => _options.Enable ? ConnectionState.Stopped : ConnectionState.Disabled;
 
