@@ -1,4 +1,5 @@
 using System.CommandLine;
+using McpSseActors.Benchmarks.Micro;
 using McpSseActors.Cli;
 
 var root = new RootCommand("""
@@ -6,6 +7,7 @@ var root = new RootCommand("""
     hold on a noisy machine. Everything runs on 127.0.0.1.
     """)
 {
+    MicroCommand.Create(),
 };
 
 using var interrupt = new Interrupt(TimeProvider.System);
