@@ -1,5 +1,6 @@
 using System.CommandLine;
 using McpSseActors.Benchmarks.Commands;
+using McpSseActors.Benchmarks.Micro;
 using McpSseActors.Benchmarks.Scale;
 using McpSseActors.Cli;
 
@@ -9,6 +10,7 @@ var root = new RootCommand("""
     """)
 {
     ScaleCommand.Create(),
+    MicroCommand.Create(),
     ServeCommand.Create(),
 };
 
