@@ -105,7 +105,7 @@ internal sealed class AttemptActor : UntypedActor, IWithTimers
             case ReadCompleted read:
                 _isReading = false;
                 _silentLooks = 0;
-                if (Deliver(read.Chunk))
+                if (Count(read))
                     Read();
                 break;
             case Grant grant:
@@ -165,26 +165,31 @@ internal sealed class AttemptActor : UntypedActor, IWithTimers
             if (!read.IsCompletedSuccessfully)
             {
                 _isReading = true;
-                read.AsTask().PipeTo(Self, success: chunk => new ReadCompleted(chunk), failure: fault => new Broke(fault));
+                read.AsTask().PipeTo(Self, success: Deliver, failure: fault => new Broke(fault));
             }
-            else if (!Deliver(read.Result))
+            else if (!Count(Deliver(read.Result)))
             {
                 return;
             }
         }
     }
 
-    private bool Deliver(Chunk chunk)
+    // Called where the bytes came, on any thread: the way by this actor's mailbox would cost time. What comes too late, the parser drops.
+    private ReadCompleted Deliver(Chunk chunk)
     {
         if (chunk.IsEnd)
-        {
-            End(new AttemptOutcome.Ended());
-            return false;
-        }
+            return ReadCompleted.End;
+        _parser.Tell(new ChunkReceived(_epoch, chunk), ActorRefs.NoSender);
+        return ReadCompleted.Bytes;
+    }
 
-        _credit--;
-        _parser.Tell(new ChunkReceived(_epoch, chunk));
-        return true;
+    private bool Count(ReadCompleted read)
+    {
+        if (read.IsEnd)
+            End(new AttemptOutcome.Ended());
+        else
+            _credit--;
+        return !read.IsEnd;
     }
 
     // Only the server can be silent: while we do not read, for want of credit, no time counts.
@@ -205,7 +210,11 @@ internal sealed class AttemptActor : UntypedActor, IWithTimers
 
     private sealed record OpenCompleted(AttemptOutcome Outcome) : IPipelineMessage;
 
-    private sealed record ReadCompleted(Chunk Chunk) : IPipelineMessage;
+    private sealed record ReadCompleted(bool IsEnd) : IPipelineMessage
+    {
+        public static readonly ReadCompleted Bytes = new(IsEnd: false);
+        public static readonly ReadCompleted End = new(IsEnd: true);
+    }
 
     private sealed record Broke(Exception Fault) : IPipelineMessage;
 
