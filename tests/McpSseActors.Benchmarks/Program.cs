@@ -9,6 +9,7 @@ var root = new RootCommand("""
     hold on a noisy machine. Everything runs on 127.0.0.1.
     """)
 {
+    ThroughputCommand.Create(),
     ScaleCommand.Create(),
     MicroCommand.Create(),
     ServeCommand.Create(),

@@ -36,7 +36,7 @@ internal static class Catalogue
 
     // The text fills up what the type leaves, so that all events have the same size.
     private static Corpus Json(string name, string description, int size, string lineEnd = "\n", bool isFramed = false) =>
-        new(name, description, isFramed, [.. Types.Select(type => Filled(fill => new EventTemplate(type, [Object(fill)], lineEnd, isFramed), size + Framing(size, isFramed)))]);
+        new(name, description, isFramed, [.. Types.Select(type => Filled(fill => new EventTemplate(type, [Object(fill)], lineEnd, isFramed), size))]);
 
     private static string Object(int fill) => $$"""{"seq":{{EventTemplate.Placeholder}},"user":"ana","text":"{{Text(fill)}}"}""";
 
@@ -50,11 +50,9 @@ internal static class Catalogue
 
     private static EventTemplate Filled(Func<int, EventTemplate> make, int size)
     {
-        var fill = size - make(0).Wire.Length;
+        var fill = size - make(0).Size;
         return make(fill);
     }
-
-    private static int Framing(int size, bool isFramed) => isFramed ? $"{size:x}".Length + 4 : 0;
 
     private static string[] Lines(string type)
     {

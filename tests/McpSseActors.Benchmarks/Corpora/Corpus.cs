@@ -42,8 +42,11 @@ internal sealed class Corpus
     /// <summary>Whether the HTTP chunks are part of the bytes, one for each event.</summary>
     public bool IsFramed { get; }
 
-    /// <summary>The bytes of an event, as sent.</summary>
-    public int EventSize => _slotSize;
+    /// <summary>The bytes of an event, without HTTP.</summary>
+    public int EventSize => _templates[0].Size;
+
+    /// <summary>The bytes of an event as it is sent.</summary>
+    public int WireSize => _slotSize;
 
     /// <summary>The most bytes of one <see cref="Render"/>.</summary>
     public int BlockSize => _slotsOfWrite * _slotSize;
@@ -52,6 +55,9 @@ internal sealed class Corpus
     public IReadOnlyList<EventTemplate> Templates => _templates;
 
     public EventTemplate TemplateOf(long index) => _templates[index % _templates.Length];
+
+    /// <summary>How many of the first events are made from the template at this place.</summary>
+    public long CountOfPlace(int place, long events) => (events - place + _templates.Length - 1) / _templates.Length;
 
     /// <summary>The number of event <paramref name="index"/>; indices begin with 0.</summary>
     public static long NumberOf(long index) => FirstNumber + index;

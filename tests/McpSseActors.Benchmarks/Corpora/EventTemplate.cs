@@ -19,7 +19,8 @@ internal sealed class EventTemplate
         Type = type;
         Data = Encoding.UTF8.GetBytes(string.Join('\n', lines));
         var text = $"id: {Placeholder}{lineEnd}event: {type}{lineEnd}{string.Concat(lines.Select(line => $"data: {line}{lineEnd}"))}{lineEnd}";
-        Wire = Encoding.UTF8.GetBytes(isFramed ? $"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n" : text);
+        Size = Encoding.UTF8.GetByteCount(text);
+        Wire = Encoding.UTF8.GetBytes(isFramed ? $"{Size:x}\r\n{text}\r\n" : text);
         NumberInData = Data.AsSpan().IndexOf(Hole);
         NumberInId = Wire.AsSpan().IndexOf(Hole);
         NumberOnWire = Wire.AsSpan().LastIndexOf(Hole);
@@ -29,6 +30,9 @@ internal sealed class EventTemplate
 
     /// <summary>The data as a client sees it, UTF-8.</summary>
     public byte[] Data { get; }
+
+    /// <summary>The bytes of the event, without HTTP.</summary>
+    public int Size { get; }
 
     /// <summary>The event as it is sent.</summary>
     public byte[] Wire { get; }

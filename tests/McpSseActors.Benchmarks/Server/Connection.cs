@@ -17,7 +17,7 @@ internal sealed class Connection : IDisposable
     {
         _socket = socket;
         _socket.NoDelay = true;
-        _stream = new NetworkStream(socket);
+        _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
     /// <summary>What was sent by all connections together; what the kernel has not taken yet does not count.</summary>
@@ -49,7 +49,10 @@ internal sealed class Connection : IDisposable
     public async Task UntilClosedAsync()
     {
         _received = [];
-        await _stream.ReadExactlyAsync(new byte[1]);
+        var one = new byte[1];
+        while (await _stream.ReadAsync(one) > 0)
+        {
+        }
     }
 
     /// <summary>Cuts the connection in the middle of the answer: with a reset, or with an end that comes too early.</summary>

@@ -23,7 +23,7 @@ internal static class FullSpeed
         while (first < end)
         {
             var count = corpus.Render(first, end - first, buffer.Span[Http.ChunkHead..]);
-            var length = count * corpus.EventSize;
+            var length = count * corpus.WireSize;
             await connection.SendAsync(corpus.IsFramed ? buffer.Slice(Http.ChunkHead, length) : Http.Frame(buffer, length));
             first += count;
         }

@@ -1,0 +1,33 @@
+using System.Globalization;
+using McpSseActors.Benchmarks.Corpora;
+using McpSseActors.Benchmarks.Throughput;
+
+namespace McpSseActors.Benchmarks.Reporting;
+
+/// <summary>The results as files for the documentation: a fragment in Markdown, and a plot.</summary>
+internal static class ThroughputReport
+{
+    private const string PlotName = "throughput.png";
+
+    public static async Task WriteAsync(DirectoryInfo directory, IReadOnlyList<ComparisonResult> results)
+    {
+        directory.Create();
+        await File.WriteAllTextAsync(Path.Combine(directory.FullName, "throughput.md"), ToMarkdown(results));
+        ThroughputPlot.Save(results, Path.Combine(directory.FullName, PlotName));
+    }
+
+    private static string ToMarkdown(IReadOnlyList<ComparisonResult> results)
+    {
+        var cost = HashCost.Of(Catalogue.Small);
+        return string.Join('\n', [
+            $"Measured on {Machine.Describe()}, with `dotnet run -c Release --project tests/McpSseActors.Benchmarks -- {string.Join(' ', Environment.GetCommandLineArgs()[1..])}`.",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Ratios are medians of {results.Max(result => result.Rounds.Count)} rounds, with their range. They hold the hash of the content: of a small event {cost.Bytes.TotalNanoseconds:0} ns as bytes, {cost.Text.TotalNanoseconds:0} ns as text; `raw` is spared it."),
+            "",
+            $"![Throughput of the clients]({PlotName})",
+            "",
+            .. results.Select(result => result.ToMarkdown()),
+        ]);
+    }
+}

@@ -1,0 +1,20 @@
+using McpSseActors.Benchmarks.Corpora;
+using McpSseActors.Handlers;
+
+namespace McpSseActors.Benchmarks.Throughput.Clients;
+
+/// <summary>This library with one handler that gets all events a batch at a time.</summary>
+internal sealed class BatchHandlers : IClient
+{
+    public string Name => "batch";
+
+    public string Title => "McpSseActors, batch handler";
+
+    public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => [Expected.Bytes(corpus, events)];
+
+    public Task<IReading> PrepareAsync(Corpus corpus, long events)
+    {
+        var goal = Goal.Whole(events);
+        return HostReading.StartAsync(goal, "sse", mcp => mcp.AddHandler(HandlerRegistration.ForActor<HashingBatchHandler>("*", goal.Shares[0])));
+    }
+}

@@ -1,0 +1,24 @@
+using McpSseActors.Benchmarks.Corpora;
+using McpSseActors.Handlers;
+
+namespace McpSseActors.Benchmarks.Throughput.Clients;
+
+/// <summary>This library with a handler actor for each of the types.</summary>
+internal sealed class HandlerActors : IClient
+{
+    public string Name => "actors";
+
+    public string Title => "McpSseActors, 12 handler actors";
+
+    public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => Expected.ByType(corpus, events);
+
+    public Task<IReading> PrepareAsync(Corpus corpus, long events)
+    {
+        var goal = Goal.ByType(corpus, events);
+        return HostReading.StartAsync(goal, "sse", mcp =>
+        {
+            foreach (var share in goal.Shares)
+                mcp.AddHandler(HandlerRegistration.ForActor<HashingHandler>(share.Of, share));
+        });
+    }
+}

@@ -1,0 +1,44 @@
+using Akka.Actor;
+using McpSseActors.Events;
+using McpSseActors.Handlers;
+
+namespace McpSseActors.Benchmarks.Throughput.Clients;
+
+/// <summary>A handler as most will write it.</summary>
+internal sealed class HashingHandler : ReceiveActor
+{
+    private ContentHash _hash;
+
+    public HashingHandler(Goal.Share share) => Receive<McpEvent>(received =>
+    {
+        _hash.Add(received.EventType, received.Utf8Data.Span);
+        share.Tell(in _hash);
+    });
+}
+
+/// <summary>A handler that gets a batch at a time.</summary>
+internal sealed class HashingBatchHandler(Goal.Share share) : BatchHandler
+{
+    private ContentHash _hash;
+
+    protected override void Handle(EventBatchView events)
+    {
+        foreach (var received in events)
+        {
+            _hash.Add(received.EventType, received.Utf8Data);
+            share.Tell(in _hash);
+        }
+    }
+}
+
+/// <summary>A handler that gets a payload already decoded.</summary>
+internal sealed class HashingPayloadHandler : ReceiveActor
+{
+    private ContentHash _hash;
+
+    public HashingPayloadHandler(Goal.Share share) => Receive<McpEvent<LogLine>>(received =>
+    {
+        _hash.Add(received.Payload);
+        share.Tell(in _hash);
+    });
+}

@@ -1,0 +1,57 @@
+using Akka.Hosting;
+using McpSseActors.Cli;
+using McpSseActors.Configuration;
+using McpSseActors.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace McpSseActors.Benchmarks.Throughput.Clients;
+
+/// <summary>A host as users build it, with handlers but without a stream: adding that is what is measured.</summary>
+internal sealed class HostReading : IReading
+{
+    // Ctrl-C is this program's matter, not Akka's.
+    private const string Hocon = """
+        akka.loglevel = WARNING
+        akka.stdout-loglevel = OFF
+        akka.loggers = []
+        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+        """;
+
+    private readonly IHost _host;
+    private readonly Goal _goal;
+    private readonly string _transport;
+
+    private HostReading(IHost host, Goal goal, string transport)
+    {
+        _host = host;
+        _goal = goal;
+        _transport = transport;
+    }
+
+    public IReadOnlyList<Seen> Seen => _goal.Seen;
+
+    public static async Task<IReading> StartAsync(Goal goal, string transport, Action<McpSseBuilder> configure)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.AddMcpSseClient();
+        builder.Services.AddAkka("benchmark", (akka, _) => akka.AddHocon(Hocon, HoconAddMode.Prepend).WithMcpSse(configure));
+        var host = builder.Build();
+        await host.StartAsync();
+        return new HostReading(host, goal, transport);
+    }
+
+    public async Task ReadAsync(Uri address, CancellationToken cancellation)
+    {
+        var stream = new StreamOptions { Name = "benchmark", Enable = true, ServerUrl = address.ToString(), Transport = _transport, EnableEventLogging = false };
+        await _host.Services.GetRequiredService<IMcpSseClient>().AddStreamAsync(stream, cancellation);
+        await _goal.Reached.WaitAsync(cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}

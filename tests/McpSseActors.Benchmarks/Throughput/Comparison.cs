@@ -1,0 +1,37 @@
+using McpSseActors.Benchmarks.Client;
+using McpSseActors.Benchmarks.Corpora;
+using McpSseActors.Benchmarks.Throughput.Clients;
+
+namespace McpSseActors.Benchmarks.Throughput;
+
+/// <summary>Clients that read the same stream in turns.</summary>
+/// <param name="Corpus">What is sent.</param>
+/// <param name="Baseline">The client to which all ratios are.</param>
+/// <param name="Others">The other clients.</param>
+/// <param name="Address">Where so many events are to be had.</param>
+internal sealed record Comparison(Corpus Corpus, IClient Baseline, IReadOnlyList<IClient> Others, Func<ServerProcess, long, Uri> Address)
+{
+    public IReadOnlyList<IClient> Clients => [Baseline, .. Others];
+
+    /// <summary>All that can be compared.</summary>
+    public static IReadOnlyList<Comparison> All { get; } = [.. Catalogue.All.Select(OfPlainStream), OfMcp()];
+
+    /// <summary>Only clients with these names, and the baseline; null where none is left.</summary>
+    public Comparison? Only(IReadOnlyCollection<string> names)
+    {
+        IReadOnlyList<IClient> others = [.. Others.Where(client => names.Contains(client.Name))];
+        return others.Count > 0 || names.Contains(Baseline.Name) ? this with { Others = others } : null;
+    }
+
+    private static Comparison OfPlainStream(Corpus corpus) => new(
+        corpus,
+        new BareLoop(),
+        [new SpanLoop(), new HandlerActors(), new BatchHandlers(), new RawRead()],
+        (server, events) => server.Address($"/events?corpus={corpus.Name}&events={events}"));
+
+    private static Comparison OfMcp() => new(
+        Catalogue.Mcp,
+        new McpSdk(),
+        [new McpHandlers()],
+        (server, events) => server.Address($"/mcp?events={events}"));
+}

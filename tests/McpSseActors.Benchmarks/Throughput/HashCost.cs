@@ -1,0 +1,28 @@
+using System.Diagnostics;
+using McpSseActors.Benchmarks.Corpora;
+
+namespace McpSseActors.Benchmarks.Throughput;
+
+/// <summary>What the check of the content costs a client for each event, so that readers can take it off.</summary>
+/// <param name="Bytes">Where the data are bytes.</param>
+/// <param name="Text">Where the data are text.</param>
+internal readonly record struct HashCost(TimeSpan Bytes, TimeSpan Text)
+{
+    private const int Rounds = 2_000_000;
+
+    public static HashCost Of(Corpus corpus)
+    {
+        var data = new CorpusData(corpus);
+        var type = corpus.TemplateOf(0).Type;
+        var bytes = data.BytesOf(0);
+        var text = data.TextOf(0);
+        var hash = new ContentHash();
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < Rounds; i++)
+            hash.Add(type, bytes);
+        var middle = Stopwatch.GetTimestamp();
+        for (var i = 0; i < Rounds; i++)
+            hash.Add(type, text);
+        return new HashCost(Stopwatch.GetElapsedTime(start, middle) / Rounds, Stopwatch.GetElapsedTime(middle) / Rounds);
+    }
+}
