@@ -14,6 +14,8 @@ namespace McpSseActors.Actors;
 internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments, PayloadDecoder payloads)
 {
     private const int FewestSlices = 16;
+    private const int FewestPooled = 8;
+    private const int ShortestPooled = 4096;
 
     private readonly EventTypes _types = new(maxTypes);
     private readonly List<PayloadRejected> _rejected = [];
@@ -51,18 +53,26 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     /// <param name="leftOut">What the transport left out.</param>
     public EventBatch Build(long epoch, int bytes, string lastEventId, LeftOut leftOut)
     {
-        var batch = new EventBatch
+        return new EventBatch
         {
             Epoch = epoch,
-            Events = new EventSlab(_origin, _types.Names, _bytes, _slices, _count, TakeMade()),
+            Events = TakeEvents(),
             Rejected = [.. _rejected],
             Bytes = bytes,
             Comments = _comments,
             LeftOut = leftOut with { Oversized = leftOut.Oversized + _oversized },
             LastEventId = lastEventId,
         };
+    }
+
+    // The pool's arrays are too large for few small events, of which recent events may keep a thousand.
+    private EventSlab TakeEvents()
+    {
+        if (_count < FewestPooled && _length < ShortestPooled)
+            return new EventSlab(_origin, _types.Names, _bytes[.._length], _slices[.._count], _count, TakeMade(), isPooled: false);
+        var events = new EventSlab(_origin, _types.Names, _bytes, _slices, _count, TakeMade(), isPooled: true);
         (_bytes, _slices) = ([], []);
-        return batch;
+        return events;
     }
 
     private McpEvent?[]? TakeMade()

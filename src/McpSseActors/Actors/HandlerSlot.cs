@@ -45,34 +45,32 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     public void Begin(long batch, EventSlab events)
     {
         LastBatch = batch;
-        _begun = Stopwatch.GetTimestamp();
         _events = 0;
-        if (!TakesBatches)
-            return;
-        events.Retain();
         _picked = ArrayPool<int>.Shared.Rent(events.Count);
     }
 
-    /// <summary>Tells it an event, at once or with the others of the batch.</summary>
-    /// <param name="events">The batch.</param>
-    /// <param name="index">The event's place in it.</param>
-    /// <param name="made">The event as an object, once it had to be made for one of the handlers.</param>
-    /// <param name="router">Who tells it.</param>
-    public void Tell(EventSlab events, int index, ref McpEvent? made, IActorRef router)
-    {
-        if (TakesBatches)
-            _picked[_events] = index;
-        else
-            Entrance.Tell(made ??= events.ToEvent(index), router);
-        _events++;
-    }
+    /// <summary>It is to be told an event of the batch.</summary>
+    public void Pick(int index) => _picked[_events++] = index;
 
-    /// <summary>The batch is over.</summary>
-    public void End(EventSlab events, IActorRef router)
+    /// <summary>Tells it what was picked.</summary>
+    /// <param name="events">The batch.</param>
+    /// <param name="made">Its events as objects, as far as one of the handlers needed them.</param>
+    /// <param name="router">Who tells it.</param>
+    public void Tell(EventSlab events, Span<McpEvent?> made, IActorRef router)
     {
-        if (!TakesBatches)
-            return;
-        Entrance.Tell(new McpEventBatch(events, _picked, _events), router);
+        _begun = Stopwatch.GetTimestamp();
+        if (TakesBatches)
+        {
+            events.Retain();
+            Entrance.Tell(new McpEventBatch(events, _picked, _events), router);
+        }
+        else
+        {
+            foreach (var index in _picked.AsSpan(0, _events))
+                handler.Tell(made[index] ??= events.ToEvent(index), router);
+            ArrayPool<int>.Shared.Return(_picked);
+        }
+
         _picked = [];
     }
 

@@ -26,6 +26,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
     private readonly PayloadFaults _faults;
     private readonly List<Route> _routesOfBatch = [];
     private readonly List<HandlerSlot> _slotsOfBatch = [];
+    private McpEvent?[] _made = [];
     private long _oldestFence;
     private bool _isOpen;
     private bool _hadEvent;
@@ -118,16 +119,14 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             var route = Table.Find(events, index);
             if (events.IsComment(index))
             {
-                Tell(route, events, index);
+                Pick(route, events, index);
                 continue;
             }
 
             received++;
             Count(route);
             var rejection = rejected < batch.Rejected.Count && batch.Rejected[rejected].Event == events.Made(index) ? batch.Rejected[rejected++] : null;
-            var id = events.Id(index);
-            var fingerprint = id.IsEmpty ? default : EventFingerprint.Of(route.TypeHash, id, events.Data(index));
-            if (!id.IsEmpty && _memory.Window.IsRepeat(fingerprint))
+            if (IsRepeat(events, index))
             {
                 duplicates++;
                 continue;
@@ -136,28 +135,24 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             if (!route.IsSubscribed)
             {
                 filtered++;
+                continue;
             }
-            else
+
+            events.Accept(index);
+            if (rejection is not null)
             {
-                events.Accept(index);
-                if (rejection is not null)
-                {
-                    faults++;
-                    _faults.Say(rejection);
-                }
-
-                Tell(route, events, index);
-                if (route.IsHandled)
-                    dispatched++;
-                else
-                    unhandled++;
+                faults++;
+                _faults.Say(rejection);
             }
 
-            // Only now: an event that every handler has been sent must not come again, and one that broke off must.
-            if (!id.IsEmpty)
-                _memory.Window.Remember(fingerprint);
+            Pick(route, events, index);
+            if (route.IsHandled)
+                dispatched++;
+            else
+                unhandled++;
         }
 
+        Tell(events);
         // Events that a transport made itself came without bytes, and prove nothing of the server.
         var hadEvents = received > 0 && batch.Bytes > 0;
         _hadEvent |= hadEvents;
@@ -179,9 +174,17 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched), events);
     }
 
-    private void Tell(Route route, EventSlab events, int index)
+    // Looked at only behind a resume: in the first events, mostly, and never again.
+    private bool IsRepeat(EventSlab events, int index)
     {
-        McpEvent? made = null;
+        if (!_memory.Window.IsOpen || !_memory.Window.IsRepeat(events, index))
+            return false;
+        events.MarkRepeat(index);
+        return true;
+    }
+
+    private void Pick(Route route, EventSlab events, int index)
+    {
         foreach (var slot in route.Slots)
         {
             if (slot.LastBatch != _memory.Batch)
@@ -190,8 +193,20 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
                 _slotsOfBatch.Add(slot);
             }
 
-            slot.Tell(events, index, ref made, Self);
+            slot.Pick(index);
         }
+    }
+
+    // One handler after the other: a mailbox that is filled while its actor empties it costs both of them more.
+    private void Tell(EventSlab events)
+    {
+        if (_made.Length < events.Count)
+            _made = new McpEvent?[events.Count];
+        foreach (var slot in _slotsOfBatch)
+            slot.Tell(events, _made, Self);
+        Array.Clear(_made, 0, events.Count);
+        // Only now: what every handler has been sent must not come again, and what broke off must.
+        _memory.Window.Remember(events);
     }
 
     private void Count(Route route)
@@ -218,7 +233,6 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         Fences.Set(batch, _stats);
         foreach (var slot in _slotsOfBatch)
         {
-            slot.End(events, Self);
             Fences.Set(batch, slot.Entrance, slot, slot.StartSpan(_metrics, events.AttemptLinks));
         }
 

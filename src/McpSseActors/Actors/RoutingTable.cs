@@ -11,9 +11,6 @@ internal sealed class Route(string type, bool isSubscribed, HandlerSlot[] slots)
 
     public HandlerSlot[] Slots => slots;
 
-    /// <summary>That of the type itself, for <see cref="EventFingerprint"/>.</summary>
-    public long TypeHash { get; init; }
-
     /// <summary>Whether somebody acts on it, not only watches.</summary>
     public bool IsHandled { get; } = slots.Any(s => !s.IsObserver);
 
@@ -76,10 +73,7 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
         route = new Route(
             CountedType(type),
             _subscription.Includes(type),
-            [.. _slots.Where(s => s.Pattern.Matches(type))])
-        {
-            TypeHash = EventFingerprint.HashOf(type),
-        };
+            [.. _slots.Where(s => s.Pattern.Matches(type))]);
         if (_routes.Count < maxTypes && type.Length <= LongestCounted)
             _routes.Add(type, route);
         return route;

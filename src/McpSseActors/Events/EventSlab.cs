@@ -20,19 +20,23 @@ internal struct EventSlice
 
     /// <summary>Whether it is new and wanted: no repeat, and not left out by <c>subscribed_events</c>. Said by the router.</summary>
     public bool IsAccepted;
+
+    /// <summary>Whether it came before, and comes again after a resume. Said by the router.</summary>
+    public bool IsRepeat;
 }
 
 /// <summary>
-/// The events of one read from the network, their bytes in one piece of pooled memory, so that an event that nobody keeps costs no object. It goes
-/// back to the pool when everyone who held it has let go. Who forgets to, or dies before, costs the collector a little work, and no harm comes of it.
+/// The events of one read from the network, their bytes in one piece of memory, mostly pooled, so that an event that nobody keeps costs no object. It
+/// goes back to the pool when everyone who held it has let go. Who forgets to, or dies before, costs the collector a little work, and no harm comes of it.
 /// </summary>
 /// <param name="origin">What the events share.</param>
 /// <param name="types">The types by their numbers.</param>
-/// <param name="bytes">The bytes, from the pool.</param>
-/// <param name="slices">Where the events lie, from the pool.</param>
+/// <param name="bytes">The bytes.</param>
+/// <param name="slices">Where the events lie.</param>
 /// <param name="count">How many there are.</param>
 /// <param name="made">Those that were made at once, at their places; null if there is none.</param>
-internal sealed class EventSlab(EventOrigin origin, string[] types, byte[] bytes, EventSlice[] slices, int count, McpEvent?[]? made)
+/// <param name="isPooled">Whether the arrays are of the pool.</param>
+internal sealed class EventSlab(EventOrigin origin, string[] types, byte[] bytes, EventSlice[] slices, int count, McpEvent?[]? made, bool isPooled)
 {
     private byte[] _bytes = bytes;
     private EventSlice[] _slices = slices;
@@ -54,9 +58,9 @@ internal sealed class EventSlab(EventOrigin origin, string[] types, byte[] bytes
     /// <summary>Events that exist already.</summary>
     public static EventSlab Of(params ReadOnlySpan<McpEvent> events)
     {
-        var slices = ArrayPool<EventSlice>.Shared.Rent(events.Length);
-        slices.AsSpan(0, events.Length).Fill(new EventSlice { Type = EventTypes.Unnumbered });
-        return new EventSlab(new EventOrigin("", default), [], [], slices, events.Length, events.ToArray());
+        var slices = new EventSlice[events.Length];
+        slices.AsSpan().Fill(new EventSlice { Type = EventTypes.Unnumbered });
+        return new EventSlab(new EventOrigin("", default), [], [], slices, events.Length, events.ToArray(), isPooled: false);
     }
 
     public void Retain() => Interlocked.Increment(ref _holders);
@@ -105,6 +109,10 @@ internal sealed class EventSlab(EventOrigin origin, string[] types, byte[] bytes
     /// <summary>The event as an object that owns its bytes; a new one unless it was made at once.</summary>
     public McpEvent ToEvent(int index) => TryGetMade(index, out var known) ? known : new McpEvent(origin, types[_slices[index].Type], Data(index), Id(index));
 
+    public bool IsRepeat(int index) => _slices[index].IsRepeat;
+
+    public void MarkRepeat(int index) => _slices[index].IsRepeat = true;
+
     private bool TryGetMade(int index, [NotNullWhen(true)] out McpEvent? known)
     {
         known = Made(index);
@@ -112,9 +120,9 @@ internal sealed class EventSlab(EventOrigin origin, string[] types, byte[] bytes
     }
 
     // Whoever looks at it after all, by mistake, finds nothing, rather than another's bytes.
-    private static void Return<T>(ref T[] array)
+    private void Return<T>(ref T[] array)
     {
-        if (array.Length > 0)
+        if (isPooled && array.Length > 0)
             ArrayPool<T>.Shared.Return(array);
         array = [];
     }
