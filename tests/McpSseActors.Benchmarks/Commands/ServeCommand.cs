@@ -17,7 +17,7 @@ internal static class ServeCommand
               /idle?comment-every=S           nothing but a comment every S seconds; 0 is never
               /drop?events=K&how=rst          K events, and the connection is cut, with RST or FIN; the next answer goes on behind them
               /sent                           how many bytes were sent until now, to all clients together
-              /mcp?events=N                   an MCP server (Streamable HTTP) that notifies N times at full speed
+              /mcp?corpus=mcp&events=N        an MCP server (Streamable HTTP) that notifies N times at full speed
             """)
         {
             Hidden = true,

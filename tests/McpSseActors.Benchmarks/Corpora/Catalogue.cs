@@ -26,13 +26,22 @@ internal static class Catalogue
 
     public static Corpus OnePerChunk { get; } = Json("one-per-chunk", "as small, each event an HTTP chunk", SmallSize, isFramed: true);
 
-    /// <summary>Log messages of an MCP server.</summary>
-    public static Corpus Mcp { get; } = new("mcp", "notifications/message, 12 texts", isFramed: false, [.. Types.Select(LogMessage)]);
+    /// <summary>An MCP server tells of resources.</summary>
+    public static Corpus McpUpdates { get; } = new(
+        "mcp", "notifications/resources/updated, the SDK's payload type", isFramed: false, [.. Types.Select(type => Notification("notifications/resources/updated", 160, fill => Update(type, fill)))]);
+
+    /// <summary>An MCP server logs.</summary>
+    public static Corpus McpLog { get; } = new(
+        "mcp-log", "notifications/message, a payload record of the user's", isFramed: false, [.. Types.Select(type => Notification("notifications/message", 240, fill => Log(type, fill)))]);
 
     /// <summary>Those of plain event streams.</summary>
-    public static IReadOnlyList<Corpus> All { get; } = [Small, Kilobyte, Large, Crlf, OnePerChunk];
+    public static IReadOnlyList<Corpus> Plain { get; } = [Small, Kilobyte, Large, Crlf, OnePerChunk];
 
-    public static Corpus? Find(string name) => All.FirstOrDefault(corpus => corpus.Name == name);
+    /// <summary>Those of MCP servers.</summary>
+    public static IReadOnlyList<Corpus> Mcp { get; } = [McpUpdates, McpLog];
+
+    /// <summary>The corpus of this name.</summary>
+    public static Corpus? Find(string? name) => Plain.Concat(Mcp).FirstOrDefault(corpus => corpus.Name == name);
 
     // The text fills up what the type leaves, so that all events have the same size.
     private static Corpus Json(string name, string description, int size, string lineEnd = "\n", bool isFramed = false) =>
@@ -40,13 +49,12 @@ internal static class Catalogue
 
     private static string Object(int fill) => $$"""{"seq":{{EventTemplate.Placeholder}},"user":"ana","text":"{{Text(fill)}}"}""";
 
-    private static EventTemplate LogMessage(string topic)
-    {
-        return Filled(fill => new EventTemplate("message", [Message(fill)], "\n", isFramed: false), 240);
+    private static EventTemplate Notification(string method, int size, Func<int, string> parameters) => Filled(
+        fill => new EventTemplate("message", [$$"""{"jsonrpc":"2.0","method":"{{method}}","params":""" + parameters(fill) + "}"], "\n", isFramed: false), size);
 
-        string Message(int fill) =>
-            $$"""{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","logger":"{{topic}}","data":""" + Object(fill) + "}}";
-    }
+    private static string Update(string topic, int fill) => $$"""{"uri":"file:///{{topic}}/{{EventTemplate.Placeholder}}/{{Text(fill).Replace(' ', '-')}}"}""";
+
+    private static string Log(string logger, int fill) => $$"""{"level":"info","logger":"{{logger}}","data":""" + Object(fill) + "}";
 
     private static EventTemplate Filled(Func<int, EventTemplate> make, int size)
     {

@@ -7,11 +7,11 @@ namespace McpSseActors.Benchmarks.Reporting;
 /// <summary>Results as a table: on the terminal, and as Markdown.</summary>
 internal static class ThroughputTable
 {
-    private static readonly string[] Headings = ["client", "x baseline (range)", "events/s", "MB/s", "allocated/event"];
+    private static readonly string[] Headings = ["client", "× (range)", "events/s", "MB/s", "B/event", "cores"];
 
     public static void Print(this ComparisonResult result)
     {
-        var table = new Table().Title(Markup.Escape(TitleOf(result))).Border(TableBorder.Rounded);
+        var table = new Table().Title(Markup.Escape(TitleOf(result))).Border(TableBorder.Minimal);
         foreach (var heading in Headings)
             table.AddColumn(new TableColumn(heading) { Alignment = heading == Headings[0] ? Justify.Left : Justify.Right, NoWrap = true });
         foreach (var client in result.Clients)
@@ -34,10 +34,13 @@ internal static class ThroughputTable
     [
         client.Client.Title,
         client.IsBaseline ? "1" : Text($"{client.Ratio.Median:0.00} ({client.Ratio.Least:0.00}-{client.Ratio.Most:0.00})"),
-        Text($"{client.EventsPerSecond:N0}"),
+        Amount(client.EventsPerSecond),
         Text($"{client.MegabytesPerSecond:N0}"),
-        Text($"{client.AllocatedPerEvent:N0} B"),
+        Text($"{client.AllocatedPerEvent:N0}"),
+        Text($"{client.Cores:0.0}"),
     ];
+
+    private static string Amount(double value) => value >= 1e6 ? Text($"{value / 1e6:0.00} M") : Text($"{value / 1e3:0.0} k");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

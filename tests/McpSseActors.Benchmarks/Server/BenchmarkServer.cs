@@ -57,7 +57,7 @@ internal sealed class BenchmarkServer : IDisposable
 
     private Task AnswerAsync(Connection connection, Request request) => request.Path switch
     {
-        "/events" when Catalogue.Find(request.Query["corpus"] ?? "small") is { } corpus => FullSpeed.SendAllAsync(connection, request, corpus),
+        "/events" when Catalogue.Find(request.Query["corpus"]) is { } corpus => FullSpeed.SendAllAsync(connection, request, corpus),
         "/paced" => Paced.SendAsync(connection, request),
         "/idle" => _idle.HoldAsync(connection, request),
         "/drop" => Dropping.SendAsync(connection, request),

@@ -3,7 +3,7 @@ using McpSseActors.Benchmarks.Corpora;
 
 namespace McpSseActors.Benchmarks.Server;
 
-/// <summary>An MCP server (Streamable HTTP, 2025-11-25) that has nothing to offer but log messages.</summary>
+/// <summary>An MCP server (Streamable HTTP, 2025-11-25) that has nothing to offer but notifications.</summary>
 internal static class McpAnswers
 {
     private const string SessionHeader = "Mcp-Session-Id: benchmark\r\n";
@@ -18,7 +18,8 @@ internal static class McpAnswers
     // The stream stays open behind the last: a client that finds its end would come again.
     private static async Task NotifyAsync(Connection connection, Request request)
     {
-        await FullSpeed.SendAsync(connection, Catalogue.Mcp, Corpus.IndexBehind(request.LastEventId), request.Count("events"));
+        var corpus = Catalogue.Find(request.Query["corpus"]) ?? Catalogue.McpUpdates;
+        await FullSpeed.SendAsync(connection, corpus, Corpus.IndexBehind(request.LastEventId), request.Count("events"));
         await connection.UntilClosedAsync();
     }
 

@@ -14,7 +14,12 @@ internal sealed record Comparison(Corpus Corpus, IClient Baseline, IReadOnlyList
     public IReadOnlyList<IClient> Clients => [Baseline, .. Others];
 
     /// <summary>All that can be compared.</summary>
-    public static IReadOnlyList<Comparison> All { get; } = [.. Catalogue.All.Select(OfPlainStream), OfMcp()];
+    public static IReadOnlyList<Comparison> All { get; } =
+    [
+        .. Catalogue.Plain.Select(OfPlainStream),
+        OfMcp(Catalogue.McpUpdates, Notification.Update),
+        OfMcp(Catalogue.McpLog, Notification.Log),
+    ];
 
     /// <summary>Only clients with these names, and the baseline; null where none is left.</summary>
     public Comparison? Only(IReadOnlyCollection<string> names)
@@ -29,9 +34,10 @@ internal sealed record Comparison(Corpus Corpus, IClient Baseline, IReadOnlyList
         [new SpanLoop(), new HandlerActors(), new BatchHandlers(), new RawRead()],
         (server, events) => server.Address($"/events?corpus={corpus.Name}&events={events}"));
 
-    private static Comparison OfMcp() => new(
-        Catalogue.Mcp,
-        new McpSdk(),
-        [new McpHandlers()],
-        (server, events) => server.Address($"/mcp?events={events}"));
+    private static Comparison OfMcp<T>(Corpus corpus, Notification<T> notification)
+        where T : notnull => new(
+        corpus,
+        new McpSdk<T>(notification),
+        [new McpHandlers<T>(notification)],
+        (server, events) => server.Address($"/mcp?corpus={corpus.Name}&events={events}"));
 }

@@ -19,7 +19,7 @@ internal sealed record ComparisonResult(Comparison Comparison, IReadOnlyList<IRe
             perSecond,
             perSecond * Comparison.Corpus.EventSize / 1e6,
             Spread.Of(own.Select(one => one.AllocatedPerEvent)).Median,
-            own[0].Events);
+            Spread.Of(own.Select(one => one.Cores)).Median);
     }
 }
 
@@ -30,6 +30,6 @@ internal sealed record ComparisonResult(Comparison Comparison, IReadOnlyList<IRe
 /// <param name="EventsPerSecond">Events per second, median.</param>
 /// <param name="MegabytesPerSecond">The same in MB of event stream.</param>
 /// <param name="AllocatedPerEvent">Bytes allocated for each event, median.</param>
-/// <param name="Events">How many events each of its readings had.</param>
+/// <param name="Cores">How many cores its process kept busy, median; the server is not in it.</param>
 internal sealed record ClientResult(
-    IClient Client, bool IsBaseline, Spread Ratio, double EventsPerSecond, double MegabytesPerSecond, double AllocatedPerEvent, long Events);
+    IClient Client, bool IsBaseline, Spread Ratio, double EventsPerSecond, double MegabytesPerSecond, double AllocatedPerEvent, double Cores);

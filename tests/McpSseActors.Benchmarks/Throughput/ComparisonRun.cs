@@ -79,6 +79,7 @@ internal sealed class ComparisonRun(Comparison comparison, ServerProcess server,
         GC.WaitForPendingFinalizers();
         GC.Collect();
         var allocated = GC.GetTotalAllocatedBytes(precise: true);
+        var processor = Environment.CpuUsage.TotalTime;
         var start = Stopwatch.GetTimestamp();
         try
         {
@@ -90,9 +91,10 @@ internal sealed class ComparisonRun(Comparison comparison, ServerProcess server,
         }
 
         var time = Stopwatch.GetElapsedTime(start);
+        processor = Environment.CpuUsage.TotalTime - processor;
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
         return reading.Seen.SequenceEqual(expected)
-            ? new Measurement(events, time, allocated)
+            ? new Measurement(events, time, processor, allocated)
             : throw new WrongContentException(client, comparison.Corpus, expected, reading.Seen);
     }
 }

@@ -16,19 +16,22 @@ internal struct ContentHash
     /// <summary>How many events were added.</summary>
     public long Events { get; private set; }
 
-    public void Add(string type, ReadOnlySpan<byte> data)
+    /// <summary>The hash of one event alone.</summary>
+    public static ulong Of(string type, ReadOnlySpan<byte> data) =>
+        (XxHash3.HashToUInt64(MemoryMarshal.AsBytes(type.AsSpan())) * Prime) + XxHash3.HashToUInt64(data);
+
+    /// <inheritdoc cref="Of(string, ReadOnlySpan{byte})"/>
+    public static ulong Of(string type, ReadOnlySpan<char> data) => Of(type, MemoryMarshal.AsBytes(data));
+
+    public void Add(string type, ReadOnlySpan<byte> data) => Add(Of(type, data));
+
+    public void Add(string type, ReadOnlySpan<char> data) => Add(Of(type, data));
+
+    /// <summary>Adds an event by its hash alone.</summary>
+    public void Add(ulong hash)
     {
-        var ofType = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(type.AsSpan()));
-        _hash = (_hash * Prime) + (ofType * Prime) + XxHash3.HashToUInt64(data);
+        _hash = (_hash * Prime) + hash;
         Events++;
-    }
-
-    public void Add(string type, ReadOnlySpan<char> data) => Add(type, MemoryMarshal.AsBytes(data));
-
-    public void Add(LogLine line)
-    {
-        Add(line.Logger, line.Data.Text);
-        _hash += (ulong)line.Data.Seq * Prime;
     }
 
     /// <summary>All that was added.</summary>

@@ -39,14 +39,4 @@ internal static class Expected
             return hash.ToSeen(type);
         }
     }
-
-    /// <summary>The payloads of an MCP server's log messages in order.</summary>
-    public static Seen LogLines(Corpus corpus, long events)
-    {
-        var (data, hash) = (new CorpusData(corpus), new ContentHash());
-        var lines = corpus.Templates.Select((_, index) => LogLine.OfMessage(data.BytesOf(index))).ToArray();
-        for (var index = 0L; index < events; index++)
-            hash.Add(lines[index % lines.Length].WithNumber(Corpus.NumberOf(index)));
-        return hash.ToSeen(Whole);
-    }
 }

@@ -3,10 +3,14 @@ namespace McpSseActors.Benchmarks.Throughput;
 /// <summary>One reading of a stream.</summary>
 /// <param name="Events">How many events.</param>
 /// <param name="Time">From the connecting to the handling of the last.</param>
+/// <param name="Processor">The processor time that the process took meanwhile.</param>
 /// <param name="Allocated">The bytes that the process allocated meanwhile.</param>
-internal sealed record Measurement(long Events, TimeSpan Time, long Allocated)
+internal sealed record Measurement(long Events, TimeSpan Time, TimeSpan Processor, long Allocated)
 {
     public double EventsPerSecond => Events / Time.TotalSeconds;
+
+    /// <summary>How many cores it kept busy.</summary>
+    public double Cores => Processor / Time;
 
     public double AllocatedPerEvent => (double)Allocated / Events;
 }

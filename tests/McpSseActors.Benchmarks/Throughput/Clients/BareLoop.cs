@@ -8,7 +8,7 @@ internal sealed class BareLoop : IClient
 {
     public string Name => "bare";
 
-    public string Title => "SseParser loop, string";
+    public string Title => "SseParser, strings";
 
     public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => [Expected.Text(corpus, events)];
 

@@ -8,7 +8,7 @@ internal sealed class BatchHandlers : IClient
 {
     public string Name => "batch";
 
-    public string Title => "McpSseActors, batch handler";
+    public string Title => "McpSseActors, batches";
 
     public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => [Expected.Bytes(corpus, events)];
 

@@ -8,7 +8,7 @@ internal sealed class HandlerActors : IClient
 {
     public string Name => "actors";
 
-    public string Title => "McpSseActors, 12 handler actors";
+    public string Title => "McpSseActors, actors";
 
     public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => Expected.ByType(corpus, events);
 

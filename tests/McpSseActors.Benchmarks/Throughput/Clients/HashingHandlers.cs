@@ -32,13 +32,14 @@ internal sealed class HashingBatchHandler(Goal.Share share) : BatchHandler
 }
 
 /// <summary>A handler that gets a payload already decoded.</summary>
-internal sealed class HashingPayloadHandler : ReceiveActor
+internal sealed class HashingPayloadHandler<T> : ReceiveActor
+    where T : notnull
 {
     private ContentHash _hash;
 
-    public HashingPayloadHandler(Goal.Share share) => Receive<McpEvent<LogLine>>(received =>
+    public HashingPayloadHandler(Goal.Share share, Func<T, ulong> hashOf) => Receive<McpEvent<T>>(received =>
     {
-        _hash.Add(received.Payload);
+        _hash.Add(hashOf(received.Payload));
         share.Tell(in _hash);
     });
 }

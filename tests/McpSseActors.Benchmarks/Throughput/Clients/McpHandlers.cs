@@ -4,21 +4,29 @@ using McpSseActors.Handlers;
 namespace McpSseActors.Benchmarks.Throughput.Clients;
 
 /// <summary>This library as a client of MCP, with a handler actor that gets payloads.</summary>
-internal sealed class McpHandlers : IClient
+internal sealed class McpHandlers<T>(Notification<T> notification) : IClient
+    where T : notnull
 {
-    private const string Method = "notifications/message";
-
     public string Name => "mcp";
 
-    public string Title => "McpSseActors, payload handler actor";
+    public string Title => "McpSseActors, payloads";
 
-    public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => [Expected.LogLines(corpus, events)];
+    public IReadOnlyList<Seen> Expect(Corpus corpus, long events)
+    {
+        var hash = new ContentHash();
+        foreach (var one in notification.HashesOf(corpus, events))
+            hash.Add(one);
+        return [hash.ToSeen(Expected.Whole)];
+    }
 
     public Task<IReading> PrepareAsync(Corpus corpus, long events)
     {
         var goal = Goal.Whole(events);
-        return HostReading.StartAsync(goal, "streamable-http", mcp => mcp
-            .MapPayload(Method, LogLineJson.Default.LogLine)
-            .AddHandler(HandlerRegistration.ForActor<HashingPayloadHandler>(Method, goal.Shares[0])));
+        return HostReading.StartAsync(goal, "streamable-http", mcp =>
+        {
+            if (!notification.IsKnown)
+                mcp.MapPayload(notification.Method, notification.TypeInfo);
+            mcp.AddHandler(HandlerRegistration.ForActor<HashingPayloadHandler<T>>(notification.Method, goal.Shares[0], notification.HashOf));
+        });
     }
 }

@@ -5,23 +5,32 @@ using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Benchmarks.Throughput.Clients;
 
-/// <summary>The official SDK with a notification handler that reads the payload.</summary>
-internal sealed class McpSdk : IClient
+/// <summary>
+/// The official SDK with a notification handler that reads the payload. It handles notifications side by side and out of order, so its hash is one
+/// that does not know their order.
+/// </summary>
+internal sealed class McpSdk<T>(Notification<T> notification) : IClient
+    where T : notnull
 {
+    private const string AnyOrder = "the whole stream in any order";
+
     public string Name => "sdk";
 
-    public string Title => "MCP C# SDK, notification handler";
+    public string Title => "MCP C# SDK";
 
-    public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => [Expected.LogLines(corpus, events)];
+    public IReadOnlyList<Seen> Expect(Corpus corpus, long events) =>
+        [new Seen(AnyOrder, events, notification.HashesOf(corpus, events).Aggregate(0UL, (sum, hash) => sum + hash))];
 
-    public Task<IReading> PrepareAsync(Corpus corpus, long events) => Task.FromResult<IReading>(new Reading(Goal.Whole(events)));
+    public Task<IReading> PrepareAsync(Corpus corpus, long events) => Task.FromResult<IReading>(new Reading(notification, events));
 
-    private sealed class Reading(Goal goal) : IReading
+    private sealed class Reading(Notification<T> notification, long events) : IReading
     {
-        private ContentHash _hash;
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private McpClient? _client;
+        private ulong _sum;
+        private long _count;
 
-        public IReadOnlyList<Seen> Seen => goal.Seen;
+        public IReadOnlyList<Seen> Seen => [new(AnyOrder, Volatile.Read(ref _count), Volatile.Read(ref _sum))];
 
         public async Task ReadAsync(Uri address, CancellationToken cancellation)
         {
@@ -29,10 +38,10 @@ internal sealed class McpSdk : IClient
             var options = new McpClientOptions
             {
                 ProtocolVersion = "2025-11-25",
-                Handlers = new McpClientHandlers { NotificationHandlers = [new("notifications/message", Handle)] },
+                Handlers = new McpClientHandlers { NotificationHandlers = [new(notification.Method, Handle)] },
             };
             _client = await McpClient.CreateAsync(transport, options, cancellationToken: cancellation);
-            await goal.Reached.WaitAsync(cancellation);
+            await _reached.Task.WaitAsync(cancellation);
         }
 
         public async ValueTask DisposeAsync()
@@ -43,8 +52,10 @@ internal sealed class McpSdk : IClient
 
         private ValueTask Handle(JsonRpcNotification received, CancellationToken cancellation)
         {
-            _hash.Add(received.Params.Deserialize(LogLineJson.Default.LogLine)!);
-            goal.Shares[0].Tell(in _hash);
+            var payload = received.Params.Deserialize(notification.TypeInfo)!;
+            Interlocked.Add(ref _sum, notification.HashOf(payload));
+            if (Interlocked.Increment(ref _count) == events)
+                _reached.TrySetResult();
             return default;
         }
     }

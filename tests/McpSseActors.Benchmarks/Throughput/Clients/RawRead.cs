@@ -10,7 +10,7 @@ internal sealed class RawRead : IClient
 
     public string Name => "raw";
 
-    public string Title => "HttpClient, read and discard (the limit)";
+    public string Title => "HttpClient, no parsing";
 
     public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => [new Seen(Bytes, events * corpus.EventSize, 0)];
 

@@ -8,7 +8,7 @@ internal sealed class SpanLoop : IClient
 {
     public string Name => "span";
 
-    public string Title => "SseParser loop, span callback";
+    public string Title => "SseParser, bytes";
 
     public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => [Expected.Bytes(corpus, events)];
 
