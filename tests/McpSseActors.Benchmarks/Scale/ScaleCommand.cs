@@ -49,7 +49,7 @@ internal static class ScaleCommand
 
     public static Command Create()
     {
-        Corpora.AcceptOnlyFromAmong([.. Catalogue.All.Select(corpus => corpus.Name)]);
+        Corpora.AcceptOnlyFromAmong([.. Catalogue.Plain.Select(corpus => corpus.Name)]);
         var scale = new Command("scale", """
             Measures what grows with time and with the number of streams: memory, latency, reconnects. Each measured client runs in a process of its own,
             the server in another, all on this machine; so leave it alone meanwhile. Ctrl-C ends early.
