@@ -1,5 +1,7 @@
 using System.CommandLine;
 using McpSseActors.Benchmarks.Commands;
+using McpSseActors.Benchmarks.Micro;
+using McpSseActors.Benchmarks.Scale;
 using McpSseActors.Cli;
 
 var root = new RootCommand("""
@@ -8,6 +10,8 @@ var root = new RootCommand("""
     """)
 {
     ThroughputCommand.Create(),
+    ScaleCommand.Create(),
+    MicroCommand.Create(),
     ServeCommand.Create(),
 };
 

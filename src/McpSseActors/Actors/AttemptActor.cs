@@ -13,7 +13,7 @@ namespace McpSseActors.Actors;
 /// </code>
 /// It reads only what the connection grants: each chunk to the parser takes one grant, and each handled chunk brings one back.
 /// </summary>
-internal sealed class AttemptActor : ReceiveActor, IWithTimers
+internal sealed class AttemptActor : UntypedActor, IWithTimers
 {
     private const string Deadline = "deadline";
     private const string Watchdog = "watchdog";
@@ -34,22 +34,22 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
     private bool _isReading;
     private int _silentLooks;
 
-    public AttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, IEventTransport transport, IActorRef parser)
+    public AttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, Func<IEventTransport> transport, IActorRef parser)
     {
         _epoch = epoch;
         _options = options;
         _request = request;
         _chunkSize = chunkSize;
-        _transport = transport;
+        _transport = transport();
         _parser = parser;
-        Opening();
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    // No call among the arguments: each would be compiled anew for each attempt.
     public static Props Props(
         long epoch, StreamOptions options, OpenRequest request, int chunkSize, Func<IEventTransport> transport, IActorRef parser) =>
-        Akka.Actor.Props.Create(() => new AttemptActor(epoch, options, request, chunkSize, transport(), parser));
+        Akka.Actor.Props.Create(() => new AttemptActor(epoch, options, request, chunkSize, transport, parser));
 
     protected override void PreStart()
     {
@@ -71,43 +71,70 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
         return _transport.OpenAsync(_request, _cancellation.Token);
     }
 
-    private void Opening()
+    protected override void OnReceive(object message)
     {
-        Receive<OpenCompleted>(opened => opened.Outcome is AttemptOutcome.Opened, opened =>
+        switch (message)
         {
-            Context.Parent.Tell(new AttemptOpened(_epoch, ((AttemptOutcome.Opened)opened.Outcome).PermanentUrl));
-            Timers.Cancel(Deadline);
-            Timers.StartPeriodicTimer(Watchdog, new Look(), _options.ReadTimeout / LooksPerTimeout);
-            Become(Reading);
-        });
-        Receive<OpenCompleted>(refused => End(refused.Outcome));
-        Receive<DeadlinePassed>(_ => End(new AttemptOutcome.Lost(
-            $"no answer within the connection_timeout of {_options.ConnectionTimeout.TotalSeconds:0.###} s")));
-        AnyTime();
+            case OpenCompleted { Outcome: AttemptOutcome.Opened opened }:
+                Open(opened);
+                break;
+            case OpenCompleted refused:
+                End(refused.Outcome);
+                break;
+            case DeadlinePassed:
+                End(new AttemptOutcome.Lost($"no answer within the connection_timeout of {_options.ConnectionTimeout.TotalSeconds:0.###} s"));
+                break;
+            default:
+                AnyTime(message);
+                break;
+        }
     }
 
-    private void Reading()
+    private void Open(AttemptOutcome.Opened opened)
     {
-        Receive<ReadCompleted>(read =>
+        Context.Parent.Tell(new AttemptOpened(_epoch, opened.PermanentUrl));
+        Timers.Cancel(Deadline);
+        Timers.StartPeriodicTimer(Watchdog, new Look(), _options.ReadTimeout / LooksPerTimeout);
+        Become(Reading);
+    }
+
+    private void Reading(object message)
+    {
+        switch (message)
         {
-            _isReading = false;
-            _silentLooks = 0;
-            if (Deliver(read.Chunk))
+            case ReadCompleted read:
+                _isReading = false;
+                _silentLooks = 0;
+                if (Count(read))
+                    Read();
+                break;
+            case Grant grant:
+                _credit += grant.Chunks;
                 Read();
-        });
-        Receive<Look>(_ => EndIfSilent());
-        Receive<Grant>(grant =>
-        {
-            _credit += grant.Chunks;
-            Read();
-        });
-        AnyTime();
+                break;
+            case Look:
+                EndIfSilent();
+                break;
+            default:
+                AnyTime(message);
+                break;
+        }
     }
 
-    private void AnyTime()
+    private void AnyTime(object message)
     {
-        Receive<Broke>(broke => End(NetworkFault.Describe(broke.Fault, _request.Url)));
-        Receive<CloseAttempt>(Close);
+        switch (message)
+        {
+            case Broke broke:
+                End(NetworkFault.Describe(broke.Fault, _request.Url));
+                break;
+            case CloseAttempt close:
+                Close(close);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
     }
 
     // Taking leave is a courtesy to the server, so it must not take long.
@@ -122,11 +149,10 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
 
         Timers.StartSingleTimer(Deadline, new DeadlinePassed(), MostForLeave);
         leave.PipeTo(Self, success: () => new Left(), failure: _ => new Left());
-        Become(() =>
+        Become(message =>
         {
-            Receive<Left>(_ => End(close.Outcome));
-            Receive<DeadlinePassed>(_ => End(close.Outcome));
-            ReceiveAny(_ => { });
+            if (message is Left or DeadlinePassed)
+                End(close.Outcome);
         });
     }
 
@@ -139,26 +165,31 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
             if (!read.IsCompletedSuccessfully)
             {
                 _isReading = true;
-                read.AsTask().PipeTo(Self, success: chunk => new ReadCompleted(chunk), failure: fault => new Broke(fault));
+                read.AsTask().PipeTo(Self, success: Deliver, failure: fault => new Broke(fault));
             }
-            else if (!Deliver(read.Result))
+            else if (!Count(Deliver(read.Result)))
             {
                 return;
             }
         }
     }
 
-    private bool Deliver(Chunk chunk)
+    // Called where the bytes came, on any thread: the way by this actor's mailbox would cost time. What comes too late, the parser drops.
+    private ReadCompleted Deliver(Chunk chunk)
     {
         if (chunk.IsEnd)
-        {
-            End(new AttemptOutcome.Ended());
-            return false;
-        }
+            return ReadCompleted.End;
+        _parser.Tell(new ChunkReceived(_epoch, chunk), ActorRefs.NoSender);
+        return ReadCompleted.Bytes;
+    }
 
-        _credit--;
-        _parser.Tell(new ChunkReceived(_epoch, chunk));
-        return true;
+    private bool Count(ReadCompleted read)
+    {
+        if (read.IsEnd)
+            End(new AttemptOutcome.Ended());
+        else
+            _credit--;
+        return !read.IsEnd;
     }
 
     // Only the server can be silent: while we do not read, for want of credit, no time counts.
@@ -179,7 +210,11 @@ internal sealed class AttemptActor : ReceiveActor, IWithTimers
 
     private sealed record OpenCompleted(AttemptOutcome Outcome) : IPipelineMessage;
 
-    private sealed record ReadCompleted(Chunk Chunk) : IPipelineMessage;
+    private sealed record ReadCompleted(bool IsEnd) : IPipelineMessage
+    {
+        public static readonly ReadCompleted Bytes = new(IsEnd: false);
+        public static readonly ReadCompleted End = new(IsEnd: true);
+    }
 
     private sealed record Broke(Exception Fault) : IPipelineMessage;
 

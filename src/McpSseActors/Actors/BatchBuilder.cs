@@ -1,5 +1,5 @@
+using System.Buffers;
 using System.Diagnostics;
-using System.Text;
 using McpSseActors.Connections;
 using McpSseActors.Events;
 using McpSseActors.Messages;
@@ -7,67 +7,157 @@ using McpSseActors.Sse;
 
 namespace McpSseActors.Actors;
 
-/// <summary>Collects what the decoder finds in one chunk. Each event gets a copy of its bytes, and its payload; types are shared.</summary>
-internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments, PayloadDecoder payloads) : ISseSink
+/// <summary>
+/// Collects what the decoder finds in one chunk: bytes into a slab, without an object for each event. Made at once are only the events
+/// that a slab has no place for: those with a payload, a reconnection time or a type without a number, and comment lines.
+/// </summary>
+internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments, PayloadDecoder payloads)
 {
-    private readonly List<McpEvent> _events = [];
-    private readonly List<PayloadRejected> _rejected = [];
+    private const int FewestSlices = 16;
+    private const int FewestPooled = 8;
+    private const int ShortestPooled = 4096;
+
     private readonly EventTypes _types = new(maxTypes);
+    private readonly List<PayloadRejected> _rejected = [];
+    private EventOrigin _origin = new(stream, default);
+    private byte[] _bytes = [];
+    private int _length;
+    private EventSlice[] _slices = [];
+    private int _count;
+    private List<McpEvent?>? _made;
     private int _comments;
     private int _oversized;
-
-    /// <summary>When the chunk was received.</summary>
-    public DateTimeOffset ReceivedAt { get; set; }
 
     /// <summary>What links the events to the span of the attempt that brings them.</summary>
     public ActivityLink[]? AttemptLinks { get; set; }
 
-    /// <summary>Forgets what an earlier epoch left.</summary>
-    public void Clear()
+    /// <summary>What takes the decoder's finds.</summary>
+    public Sink Finds => new(this);
+
+    /// <summary>Begins with a chunk; forgets one that broke off.</summary>
+    public void Begin(DateTimeOffset receivedAt)
     {
-        _events.Clear();
+        _origin = new EventOrigin(stream, receivedAt, AttemptLinks);
         _rejected.Clear();
+        _length = 0;
+        _count = 0;
+        _made = null;
         _comments = 0;
         _oversized = 0;
     }
 
-    public void OnEvent(in SseEvent received)
-    {
-        var id = received.HasId && received.Id.Length > 0 ? Encoding.UTF8.GetString(received.Id) : null;
-        var retry = received.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
-        var plain = new McpEvent(stream, _types.Get(received.Type), received.Data.ToArray(), ReceivedAt, id, retry) { AttemptLinks = AttemptLinks };
-        _events.Add(payloads.Decode(plain, out var rejected));
-        if (rejected is not null)
-            _rejected.Add(rejected);
-    }
-
-    public void OnComment(ReadOnlySpan<byte> comment)
-    {
-        _comments++;
-        if (deliverComments)
-            _events.Add(new McpEvent(stream, McpEvent.CommentType, comment.ToArray(), ReceivedAt, isComment: true) { AttemptLinks = AttemptLinks });
-    }
-
-    public void OnOversized() => _oversized++;
-
-    /// <summary>Everything since the last batch.</summary>
+    /// <summary>Everything since <see cref="Begin"/>. The slab is the receiver's.</summary>
     /// <param name="epoch">The attempt.</param>
     /// <param name="bytes">How many bytes came.</param>
     /// <param name="lastEventId">The last event ID.</param>
     /// <param name="leftOut">What the transport left out.</param>
     public EventBatch Build(long epoch, int bytes, string lastEventId, LeftOut leftOut)
     {
-        var batch = new EventBatch
+        return new EventBatch
         {
             Epoch = epoch,
-            Events = [.. _events],
+            Events = TakeEvents(),
             Rejected = [.. _rejected],
             Bytes = bytes,
             Comments = _comments,
             LeftOut = leftOut with { Oversized = leftOut.Oversized + _oversized },
             LastEventId = lastEventId,
         };
-        Clear();
-        return batch;
+    }
+
+    // The pool's arrays are too large for few small events, of which recent events may keep a thousand.
+    private EventSlab TakeEvents()
+    {
+        if (_count < FewestPooled && _length < ShortestPooled)
+            return new EventSlab(_origin, _types.Names, _bytes[.._length], _slices[.._count], _count, TakeMade(), isPooled: false);
+        var events = new EventSlab(_origin, _types.Names, _bytes, _slices, _count, TakeMade(), isPooled: true);
+        (_bytes, _slices) = ([], []);
+        return events;
+    }
+
+    private McpEvent?[]? TakeMade()
+    {
+        if (_made is null)
+            return null;
+        var made = new McpEvent?[_count];
+        _made.CopyTo(made);
+        return made;
+    }
+
+    private void Add(in SseEvent received)
+    {
+        var type = _types.Find(received.Type);
+        if (type == EventTypes.Unnumbered || received.RetryMilliseconds is not null || payloads.IsMapped(_types.Names[type]))
+            AddMade(Make(received, type), type);
+        else
+            AddSlice(type, received.Data, received.HasId ? received.Id : default);
+    }
+
+    private void AddSlice(int type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id)
+    {
+        var room = Reserve(data.Length + id.Length);
+        data.CopyTo(room);
+        id.CopyTo(room[data.Length..]);
+        NextSlice() = new EventSlice { Type = type, Offset = _length, DataLength = data.Length, IdLength = id.Length };
+        _length += data.Length + id.Length;
+    }
+
+    private void AddMade(McpEvent made, int type)
+    {
+        _made ??= [];
+        while (_made.Count < _count)
+            _made.Add(null);
+        _made.Add(made);
+        NextSlice() = new EventSlice { Type = type };
+    }
+
+    private McpEvent Make(in SseEvent received, int type)
+    {
+        var origin = received.RetryMilliseconds is { } retry ? _origin with { Retry = TimeSpan.FromMilliseconds(retry) } : _origin;
+        var name = type == EventTypes.Unnumbered ? EventTypes.NameOf(received.Type) : _types.Names[type];
+        var made = payloads.Decode(new McpEvent(origin, name, received.Data, received.HasId ? received.Id : default), out var rejected);
+        if (rejected is not null)
+            _rejected.Add(rejected);
+        return made;
+    }
+
+    private void AddComment(ReadOnlySpan<byte> comment)
+    {
+        _comments++;
+        if (deliverComments)
+            AddMade(new McpEvent(_origin with { IsComment = true }, McpEvent.CommentType, comment, []), EventTypes.Unnumbered);
+    }
+
+    private Span<byte> Reserve(int count)
+    {
+        if (_bytes.Length - _length < count)
+            Grow(ref _bytes, _length, checked(_length + count));
+        return _bytes.AsSpan(_length);
+    }
+
+    private ref EventSlice NextSlice()
+    {
+        if (_count == _slices.Length)
+            Grow(ref _slices, _count, _count + FewestSlices);
+        return ref _slices[_count++];
+    }
+
+    private static void Grow<T>(ref T[] array, int used, int needed)
+    {
+        var larger = ArrayPool<T>.Shared.Rent(Math.Max(needed, 2 * used));
+        array.AsSpan(0, used).CopyTo(larger);
+        if (array.Length > 0)
+            ArrayPool<T>.Shared.Return(array);
+        array = larger;
+    }
+
+    /// <summary>The builder as the decoder's sink; a struct, so that the decoder calls it without indirection.</summary>
+    public readonly struct Sink(BatchBuilder builder) : ISseSink
+    {
+        public void OnEvent(in SseEvent received) => builder.Add(received);
+
+        public void OnComment(ReadOnlySpan<byte> comment) => builder.AddComment(comment);
+
+        public void OnOversized() => builder._oversized++;
     }
 }

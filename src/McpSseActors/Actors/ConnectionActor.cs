@@ -19,12 +19,16 @@ namespace McpSseActors.Actors;
 /// </code>
 /// Draining lets every byte of the attempt pass parser and router, so that the next request resumes after the last event dispatched.
 /// </summary>
-internal sealed class ConnectionActor : ReceiveActor, IWithTimers
+/// <remarks>A state is a method, and no table of handlers: these are made anew for each actor and state, which thousands of streams pay for.</remarks>
+internal sealed class ConnectionActor : UntypedActor, IWithTimers
 {
     private const string NextAttempt = "next-attempt";
     private const string Health = "health";
     private const string Disabled = "enable is false";
     private const string Reconfigured = "reconfigured";
+
+    /// <summary>The least delay that can be configured is none: the scheduler ticks each 10 ms, and would make 20 of it.</summary>
+    private static readonly TimeSpan AtOnce = Kinds.ShortestTime;
 
     private StreamOptions _options;
     private readonly PipelineSettings _settings;
@@ -50,7 +54,6 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _pace = pace;
         _state = state;
         _metrics = new StreamMetrics(options, Context.System);
-        Resting();
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -84,112 +87,184 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             BeginDraining(new AttemptOutcome.Lost("an internal fault; the log has the details"));
     }
 
-    private void Resting()
+    protected override void OnReceive(object message) => Resting(message);
+
+    private void Resting(object message) => NotReading(message, start: () => Start("started"), restart: Start, stop: StayAtRest);
+
+    private void Connecting(object message)
     {
-        Commands(start: () => Start("started"), restart: Start, stop: StayAtRest);
-        NotReading();
+        switch (message)
+        {
+            case AttemptOpened opened when IsCurrent(opened.Epoch):
+                Open(opened);
+                break;
+            case Credit:
+                _memory.Credit++;
+                break;
+            default:
+                UnderWay(message);
+                break;
+        }
     }
 
-    private void Connecting()
+    private void Open(AttemptOpened opened)
     {
-        Receive<AttemptOpened>(IsCurrent, opened =>
-        {
-            _memory.Url = opened.PermanentUrl;
-            _memory.HasReauthenticated = false;
-            _span?.Open();
-            Report(ConnectionState.Connected, "the server accepted");
+        _memory.Url = opened.PermanentUrl;
+        _memory.HasReauthenticated = false;
+        _span?.Open();
+        Report(ConnectionState.Connected, "the server accepted");
+        if (_memory.Failures > 0)
             Timers.StartSingleTimer(Health, new ProvedHealthy(), _options.HealthyAfter);
-            _attempt.Tell(new Grant(_memory.Credit));
-            Become(Connected);
-        });
-        Receive<Credit>(_ => _memory.Credit++);
-        UnderWay();
+        _attempt.Tell(new Grant(_memory.Credit));
+        Become(Connected);
     }
 
-    private void Connected()
+    private void Connected(object message)
     {
-        Receive<ProvedHealthy>(_ => Heal());
-        Receive<Credit>(credit =>
+        switch (message)
         {
-            if (credit.HadEvents && credit.Epoch == _memory.Epoch)
+            case Credit credit:
+                if (credit.HadEvents && credit.Epoch == _memory.Epoch)
+                    Heal();
+                _attempt.Tell(Grant.One);
+                break;
+            case ProvedHealthy:
                 Heal();
-            _attempt.Tell(Grant.One);
-        });
-        UnderWay();
+                break;
+            default:
+                UnderWay(message);
+                break;
+        }
     }
 
-    private void UnderWay()
+    private void UnderWay(object message)
     {
-        Receive<AttemptEnded>(IsCurrent, ended => BeginDraining(ended.Outcome));
-        Receive<Terminated>(gone => gone.ActorRef.Equals(_attempt), _ => BeginDraining(new AttemptOutcome.Lost("the attempt crashed; the log has the details")));
-        Receive<PipelineRestarted>(_ => _closedWith is null, fault => Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault")));
-        Commands(
-            start: _memory.Want,
-            restart: reason =>
-            {
-                _memory.Want();
-                Close(new AttemptOutcome.Abandoned(reason));
-            },
-            stop: reason =>
-            {
-                _memory.Unwant(reason);
-                Close(new AttemptOutcome.Abandoned(reason), isFinal: true);
-            });
-        Stale();
+        switch (message)
+        {
+            case AttemptEnded ended when IsCurrent(ended.Epoch):
+                BeginDraining(ended.Outcome);
+                break;
+            case Terminated gone when gone.ActorRef.Equals(_attempt):
+                BeginDraining(new AttemptOutcome.Lost("the attempt crashed; the log has the details"));
+                break;
+            case PipelineRestarted fault when _closedWith is null:
+                Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault"));
+                break;
+            default:
+                Obey(
+                    message,
+                    start: _memory.Want,
+                    restart: reason =>
+                    {
+                        _memory.Want();
+                        Close(new AttemptOutcome.Abandoned(reason));
+                    },
+                    stop: reason =>
+                    {
+                        _memory.Unwant(reason);
+                        Close(new AttemptOutcome.Abandoned(reason), isFinal: true);
+                    });
+                break;
+        }
     }
 
     // Commands that come now change what is wanted, and take effect when the router has answered.
-    private void Draining(AttemptOutcome outcome)
+    private void Draining(object message, AttemptOutcome outcome)
     {
-        Receive<Drained>(IsCurrent, drained =>
+        switch (message)
         {
-            _memory.LastEventId = drained.LastEventId;
-            _memory.ServerRetry = drained.ServerRetry ?? _memory.ServerRetry;
-            TakeCredit(drained);
-            if (drained.HadEvent)
-                Heal();
-            GoOn(outcome);
-        });
-        Receive<PipelineRestarted>(_ => _parser.Tell(new Drain(_memory.Epoch)));
-        Commands(
-            start: _memory.Want,
-            restart: reason =>
-            {
-                _memory.Want();
-                Become(() => Draining(new AttemptOutcome.Abandoned(reason)));
-            },
-            stop: _memory.Unwant);
-        Stale();
+            case Drained drained when IsCurrent(drained.Epoch):
+                _memory.LastEventId = drained.LastEventId;
+                _memory.ServerRetry = drained.ServerRetry ?? _memory.ServerRetry;
+                TakeCredit(drained);
+                if (drained.HadEvent)
+                    Heal();
+                GoOn(outcome);
+                break;
+            case PipelineRestarted:
+                _parser.Tell(new Drain(_memory.Epoch));
+                break;
+            default:
+                Obey(
+                    message,
+                    start: _memory.Want,
+                    restart: reason =>
+                    {
+                        _memory.Want();
+                        Drain(new AttemptOutcome.Abandoned(reason));
+                    },
+                    stop: _memory.Unwant);
+                break;
+        }
     }
 
-    private void BackingOff()
+    private void BackingOff(object message)
     {
-        Receive<TimeIsUp>(_ => Connect($"reconnect attempt {_memory.Failures}"));
-        Commands(start: () => { }, restart: Connect, stop: reason => Rest(StateAtRest, reason));
-        NotReading();
+        if (message is TimeIsUp)
+            ConnectAgain();
+        else
+            NotReading(message, start: () => { }, restart: Connect, stop: reason => Rest(StateAtRest, reason));
     }
 
-    private void Commands(Action start, Action<string> restart, Action<string> stop)
+    // Chunks of earlier attempts are still being handled; a router that crashed on one of them knows what is left.
+    private void NotReading(object message, Action start, Action<string> restart, Action<string> stop)
     {
-        Receive<StartStream>(_ => Accept(start));
-        Receive<RestartStream>(_ => Accept(() => restart("restarted")));
-        Receive<StopStream>(_ => Accept(() => stop("stopped")));
-        Receive<ShutDown>(asked =>
+        switch (message)
         {
-            _memory.ShutDownAsker = Sender;
-            stop(asked.Reason);
-        });
-        Receive<Reconfigure>(changed =>
+            case Credit:
+                _memory.Credit++;
+                break;
+            case PipelineRestarted:
+                _parser.Tell(new Drain(_memory.Epoch));
+                break;
+            case Drained drained when IsCurrent(drained.Epoch):
+                TakeCredit(drained);
+                break;
+            default:
+                Obey(message, start, restart, stop);
+                break;
+        }
+    }
+
+    private void Obey(object message, Action start, Action<string> restart, Action<string> stop)
+    {
+        switch (message)
         {
-            var wasSafe = _options.VerifySsl && _memory.IsWanted;
-            _options = changed.Options;
-            if (!_options.Enable)
-                stop(Disabled);
-            else if (ReconnectsFor(changed.Reach))
-                restart(Reconfigured);
-            if (wasSafe && _memory.IsWanted)
-                WarnOfAnyCertificate();
-        });
+            case StartStream:
+                Accept(start);
+                break;
+            case RestartStream:
+                Accept(() => restart("restarted"));
+                break;
+            case StopStream:
+                Accept(() => stop("stopped"));
+                break;
+            case ShutDown asked:
+                _memory.ShutDownAsker = Sender;
+                stop(asked.Reason);
+                break;
+            case Reconfigure changed:
+                Take(changed, restart, stop);
+                break;
+            // What belongs to an earlier epoch or state comes too late to matter.
+            case IPipelineMessage or Terminated:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Take(Reconfigure changed, Action<string> restart, Action<string> stop)
+    {
+        var wasSafe = _options.VerifySsl && _memory.IsWanted;
+        _options = changed.Options;
+        if (!_options.Enable)
+            stop(Disabled);
+        else if (ReconnectsFor(changed.Reach))
+            restart(Reconfigured);
+        if (wasSafe && _memory.IsWanted)
+            WarnOfAnyCertificate();
     }
 
     // A stream that somebody stopped stays so; one that waits or failed may fare better with what is new.
@@ -200,27 +275,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _ => reach >= (_state.Current is ConnectionState.BackingOff ? KeyReach.Retry : KeyReach.Connection),
     };
 
-    // Chunks of earlier attempts are still being handled; a router that crashed on one of them knows what is left.
-    private void NotReading()
-    {
-        Receive<Credit>(_ => _memory.Credit++);
-        Receive<PipelineRestarted>(_ => _parser.Tell(new Drain(_memory.Epoch)));
-        Receive<Drained>(IsCurrent, TakeCredit);
-        Stale();
-    }
-
-    // What belongs to an earlier epoch or state comes too late to matter.
-    private void Stale()
-    {
-        Receive<IPipelineMessage>(_ => { });
-        Receive<Terminated>(_ => { });
-    }
-
-    private bool IsCurrent(AttemptOpened message) => message.Epoch == _memory.Epoch;
-
-    private bool IsCurrent(AttemptEnded message) => message.Epoch == _memory.Epoch;
-
-    private bool IsCurrent(Drained message) => message.Epoch == _memory.Epoch;
+    private bool IsCurrent(long epoch) => epoch == _memory.Epoch;
 
     private void TakeCredit(Drained drained) => _memory.Credit = _settings.ChunksInFlight - drained.ChunksInFlight;
 
@@ -301,8 +356,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         var decisive = _closedWith ?? outcome;
         _closedWith = null;
         EndSpan(decisive);
-        Become(() => Draining(decisive));
+        Drain(decisive);
     }
+
+    private void Drain(AttemptOutcome outcome) => Become(message => Draining(message, outcome));
 
     private void EndSpan(AttemptOutcome outcome)
     {
@@ -341,10 +398,18 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         var delay = _pace.Reserve(_memory.Url, _options.Name, Context.System.Scheduler.MonotonicClock, later.Delay);
         _memory.Failures++;
         _memory.HasReauthenticated = false;
-        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
         Report(ConnectionState.BackingOff, later.Reason, delay);
+        if (delay <= AtOnce && _memory.ServerRetry is null)
+        {
+            ConnectAgain();
+            return;
+        }
+
+        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
         Become(BackingOff);
     }
+
+    private void ConnectAgain() => Connect($"reconnect attempt {_memory.Failures}");
 
     private ConnectionState StateAtRest => _options.Enable ? ConnectionState.Stopped : ConnectionState.Disabled;
 

@@ -49,7 +49,7 @@ internal sealed record Grant(int Chunks) : IPipelineMessage
 /// <param name="PermanentUrl">Where the next attempt starts.</param>
 internal sealed record AttemptOpened(long Epoch, Uri PermanentUrl) : IPipelineMessage;
 
-/// <summary>Attempt to connection: it is over, and no bytes of it follow.</summary>
+/// <summary>Attempt to connection: it is over. Bytes that still come of it are dropped by the parser, once that has been told.</summary>
 /// <param name="Epoch">The number of the attempt.</param>
 /// <param name="Outcome">How it ended.</param>
 internal sealed record AttemptEnded(long Epoch, AttemptOutcome Outcome) : IPipelineMessage;

@@ -10,8 +10,8 @@ internal sealed class EventBatch : IPipelineMessage
     /// <summary>The number of the attempt.</summary>
     public required long Epoch { get; init; }
 
-    /// <summary>The events, in the order of the stream; the router may rearrange the array.</summary>
-    public required McpEvent[] Events { get; init; }
+    /// <summary>The events, in the order of the stream; the router lets go of them.</summary>
+    public required EventSlab Events { get; init; }
 
     /// <summary>Those of the events whose payload does not fit, in the same order.</summary>
     public IReadOnlyList<PayloadRejected> Rejected { get; init; } = [];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using Akka.Actor;
 using McpSseActors.Events;
@@ -12,7 +13,7 @@ namespace McpSseActors.Actors;
 /// <param name="queue">The <see cref="OverflowActor"/> before it; null for one that the stream waits for.</param>
 internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef handler, IActorRef? queue)
 {
-    private readonly List<McpEvent> _run = [];
+    private int[] _picked = [];
     private int _events;
     private long _begun;
 
@@ -38,33 +39,39 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     /// <summary>Why it is about to stop; null when nothing is known of it.</summary>
     public string? EndReason { get; set; }
 
-    private bool TakesBatches => queue is not null || registration.TakesBatches;
+    private bool TakesBatches { get; } = queue is not null || registration.TakesBatches;
 
     /// <summary>A new batch begins: nothing is left of one that was lost.</summary>
-    public void Begin(long batch)
+    public void Begin(long batch, EventSlab events)
     {
         LastBatch = batch;
-        _begun = Stopwatch.GetTimestamp();
         _events = 0;
-        _run.Clear();
+        _picked = ArrayPool<int>.Shared.Rent(events.Count);
     }
 
-    /// <summary>Tells it an event, at once or with the others of the batch.</summary>
-    public void Tell(McpEvent received)
+    /// <summary>It is to be told an event of the batch.</summary>
+    public void Pick(int index) => _picked[_events++] = index;
+
+    /// <summary>Tells it what was picked.</summary>
+    /// <param name="events">The batch.</param>
+    /// <param name="made">Its events as objects, as far as one of the handlers needed them.</param>
+    /// <param name="router">Who tells it.</param>
+    public void Tell(EventSlab events, Span<McpEvent?> made, IActorRef router)
     {
-        _events++;
+        _begun = Stopwatch.GetTimestamp();
         if (TakesBatches)
-            _run.Add(received);
+        {
+            events.Retain();
+            Entrance.Tell(new McpEventBatch(events, _picked, _events), router);
+        }
         else
-            Entrance.Tell(received);
-    }
+        {
+            foreach (var index in _picked.AsSpan(0, _events))
+                handler.Tell(made[index] ??= events.ToEvent(index), router);
+            ArrayPool<int>.Shared.Return(_picked);
+        }
 
-    /// <summary>The batch is over.</summary>
-    public void End()
-    {
-        if (_run.Count > 0)
-            Entrance.Tell(new McpEventBatch([.. _run]));
-        _run.Clear();
+        _picked = [];
     }
 
     /// <summary>Begins to measure how long it takes for the batch; null when nobody wants to know, or a queue will say it.</summary>

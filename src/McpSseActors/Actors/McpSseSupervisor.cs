@@ -77,6 +77,7 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
         _log.Info("MCP SSE manager initialised with {Streams} stream(s)", _setup.Streams.Length);
         Context.System.EventStream.Subscribe(Self, typeof(StreamStateChanged));
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
+        WakeScheduler();
         foreach (var stream in _setup.Streams)
             StartStream(stream, _setup.FileOf(stream.Name));
         StartReloading();
@@ -88,6 +89,10 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
         foreach (var stream in _streams.Values)
             Answer(stream, new Status.Failure(ShuttingDown()));
     }
+
+    // It begins with its first timer, and whoever sets one waits until a thread of the pool has taken it up. Streams by the thousand would take
+    // all threads to wait for it.
+    private static void WakeScheduler() => Context.System.Scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, () => { });
 
     /// <summary>The streams that can be asked for.</summary>
     private IEnumerable<StreamEntry> Present => _streams.Values.Where(s => !s.IsLeaving);
@@ -169,14 +174,13 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
     // What a stream's router has sent, and not what anyone else has passed on.
     private void CountLost(DeadLetter letter)
     {
-        IReadOnlyList<McpEvent> lost = letter.Message switch
+        var (from, events) = letter.Message switch
         {
-            McpEvent received => [received],
-            McpEventBatch batch => batch.Events,
-            _ => [],
+            McpEvent { IsComment: false } received => (received.Stream, 1),
+            McpEventBatch batch => (batch.Stream, batch.CountEvents()),
+            _ => ("", 0),
         };
-        var events = lost.Count(received => !received.IsComment);
-        if (events > 0 && _streams.TryGetValue(lost[0].Stream, out var stream) && letter.Sender.Path.Equals(stream.Actor.Path / StreamActor.RouterName))
+        if (events > 0 && _streams.TryGetValue(from, out var stream) && letter.Sender.Path.Equals(stream.Actor.Path / StreamActor.RouterName))
             stream.Actor.Tell(new EventsDropped(EventsDropped.HandlerStopped, events));
     }
 }

@@ -83,8 +83,9 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     private void Take(McpEventBatch batch)
     {
         var dropped = 0;
-        foreach (var received in batch.Events)
-            dropped += _waiting.Add(received);
+        foreach (var received in batch.View)
+            dropped += _waiting.Add(received.ToEvent());
+        batch.Release();
         Count(EventsDropped.Overflow, dropped);
         _dropped += dropped;
         if (!_hasWarned)
@@ -110,7 +111,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
         _inHand = taken.Count(received => !received.IsComment);
         _handOvers++;
         if (_registration.TakesBatches)
-            _handler.Tell(new McpEventBatch([.. taken]), Context.Parent);
+            _handler.Tell(new McpEventBatch(taken), Context.Parent);
         else
             Array.ForEach(taken, received => _handler.Tell(received, Context.Parent));
         _span = BatchSpan.Start(_metrics, _registration, taken.Length, start, LinksOf(taken));

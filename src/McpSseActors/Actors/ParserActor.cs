@@ -66,7 +66,6 @@ internal sealed class ParserActor : ReceiveActor
             (_decoder, _lastEventIdVersion, _isReconfigured) = (NewDecoder(), -1, false);
         _epoch = opening.Epoch;
         _decoder.Reset(Encoding.UTF8.GetBytes(opening.LastEventId));
-        _batch.Clear();
         _batch.AttemptLinks = opening.Links;
         _router.Forward(opening);
     }
@@ -77,9 +76,9 @@ internal sealed class ParserActor : ReceiveActor
         {
             if (received.Epoch != _epoch)
                 return;
-            _batch.ReceivedAt = Context.System.Scheduler.Now;
-            var sink = _batch;
-            _decoder.Decode(received.Chunk.Span, ref sink);
+            _batch.Begin(Context.System.Scheduler.Now);
+            var finds = _batch.Finds;
+            _decoder.Decode(received.Chunk.Span, ref finds);
             _router.Tell(_batch.Build(_epoch, received.Chunk.Received, LastEventId(), received.Chunk.LeftOut));
         }
         finally

@@ -3,28 +3,37 @@ using McpSseActors.Events;
 
 namespace McpSseActors.Actors;
 
-/// <summary>The newest events, bounded in number and in bytes; the oldest go first.</summary>
+/// <summary>
+/// The newest events, bounded in number and in bytes; the oldest go first. It keeps them by the batch, so the bound in bytes drops whole batches;
+/// the last one stays, whatever its size.
+/// </summary>
 internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 {
-    private readonly Queue<McpEvent> _events = new();
+    private readonly Queue<EventSlab> _batches = new();
     private int _maxCount = maxCount;
+    private int _kept;
     private long _bytes;
 
-    public int Count => _events.Count;
+    public int Count => Math.Min(_kept, _maxCount);
 
-    public void Add(ReadOnlySpan<McpEvent> received)
+    /// <summary>Adds the accepted events of a batch, and lets go of it when they are recent no more.</summary>
+    public void Add(EventSlab batch)
     {
-        foreach (var one in received[Math.Max(0, received.Length - _maxCount)..])
-            Add(one);
+        if (batch.Accepted == 0)
+        {
+            batch.Release();
+            return;
+        }
+
+        _batches.Enqueue(batch);
+        _kept += batch.Accepted;
+        _bytes += batch.Size;
+        Trim();
     }
 
-    public ImmutableArray<McpEvent> Newest(int count) => [.. _events.Skip(_events.Count - Math.Max(count, 0))];
+    public ImmutableArray<McpEvent> Newest(int count) => Newest(_ => true, count);
 
-    public ImmutableArray<McpEvent> Newest(EventPattern pattern, int count)
-    {
-        var matching = _events.Where(e => pattern.Matches(e.EventType)).ToList();
-        return [.. matching.Skip(matching.Count - Math.Max(count, 0))];
-    }
+    public ImmutableArray<McpEvent> Newest(EventPattern pattern, int count) => Newest(pattern.Matches, count);
 
     /// <summary>Bounds the number anew.</summary>
     public void Resize(int count)
@@ -35,20 +44,31 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 
     public void Clear()
     {
-        _events.Clear();
-        _bytes = 0;
+        while (_batches.Count > 0)
+            DropOldest();
     }
 
-    private void Add(McpEvent received)
+    private ImmutableArray<McpEvent> Newest(Func<string, bool> isWanted, int count)
     {
-        _events.Enqueue(received);
-        _bytes += received.Size;
-        Trim();
+        var wanted = Recent().Where(e => isWanted(e.Batch.Type(e.Index))).ToList();
+        return [.. wanted.Skip(wanted.Count - Math.Max(count, 0)).Select(e => e.Batch.ToEvent(e.Index))];
     }
+
+    private IEnumerable<(EventSlab Batch, int Index)> Recent() => _batches
+        .SelectMany(batch => Enumerable.Range(0, batch.Count).Where(batch.IsAccepted).Select(index => (batch, index)))
+        .Skip(_kept - Count);
 
     private void Trim()
     {
-        while (_events.Count > _maxCount || (_bytes > maxBytes && _events.Count > 0))
-            _bytes -= _events.Dequeue().Size;
+        while (_batches.Count > 1 && (_kept - _batches.Peek().Accepted >= _maxCount || _bytes > maxBytes))
+            DropOldest();
+    }
+
+    private void DropOldest()
+    {
+        var oldest = _batches.Dequeue();
+        _kept -= oldest.Accepted;
+        _bytes -= oldest.Size;
+        oldest.Release();
     }
 }

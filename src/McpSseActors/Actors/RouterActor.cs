@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Configuration;
@@ -27,6 +26,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
     private readonly PayloadFaults _faults;
     private readonly List<Route> _routesOfBatch = [];
     private readonly List<HandlerSlot> _slotsOfBatch = [];
+    private McpEvent?[] _made = [];
     private long _oldestFence;
     private bool _isOpen;
     private bool _hadEvent;
@@ -112,20 +112,21 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         if (!_isOpen)
             return;
         _memory.Batch++;
-        int events = 0, accepted = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
-        foreach (var received in batch.Events)
+        var events = batch.Events;
+        int received = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
+        for (var index = 0; index < events.Count; index++)
         {
-            var route = Table.Find(received.EventType);
-            if (received.IsComment)
+            var route = Table.Find(events, index);
+            if (events.IsComment(index))
             {
-                Tell(route, received);
+                Pick(route, events, index);
                 continue;
             }
 
-            events++;
+            received++;
             Count(route);
-            var rejection = rejected < batch.Rejected.Count && batch.Rejected[rejected].Event == received ? batch.Rejected[rejected++] : null;
-            if (_memory.Window.IsRepeat(received))
+            var rejection = rejected < batch.Rejected.Count && batch.Rejected[rejected].Event == events.Made(index) ? batch.Rejected[rejected++] : null;
+            if (IsRepeat(events, index))
             {
                 duplicates++;
                 continue;
@@ -134,34 +135,31 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             if (!route.IsSubscribed)
             {
                 filtered++;
+                continue;
             }
-            else
+
+            events.Accept(index);
+            if (rejection is not null)
             {
-                batch.Events[accepted++] = received;
-                if (rejection is not null)
-                {
-                    faults++;
-                    _faults.Say(rejection);
-                }
-
-                Tell(route, received);
-                if (route.IsHandled)
-                    dispatched++;
-                else
-                    unhandled++;
+                faults++;
+                _faults.Say(rejection);
             }
 
-            // Only now: an event that every handler has been sent must not come again, and one that broke off must.
-            _memory.Window.Remember(received);
+            Pick(route, events, index);
+            if (route.IsHandled)
+                dispatched++;
+            else
+                unhandled++;
         }
 
+        Tell(events);
         // Events that a transport made itself came without bytes, and prove nothing of the server.
-        var hadEvents = events > 0 && batch.Bytes > 0;
+        var hadEvents = received > 0 && batch.Bytes > 0;
         _hadEvent |= hadEvents;
         _memory.LastEventId = batch.LastEventId;
         _stats.Tell(new BatchDispatched
         {
-            Accepted = new ArraySegment<McpEvent>(batch.Events, 0, accepted),
+            Events = events,
             Received = TakeCounts(),
             Dispatched = dispatched,
             Filtered = filtered,
@@ -173,21 +171,42 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
             Bytes = batch.Bytes,
             LastEventId = batch.LastEventId,
         });
-        SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched), batch.Events.FirstOrDefault()?.AttemptLinks);
+        SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched), events);
     }
 
-    private void Tell(Route route, McpEvent received)
+    // Looked at only behind a resume: in the first events, mostly, and never again.
+    private bool IsRepeat(EventSlab events, int index)
+    {
+        if (!_memory.Window.IsOpen || !_memory.Window.IsRepeat(events, index))
+            return false;
+        events.MarkRepeat(index);
+        return true;
+    }
+
+    private void Pick(Route route, EventSlab events, int index)
     {
         foreach (var slot in route.Slots)
         {
             if (slot.LastBatch != _memory.Batch)
             {
-                slot.Begin(_memory.Batch);
+                slot.Begin(_memory.Batch, events);
                 _slotsOfBatch.Add(slot);
             }
 
-            slot.Tell(received);
+            slot.Pick(index);
         }
+    }
+
+    // One handler after the other: a mailbox that is filled while its actor empties it costs both of them more.
+    private void Tell(EventSlab events)
+    {
+        if (_made.Length < events.Count)
+            _made = new McpEvent?[events.Count];
+        foreach (var slot in _slotsOfBatch)
+            slot.Tell(events, _made, Self);
+        Array.Clear(_made, 0, events.Count);
+        // Only now: what every handler has been sent must not come again, and what broke off must.
+        _memory.Window.Remember(events);
     }
 
     private void Count(Route route)
@@ -209,13 +228,12 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         return counts;
     }
 
-    private void SetFences(BatchInFlight batch, ActivityLink[]? links)
+    private void SetFences(BatchInFlight batch, EventSlab events)
     {
         Fences.Set(batch, _stats);
         foreach (var slot in _slotsOfBatch)
         {
-            slot.End();
-            Fences.Set(batch, slot.Entrance, slot, slot.StartSpan(_metrics, links));
+            Fences.Set(batch, slot.Entrance, slot, slot.StartSpan(_metrics, events.AttemptLinks));
         }
 
         _slotsOfBatch.Clear();

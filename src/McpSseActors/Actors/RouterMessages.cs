@@ -38,8 +38,8 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
 /// <summary>Router to statistics: a batch was dispatched.</summary>
 internal sealed class BatchDispatched : IPipelineMessage
 {
-    /// <summary>The events that <c>subscribed_events</c> lets through and that are no repeats.</summary>
-    public required ArraySegment<McpEvent> Accepted { get; init; }
+    /// <summary>The events, among them those that <c>subscribed_events</c> lets through and that are no repeats. The statistics let go of them.</summary>
+    public required EventSlab Events { get; init; }
 
     /// <summary>How many events there were of each type, repeats and filtered ones included.</summary>
     public required (string Type, int Count)[] Received { get; init; }

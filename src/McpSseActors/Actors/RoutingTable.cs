@@ -29,6 +29,8 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
 
     private Subscription _subscription = new(subscribedEvents);
     private readonly Dictionary<string, Route> _routes = new(StringComparer.Ordinal);
+    private string[] _numberedTypes = [];
+    private Route?[] _numbered = [];
     private readonly List<HandlerSlot> _slots = [];
     private readonly HashSet<string> _countedTypes = new(StringComparer.Ordinal);
 
@@ -38,22 +40,33 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
     public void Subscribe(IEnumerable<string> subscribedEvents)
     {
         _subscription = new Subscription(subscribedEvents);
-        _routes.Clear();
+        Forget();
     }
 
     public void Add(HandlerSlot slot)
     {
         _slots.Add(slot);
-        _routes.Clear();
+        Forget();
     }
 
     public void Remove(HandlerSlot slot)
     {
         _slots.Remove(slot);
-        _routes.Clear();
+        Forget();
     }
 
-    public Route Find(string type)
+    /// <summary>The route of an event; found at once when its type has a number that was looked up before.</summary>
+    public Route Find(EventSlab events, int index)
+    {
+        var number = events.TypeNumber(index);
+        if (number == EventTypes.Unnumbered)
+            return Find(events.Type(index));
+        if (events.Types != _numberedTypes)
+            (_numberedTypes, _numbered) = (events.Types, new Route?[events.Types.Length]);
+        return _numbered[number] ??= Find(events.Types[number]);
+    }
+
+    private Route Find(string type)
     {
         if (_routes.TryGetValue(type, out var route))
             return route;
@@ -64,6 +77,12 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
         if (_routes.Count < maxTypes && type.Length <= LongestCounted)
             _routes.Add(type, route);
         return route;
+    }
+
+    private void Forget()
+    {
+        _routes.Clear();
+        Array.Clear(_numbered);
     }
 
     // The statistics' keys stay bounded over the life of the stream, also when the routes are forgotten.

@@ -135,7 +135,7 @@ internal sealed class StatsActor : ReceiveActor
         CountDrop("oversized", batch.LeftOut.Oversized);
         CountDrop("malformed", batch.LeftOut.Malformed);
         CountDrop("unwanted", batch.LeftOut.Unwanted);
-        _recent.Add(batch.Accepted);
+        _recent.Add(batch.Events);
         _rate.Add(Context.System.Scheduler.MonotonicClock, received);
         _stats = _stats with
         {

@@ -13,7 +13,7 @@ namespace McpSseActors.Actors;
 /// One stream: makes its four actors, hands each request to the one whose matter it is, and restarts them after a bug. What they must not
 /// forget then lies in the memory objects that it gave them.
 /// </summary>
-internal sealed class StreamActor : ReceiveActor
+internal sealed class StreamActor : UntypedActor
 {
     /// <summary>The name of the router under its stream.</summary>
     public const string RouterName = "router";
@@ -59,33 +59,70 @@ internal sealed class StreamActor : ReceiveActor
 
         foreach (var child in Context.GetChildren())
             Context.Watch(child);
-
-        Serving();
     }
 
     private Uri Url => Uri.TryCreate(_options.Value.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank");
 
-    private void Serving()
+    protected override void OnReceive(object message)
     {
-        Receive<Terminated>(Fail);
-        Receive<StartStream>(command => Forward(_connection, command));
-        Receive<StopStream>(command => Forward(_connection, command));
-        Receive<RestartStream>(command => Forward(_connection, command));
-        Receive<ShutDown>(asked => Forward(_gone.Contains(_connection) ? _router : _connection, asked));
-        Receive<PipelineRestarted>(_connection.Forward);
-        Receive<AddHandler>(command => Forward(_router, command));
-        Receive<RemoveHandler>(command => Forward(_router, command));
-        Receive<GetHandlers>(query => Forward(_router, query));
-        Receive<SubscribeResources>(more => Want(wanted => wanted with { Resources = [.. wanted.Resources.Union(more.Uris)] }));
-        Receive<UnsubscribeResources>(less => Want(wanted => wanted with { Resources = [.. wanted.Resources.Except(less.Uris)] }));
-        Receive<SetMcpSubscriptions>(all => Want(_ => all.Subscriptions));
-        Receive<GetMcpSubscriptions>(_ => OnMcp(() => Sender.Tell(_mcp.Describe())));
-        Receive<Reconfigure>(Take);
-        Receive<HandlerAdded>(eventLog => EventLogIs(eventLog.Name));
-        Receive<HandlerRemoved>(_ => EventLogIs(null));
-        Receive<Status.Failure>(_ => _isEventLogChanging = false);
-        Receive<EndStream>(_ => End());
-        ReceiveAny(query => Forward(_stats, query));
+        switch (message)
+        {
+            case Terminated stopped:
+                Fail(stopped);
+                break;
+            case StartStream or StopStream or RestartStream:
+                Forward(_connection, message);
+                break;
+            case ShutDown:
+                Forward(_gone.Contains(_connection) ? _router : _connection, message);
+                break;
+            case PipelineRestarted:
+                _connection.Forward(message);
+                break;
+            case AddHandler or RemoveHandler or GetHandlers:
+                Forward(_router, message);
+                break;
+            case Reconfigure changed:
+                Take(changed);
+                break;
+            case HandlerAdded eventLog:
+                EventLogIs(eventLog.Name);
+                break;
+            case HandlerRemoved:
+                EventLogIs(null);
+                break;
+            case Status.Failure:
+                _isEventLogChanging = false;
+                break;
+            case EndStream:
+                End();
+                break;
+            default:
+                if (!IsOnMcp(message))
+                    Forward(_stats, message);
+                break;
+        }
+    }
+
+    private bool IsOnMcp(object message)
+    {
+        switch (message)
+        {
+            case SubscribeResources more:
+                Want(wanted => wanted with { Resources = [.. wanted.Resources.Union(more.Uris)] });
+                return true;
+            case UnsubscribeResources less:
+                Want(wanted => wanted with { Resources = [.. wanted.Resources.Except(less.Uris)] });
+                return true;
+            case SetMcpSubscriptions all:
+                Want(_ => all.Subscriptions);
+                return true;
+            case GetMcpSubscriptions:
+                OnMcp(() => Sender.Tell(_mcp.Describe()));
+                return true;
+            default:
+                return false;
+        }
     }
 
     public static Props Props(LiveOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared) =>
@@ -160,10 +197,10 @@ internal sealed class StreamActor : ReceiveActor
     // What was asked before is answered before: the actors stop behind it.
     private void End()
     {
-        Become(() =>
+        Become(message =>
         {
-            Receive<Terminated>(_ => StopBehindTheLast());
-            ReceiveAny(_ => { });
+            if (message is Terminated)
+                StopBehindTheLast();
         });
         foreach (var child in Context.GetChildren())
             child.Tell(PoisonPill.Instance);

@@ -5,7 +5,7 @@ namespace McpSseActors.Configuration;
 /// <summary>The knobs of the actors, as <c>hocon/mcp-sse.conf</c> explains them.</summary>
 internal sealed record PipelineSettings
 {
-    public int ChunkSize { get; init; } = 32 * 1024;
+    public int ChunkSize { get; init; } = 64 * 1024;
 
     public int ChunksInFlight { get; init; } = 8;
 

@@ -10,6 +10,12 @@ namespace McpSseActors.Connections;
 /// </summary>
 internal sealed class SseTransport : IEventTransport
 {
+    /// <summary>
+    /// Behind a read of so many bytes there are probably more: then the next waits with a buffer in hand. Behind a wait without one, HttpClient gives no
+    /// more than its own buffer holds, which is this much.
+    /// </summary>
+    private const int BusyFrom = 4096;
+
     private readonly StreamOptions _options;
     private readonly RequestFactory _requests;
     private readonly ProxyRoute _proxy;
@@ -21,6 +27,7 @@ internal sealed class SseTransport : IEventTransport
     private HttpResponseMessage? _response;
     private Stream? _stream;
     private bool _isDecoded;
+    private bool _isBusy;
     private Uri? _spokenTo;
 
     public SseTransport(StreamOptions options)
@@ -49,7 +56,7 @@ internal sealed class SseTransport : IEventTransport
     {
         var stream = _stream ?? throw new InvalidOperationException("The transport is not open.");
         // A decoder may hold back what it has while it is asked for nothing.
-        if (!_isDecoded)
+        if (!_isDecoded && !_isBusy)
             await stream.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent(chunkSize);
         var length = 0;
@@ -67,6 +74,7 @@ internal sealed class SseTransport : IEventTransport
                 ArrayPool<byte>.Shared.Return(buffer);
         }
 
+        _isBusy = length >= BusyFrom;
         return length == 0 ? default : new Chunk(buffer, length);
     }
 

@@ -1,34 +1,61 @@
+using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
 using System.Text;
 
 namespace McpSseActors.Events;
 
-/// <summary>Gives one string for each event type, so that a stream of a million events has a dozen of them. Bounded.</summary>
+/// <summary>
+/// Numbers the event types of a stream, so that a million events have a dozen strings, and whoever needs something of a type looks it up
+/// by its number. Bounded: further types, and overlong ones, have none.
+/// </summary>
 internal sealed class EventTypes(int capacity)
 {
     /// <summary>The type of a block without one (WHATWG HTML, 9.2.6).</summary>
     public const string Default = "message";
 
-    private const int LongestShared = 256;
+    /// <summary>The number of a type that has none.</summary>
+    public const int Unnumbered = -1;
 
-    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private const int LongestNumbered = 256;
 
-    /// <summary>The string of a type.</summary>
+    private readonly Dictionary<byte[], int> _numbers = new(Utf8Comparer.Instance);
+
+    /// <summary>The types by their numbers. It only grows, so that those who have it may read it while it does; unless it is replaced by a larger one.</summary>
+    public string[] Names { get; private set; } = new string[Math.Min(capacity, 16)];
+
+    /// <summary>The number of a type, or <see cref="Unnumbered"/>.</summary>
     /// <param name="utf8">Valid UTF-8; empty is <see cref="Default"/>.</param>
-    public string Get(ReadOnlySpan<byte> utf8)
+    public int Find(ReadOnlySpan<byte> utf8) =>
+        _numbers.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(utf8, out var number) ? number : Add(utf8);
+
+    /// <summary>A type as a string.</summary>
+    /// <param name="utf8">Valid UTF-8; empty is <see cref="Default"/>.</param>
+    public static string NameOf(ReadOnlySpan<byte> utf8) => utf8.IsEmpty ? Default : Encoding.UTF8.GetString(utf8);
+
+    private int Add(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length == 0)
-            return Default;
-        if (utf8.Length > LongestShared)
-            return Encoding.UTF8.GetString(utf8);
+        if (_numbers.Count == capacity || utf8.Length > LongestNumbered)
+            return Unnumbered;
+        var number = _numbers.Count;
+        if (number == Names.Length)
+            Names = [.. Names, .. new string[Math.Min(number, capacity - number)]];
+        Names[number] = NameOf(utf8);
+        _numbers.Add(utf8.ToArray(), number);
+        return number;
+    }
 
-        Span<char> decoded = stackalloc char[LongestShared];
-        var type = decoded[..Encoding.UTF8.GetChars(utf8, decoded)];
-        if (_known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(type, out var known))
-            return known;
+    private sealed class Utf8Comparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    {
+        public static readonly Utf8Comparer Instance = new();
 
-        known = type.ToString();
-        if (_known.Count < capacity)
-            _known.Add(known);
-        return known;
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
+
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)XxHash3.HashToUInt64(alternate);
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
     }
 }

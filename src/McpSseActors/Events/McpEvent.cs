@@ -8,101 +8,118 @@ namespace McpSseActors.Events;
 
 /// <summary>
 /// One event of a stream. It owns its bytes, so it may be kept for as long as one likes, and it is safe to read from any thread.
-/// Text and JSON are made when first asked for. Where its type has a payload type, it is an <see cref="McpEvent{T}"/>.
+/// ID, text and JSON are made when first asked for. Where its type has a payload type, it is an <see cref="McpEvent{T}"/>.
 /// </summary>
 public class McpEvent : IMcpSseMessage
 {
     /// <summary>The type of a comment line: a colon, with which it begins (WHATWG HTML, 9.2.6).</summary>
     public const string CommentType = ":";
 
-    private readonly ReadOnlyMemory<byte> _data;
-    private string? _text;
-    private object? _json;
+    private readonly EventOrigin _origin;
+    private readonly byte[] _bytes; // The data, and behind it the ID.
+    private readonly int _dataLength;
+    private Views? _views;
 
-    /// <summary>Makes an event from its parts; what a stream delivers is made by the parser.</summary>
+    /// <summary>Makes an event from its parts; what a stream delivers is made by the library.</summary>
     /// <param name="stream">The name of the stream that the event came by.</param>
     /// <param name="eventType">The event's type.</param>
-    /// <param name="utf8Data">The data, valid UTF-8; the event keeps the memory, so it must not change any more.</param>
+    /// <param name="utf8Data">The data, valid UTF-8; it is copied.</param>
     /// <param name="timestamp">When it was received, UTC.</param>
-    /// <param name="eventId">The event's own ID, if it has one.</param>
+    /// <param name="eventId">The event's own ID; null or empty if it has none.</param>
     /// <param name="retry">The reconnection time that came with it, if any.</param>
     /// <param name="isComment">Whether it is a comment line, and no event of the server's.</param>
     [JsonConstructor]
     public McpEvent(
         string stream, string eventType, ReadOnlyMemory<byte> utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null, bool isComment = false)
+        : this(new EventOrigin(stream, timestamp, AttemptLinks: null, retry, isComment), eventType, utf8Data.Span, Encoding.UTF8.GetBytes(eventId ?? ""))
     {
-        Stream = stream;
+    }
+
+    internal McpEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8Id)
+    {
+        _origin = origin;
         EventType = eventType;
-        _data = utf8Data;
-        Timestamp = timestamp;
-        EventId = eventId;
-        Retry = retry;
-        IsComment = isComment;
+        _dataLength = utf8Data.Length;
+        _bytes = GC.AllocateUninitializedArray<byte>(utf8Data.Length + utf8Id.Length);
+        utf8Data.CopyTo(_bytes);
+        utf8Id.CopyTo(_bytes.AsSpan(_dataLength));
     }
 
     private protected McpEvent(McpEvent other)
-        : this(other.Stream, other.EventType, other._data, other.Timestamp, other.EventId, other.Retry, other.IsComment) =>
-        AttemptLinks = other.AttemptLinks;
+    {
+        _origin = other._origin;
+        EventType = other.EventType;
+        _bytes = other._bytes;
+        _dataLength = other._dataLength;
+    }
 
     /// <summary>The name of the stream that the event came by.</summary>
-    public string Stream { get; }
+    public string Stream => _origin.Stream;
 
     /// <summary>The event's type; <c>message</c> where the server gave none (WHATWG HTML, 9.2.6).</summary>
     public string EventType { get; }
 
     /// <summary>When the event was received, UTC.</summary>
-    public DateTimeOffset Timestamp { get; }
+    public DateTimeOffset Timestamp => _origin.Timestamp;
 
     /// <summary>The ID that the event itself carries; null where it has none.</summary>
-    public string? EventId { get; }
+    public string? EventId => _bytes.Length == _dataLength ? null : Made.EventId ??= Encoding.UTF8.GetString(Utf8Id);
 
     /// <summary>The reconnection time that came with the event; null where none did.</summary>
-    public TimeSpan? Retry { get; }
+    public TimeSpan? Retry => _origin.Retry;
 
     /// <summary>
     /// Whether it is a comment line, delivered because of <c>deliver_comments</c>: its type is <see cref="CommentType"/>, its data is what
     /// stands behind the colon. It is in order with the events, but no statistics and no recent events count it as one.
     /// </summary>
-    public bool IsComment { get; }
+    public bool IsComment => _origin.IsComment;
 
     /// <summary>The data as UTF-8, unchanged but for invalid sequences, which are U+FFFD.</summary>
-    public ReadOnlyMemory<byte> Utf8Data => _data;
+    public ReadOnlyMemory<byte> Utf8Data => _bytes.AsMemory(0, _dataLength);
 
     /// <summary>The data as text.</summary>
     [JsonIgnore]
-    public string Text => _text ??= Encoding.UTF8.GetString(_data.Span);
+    public string Text => Made.Text ??= Encoding.UTF8.GetString(Utf8Data.Span);
 
     /// <summary>The data as JSON; data that is not JSON is <c>{"message": "the text"}</c>.</summary>
     [JsonIgnore]
-    public JsonElement Data => (JsonElement)(_json ??= ParseJson());
+    public JsonElement Data => (JsonElement)(Made.Json ??= ParseJson());
+
+    /// <summary>The event's own ID; empty where it has none.</summary>
+    internal ReadOnlySpan<byte> Utf8Id => _bytes.AsSpan(_dataLength);
+
+    internal EventOrigin Origin => _origin;
 
     /// <summary>What links the handling to the span of the attempt that brought the event; stays in the process.</summary>
-    internal ActivityLink[]? AttemptLinks { get; init; }
-
-    /// <summary>The type, the ID and the size, never the data: that may be private.</summary>
-    public sealed override string ToString() => $"{EventType} (stream {Stream}, id {EventId ?? "-"}, {_data.Length} bytes)";
+    internal ActivityLink[]? AttemptLinks => _origin.AttemptLinks;
 
     /// <summary>What it holds in data, type and ID, in bytes.</summary>
-    internal int Size => _data.Length + (sizeof(char) * (EventType.Length + (EventId?.Length ?? 0)));
+    internal int Size => _bytes.Length + (sizeof(char) * EventType.Length);
 
-    /// <summary>Tells type and data apart from those of another event, within this process.</summary>
-    internal int GetContentHash()
-    {
-        var hash = new HashCode();
-        hash.Add(EventType, StringComparer.Ordinal);
-        hash.AddBytes(_data.Span);
-        return hash.ToHashCode();
-    }
+    private Views Made => _views ??= new Views();
+
+    /// <summary>The type, the ID and the size, never the data: that may be private.</summary>
+    public sealed override string ToString() => $"{EventType} (stream {Stream}, id {EventId ?? "-"}, {_dataLength} bytes)";
 
     private JsonElement ParseJson()
     {
         try
         {
-            return JsonElement.Parse(_data.Span);
+            return JsonElement.Parse(Utf8Data.Span);
         }
         catch (JsonException)
         {
             return JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["message"] = Text });
         }
+    }
+
+    // Apart from the event, so that one that is only counted or passed on stays small. Two threads may both make one: they are the same.
+    private sealed class Views
+    {
+        public string? EventId { get; set; }
+
+        public string? Text { get; set; }
+
+        public object? Json { get; set; }
     }
 }

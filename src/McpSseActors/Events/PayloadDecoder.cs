@@ -9,6 +9,9 @@ internal sealed class PayloadDecoder(IReadOnlyList<PayloadMapping> mappings, Sub
 
     private readonly Dictionary<string, PayloadMapping?> _known = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the events of a type have payloads to be decoded.</summary>
+    public bool IsMapped(string type) => mappings.Count > 0 && Find(type) is not null;
+
     /// <summary>Gives the event with its payload, or as it is when its type has no mapping.</summary>
     /// <param name="received">The event.</param>
     /// <param name="rejected">Says so when its payload does not fit; the event is then given as it is.</param>

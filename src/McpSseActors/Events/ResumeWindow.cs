@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.IO.Hashing;
 
 namespace McpSseActors.Events;
 
@@ -6,58 +6,105 @@ namespace McpSseActors.Events;
 /// Recognises events that a server sends again after a resume: those whose ID and content are among the last ones dispatched, until the first
 /// that is not. Each is taken for a repeat once a resume, and an ID that the server has used more than once never is. Bounded.
 /// </summary>
-internal sealed class ResumeWindow(int capacity)
+/// <remarks>Large batches are kept as they are: most are forgotten before a resume wants to know anything of them.</remarks>
+/// <param name="capacity">How many events are remembered.</param>
+/// <param name="maxBytes">What the batches that are kept may take.</param>
+internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
 {
-    /// <summary>Longer IDs are not remembered, so that the window is bounded in bytes too.</summary>
-    private const int LongestId = 256;
+    private const int FewestKept = 32;
 
-    private readonly Queue<string> _order = new();
-    private readonly Dictionary<string, Use> _used = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _repeatable = new(StringComparer.Ordinal);
+    private readonly Queue<Fingerprint> _older = new();
+    private readonly Queue<EventSlab> _kept = new();
+    private readonly Dictionary<ulong, ulong> _repeatable = [];
+    private int _keptEvents;
+    private long _keptBytes;
+
+    /// <summary>Whether events may still be repeats: behind a resume, until the first that is none.</summary>
+    public bool IsOpen => _repeatable.Count > 0;
 
     /// <summary>A new connection: what was dispatched so far may come again.</summary>
     public void Resume()
     {
+        while (_kept.Count > 0)
+            Condense();
         _repeatable.Clear();
-        foreach (var (id, use) in _used)
-        {
-            if (use.Count == 1)
-                _repeatable.Add(id, use.Content);
-        }
+        foreach (var one in _older.GroupBy(e => e.Id).Where(sameId => sameId.Count() == 1).Select(sameId => sameId.Single()))
+            _repeatable.Add(one.Id, one.Content);
     }
 
     /// <summary>Whether an event is a repeat. Events without an ID never are.</summary>
-    public bool IsRepeat(McpEvent received)
+    public bool IsRepeat(EventSlab events, int index)
     {
-        if (_repeatable.Count == 0 || !CanRemember(received.EventId))
+        if (_repeatable.Count == 0 || events.Id(index).IsEmpty)
             return false;
-        if (_repeatable.Remove(received.EventId, out var known) && known == received.GetContentHash())
+        var received = Fingerprint.Of(events, index);
+        if (_repeatable.Remove(received.Id, out var content) && content == received.Content)
             return true;
         _repeatable.Clear();
         return false;
     }
 
-    /// <summary>Remembers an event that was dispatched.</summary>
-    public void Remember(McpEvent received)
+    /// <summary>Remembers the events of a batch that was dispatched, repeats apart.</summary>
+    public void Remember(EventSlab events)
     {
-        if (!CanRemember(received.EventId))
+        if (capacity == 0)
             return;
-        if (_order.Count == capacity)
-            Forget(_order.Dequeue());
-        _order.Enqueue(received.EventId);
-        _used[received.EventId] = new Use(_used.GetValueOrDefault(received.EventId).Count + 1, received.GetContentHash());
+        if (events.Count < FewestKept)
+        {
+            while (_kept.Count > 0)
+                Condense();
+            Add(events);
+            return;
+        }
+
+        events.Retain();
+        _kept.Enqueue(events);
+        _keptEvents += IdentifiedIn(events);
+        _keptBytes += events.Size;
+        while (_kept.Count > 1 && (_keptBytes > maxBytes || _keptEvents - IdentifiedIn(_kept.Peek()) >= capacity))
+            Condense();
     }
 
-    private bool CanRemember([NotNullWhen(true)] string? id) => id is { Length: <= LongestId } && capacity > 0;
-
-    private void Forget(string id)
+    // Of a batch, only what is not forgotten by those behind it.
+    private void Condense()
     {
-        var use = _used[id];
-        if (use.Count == 1)
-            _used.Remove(id);
+        var oldest = _kept.Dequeue();
+        _keptEvents -= IdentifiedIn(oldest);
+        _keptBytes -= oldest.Size;
+        if (_keptEvents < capacity)
+            Add(oldest);
         else
-            _used[id] = use with { Count = use.Count - 1 };
+            _older.Clear();
+        oldest.Release();
     }
 
-    private readonly record struct Use(int Count, int Content);
+    private void Add(EventSlab events)
+    {
+        for (var index = 0; index < events.Count; index++)
+        {
+            if (!IsIdentified(events, index))
+                continue;
+            if (_older.Count == capacity)
+                _older.Dequeue();
+            _older.Enqueue(Fingerprint.Of(events, index));
+        }
+    }
+
+    private static int IdentifiedIn(EventSlab events)
+    {
+        var count = 0;
+        for (var index = 0; index < events.Count; index++)
+            count += IsIdentified(events, index) ? 1 : 0;
+        return count;
+    }
+
+    private static bool IsIdentified(EventSlab events, int index) => !events.Id(index).IsEmpty && !events.IsRepeat(index);
+
+    /// <summary>Tells an event apart from all others by the hashes of its ID, and of its type and data.</summary>
+    private readonly record struct Fingerprint(ulong Id, ulong Content)
+    {
+        public static Fingerprint Of(EventSlab events, int index) => new(
+            XxHash3.HashToUInt64(events.Id(index)),
+            XxHash3.HashToUInt64(events.Data(index), string.GetHashCode(events.Type(index), StringComparison.Ordinal)));
+    }
 }

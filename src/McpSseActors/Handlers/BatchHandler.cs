@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Buffers;
 using Akka.Actor;
 using McpSseActors.Events;
 
@@ -24,15 +24,71 @@ public abstract class BatchHandler : UntypedActor
     /// <param name="message">The message.</param>
     protected sealed override void OnReceive(object message)
     {
-        if (message is McpEventBatch batch)
-            Handle(new EventBatchView(batch.Events.AsSpan()));
-        else if (message is McpEvent received)
-            Handle(new EventBatchView([received]));
-        else
+        var batch = message switch
+        {
+            McpEventBatch several => several,
+            McpEvent one => new McpEventBatch(one),
+            _ => null,
+        };
+        if (batch is null)
+        {
             HandleOther(message);
+            return;
+        }
+
+        Handle(batch.View);
+        batch.Release();
     }
 }
 
 /// <summary>What a <see cref="BatchHandler"/> is told; a test can tell it one. Does not leave the process.</summary>
-/// <param name="Events">The events, in order; at least one.</param>
-public sealed record McpEventBatch(ImmutableArray<McpEvent> Events) : INoSerializationVerificationNeeded;
+public sealed class McpEventBatch : INoSerializationVerificationNeeded
+{
+    private readonly EventSlab _events;
+    private int[] _picked;
+
+    /// <summary>Makes a batch, for tests.</summary>
+    /// <param name="events">The events, in order; at least one.</param>
+    public McpEventBatch(params ReadOnlySpan<McpEvent> events)
+    {
+        _events = EventSlab.Of(events);
+        Count = events.Length;
+        _picked = ArrayPool<int>.Shared.Rent(Count);
+        for (var index = 0; index < Count; index++)
+            _picked[index] = index;
+    }
+
+    /// <param name="events">Retained for the receiver, who releases it.</param>
+    /// <param name="picked">The places of those that the receiver wants, from the pool.</param>
+    /// <param name="count">How many there are.</param>
+    internal McpEventBatch(EventSlab events, int[] picked, int count)
+    {
+        _events = events;
+        _picked = picked;
+        Count = count;
+    }
+
+    /// <summary>How many events there are.</summary>
+    public int Count { get; }
+
+    internal string Stream => Count == 0 ? "" : _events.Origin(_picked[0]).Stream;
+
+    internal EventBatchView View => new(_events, _picked.AsSpan(0, Count));
+
+    /// <summary>How many there are, comment lines apart.</summary>
+    internal int CountEvents()
+    {
+        var events = 0;
+        foreach (var index in _picked.AsSpan(0, Count))
+            events += _events.IsComment(index) ? 0 : 1;
+        return events;
+    }
+
+    /// <summary>The events have been handled. Not called after a failure: then the message may be handled again.</summary>
+    internal void Release()
+    {
+        ArrayPool<int>.Shared.Return(_picked);
+        _picked = [];
+        _events.Release();
+    }
+}

@@ -1,3 +1,4 @@
+using System.Text;
 using McpSseActors.Events;
 
 namespace McpSseActors.Handlers;
@@ -5,53 +6,71 @@ namespace McpSseActors.Handlers;
 /// <summary>The events of a batch, to be walked with <c>foreach</c> while they are handled. It cannot be stored.</summary>
 public readonly ref struct EventBatchView
 {
-    private readonly ReadOnlySpan<McpEvent> _events;
+    private readonly EventSlab _events;
+    private readonly ReadOnlySpan<int> _picked;
 
-    internal EventBatchView(ReadOnlySpan<McpEvent> events) => _events = events;
+    internal EventBatchView(EventSlab events, ReadOnlySpan<int> picked)
+    {
+        _events = events;
+        _picked = picked;
+    }
 
     /// <summary>How many there are.</summary>
-    public int Count => _events.Length;
+    public int Count => _picked.Length;
 
     /// <summary>Walks the events in the order of the stream.</summary>
-    public Enumerator GetEnumerator() => new(_events);
+    public Enumerator GetEnumerator() => new(_events, _picked);
 
     /// <summary>Walks the events in the order of the stream.</summary>
     public ref struct Enumerator
     {
-        private ReadOnlySpan<McpEvent>.Enumerator _events;
+        private readonly EventSlab _events;
+        private ReadOnlySpan<int>.Enumerator _picked;
 
-        internal Enumerator(ReadOnlySpan<McpEvent> events) => _events = events.GetEnumerator();
+        internal Enumerator(EventSlab events, ReadOnlySpan<int> picked)
+        {
+            _events = events;
+            _picked = picked.GetEnumerator();
+        }
 
         /// <summary>The event at hand.</summary>
-        public readonly EventView Current => new(_events.Current);
+        public readonly EventView Current => new(_events, _picked.Current);
 
         /// <summary>Goes to the next event; false behind the last.</summary>
-        public bool MoveNext() => _events.MoveNext();
+        public bool MoveNext() => _picked.MoveNext();
     }
 }
 
 /// <summary>One event of a batch. It cannot be stored, nor can its data: <see cref="ToEvent"/> gives an event that can.</summary>
 public readonly ref struct EventView
 {
-    private readonly McpEvent _event;
+    private readonly EventSlab _events;
+    private readonly int _index;
 
-    internal EventView(McpEvent received) => _event = received;
+    internal EventView(EventSlab events, int index)
+    {
+        _events = events;
+        _index = index;
+    }
 
     /// <summary>The event's type; <c>message</c> where the server gave none.</summary>
-    public string EventType => _event.EventType;
+    public string EventType => _events.Type(_index);
 
     /// <summary>The data as UTF-8, unchanged but for invalid sequences, which are U+FFFD.</summary>
-    public ReadOnlySpan<byte> Utf8Data => _event.Utf8Data.Span;
+    public ReadOnlySpan<byte> Utf8Data => _events.Data(_index);
 
-    /// <summary>The ID that the event itself carries; null where it has none.</summary>
-    public string? EventId => _event.EventId;
+    /// <summary>The ID that the event itself carries, as UTF-8; empty where it has none.</summary>
+    public ReadOnlySpan<byte> Utf8EventId => _events.Id(_index);
+
+    /// <summary>The same as text, made anew each time; null where it has none.</summary>
+    public string? EventId => Utf8EventId.IsEmpty ? null : Encoding.UTF8.GetString(Utf8EventId);
 
     /// <summary>When the event was received, UTC.</summary>
-    public DateTimeOffset Timestamp => _event.Timestamp;
+    public DateTimeOffset Timestamp => _events.Origin(_index).Timestamp;
 
     /// <summary>The name of the stream that the event came by.</summary>
-    public string Stream => _event.Stream;
+    public string Stream => _events.Origin(_index).Stream;
 
-    /// <summary>The event to keep; an <see cref="McpEvent{T}"/> where its type is mapped and its payload fits.</summary>
-    public McpEvent ToEvent() => _event;
+    /// <summary>The event to keep, with its ID and its text; an <see cref="McpEvent{T}"/> where its type is mapped and its payload fits.</summary>
+    public McpEvent ToEvent() => _events.ToEvent(_index);
 }

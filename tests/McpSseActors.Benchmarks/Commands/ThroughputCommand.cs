@@ -1,6 +1,6 @@
 using System.CommandLine;
 using McpSseActors.Benchmarks.Client;
-using McpSseActors.Benchmarks.Report;
+using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Throughput;
 using Spectre.Console;
 

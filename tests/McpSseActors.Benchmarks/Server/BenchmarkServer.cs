@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using McpSseActors.Benchmarks.Corpora;
+using static System.FormattableString;
 
 namespace McpSseActors.Benchmarks.Server;
 
@@ -60,6 +61,7 @@ internal sealed class BenchmarkServer : IDisposable
         "/paced" => Paced.SendAsync(connection, request),
         "/idle" => _idle.HoldAsync(connection, request),
         "/drop" => Dropping.SendAsync(connection, request),
+        "/sent" => connection.SendAsync(Http.Answer("200 OK", Invariant($"{Connection.SentBytes}"))).AsTask(),
         "/mcp" => McpAnswers.SendAsync(connection, request),
         _ => connection.SendAsync(Http.Answer("404 Not Found")).AsTask(),
     };

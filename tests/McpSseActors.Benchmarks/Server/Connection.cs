@@ -7,6 +7,8 @@ namespace McpSseActors.Benchmarks.Server;
 /// <summary>A connection of a client: requests one after the other.</summary>
 internal sealed class Connection : IDisposable
 {
+    private static long _sentBytes;
+
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private byte[] _received = [];
@@ -18,6 +20,9 @@ internal sealed class Connection : IDisposable
         _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
+    /// <summary>What was sent by all connections together; what the kernel has not taken yet does not count.</summary>
+    public static long SentBytes => Volatile.Read(ref _sentBytes);
+
     /// <summary>Waits for the next request; null is the end.</summary>
     public async Task<Request?> ReadAsync()
     {
@@ -27,10 +32,18 @@ internal sealed class Connection : IDisposable
         return request with { Body = request.IsChunked ? await TakeChunksAsync() : await TakeAsync(request.ContentLength) };
     }
 
-    public ValueTask SendAsync(ReadOnlyMemory<byte> bytes) => _stream.WriteAsync(bytes);
+    public async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await _stream.WriteAsync(bytes);
+        Interlocked.Add(ref _sentBytes, bytes.Length);
+    }
 
     /// <summary>Sends on this thread, which waits.</summary>
-    public void Send(ReadOnlySpan<byte> bytes) => _stream.Write(bytes);
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        _stream.Write(bytes);
+        Interlocked.Add(ref _sentBytes, bytes.Length);
+    }
 
     /// <summary>Waits until the client goes.</summary>
     public async Task UntilClosedAsync()

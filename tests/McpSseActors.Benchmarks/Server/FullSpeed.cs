@@ -8,14 +8,17 @@ internal static class FullSpeed
     /// <summary>Answers with those behind the client's last event ID, and ends.</summary>
     public static async Task SendAllAsync(Connection connection, Request request, Corpus corpus)
     {
-        await SendAsync(connection, corpus, Corpus.IndexBehind(request.LastEventId), request.Count("events"));
+        var pause = TimeSpan.FromSeconds(request.Number("after", 0));
+        await SendAsync(connection, corpus, Corpus.IndexBehind(request.LastEventId), request.Count("events"), pause);
         await connection.SendAsync(Http.LastChunk);
     }
 
-    /// <summary>Sends the head and the events, from one index to another.</summary>
-    public static async Task SendAsync(Connection connection, Corpus corpus, long first, long end)
+    /// <summary>Sends the head and, after a pause, the events, from one index to another.</summary>
+    public static async Task SendAsync(Connection connection, Corpus corpus, long first, long end, TimeSpan pause = default)
     {
         await connection.SendAsync(Http.StreamHead);
+        if (pause > TimeSpan.Zero)
+            await Task.Delay(pause);
         var buffer = new byte[Http.ChunkHead + corpus.BlockSize + Http.ChunkTail].AsMemory();
         while (first < end)
         {

@@ -69,6 +69,34 @@ public sealed class ConnectionActorSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_connect_at_once_when_the_delay_is_the_least()
+    {
+        var connection = Start(Options with { InitialReconnectDelay = TimeSpan.FromMilliseconds(1) });
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(new AttemptOutcome.Lost("refused"));
+        (await StateAsync()).RetryIn.ShouldBe(TimeSpan.FromMilliseconds(1));
+        (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
+
+        _network.Answer(new AttemptOutcome.Lost("refused"));
+        (await StateAsync()).RetryIn.ShouldBe(TimeSpan.FromMilliseconds(2));
+        connection.Tell(new StartStream(), TestActor);
+        (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.BackingOff);
+    }
+
+    [Fact]
+    public async Task Should_wait_when_the_server_asks_for_no_delay()
+    {
+        var connection = Start(Options);
+        _serverRetry = TimeSpan.Zero;
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(new AttemptOutcome.Lost("refused"));
+        (await StateAsync()).RetryIn.ShouldBe(TimeSpan.FromMilliseconds(1));
+
+        connection.Tell(new StartStream(), TestActor);
+        (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.BackingOff);
+    }
+
+    [Fact]
     public async Task Should_give_up_when_the_attempts_are_used_up()
     {
         Start(Options with { MaxReconnectAttempts = 2 });

@@ -288,7 +288,7 @@ public sealed class RouterHandlersSpec : TestKit
     private static EventBatch Batch(McpEvent[] events, PayloadRejected[]? rejected = null) => new()
     {
         Epoch = 1,
-        Events = events,
+        Events = EventSlab.Of(events),
         Rejected = rejected ?? [],
         Bytes = 10,
         Comments = 0,

@@ -87,7 +87,8 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
     public async Task Should_bound_the_bytes_when_events_are_large()
     {
         var actor = Sys.ActorOf(StatsActor.Props(Options, new PipelineSettings { RecentEventsSize = 1024 }));
-        actor.Tell(Batch(["a", "b"], data: new string('x', 600)));
+        actor.Tell(Batch(["a"], data: new string('x', 600)));
+        actor.Tell(Batch(["b"], data: new string('x', 600)));
 
         (await RecentAsync(actor, new GetRecentEvents())).ShouldBe(["b"]);
     }
@@ -124,9 +125,12 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
     private static BatchDispatched Batch(string[] types, int filtered = 0, int duplicates = 0, string data = "{}")
     {
         var events = types.Select(t => new McpEvent("s", t, Encoding.UTF8.GetBytes(data), DateTimeOffset.UnixEpoch)).ToArray();
+        var slab = EventSlab.Of(events);
+        for (var index = 0; index < events.Length; index++)
+            slab.Accept(index);
         return new BatchDispatched
         {
-            Accepted = events,
+            Events = slab,
             Received = [.. types.GroupBy(t => t).Select(g => (g.Key, g.Count()))],
             Dispatched = types.Length,
             Filtered = filtered,

@@ -53,11 +53,11 @@ public sealed class CrashSpec
         (await _ownEvents.TextsAsync(Events)).ShouldBe(Numbers);
     }
 
-    // A handler that had the event at hand already gets it again: better twice than never.
+    // A handler that had the batch at hand already gets it again: better twice than never.
     [Theory]
-    [InlineData(true, Events)]
-    [InlineData(false, Events + Crashes)]
-    public async Task Should_lose_nothing_when_the_router_crashes_between_two_handlers(bool before, int received)
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_lose_nothing_when_the_router_crashes_between_two_handlers(bool before)
     {
         await using var server = new ScriptedServer(ReplayAsync);
         await using var host = await StartAsync(server);
@@ -69,12 +69,15 @@ public sealed class CrashSpec
             await host.McpSse.Ask<HandlerAdded>(new AddHandler(breaking), Within.Limit);
         _ready.SetResult();
 
-        (await _events.TextsAsync(received)).Distinct().ShouldBe(Numbers);
+        var received = await ReceivedUntilLastAsync();
+        received.Distinct().ShouldBe(Numbers);
+        if (before)
+            received.Count.ShouldBe(Events);
 
         await SettledAsync(host, server, "the router was restarted");
     }
 
-    private static string[] Numbers => [.. Enumerable.Range(1, Events).Select(n => n.ToString(CultureInfo.InvariantCulture))];
+    private static readonly string[] Numbers = [.. Enumerable.Range(1, Events).Select(n => n.ToString(CultureInfo.InvariantCulture))];
 
     private async Task<McpSseHost> StartAsync(ScriptedServer server)
     {
@@ -85,6 +88,14 @@ public sealed class CrashSpec
             "mcp-sse.pipeline { chunk-size = 1KiB, chunks-in-flight = 8 }");
         await server.NextRequestAsync();
         return host;
+    }
+
+    private async Task<List<string>> ReceivedUntilLastAsync()
+    {
+        var received = new List<string>();
+        while (received.LastOrDefault() != Numbers[^1])
+            received.Add((await _events.NextAsync()).Text);
+        return received;
     }
 
     private static Task<IActorRef> PipelineAsync(McpSseHost host, string actor) =>

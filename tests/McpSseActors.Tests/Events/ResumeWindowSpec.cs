@@ -71,6 +71,35 @@ public sealed class ResumeWindowSpec
     }
 
     [Theory]
+    [InlineData(1 << 20)]
+    [InlineData(1)]
+    public void Should_know_the_last_events_when_they_came_in_large_batches_and_small_ones(int maxBytes)
+    {
+        var window = new ResumeWindow(100, maxBytes);
+        foreach (var (first, count) in new[] { (0, 50), (50, 3), (53, 60), (113, 60), (173, 60) })
+            window.Remember(Batch(first, count));
+        window.Resume();
+
+        Enumerable.Range(130, 105).Where(id => window.IsRepeat(Batch(id, 1), 0)).ShouldBeEmpty("130 is forgotten, and ends the repeats");
+        window.Resume();
+        Enumerable.Range(133, 105).Where(id => window.IsRepeat(Batch(id, 1), 0)).ShouldBe(Enumerable.Range(133, 100));
+        window.IsOpen.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Should_not_remember_repeats_when_a_batch_holds_some()
+    {
+        var batch = Batch(0, 40);
+        batch.MarkRepeat(7);
+        var window = new ResumeWindow(100);
+        window.Remember(Batch(7, 1));
+        window.Remember(batch);
+        window.Resume();
+
+        window.IsRepeat(Batch(7, 1), 0).ShouldBeTrue("it was used once, and came again once");
+    }
+
+    [Theory]
     [InlineData("other", "t")]
     [InlineData("x", "other")]
     public void Should_let_an_id_pass_when_the_server_uses_it_for_something_else(string data, string type)
@@ -88,12 +117,15 @@ public sealed class ResumeWindowSpec
 
     private bool IsRepeat(McpEvent received)
     {
-        if (_window.IsRepeat(received))
+        var events = EventSlab.Of(received);
+        if (_window.IsRepeat(events, 0))
             return true;
-        _window.Remember(received);
+        _window.Remember(events);
         return false;
     }
 
     private static McpEvent Event(string? id, string data = "x", string type = "t") =>
         new("s", type, Encoding.UTF8.GetBytes(data), DateTimeOffset.UnixEpoch, id);
+
+    private static EventSlab Batch(int first, int count) => EventSlab.Of([.. Enumerable.Range(first, count).Select(id => Event($"{id}"))]);
 }

@@ -23,7 +23,7 @@ public sealed class CostSpec : Akka.TestKit.Xunit2.TestKit
         var received = new McpEvent("cost", "a", """{"_meta":{"traceparent":"x"}}"""u8.ToArray(), DateTimeOffset.UnixEpoch);
         var batch = new BatchDispatched
         {
-            Accepted = ArraySegment<McpEvent>.Empty,
+            Events = EventSlab.Of(),
             Received = [("a", 1), ("b", 2)],
             Dispatched = 1,
             Filtered = 1,

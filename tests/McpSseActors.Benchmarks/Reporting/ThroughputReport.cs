@@ -2,7 +2,7 @@ using System.Globalization;
 using McpSseActors.Benchmarks.Corpora;
 using McpSseActors.Benchmarks.Throughput;
 
-namespace McpSseActors.Benchmarks.Report;
+namespace McpSseActors.Benchmarks.Reporting;
 
 /// <summary>The results as files for the documentation: a fragment in Markdown, and a plot.</summary>
 internal static class ThroughputReport

@@ -3,7 +3,7 @@ using McpSseActors.Benchmarks.Throughput;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
-namespace McpSseActors.Benchmarks.Report;
+namespace McpSseActors.Benchmarks.Reporting;
 
 /// <summary>The ratios as bars, a group for each comparison, with a line for the range over all rounds.</summary>
 internal static class ThroughputPlot

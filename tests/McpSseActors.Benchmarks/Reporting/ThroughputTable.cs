@@ -2,7 +2,7 @@ using System.Globalization;
 using McpSseActors.Benchmarks.Throughput;
 using Spectre.Console;
 
-namespace McpSseActors.Benchmarks.Report;
+namespace McpSseActors.Benchmarks.Reporting;
 
 /// <summary>Results as a table: on the terminal, and as Markdown.</summary>
 internal static class ThroughputTable

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
 
-namespace McpSseActors.Benchmarks.Report;
+namespace McpSseActors.Benchmarks.Reporting;
 
 /// <summary>Where and how something was measured, for those who compare.</summary>
 internal static class Machine

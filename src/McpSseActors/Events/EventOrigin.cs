@@ -1,0 +1,12 @@
+using System.Diagnostics;
+
+namespace McpSseActors.Events;
+
+/// <summary>What all events of one read from the network share. An event that has more than that, a reconnection time, say, has an origin of its own.</summary>
+/// <param name="Stream">The name of the stream.</param>
+/// <param name="Timestamp">When they were received, UTC.</param>
+/// <param name="AttemptLinks">What links the handling to the span of the attempt that brought them; stays in the process.</param>
+/// <param name="Retry">The reconnection time that came with the event.</param>
+/// <param name="IsComment">Whether it is a comment line.</param>
+internal sealed record EventOrigin(
+    string Stream, DateTimeOffset Timestamp, ActivityLink[]? AttemptLinks = null, TimeSpan? Retry = null, bool IsComment = false);

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using Akka.Actor;
+using McpSseActors.Benchmarks.Scale.Support;
+using McpSseActors.Events;
+
+namespace McpSseActors.Benchmarks.Scale.Clients;
+
+/// <summary>What a client does whose reconnects are timed.</summary>
+/// <param name="Url">A stream that the server cuts behind its first event, whose data is the time of its sending.</param>
+/// <param name="Kind">Which client.</param>
+/// <param name="WarmUp">How many reconnects at the beginning do not count.</param>
+/// <param name="Reconnects">How many count.</param>
+internal sealed record ReconnectSettings(string Url, ClientKind Kind, int WarmUp, int Reconnects);
+
+/// <summary>How long reconnects took, from the last event's leaving the server, right before the cut, to the next one's handler; in microseconds.</summary>
+/// <param name="P50">The median.</param>
+/// <param name="P99">99 % took no longer.</param>
+internal sealed record ReconnectResult(double P50, double P99);
+
+/// <summary>Times how long a client takes to come back.</summary>
+internal static class ReconnectClient
+{
+    public static async Task RunAsync(ReconnectSettings settings, Parent parent)
+    {
+        var times = new ReconnectTimes(settings);
+        if (settings.Kind is ClientKind.Bare)
+            _ = ReopenAsync(settings.Url, times);
+        else
+            await LibraryHost.ConnectAsync(1, mcp => mcp.AddStream(settings.Url, LibraryHost.Quick).AddHandler("*", times.HandlerProps));
+        Parent.Tell(await times.Result);
+        await parent.Gone;
+    }
+
+    // As by hand: one client, and whatever goes wrong, the stream is asked for again at once.
+    private static async Task ReopenAsync(string url, ReconnectTimes times)
+    {
+        using var client = new HttpClient();
+        var lastEventId = "";
+        while (!times.Result.IsCompleted)
+        {
+            try
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, url);
+                if (lastEventId.Length > 0)
+                    request.Headers.Add("Last-Event-ID", lastEventId);
+                using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+                await using var stream = await response.Content.ReadAsStreamAsync();
+                var parser = SseParser.Create(stream);
+                await foreach (var item in parser.EnumerateAsync())
+                {
+                    lastEventId = parser.LastEventId;
+                    times.Add(long.Parse(item.Data, CultureInfo.InvariantCulture));
+                }
+            }
+            catch (Exception cut) when (cut is HttpRequestException or IOException)
+            {
+                // That is what is measured.
+            }
+        }
+    }
+}
+
+/// <summary>The times of the reconnects; kept by one thread after the other.</summary>
+internal sealed class ReconnectTimes(ReconnectSettings settings)
+{
+    private readonly TaskCompletionSource<ReconnectResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<double> _microseconds = [];
+    private long _lastSent;
+
+    /// <summary>Ends with the last reconnect.</summary>
+    public Task<ReconnectResult> Result => _result.Task;
+
+    /// <summary>The handler of the library.</summary>
+    public Props HandlerProps => Props.Create(() => new Handler(this));
+
+    /// <summary>Takes an event.</summary>
+    /// <param name="sent">When the server sent it.</param>
+    public void Add(long sent)
+    {
+        if (_lastSent > 0)
+            _microseconds.Add(Stopwatch.GetElapsedTime(_lastSent).TotalMicroseconds);
+        _lastSent = sent;
+        if (_microseconds.Count == settings.WarmUp + settings.Reconnects)
+            Finish();
+    }
+
+    private void Finish()
+    {
+        double[] sorted = [.. _microseconds.Skip(settings.WarmUp).Order()];
+        _result.TrySetResult(new(sorted.Percentile(0.5), sorted.Percentile(0.99)));
+    }
+
+    private sealed class Handler : ReceiveActor
+    {
+        public Handler(ReconnectTimes times) =>
+            Receive<McpEvent>(received => times.Add(long.Parse(received.Utf8Data.Span, CultureInfo.InvariantCulture)));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Globalization;
+using McpSseActors.Benchmarks.Client;
+using McpSseActors.Benchmarks.Scale.Clients;
+using McpSseActors.Benchmarks.Scale.Support;
+
+namespace McpSseActors.Benchmarks.Scale.Runs;
+
+/// <summary>What streams cost on which nothing happens.</summary>
+internal sealed class IdleRun(IReadOnlyList<int> streams, int seconds) : IScaleRun
+{
+    /// <summary>The number of streams that has targets.</summary>
+    private const int Judged = 1000;
+
+    private const int CommentEvery = 15;
+    private const double Must = 48 << 10;
+    private const double Aim = 28 << 10;
+
+    /// <summary>What a process has open besides the sockets of its streams.</summary>
+    private const int OtherFiles = 256;
+
+    private static readonly TimeSpan TimeToSettle = TimeSpan.FromSeconds(3);
+
+    public async Task<Report> RunAsync(ServerProcess server, CancellationToken ending)
+    {
+        if (ProcessFigures.MostOpenFiles() < streams.Max() + OtherFiles)
+            throw new InvalidOperationException($"{streams.Max()} streams need more open files than the {ProcessFigures.MostOpenFiles()} that are allowed: raise the limit with 'ulimit -n {streams.Max() + OtherFiles}', or name fewer with --streams.");
+
+        var none = await MeasureAsync(0, server, ending);
+        var results = new List<Cost>();
+        foreach (var count in streams)
+            results.Add(await MeasureAsync(count, server, ending));
+
+        return new Report("idle", "Streams on which nothing happens", $"""
+            Streams of one host, each with its connection, parser, router, statistics and one handler, and a comment every {CommentEvery} s. Memory and processor time are the difference to a host without a
+            stream, divided by the streams: resident memory as it is after {seconds} s of idling, and after a full collection; the live heap; the processor time of these {seconds} s. The time to connect begins with
+            the start of the process.
+            """,
+            new Sheet(["streams", "connected in", "RSS", "RSS per stream", "after a collection", "live heap per stream", "processor per stream"], [Row(none, none), .. results.Select(each => Row(each, none))]),
+            [.. results.Where(each => each.Streams == Judged).Select(each => new Target($"RSS per stream, {Judged} streams", each.PerStream(each.Rss, none.Rss), Must, Aim, Numbers.Kilobytes))]);
+    }
+
+    private async Task<Cost> MeasureAsync(int count, ServerProcess server, CancellationToken ending)
+    {
+        Console.WriteLine($"idle: {count} streams");
+        var start = Stopwatch.GetTimestamp();
+        await using var client = ClientProcess.Start(ClientCommand.Idle, new IdleSettings(server.Address($"/idle?comment-every={CommentEvery}").ToString(), count));
+        await client.HearAsync<Stage>(ending);
+        var connected = Stopwatch.GetElapsedTime(start);
+        await Task.Delay(TimeToSettle, ending);
+
+        var before = ProcessFigures.ProcessorTime(client.Id);
+        await Task.Delay(TimeSpan.FromSeconds(seconds), ending);
+        var processor = ProcessFigures.ProcessorTime(client.Id) - before;
+        var rss = ProcessFigures.Rss(client.Id);
+        await client.GoOnAsync();
+        var heap = await client.HearAsync<Stage>(ending);
+        return new Cost(count, connected, processor, rss, ProcessFigures.Rss(client.Id), heap.Count);
+    }
+
+    private string[] Row(Cost cost, Cost none) =>
+    [
+        cost.Streams.ToString(CultureInfo.InvariantCulture),
+        $"{Numbers.Text(cost.Connected.TotalSeconds, "0.00")} s",
+        Numbers.Megabytes(cost.Rss),
+        .. cost.Streams == 0 ? ["", "", "", ""] : (string[])
+        [
+            Numbers.Kilobytes(cost.PerStream(cost.Rss, none.Rss)),
+            Numbers.Kilobytes(cost.PerStream(cost.RssCollected, none.RssCollected)),
+            Numbers.Kilobytes(cost.PerStream(cost.Heap, none.Heap)),
+            $"{Numbers.Text(cost.PerStream(cost.Processor.TotalMicroseconds, none.Processor.TotalMicroseconds) / seconds)} us/s",
+        ],
+    ];
+
+    private sealed record Cost(int Streams, TimeSpan Connected, TimeSpan Processor, long Rss, long RssCollected, long Heap)
+    {
+        public double PerStream(double ofAll, double ofNone) => (ofAll - ofNone) / Streams;
+    }
+}
