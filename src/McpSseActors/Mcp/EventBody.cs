@@ -6,10 +6,17 @@ namespace McpSseActors.Mcp;
 /// <summary>The event stream of an answer. It holds no buffer while the server is silent.</summary>
 internal sealed class EventBody : IAsyncDisposable
 {
-    private const int ChunkSize = 32 * 1024;
+    private const int ChunkSize = 64 * 1024;
+
+    /// <summary>
+    /// Behind a read of so many bytes there are probably more: then the next waits with a buffer in hand. Behind a wait without one, HttpClient gives no
+    /// more than its own buffer holds, which is this much.
+    /// </summary>
+    private const int BusyFrom = 4096;
 
     private readonly Stream _stream;
     private readonly bool _isDecoded;
+    private bool _isBusy;
 
     private EventBody(Stream stream, bool isDecoded)
     {
@@ -24,7 +31,7 @@ internal sealed class EventBody : IAsyncDisposable
     public async ValueTask<Chunk> ReadAsync(CancellationToken cancellation)
     {
         // A decoder may hold back what it has while it is asked for nothing.
-        if (!_isDecoded)
+        if (!_isDecoded && !_isBusy)
             await _stream.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
         var length = 0;
@@ -38,6 +45,7 @@ internal sealed class EventBody : IAsyncDisposable
                 ArrayPool<byte>.Shared.Return(buffer);
         }
 
+        _isBusy = length >= BusyFrom;
         return length == 0 ? default : new Chunk(buffer, length);
     }
 

@@ -18,8 +18,8 @@ internal static class McpPayloads
 
     private static ImmutableArray<PayloadMapping> All { get; } =
     [
-        PayloadMapping.Of(McpProtocol.LogMessage, McpEventJson.Default.McpLogEvent),
-        OfSdk<ResourceUpdatedNotificationParams>(McpProtocol.ResourceUpdated),
+        ByHand(McpProtocol.LogMessage, new LogEventConverter()),
+        ByHand(McpProtocol.ResourceUpdated, new ResourceUpdatedConverter()),
         OfSdk<ResourceListChangedNotificationParams>(McpProtocol.ResourcesChanged),
         OfSdk<ToolListChangedNotificationParams>(McpProtocol.ToolsChanged),
         OfSdk<PromptListChangedNotificationParams>(McpProtocol.PromptsChanged),
@@ -31,6 +31,9 @@ internal static class McpPayloads
         PayloadMapping.Of("notifications/tasks", McpEventJson.Default.McpTaskEvent),
         PayloadMapping.Of(McpResyncEvent.Type, McpEventJson.Default.McpResyncEvent),
     ];
+
+    private static PayloadMapping ByHand<T>(string method, PayloadConverter<T> converter)
+        where T : notnull => PayloadMapping.Of(method, JsonMetadataServices.CreateValueInfo<T>(McpJsonUtilities.DefaultOptions, converter));
 
     private static PayloadMapping OfSdk<T>(string method)
         where T : notnull => PayloadMapping.Of(method, (JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T)));

@@ -31,14 +31,16 @@ internal static class Catalogue
         "mcp", "notifications/resources/updated, the SDK's payload type", isFramed: false, [.. Types.Select(type => Notification("notifications/resources/updated", 160, fill => Update(type, fill)))]);
 
     /// <summary>An MCP server logs.</summary>
-    public static Corpus McpLog { get; } = new(
-        "mcp-log", "notifications/message, a payload record of the user's", isFramed: false, [.. Types.Select(type => Notification("notifications/message", 240, fill => Log(type, fill)))]);
+    public static Corpus McpLog { get; } = Logs("mcp-log", "notifications/message, the payload type of each library");
+
+    /// <summary>The same, to be read otherwise.</summary>
+    public static Corpus McpRecord { get; } = Logs("mcp-record", "notifications/message, a payload record of the user's");
 
     /// <summary>Those of plain event streams.</summary>
     public static IReadOnlyList<Corpus> Plain { get; } = [Small, Kilobyte, Large, Crlf, OnePerChunk];
 
     /// <summary>Those of MCP servers.</summary>
-    public static IReadOnlyList<Corpus> Mcp { get; } = [McpUpdates, McpLog];
+    public static IReadOnlyList<Corpus> Mcp { get; } = [McpUpdates, McpLog, McpRecord];
 
     /// <summary>The corpus of this name.</summary>
     public static Corpus? Find(string? name) => Plain.Concat(Mcp).FirstOrDefault(corpus => corpus.Name == name);
@@ -48,6 +50,9 @@ internal static class Catalogue
         new(name, description, isFramed, [.. Types.Select(type => Filled(fill => new EventTemplate(type, [Object(fill)], lineEnd, isFramed), size))]);
 
     private static string Object(int fill) => $$"""{"seq":{{EventTemplate.Placeholder}},"user":"ana","text":"{{Text(fill)}}"}""";
+
+    private static Corpus Logs(string name, string description) =>
+        new(name, description, isFramed: false, [.. Types.Select(type => Notification("notifications/message", 240, fill => Log(type, fill)))]);
 
     private static EventTemplate Notification(string method, int size, Func<int, string> parameters) => Filled(
         fill => new EventTemplate("message", [$$"""{"jsonrpc":"2.0","method":"{{method}}","params":""" + parameters(fill) + "}"], "\n", isFramed: false), size);

@@ -17,8 +17,9 @@ internal sealed record Comparison(Corpus Corpus, IClient Baseline, IReadOnlyList
     public static IReadOnlyList<Comparison> All { get; } =
     [
         .. Catalogue.Plain.Select(OfPlainStream),
-        OfMcp(Catalogue.McpUpdates, Notification.Update),
-        OfMcp(Catalogue.McpLog, Notification.Log),
+        OfMcp(Catalogue.McpUpdates, Notification.Update, Notification.Update),
+        OfMcp(Catalogue.McpLog, Notification.LogOfSdk, Notification.Log),
+        OfMcp(Catalogue.McpRecord, Notification.LogRecord, Notification.LogRecord),
     ];
 
     /// <summary>Only clients with these names, and the baseline; null where none is left.</summary>
@@ -34,10 +35,11 @@ internal sealed record Comparison(Corpus Corpus, IClient Baseline, IReadOnlyList
         [new SpanLoop(), new HandlerActors(), new BatchHandlers(), new RawRead()],
         (server, events) => server.Address($"/events?corpus={corpus.Name}&events={events}"));
 
-    private static Comparison OfMcp<T>(Corpus corpus, Notification<T> notification)
+    private static Comparison OfMcp<TSdk, T>(Corpus corpus, Notification<TSdk> toSdk, Notification<T> toHandlers)
+        where TSdk : notnull
         where T : notnull => new(
         corpus,
-        new McpSdk<T>(notification),
-        [new McpHandlers<T>(notification)],
+        new McpSdk<TSdk>(toSdk),
+        [new McpHandlers<T>(toHandlers)],
         (server, events) => server.Address($"/mcp?corpus={corpus.Name}&events={events}"));
 }

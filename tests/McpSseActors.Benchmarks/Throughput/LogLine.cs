@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace McpSseActors.Benchmarks.Throughput;
 
-/// <summary>A payload as users write it, for what the server of the benchmarks logs (<c>notifications/message</c>).</summary>
+/// <summary>A payload as users write it, for what the server of the benchmarks logs.</summary>
 internal sealed record LogLine(string Level, string Logger, LogData Data);
 
 /// <summary>What was logged.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using McpSseActors.Benchmarks.Corpora;
+using McpSseActors.Events;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -34,15 +35,33 @@ internal sealed record Notification<T>(string Method, JsonTypeInfo<T> TypeInfo, 
 /// <summary>The notifications that are sent.</summary>
 internal static class Notification
 {
+    private const string LogMethod = "notifications/message";
+
+    /// <summary>Updates of resources as the type of the SDK, which is this library's too.</summary>
     public static Notification<ResourceUpdatedNotificationParams> Update { get; } = new(
         "notifications/resources/updated",
-        (JsonTypeInfo<ResourceUpdatedNotificationParams>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ResourceUpdatedNotificationParams)),
+        OfSdk<ResourceUpdatedNotificationParams>(),
         IsKnown: true,
         payload => ContentHash.Of("updated", payload.Uri));
 
-    public static Notification<LogLine> Log { get; } = new(
-        "notifications/message",
-        LogLineJson.Default.LogLine,
-        IsKnown: false,
-        payload => ContentHash.Of(payload.Logger, payload.Data.Text) + (ulong)payload.Data.Seq);
+    /// <summary>Log messages as the type of this library.</summary>
+    public static Notification<McpLogEvent> Log { get; } = new(
+        LogMethod, McpEventJson.Default.McpLogEvent, IsKnown: true, payload => HashOf(payload.Logger!, payload.Data));
+
+#pragma warning disable MCP9005 // Obsolete, but what the SDK has.
+    /// <summary>Log messages as the type of the SDK.</summary>
+    public static Notification<LoggingMessageNotificationParams> LogOfSdk { get; } = new(
+        LogMethod, OfSdk<LoggingMessageNotificationParams>(), IsKnown: false, payload => HashOf(payload.Logger!, payload.Data));
+#pragma warning restore MCP9005
+
+    /// <summary>Log messages as a record of the user's.</summary>
+    public static Notification<LogLine> LogRecord { get; } = new(
+        LogMethod, LogLineJson.Default.LogLine, IsKnown: false, payload => HashOf(payload.Logger, payload.Data.Seq, payload.Data.Text));
+
+    private static ulong HashOf(string logger, JsonElement data) =>
+        HashOf(logger, data.GetProperty("seq").GetInt64(), data.GetProperty("text").GetString()!);
+
+    private static ulong HashOf(string logger, long number, string text) => ContentHash.Of(logger, text) + (ulong)number;
+
+    private static JsonTypeInfo<T> OfSdk<T>() => (JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T));
 }
