@@ -33,16 +33,10 @@ internal static class JsonRpc
     {
         try
         {
-            var reader = new Utf8JsonReader(json, Deep);
-            reader.Read();
-            if (reader.TokenType is not JsonTokenType.StartArray)
-            {
+            if (json.TrimStart(" \t\r\n"u8) is [(byte)'[', ..])
+                ReadBatch(json, sink);
+            else
                 ReadOne(json, sink);
-                return;
-            }
-
-            while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
-                ReadOne(TakeValue(ref reader, json), sink);
         }
         // Half a surrogate pair is no text, and is told by the other exception.
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
@@ -68,6 +62,14 @@ internal static class JsonRpc
         return Encoding.UTF8.GetBytes(message.ToJsonString());
     }
 
+    private static void ReadBatch(ReadOnlySpan<byte> json, IJsonRpcSink sink)
+    {
+        var reader = new Utf8JsonReader(json, Deep);
+        reader.Read();
+        while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
+            ReadOne(TakeValue(ref reader, json), sink);
+    }
+
     private static void ReadOne(ReadOnlySpan<byte> json, IJsonRpcSink sink)
     {
         var reader = new Utf8JsonReader(json, Deep);
@@ -83,17 +85,18 @@ internal static class JsonRpc
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
             isEmpty = false;
-            if (reader.ValueTextEquals("jsonrpc"u8))
+            var name = TakeText(ref reader);
+            if (name.SequenceEqual("jsonrpc"u8))
                 hasVersion = reader.Read() && reader.TokenType is JsonTokenType.String && reader.ValueTextEquals("2.0"u8);
-            else if (reader.ValueTextEquals("method"u8))
+            else if (name.SequenceEqual("method"u8))
                 method = ReadText(ref reader);
-            else if (reader.ValueTextEquals("id"u8))
-                id = ReadValue(ref reader, json);
-            else if (reader.ValueTextEquals("params"u8))
+            else if (name.SequenceEqual("params"u8))
                 parameters = ReadValue(ref reader, json);
-            else if (reader.ValueTextEquals("result"u8))
+            else if (name.SequenceEqual("id"u8))
+                id = ReadValue(ref reader, json);
+            else if (name.SequenceEqual("result"u8))
                 result = ReadValue(ref reader, json);
-            else if (reader.ValueTextEquals("error"u8))
+            else if (name.SequenceEqual("error"u8))
                 error = ReadValue(ref reader, json);
             else
                 reader.Skip();
@@ -118,10 +121,11 @@ internal static class JsonRpc
             sink.OnRequest(method, id);
     }
 
-    private static ReadOnlySpan<byte> ReadText(scoped ref Utf8JsonReader reader)
+    private static ReadOnlySpan<byte> ReadText(scoped ref Utf8JsonReader reader) =>
+        reader.Read() && reader.TokenType is JsonTokenType.String ? TakeText(ref reader) : throw new JsonException();
+
+    private static ReadOnlySpan<byte> TakeText(scoped ref Utf8JsonReader reader)
     {
-        if (!reader.Read() || reader.TokenType is not JsonTokenType.String)
-            throw new JsonException();
         if (!reader.ValueIsEscaped)
             return reader.ValueSpan;
         var unescaped = new byte[reader.ValueSpan.Length];

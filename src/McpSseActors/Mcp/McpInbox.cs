@@ -19,7 +19,7 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
     private LeftOut _leftOut;
     private int _cursorVersion;
     private long? _retry;
-    private byte[] _id = [];
+    private readonly ByteBuffer _id = new();
     private bool _hasId;
     private long? _retryOfEvent;
 
@@ -81,9 +81,12 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
         // Only there to move the cursor (MCP 2025-11-25, SEP-1699).
         if (received.Data.IsEmpty)
             return;
-        (_id, _hasId, _retryOfEvent) = (received.HasId && movesCursor ? received.Id.ToArray() : [], received.HasId && movesCursor, received.RetryMilliseconds);
+        (_hasId, _retryOfEvent) = (received.HasId && movesCursor, received.RetryMilliseconds);
+        _id.Clear();
+        if (_hasId)
+            _id.Append(received.Id);
         JsonRpc.Read(received.Data, this);
-        (_id, _hasId, _retryOfEvent) = ([], false, null);
+        (_hasId, _retryOfEvent) = (false, null);
     }
 
     public void OnComment(ReadOnlySpan<byte> comment) => _events.WriteComment(comment);
@@ -103,7 +106,7 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
         else if (!context.Wants(method))
             _leftOut = _leftOut with { Unwanted = _leftOut.Unwanted + 1 };
         else
-            _events.Write(method, parameters.IsEmpty ? "{}"u8 : parameters, _id, _hasId, _retryOfEvent);
+            _events.Write(method, parameters.IsEmpty ? "{}"u8 : parameters, _id.Bytes, _hasId, _retryOfEvent);
         if (method.SequenceEqual("notifications/subscriptions/acknowledged"u8) && !parameters.IsEmpty)
             OnAcknowledged?.Invoke(JsonElement.Parse(parameters));
     }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -14,8 +13,6 @@ namespace McpSseActors.Mcp;
 /// </summary>
 internal abstract class McpTransport : IEventTransport, IMcpListener
 {
-    private const int BufferSize = 16 * 1024;
-
     /// <summary>So many requests of the server wait to be answered before its streams are read on.</summary>
     private const int MostReplies = 16;
 
@@ -146,7 +143,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     /// <param name="body">The stream.</param>
     /// <param name="inbox">What decodes it.</param>
     /// <param name="ended">Says how a clean end is meant.</param>
-    protected void Listen(Stream body, McpInbox inbox, Func<AttemptOutcome> ended) => Run(async over =>
+    protected void Listen(EventBody body, McpInbox inbox, Func<AttemptOutcome> ended) => Run(async over =>
     {
         await using (body.ConfigureAwait(false))
             await PumpAsync(body, inbox, () => false, over).ConfigureAwait(false);
@@ -157,21 +154,12 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     protected void End(AttemptOutcome outcome) => End(new TransportException(outcome));
 
     /// <summary>Reads a stream until its end, or until it is enough.</summary>
-    protected async Task PumpAsync(Stream body, McpInbox inbox, Func<bool> isEnough, CancellationToken cancellation)
+    protected async Task PumpAsync(EventBody body, McpInbox inbox, Func<bool> isEnough, CancellationToken cancellation)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
-        try
+        while (!isEnough() && await body.ReadAsync(cancellation).ConfigureAwait(false) is { IsEnd: false } read)
         {
-            int length;
-            while (!isEnough() && (length = await body.ReadAsync(buffer.AsMemory(), cancellation).ConfigureAwait(false)) > 0)
-            {
-                await EmitAsync(inbox.Decode(buffer.AsSpan(0, length)), cancellation).ConfigureAwait(false);
-                await AnswerAsync(inbox, cancellation).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            await EmitAsync(Decode(read, inbox), cancellation).ConfigureAwait(false);
+            await AnswerAsync(inbox, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -200,6 +188,18 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     {
         using var timer = new PeriodicTimer(time, _time);
         await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private static Chunk Decode(Chunk read, McpInbox inbox)
+    {
+        try
+        {
+            return inbox.Decode(read.Span);
+        }
+        finally
+        {
+            read.Return();
+        }
     }
 
     private void Fail(Exception fault)

@@ -10,8 +10,11 @@ namespace McpSseActors.Mcp;
 /// </summary>
 internal sealed class PlainEvents
 {
+    private const int Least = 1024;
+
     private byte[] _buffer = [];
     private int _length;
+    private int _expected = Least;
 
     /// <summary>Writes an event. Line ends within JSON are blanks, so the data stays on one line.</summary>
     public void Write(ReadOnlySpan<byte> type, ReadOnlySpan<byte> json, ReadOnlySpan<byte> id = default, bool hasId = false, long? retry = null)
@@ -23,14 +26,10 @@ internal sealed class PlainEvents
         Append("event: "u8);
         Append(type);
         Append("\ndata: "u8);
-        var start = _length;
         Append(json);
-        foreach (ref var one in _buffer.AsSpan(start, json.Length))
-        {
-            if (one is SseLineEnds.CarriageReturn or SseLineEnds.LineFeed)
-                one = (byte)' ';
-        }
-
+        var written = _buffer.AsSpan(_length - json.Length, json.Length);
+        written.Replace(SseLineEnds.CarriageReturn, (byte)' ');
+        written.Replace(SseLineEnds.LineFeed, (byte)' ');
         Append("\n\n"u8);
     }
 
@@ -58,6 +57,8 @@ internal sealed class PlainEvents
     public Chunk Take(int received, LeftOut leftOut)
     {
         var chunk = new Chunk(_buffer, _length, received, leftOut);
+        // The next chunk is probably as long as this one.
+        _expected = Math.Max(_length, Least);
         _buffer = [];
         _length = 0;
         return chunk;
@@ -89,7 +90,7 @@ internal sealed class PlainEvents
 
     private void Grow(int least)
     {
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(least, 1024));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(least, _expected));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         if (_buffer.Length > 0)
             ArrayPool<byte>.Shared.Return(_buffer);

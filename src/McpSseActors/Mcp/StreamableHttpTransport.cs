@@ -42,7 +42,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         if (isFresh && lastEventId.Length > 0)
             await ClearCursorAsync(cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: true) { OnEndpoint = _ => EndAsAnother() };
-        Listen(await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
+        Listen(await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
         Run(PingAsync);
     }
 
@@ -173,7 +173,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         {
             try
             {
-                var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
+                var body = await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false);
                 await using (body.ConfigureAwait(false))
                     await PumpAsync(body, inbox, isEnough, cancellation).ConfigureAwait(false);
             }

@@ -48,7 +48,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         if (AnswerHead.Refuse(response) is not null)
             await EmitAsync(inbox.ReadJson(await McpHttp.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false)), cancellation).ConfigureAwait(false);
         else
-            await PumpAsync(await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false), inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
+            await PumpAsync(await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false), inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
         if (!answer.IsCompleted)
             throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
     }
@@ -67,7 +67,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
                 ? new TransportException(Refused(error))
                 : TransportException.NotSupported("the server answered subscriptions/listen without an event stream");
 
-        var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
+        var body = await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: false)
         {
             OnAcknowledged = acknowledged =>
@@ -81,7 +81,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         return subscription;
     }
 
-    private async Task PumpAsync(Subscription subscription, Stream body, McpInbox inbox, Task<JsonElement> ended, CancellationToken over)
+    private async Task PumpAsync(Subscription subscription, EventBody body, McpInbox inbox, Task<JsonElement> ended, CancellationToken over)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over, subscription.Closed);
         try
