@@ -27,6 +27,8 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     private List<McpEvent?>? _made;
     private int _comments;
     private int _oversized;
+    private int _expectedBytes;
+    private int _expectedSlices;
 
     /// <summary>What links the events to the span of the attempt that brings them.</summary>
     public ActivityLink[]? AttemptLinks { get; set; }
@@ -35,8 +37,11 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     public Sink Finds => new(this);
 
     /// <summary>Begins with a chunk; forgets one that broke off.</summary>
-    public void Begin(DateTimeOffset receivedAt)
+    /// <param name="receivedAt">When it was received.</param>
+    /// <param name="length">Its bytes: those of its events are hardly more.</param>
+    public void Begin(DateTimeOffset receivedAt, int length)
     {
+        _expectedBytes = length;
         _origin = new EventOrigin(stream, receivedAt, AttemptLinks);
         _rejected.Clear();
         _length = 0;
@@ -72,6 +77,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
             return new EventSlab(_origin, _types.Names, _bytes[.._length], _slices[.._count], _count, TakeMade(), isPooled: false);
         var events = new EventSlab(_origin, _types.Names, _bytes, _slices, _count, TakeMade(), isPooled: true);
         (_bytes, _slices) = ([], []);
+        _expectedSlices = _count;
         return events;
     }
 
@@ -131,20 +137,20 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     private Span<byte> Reserve(int count)
     {
         if (_bytes.Length - _length < count)
-            Grow(ref _bytes, _length, checked(_length + count));
+            Grow(ref _bytes, _length, checked(_length + count), _expectedBytes);
         return _bytes.AsSpan(_length);
     }
 
     private ref EventSlice NextSlice()
     {
         if (_count == _slices.Length)
-            Grow(ref _slices, _count, _count + FewestSlices);
+            Grow(ref _slices, _count, _count + FewestSlices, _expectedSlices);
         return ref _slices[_count++];
     }
 
-    private static void Grow<T>(ref T[] array, int used, int needed)
+    private static void Grow<T>(ref T[] array, int used, int needed, int expected)
     {
-        var larger = ArrayPool<T>.Shared.Rent(Math.Max(needed, 2 * used));
+        var larger = ArrayPool<T>.Shared.Rent(Math.Max(needed, used == 0 ? expected : 2 * used));
         array.AsSpan(0, used).CopyTo(larger);
         if (array.Length > 0)
             ArrayPool<T>.Shared.Return(array);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using McpSseActors.Connections;
 using McpSseActors.Events;
 using McpSseActors.Messages;
@@ -14,7 +15,7 @@ internal sealed class EventBatch : IPipelineMessage
     public required EventSlab Events { get; init; }
 
     /// <summary>Those of the events whose payload does not fit, in the same order.</summary>
-    public IReadOnlyList<PayloadRejected> Rejected { get; init; } = [];
+    public ImmutableArray<PayloadRejected> Rejected { get; init; } = [];
 
     /// <summary>The bytes of the chunk.</summary>
     public required int Bytes { get; init; }

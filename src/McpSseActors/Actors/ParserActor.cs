@@ -76,7 +76,7 @@ internal sealed class ParserActor : ReceiveActor
         {
             if (received.Epoch != _epoch)
                 return;
-            _batch.Begin(Context.System.Scheduler.Now);
+            _batch.Begin(Context.System.Scheduler.Now, received.Chunk.Length);
             var finds = _batch.Finds;
             _decoder.Decode(received.Chunk.Span, ref finds);
             _router.Tell(_batch.Build(_epoch, received.Chunk.Received, LastEventId(), received.Chunk.LeftOut));

@@ -112,7 +112,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         if (!_isOpen)
             return;
         _memory.Batch++;
-        var events = batch.Events;
+        var (events, rejections) = (batch.Events, batch.Rejected);
         int received = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
         for (var index = 0; index < events.Count; index++)
         {
@@ -125,7 +125,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
 
             received++;
             Count(route);
-            var rejection = rejected < batch.Rejected.Count && batch.Rejected[rejected].Event == events.Made(index) ? batch.Rejected[rejected++] : null;
+            var rejection = rejected < rejections.Length && rejections[rejected].Event == events.Made(index) ? rejections[rejected++] : null;
             if (IsRepeat(events, index))
             {
                 duplicates++;

@@ -289,7 +289,7 @@ public sealed class RouterHandlersSpec : TestKit
     {
         Epoch = 1,
         Events = EventSlab.Of(events),
-        Rejected = rejected ?? [],
+        Rejected = [.. rejected ?? []],
         Bytes = 10,
         Comments = 0,
         LeftOut = default,

@@ -80,7 +80,7 @@ public sealed class EventSlabSpec
 
     private EventSlab Decode(string text, SseDecoder? decoder = null)
     {
-        _builder.Begin(DateTimeOffset.UnixEpoch);
+        _builder.Begin(DateTimeOffset.UnixEpoch, text.Length);
         var finds = _builder.Finds;
         (decoder ?? new SseDecoder(1000)).Decode(Encoding.UTF8.GetBytes(text), ref finds);
         return _builder.Build(1, text.Length, "", default).Events;
