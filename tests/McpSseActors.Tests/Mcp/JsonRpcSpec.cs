@@ -18,10 +18,21 @@ public sealed class JsonRpcSpec
 
     private static Gen<byte[]> Text { get; } = Token.Array[0, 30].Select(tokens => tokens.SelectMany(token => token).ToArray());
 
+    private static Gen<byte[]> Usual { get; } =
+        from start in Texts("{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":", "{\"method\":\"a\",\"params\":", "{\"method\":\"\\u0061\\\",\"params\":", "{\"method\":\"\"")
+        from tokens in Token.Array[0, 6]
+        from end in Texts("}", ",\"jsonrpc\":\"2.0\"}", "\"2.0\"}", "")
+        select (byte[])[.. start, .. tokens.SelectMany(token => token), .. end];
+
     [Theory]
     [InlineData("""{"jsonrpc":"2.0","method":"a"}""", "notification a ")]
     [InlineData("""{"params":{"x":[1]},"method":"a","jsonrpc":"2.0","more":{"id":1}}""", """notification a {"x":[1]}""")]
     [InlineData("""{"jsonrpc":"2.0","method":"a\/b\u002Fc"}""", "notification a/b/c ")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"x":[1]}}""", """notification a {"x":[1]}""")]
+    [InlineData("""{"method":"a","params":{"x":[1]},"jsonrpc":"2.0"}""", """notification a {"x":[1]}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a\/b","params":{}}""", "notification a/b {}")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"x":1},"id":7}""", "request a 7")]
+    [InlineData("""{"method":"a","params":{"jsonrpc":"2.0"},"more":",","jsonrpc":"2.0"}""", """notification a {"jsonrpc":"2.0"}""")]
     [InlineData("""{"jsonrpc":"2.0","id":"x","method":"ping"}""", "request ping \"x\"")]
     [InlineData("""{"jsonrpc":"2.0","id":7,"result":{"a":1}}""", """response 7 {"a":1} """)]
     [InlineData("""{"jsonrpc":"2.0","id":7,"result":null}""", "response 7 null ")]
@@ -48,6 +59,13 @@ public sealed class JsonRpcSpec
     [InlineData("""{"jsonrpc":"2.0","id":1}""", "malformed")]
     [InlineData("""{"jsonrpc":"2.0","result":{}}""", "malformed")]
     [InlineData("""{"jsonrpc":"2.0","method":"a"} x""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":}""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"x":tru}}""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{}}}""", "malformed")]
+    [InlineData("""{"jsonrpc":"2.0","method":"","params":{}}""", "malformed")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"method\":\"a\u0001\",\"params\":{}}", "malformed")]
+    [InlineData("""{"method":"a","params":{},"jsonrpc":"1.0"}""", "malformed")]
+    [InlineData("""{"method":"a","params":{}}""", "malformed")]
     [InlineData("""{"jsonrpc":"2.0","method":"\uD800"}""", "malformed")]
     [InlineData("""{"jsonrpc":"2.0","\uD800":1,"method":"a"}""", "malformed")]
     public void Should_find_what_a_text_holds(string json, string found) => string.Join('|', Read(Encoding.UTF8.GetBytes(json))).ShouldBe(found);
@@ -61,13 +79,21 @@ public sealed class JsonRpcSpec
         Read(Encoding.UTF8.GetBytes(json)).ShouldBe([found]);
     }
 
-    [Fact]
-    public void Should_find_nothing_but_a_fault_when_a_message_is_cut()
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":"x","method":"a\u0062","params":{"n":[1,{"é":null}]}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"n":[1,{"é":null}]}}""")]
+    [InlineData("""{"method":"a","params":{"n":[1,{"é":null}]},"jsonrpc":"2.0"}""")]
+    public void Should_find_nothing_but_a_fault_when_a_message_is_cut(string message)
     {
-        var json = """{"jsonrpc":"2.0","id":"x","method":"a\u0062","params":{"n":[1,{"é":null}]}}"""u8.ToArray();
+        var json = Encoding.UTF8.GetBytes(message);
         for (var length = 0; length < json.Length; length++)
             Read(json[..length]).ShouldBe(["malformed"]);
     }
+
+    // A blank behind the bracket makes a message one that is read member by member.
+    [Fact]
+    public void Should_find_the_same_when_a_message_has_the_usual_form() => Usual.Sample(
+        text => Read(text).ShouldBe(Read([text[0], (byte)' ', .. text.AsSpan(1)])), iter: Iterations);
 
     [Fact]
     public void Should_never_throw_whatever_comes() => Text.Sample(text => Read(text).ShouldNotBeNull(), iter: Iterations);
