@@ -21,8 +21,10 @@ internal static class ThroughputCommand
               actors   this library, a handler actor for each of the 12 types
               batch    this library, one batch handler
               raw      HttpClient alone, read and discard: the limit (its bytes are counted, not hashed)
-              sdk      the MCP C# SDK with a notification handler: the baseline of MCP
+              sdk      the MCP C# SDK with a notification handler that reads the payload: the baseline of MCP
               mcp      this library over Streamable HTTP, a handler actor of payloads
+
+            The columns are medians over the rounds; cores are those that the client's process kept busy, without the server's.
 
             Examples:
               dotnet run -c Release --project tests/McpSseActors.Benchmarks -- throughput
@@ -72,6 +74,8 @@ internal static class ThroughputCommand
                 var run = new ComparisonRun(comparison, server, effort.Seconds);
                 var result = await AnsiConsole.Status().StartAsync(comparison.Corpus.Name, status => run.RunAsync(
                     effort.Rounds, step => status.Status($"{comparison.Corpus.Name}: {step}"), ending));
+                if (result.Rounds.Count == 0)
+                    break;
                 result.Print();
                 results.Add(result);
             }
@@ -83,7 +87,7 @@ internal static class ThroughputCommand
         }
 
         AnsiConsole.WriteLine(Machine.Describe());
-        if (output is not null)
+        if (output is not null && results.Count > 0)
             await ThroughputReport.WriteAsync(output, results);
         return ExitCodes.Measured;
     }

@@ -47,7 +47,7 @@ internal static class ThroughputPlot
     {
         plot.Add.Bar(new Bar { Position = place, Value = ratio.Median, FillColor = color, LineWidth = 0 });
         plot.Add.Line(place, ratio.Least, place, ratio.Most).Color = Colors.Black;
-        var label = plot.Add.Text(ratio.Median.ToString("0.0#", CultureInfo.InvariantCulture), place, ratio.Most);
+        var label = plot.Add.Text(ratio.Median.ToString("0.00", CultureInfo.InvariantCulture), place, ratio.Most);
         label.LabelAlignment = Alignment.LowerCenter;
         label.LabelFontSize = 12;
     }

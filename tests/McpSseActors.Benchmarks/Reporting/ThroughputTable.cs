@@ -9,11 +9,14 @@ internal static class ThroughputTable
 {
     private static readonly string[] Headings = ["client", "× (range)", "events/s", "MB/s", "B/event", "cores"];
 
+    // Eighty columns are enough.
+    private static readonly Padding Narrow = new(0, 0, 1, 0);
+
     public static void Print(this ComparisonResult result)
     {
-        var table = new Table().Title(Markup.Escape(TitleOf(result))).Border(TableBorder.Minimal);
+        var table = new Table().Title(Markup.Escape(TitleOf(result))).Border(TableBorder.Simple);
         foreach (var heading in Headings)
-            table.AddColumn(new TableColumn(heading) { Alignment = heading == Headings[0] ? Justify.Left : Justify.Right, NoWrap = true });
+            table.AddColumn(new TableColumn(heading) { Alignment = heading == Headings[0] ? Justify.Left : Justify.Right, NoWrap = true, Padding = Narrow });
         foreach (var client in result.Clients)
             table.AddRow([.. Cells(client).Select(Markup.Escape)]);
         AnsiConsole.Write(table);
