@@ -45,6 +45,7 @@ public abstract class BatchHandler : UntypedActor
 public sealed class McpEventBatch : INoSerializationVerificationNeeded
 {
     private readonly EventSlab _events;
+    private readonly bool _isPooled;
     private int[] _picked;
 
     /// <summary>Makes a batch, for tests.</summary>
@@ -53,9 +54,7 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     {
         _events = EventSlab.Of(events);
         Count = events.Length;
-        _picked = ArrayPool<int>.Shared.Rent(Count);
-        for (var index = 0; index < Count; index++)
-            _picked[index] = index;
+        _picked = [.. Enumerable.Range(0, Count)];
     }
 
     /// <param name="events">Retained for the receiver, who releases it.</param>
@@ -65,6 +64,7 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     {
         _events = events;
         _picked = picked;
+        _isPooled = true;
         Count = count;
     }
 
@@ -84,9 +84,11 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
         return events;
     }
 
-    /// <summary>The events have been handled. Not called after a failure: then the message may be handled again.</summary>
+    /// <summary>The events have been handled. Not called after a failure: then the message may be handled again, as one that a test made always may.</summary>
     internal void Release()
     {
+        if (!_isPooled)
+            return;
         ArrayPool<int>.Shared.Return(_picked);
         _picked = [];
         _events.Release();

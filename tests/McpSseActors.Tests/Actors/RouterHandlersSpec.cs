@@ -51,6 +51,20 @@ public sealed class RouterHandlersSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_handle_a_batch_each_time_when_a_test_tells_it_twice()
+    {
+        _gate.Set();
+        var handler = Sys.ActorOf(Props.Create(() => new Lines(_gate, _handled)));
+        var batch = new McpEventBatch(Event("a"), Event("b"));
+
+        handler.Tell(batch);
+        handler.Tell(batch);
+
+        (await _handled.ExpectMsgAsync<string>()).ShouldBe("a b");
+        (await _handled.ExpectMsgAsync<string>()).ShouldBe("a b");
+    }
+
+    [Fact]
     public async Task Should_count_publish_and_warn_once_a_period_when_payloads_do_not_fit()
     {
         var (rejections, warnings) = (CreateTestProbe(), CreateTestProbe());
