@@ -1,43 +1,43 @@
 using System.Buffers;
-using McpSseActors.Connections;
 
-namespace McpSseActors.Mcp;
+namespace McpSseActors.Connections;
 
-/// <summary>The event stream of an answer. It holds no buffer while the server is silent.</summary>
-internal sealed class EventBody : IAsyncDisposable
+/// <summary>The event stream of an answer. While the server is silent, and was not busy before, it is waited for without a buffer.</summary>
+/// <param name="stream">The answer's body, without its codings.</param>
+/// <param name="isDecoded">Whether it had any.</param>
+internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IAsyncDisposable
 {
-    private const int ChunkSize = 64 * 1024;
-
     /// <summary>
     /// Behind a read of so many bytes there are probably more: then the next waits with a buffer in hand. Behind a wait without one, HttpClient gives no
     /// more than its own buffer holds, which is this much.
     /// </summary>
     private const int BusyFrom = 4096;
 
-    private readonly Stream _stream;
-    private readonly bool _isDecoded;
     private bool _isBusy;
 
-    private EventBody(Stream stream, bool isDecoded)
+    public static async Task<EventBody> OpenAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        _stream = stream;
-        _isDecoded = isDecoded;
+        var codings = AnswerHead.Codings(response);
+        var content = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        return new EventBody(ContentCoding.Undo(codings, content), codings.Count > 0);
     }
 
-    public static async Task<EventBody> OpenAsync(HttpResponseMessage response, CancellationToken cancellation) =>
-        new(await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false), AnswerHead.Codings(response).Count > 0);
-
     /// <summary>Waits for bytes; the default is the end.</summary>
-    public async ValueTask<Chunk> ReadAsync(CancellationToken cancellation)
+    /// <exception cref="InvalidDataException">What was compressed is corrupt.</exception>
+    public async ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation)
     {
         // A decoder may hold back what it has while it is asked for nothing.
-        if (!_isDecoded && !_isBusy)
-            await _stream.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        if (!isDecoded && !_isBusy)
+            await stream.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
+        var buffer = ArrayPool<byte>.Shared.Rent(chunkSize);
         var length = 0;
         try
         {
-            length = await _stream.ReadAsync(buffer, cancellation).ConfigureAwait(false);
+            length = await stream.ReadAsync(buffer.AsMemory(0, chunkSize), cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (isDecoded && ContentCoding.IsCorruption(fault))
+        {
+            throw new InvalidDataException($"the server's compressed data is corrupt: {fault.Message}", fault);
         }
         finally
         {
@@ -49,5 +49,7 @@ internal sealed class EventBody : IAsyncDisposable
         return length == 0 ? default : new Chunk(buffer, length);
     }
 
-    public ValueTask DisposeAsync() => _stream.DisposeAsync();
+    public void Dispose() => stream.Dispose();
+
+    public ValueTask DisposeAsync() => stream.DisposeAsync();
 }

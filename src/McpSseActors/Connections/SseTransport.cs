@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net;
 using McpSseActors.Configuration;
 
@@ -10,12 +9,6 @@ namespace McpSseActors.Connections;
 /// </summary>
 internal sealed class SseTransport : IEventTransport
 {
-    /// <summary>
-    /// Behind a read of so many bytes there are probably more: then the next waits with a buffer in hand. Behind a wait without one, HttpClient gives no
-    /// more than its own buffer holds, which is this much.
-    /// </summary>
-    private const int BusyFrom = 4096;
-
     private readonly StreamOptions _options;
     private readonly RequestFactory _requests;
     private readonly ProxyRoute _proxy;
@@ -25,9 +18,7 @@ internal sealed class SseTransport : IEventTransport
     private HttpMessageInvoker? _client;
     private HttpMessageInvoker? _foreignClient;
     private HttpResponseMessage? _response;
-    private Stream? _stream;
-    private bool _isDecoded;
-    private bool _isBusy;
+    private EventBody? _body;
     private Uri? _spokenTo;
 
     public SseTransport(StreamOptions options)
@@ -52,31 +43,8 @@ internal sealed class SseTransport : IEventTransport
         }
     }
 
-    public async ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation)
-    {
-        var stream = _stream ?? throw new InvalidOperationException("The transport is not open.");
-        // A decoder may hold back what it has while it is asked for nothing.
-        if (!_isDecoded && !_isBusy)
-            await stream.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent(chunkSize);
-        var length = 0;
-        try
-        {
-            length = await stream.ReadAsync(buffer.AsMemory(0, chunkSize), cancellation).ConfigureAwait(false);
-        }
-        catch (Exception fault) when (_isDecoded && ContentCoding.IsCorruption(fault))
-        {
-            throw new InvalidDataException($"the server's compressed data is corrupt: {fault.Message}", fault);
-        }
-        finally
-        {
-            if (length == 0)
-                ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        _isBusy = length >= BusyFrom;
-        return length == 0 ? default : new Chunk(buffer, length);
-    }
+    public ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation) =>
+        (_body ?? throw new InvalidOperationException("The transport is not open.")).ReadAsync(chunkSize, cancellation);
 
     public void Dispose()
     {
@@ -88,7 +56,7 @@ internal sealed class SseTransport : IEventTransport
         }
 
         _response?.Dispose();
-        _stream?.Dispose();
+        _body?.Dispose();
         _client?.Dispose();
         _foreignClient?.Dispose();
     }
@@ -129,10 +97,7 @@ internal sealed class SseTransport : IEventTransport
         if (AnswerHead.Refuse(response) is { } refused)
             return refused;
 
-        var codings = AnswerHead.Codings(response);
-        var content = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        _isDecoded = codings.Count > 0;
-        Own(ref _stream, ContentCoding.Undo(codings, content));
+        Own(ref _body, await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false));
         return new AttemptOutcome.Opened(permanentUrl);
     }
 

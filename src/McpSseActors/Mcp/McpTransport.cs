@@ -15,6 +15,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
 {
     /// <summary>So many requests of the server wait to be answered before its streams are read on.</summary>
     private const int MostReplies = 16;
+    private const int ChunkSize = 32 * 1024;
 
     private readonly McpOutput _output = new();
     private readonly Channel<byte[]> _replies = Channel.CreateBounded<byte[]>(MostReplies);
@@ -156,7 +157,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     /// <summary>Reads a stream until its end, or until it is enough.</summary>
     protected async Task PumpAsync(EventBody body, McpInbox inbox, Func<bool> isEnough, CancellationToken cancellation)
     {
-        while (!isEnough() && await body.ReadAsync(cancellation).ConfigureAwait(false) is { IsEnd: false } read)
+        while (!isEnough() && await body.ReadAsync(ChunkSize, cancellation).ConfigureAwait(false) is { IsEnd: false } read)
         {
             await EmitAsync(Decode(read, inbox), cancellation).ConfigureAwait(false);
             await AnswerAsync(inbox, cancellation).ConfigureAwait(false);
