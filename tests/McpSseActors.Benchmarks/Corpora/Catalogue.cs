@@ -3,7 +3,8 @@ namespace McpSseActors.Benchmarks.Corpora;
 /// <summary>What is sent in the benchmarks.</summary>
 internal static class Catalogue
 {
-    private static readonly string[] Types =
+    /// <summary>The types of all events.</summary>
+    public static readonly string[] Types =
     [
         "system.status", "system.heartbeat", "system.shutdown",
         "user.login", "user.logout", "user.action",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using McpSseActors.Benchmarks.Corpora;
 
 namespace McpSseActors.Benchmarks.Micro;
 
@@ -13,12 +14,6 @@ internal sealed class EventText
     private const int SmallSpread = 30;
     private const int LineSize = 80;
     private const string End = "\"}\n\n";
-
-    private static readonly string[] Types =
-    [
-        "system.status", "system.heartbeat", "system.shutdown", "user.login", "user.logout", "user.action",
-        "chat.message", "chat.typing", "chat.reaction", "notification.info", "notification.warning", "notification.error",
-    ];
 
     private readonly Random _random = new(1);
     private int _count;
@@ -44,7 +39,7 @@ internal sealed class EventText
     }
 
     private string Head() =>
-        string.Create(CultureInfo.InvariantCulture, $"id: {100_000 + ++_count}\nevent: {Types[_random.Next(Types.Length)]}\n");
+        string.Create(CultureInfo.InvariantCulture, $"id: {100_000 + ++_count}\nevent: {Catalogue.Types[_random.Next(Catalogue.Types.Length)]}\n");
 
     private int Around(int size, int spread) => _random.Next(size - spread, size + spread + 1);
 }
