@@ -33,7 +33,7 @@ public sealed class EventReaderSpec
     [Fact]
     public async Task Should_give_all_to_each_when_two_read_at_different_speed()
     {
-        await using var server = new ScriptedServer(exchange => SendAsync(exchange, 1, 200));
+        await using var server = new ScriptedServer(exchange => SendInOnePieceAsync(exchange, 200));
         await using var host = await StartAsync(server);
         await using var slow = host.Client.ReadEventsAsync().GetAsyncEnumerator();
         var first = slow.MoveNextAsync();
@@ -213,12 +213,23 @@ public sealed class EventReaderSpec
     private static Task<McpSseHost> StartAsync(ScriptedServer server, string hocon = "") =>
         McpSseHost.StartAsync(mcp => mcp.AddStream(Options(server)), hocon);
 
+    private static string Event(int number) => $"id: {number}\ndata: {number}\n\n";
+
+    // Few reads, and so few chunks: one who stands still does not hold up the others before all is read.
+    private async Task SendInOnePieceAsync(Exchange exchange, int last)
+    {
+        await _ready.Task.WaitAsync(exchange.Stopped);
+        await exchange.OpenAsync();
+        await exchange.WriteAsync(string.Concat(Enumerable.Range(1, last).Select(Event)));
+        await exchange.StayAsync();
+    }
+
     private async Task SendAsync(Exchange exchange, int first, int last, bool thenStay = true)
     {
         await _ready.Task.WaitAsync(exchange.Stopped);
         await exchange.OpenAsync();
         for (var number = first; number <= last; number++)
-            await exchange.WriteAsync($"id: {number}\ndata: {number}\n\n");
+            await exchange.WriteAsync(Event(number));
         if (thenStay)
             await exchange.StayAsync();
     }
