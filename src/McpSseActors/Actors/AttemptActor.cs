@@ -11,7 +11,7 @@ namespace McpSseActors.Actors;
 /// Opening ──opened──► Reading ──end, loss, silence──► (over)
 ///    └──refused, lost, timeout, close──────────────────► (over)
 /// </code>
-/// It reads only what the connection grants: each chunk to the parser takes one grant, and each handled chunk brings one back.
+/// It reads only with credit in hand: each chunk to the parser takes one, and each handled chunk brings one back by a grant.
 /// </summary>
 internal sealed class AttemptActor : UntypedActor, IWithTimers
 {
@@ -34,12 +34,13 @@ internal sealed class AttemptActor : UntypedActor, IWithTimers
     private bool _isReading;
     private int _silentLooks;
 
-    public AttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, Func<IEventTransport> transport, IActorRef parser)
+    public AttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, int credit, Func<IEventTransport> transport, IActorRef parser)
     {
         _epoch = epoch;
         _options = options;
         _request = request;
         _chunkSize = chunkSize;
+        _credit = credit;
         _transport = transport();
         _parser = parser;
     }
@@ -48,14 +49,15 @@ internal sealed class AttemptActor : UntypedActor, IWithTimers
 
     // No call among the arguments: each would be compiled anew for each attempt.
     public static Props Props(
-        long epoch, StreamOptions options, OpenRequest request, int chunkSize, Func<IEventTransport> transport, IActorRef parser) =>
-        Akka.Actor.Props.Create(() => new AttemptActor(epoch, options, request, chunkSize, transport, parser));
+        long epoch, StreamOptions options, OpenRequest request, int chunkSize, int credit, Func<IEventTransport> transport, IActorRef parser) =>
+        Akka.Actor.Props.Create(() => new AttemptActor(epoch, options, request, chunkSize, credit, transport, parser));
 
     protected override void PreStart()
     {
         Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ConnectionTimeout);
-        // Not on this thread: a credential source of the user's may block, and the deadline must still be met.
-        Task.Run(OpenAsync, _cancellation.Token).PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
+        // A credential source of the user's may block, and the deadline must still be met.
+        var opening = _options.Credentials is null ? OpenAsync() : Task.Run(OpenAsync, _cancellation.Token);
+        opening.PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
     }
 
     protected override void PostStop()
@@ -65,10 +67,11 @@ internal sealed class AttemptActor : UntypedActor, IWithTimers
         _cancellation.Dispose();
     }
 
-    private Task<AttemptOutcome> OpenAsync()
+    // What an asynchronous method makes the current activity is so within it only.
+    private async Task<AttemptOutcome> OpenAsync()
     {
         Activity.Current = _request.Span;
-        return _transport.OpenAsync(_request, _cancellation.Token);
+        return await _transport.OpenAsync(_request, _cancellation.Token).ConfigureAwait(false);
     }
 
     protected override void OnReceive(object message)
@@ -80,6 +83,9 @@ internal sealed class AttemptActor : UntypedActor, IWithTimers
                 break;
             case OpenCompleted refused:
                 End(refused.Outcome);
+                break;
+            case Grant:
+                _credit++;
                 break;
             case DeadlinePassed:
                 End(new AttemptOutcome.Lost($"no answer within the connection_timeout of {_options.ConnectionTimeout.TotalSeconds:0.###} s"));
@@ -96,6 +102,7 @@ internal sealed class AttemptActor : UntypedActor, IWithTimers
         Timers.Cancel(Deadline);
         Timers.StartPeriodicTimer(Watchdog, new Look(), _options.ReadTimeout / LooksPerTimeout);
         Become(Reading);
+        Read();
     }
 
     private void Reading(object message)
@@ -108,8 +115,8 @@ internal sealed class AttemptActor : UntypedActor, IWithTimers
                 if (Count(read))
                     Read();
                 break;
-            case Grant grant:
-                _credit += grant.Chunks;
+            case Grant:
+                _credit++;
                 Read();
                 break;
             case Look:

@@ -98,9 +98,6 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             case AttemptOpened opened when IsCurrent(opened.Epoch):
                 Open(opened);
                 break;
-            case Credit:
-                _memory.Credit++;
-                break;
             default:
                 UnderWay(message);
                 break;
@@ -115,7 +112,6 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         Report(ConnectionState.Connected, "the server accepted");
         if (_memory.Failures > 0)
             Timers.StartSingleTimer(Health, new ProvedHealthy(), _options.HealthyAfter);
-        _attempt.Tell(new Grant(_memory.Credit));
         Become(Connected);
     }
 
@@ -123,11 +119,6 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Credit credit:
-                if (credit.HadEvents && credit.Epoch == _memory.Epoch)
-                    Heal();
-                _attempt.Tell(Grant.One);
-                break;
             case ProvedHealthy:
                 Heal();
                 break;
@@ -141,6 +132,11 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case Credit credit:
+                if (credit.HadEvents && IsCurrent(credit.Epoch))
+                    Heal();
+                _attempt.Tell(Grant.One);
+                break;
             case AttemptEnded ended when IsCurrent(ended.Epoch):
                 BeginDraining(ended.Outcome);
                 break;
@@ -311,7 +307,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         _span = AttemptSpan.Start(_metrics, _options, _memory.Url, _memory.Epoch, _memory.Failures);
         _parser.Tell(new StreamOpening(_memory.Epoch, _memory.LastEventId, _span.Links));
         _attempt = Context.Watch(Context.ActorOf(
-            AttemptActor.Props(_memory.Epoch, _options, new OpenRequest(_memory.Url, _memory.LastEventId, _span.Activity), _settings.ChunkSize, _transport, _parser),
+            AttemptActor.Props(_memory.Epoch, _options, new OpenRequest(_memory.Url, _memory.LastEventId, _span.Activity), _settings.ChunkSize, _memory.Credit, _transport, _parser),
             $"attempt-{_memory.Epoch}"));
         Report(ConnectionState.Connecting, reason);
         Become(Connecting);

@@ -37,14 +37,13 @@ internal sealed record Drained(long Epoch, string LastEventId, TimeSpan? ServerR
 /// <param name="HadEvents">Whether the chunk had events.</param>
 internal sealed record Credit(long Epoch, bool HadEvents) : IPipelineMessage;
 
-/// <summary>Connection to attempt: so many more chunks may be read.</summary>
-/// <param name="Chunks">How many.</param>
-internal sealed record Grant(int Chunks) : IPipelineMessage
+/// <summary>Connection to attempt: one more chunk may be read.</summary>
+internal sealed record Grant : IPipelineMessage
 {
-    public static readonly Grant One = new(1);
+    public static readonly Grant One = new();
 }
 
-/// <summary>Attempt to connection: the server accepted. Bytes are read once the connection grants it.</summary>
+/// <summary>Attempt to connection: the server accepted.</summary>
 /// <param name="Epoch">The number of the attempt.</param>
 /// <param name="PermanentUrl">Where the next attempt starts.</param>
 internal sealed record AttemptOpened(long Epoch, Uri PermanentUrl) : IPipelineMessage;

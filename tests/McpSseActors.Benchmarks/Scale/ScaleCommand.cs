@@ -41,7 +41,7 @@ internal static class ScaleCommand
             parsed => new MemoryRun([.. parsed.GetValue(Corpora)!.Select(name => Catalogue.Find(name)!)])),
         new("latency", "How long an event takes from the server to the handler. About 3 minutes.", [Rounds, Rate, Seconds],
             parsed => new LatencyRun(parsed.GetValue(Rounds), parsed.GetValue(Rate), parsed.GetValue(Seconds) ?? 10)),
-        new("reconnect", "How long it takes from a cut to the first event of the next connection. About a minute.", [Rounds, Reconnects],
+        new("reconnect", "How long it takes from a cut to the first event of the next connection. About 3 minutes.", [Rounds, Reconnects],
             parsed => new ReconnectRun(parsed.GetValue(Rounds), parsed.GetValue(Reconnects))),
         new("idle", "What streams cost on which nothing happens. About 2 minutes.", [Streams, Seconds],
             parsed => new IdleRun(parsed.GetValue(Streams)!, parsed.GetValue(Seconds) ?? 20)),

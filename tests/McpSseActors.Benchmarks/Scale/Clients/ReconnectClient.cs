@@ -8,13 +8,13 @@ using McpSseActors.Events;
 namespace McpSseActors.Benchmarks.Scale.Clients;
 
 /// <summary>What a client does whose reconnects are timed.</summary>
-/// <param name="Url">A stream that the server cuts behind its first event, whose data is the time of its sending.</param>
+/// <param name="Url">A stream that the server cuts a while behind its first event, whose data is the time of the cut before.</param>
 /// <param name="Kind">Which client.</param>
 /// <param name="WarmUp">How many reconnects at the beginning do not count.</param>
 /// <param name="Reconnects">How many count.</param>
 internal sealed record ReconnectSettings(string Url, ClientKind Kind, int WarmUp, int Reconnects);
 
-/// <summary>How long reconnects took, from the last event's leaving the server, right before the cut, to the next one's handler; in microseconds.</summary>
+/// <summary>How long reconnects took, from the server's cut to the handler of the next connection's first event; in microseconds.</summary>
 /// <param name="P50">The median.</param>
 /// <param name="P99">99 % took no longer.</param>
 internal sealed record ReconnectResult(double P50, double P99);
@@ -67,7 +67,6 @@ internal sealed class ReconnectTimes(ReconnectSettings settings)
 {
     private readonly TaskCompletionSource<ReconnectResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<double> _microseconds = [];
-    private long _lastSent;
 
     /// <summary>Ends with the last reconnect.</summary>
     public Task<ReconnectResult> Result => _result.Task;
@@ -76,12 +75,11 @@ internal sealed class ReconnectTimes(ReconnectSettings settings)
     public Props HandlerProps => Props.Create(() => new Handler(this));
 
     /// <summary>Takes an event.</summary>
-    /// <param name="sent">When the server sent it.</param>
-    public void Add(long sent)
+    /// <param name="cut">When the server cut the connection before; 0 where there was none.</param>
+    public void Add(long cut)
     {
-        if (_lastSent > 0)
-            _microseconds.Add(Stopwatch.GetElapsedTime(_lastSent).TotalMicroseconds);
-        _lastSent = sent;
+        if (cut > 0)
+            _microseconds.Add(Stopwatch.GetElapsedTime(cut).TotalMicroseconds);
         if (_microseconds.Count == settings.WarmUp + settings.Reconnects)
             Finish();
     }
