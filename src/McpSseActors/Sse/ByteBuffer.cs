@@ -50,10 +50,15 @@ internal sealed class ByteBuffer
         }
     }
 
+    /// <summary>Whether this is the buffer's content: the very bytes, not equal ones elsewhere.</summary>
+    public bool Holds(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == Length
+        && Unsafe.AreSame(ref MemoryMarshal.GetReference(bytes), ref MemoryMarshal.GetArrayDataReference(_array));
+
     /// <summary>Makes this the buffer's content. Costs nothing if it is that already.</summary>
     public void Hold(ReadOnlySpan<byte> bytes)
     {
-        if (IsOwn(bytes))
+        if (Holds(bytes))
             return;
         Clear();
         Append(bytes);
@@ -76,10 +81,6 @@ internal sealed class ByteBuffer
         }
         Length = 0;
     }
-
-    private bool IsOwn(ReadOnlySpan<byte> bytes) =>
-        bytes.Length == Length
-        && Unsafe.AreSame(ref MemoryMarshal.GetReference(bytes), ref MemoryMarshal.GetArrayDataReference(_array));
 
     private Span<byte> Reserve(int count)
     {

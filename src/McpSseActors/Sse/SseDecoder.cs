@@ -36,12 +36,12 @@ internal sealed partial class SseDecoder
     }
 
     /// <summary>
-    /// The last event ID, UTF-8; empty if there is none. It changes at blank lines only, just before the event is
-    /// handed out. The span is valid until the next call.
+    /// The last event ID after all events that were handed out, UTF-8; empty if there is none. It is up to date between two calls;
+    /// during one, <see cref="SseEvent.LastEventId"/> is. The span is valid until the next call.
     /// </summary>
     public ReadOnlySpan<byte> LastEventId => _lastEventId.Bytes;
 
-    /// <summary>Grows whenever <see cref="LastEventId"/> becomes a different one.</summary>
+    /// <summary>Grows with every call that sets <see cref="LastEventId"/>, be it to what it was before.</summary>
     public int LastEventIdVersion { get; private set; }
 
     /// <summary>The reconnection time that the server named last, over all connections; null if it never did.</summary>

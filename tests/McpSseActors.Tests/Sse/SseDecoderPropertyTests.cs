@@ -47,8 +47,26 @@ public sealed class SseDecoderPropertyTests
 
                 decoding.All.ShouldBe(whole.All);
                 decoding.LastEventId.ShouldBe(whole.LastEventId);
-                decoding.Decoder.LastEventIdVersion.ShouldBe(whole.Decoder.LastEventIdVersion);
                 decoding.Decoder.RetryMilliseconds.ShouldBe(whole.Decoder.RetryMilliseconds);
+            }
+        }, iter: Iterations);
+
+    [Fact]
+    public void Should_have_another_version_when_the_last_event_id_was_another_one() =>
+        Gen.Select(Stream, Cuts).Sample((stream, cuts) =>
+        {
+            var decoding = new Decoding(Large);
+            for (var (fed, i) = (0, 0); fed < stream.Length; i++)
+            {
+                var (version, id, events) = (decoding.Decoder.LastEventIdVersion, decoding.LastEventId, decoding.All.Count);
+                var length = Math.Min(cuts[i % cuts.Length], stream.Length - fed);
+                decoding.Feed(stream.AsSpan(fed, length));
+                fed += length;
+                if (decoding.Decoder.LastEventIdVersion != version)
+                    continue;
+                decoding.LastEventId.ShouldBe(id);
+                foreach (var found in decoding.All.Skip(events).OfType<FoundEvent>())
+                    found.LastEventId.ShouldBe(id);
             }
         }, iter: Iterations);
 
