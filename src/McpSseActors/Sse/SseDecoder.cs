@@ -117,6 +117,45 @@ internal sealed partial class SseDecoder
         // One pass over everything is far cheaper than one for each field. A character that the border of the chunk
         // cuts does not spoil it, because it lies in the unfinished line behind.
         var isValid = Utf8.IsValid(bytes);
+        if (isValid && IsPlain(bytes, in block))
+            TakePlainLines(bytes, ref block, ref sink);
+        else
+            TakeLines(bytes, isValid, ref block, ref sink);
+
+        Keep(in block);
+        _line.Clear();
+    }
+
+    /// <summary>Whether no line can have something about it that needs a second look.</summary>
+    private bool IsPlain(ReadOnlySpan<byte> valid, in SseBlock block) =>
+        valid.Length >= SsePlainLines.Shortest && block.Size + valid.Length <= _maxEventSize && !block.IsOversized && !valid.Contains((byte)0);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakePlainLines<TSink>(ReadOnlySpan<byte> bytes, ref SseBlock block, ref TSink sink) where TSink : ISseSink
+    {
+        var lines = new SsePlainLines(bytes);
+        while (true)
+        {
+            switch (lines.ReadUsual(ref block))
+            {
+                case SseStop.BlankLine:
+                    EndBlock(ref block, ref sink);
+                    break;
+                case SseStop.MoreData:
+                    block.Event.Data = Join(in block, lines.Line, isValid: true);
+                    break;
+                case SseStop.OtherLine:
+                    TakeLine(lines.Line, isValid: true, ref block, ref sink);
+                    break;
+                default:
+                    return;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeLines<TSink>(ReadOnlySpan<byte> bytes, bool isValid, ref SseBlock block, ref TSink sink) where TSink : ISseSink
+    {
         var start = 0;
         for (var searched = 0; searched < bytes.Length; searched += SseLineEnds.Width)
         {
@@ -128,9 +167,6 @@ internal sealed partial class SseDecoder
                 start = end + 1;
             }
         }
-
-        Keep(in block);
-        _line.Clear();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
