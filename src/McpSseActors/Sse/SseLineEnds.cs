@@ -33,8 +33,14 @@ internal static class SseLineEnds
         index > 0 && bytes[index] == LineFeed && bytes[index - 1] == CarriageReturn;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong FindInAll(ReadOnlySpan<byte> bytes) =>
-        FindInHalf(Vector256.Create(bytes)) | (ulong)FindInHalf(Vector256.Create(bytes[Vector256<byte>.Count..])) << Vector256<byte>.Count;
+    private static ulong FindInAll(ReadOnlySpan<byte> bytes) => Vector512.IsHardwareAccelerated
+        ? FindInWhole(Vector512.Create(bytes))
+        : FindInHalf(Vector256.Create(bytes)) | (ulong)FindInHalf(Vector256.Create(bytes[Vector256<byte>.Count..])) << Vector256<byte>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong FindInWhole(Vector512<byte> bytes) =>
+        (Vector512.Equals(bytes, Vector512.Create(LineFeed)) | Vector512.Equals(bytes, Vector512.Create(CarriageReturn)))
+        .ExtractMostSignificantBits();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint FindInHalf(Vector256<byte> bytes) =>
