@@ -15,8 +15,7 @@ internal sealed partial class SseDecoder
     private readonly ByteBuffer _comment = new();
     private (bool HasId, bool HasData, bool IsOversized, long? RetryMilliseconds) _facts;
 
-    // The path of every line is one loop; what is rare stays out of it, or the compiler runs out of registers.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void TakeLine<TSink>(ReadOnlySpan<byte> line, bool isValid, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
@@ -36,7 +35,6 @@ internal sealed partial class SseDecoder
             TakeComment(line[1..], isValid, ref sink);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void TakeOverlongLine<TSink>(ReadOnlySpan<byte> line, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
@@ -140,7 +138,7 @@ internal sealed partial class SseDecoder
     }
 
     /// <summary>Dispatches the event. Its ID counts first, and also where the block has no data or was too large.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EndBlock<TSink>(ref SseBlock block, ref TSink sink) where TSink : ISseSink
     {
         if (block.Event.HasId)
