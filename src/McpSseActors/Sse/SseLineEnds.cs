@@ -20,10 +20,12 @@ internal static class SseLineEnds
     public static ulong Find(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= Width ? FindInAll(bytes) : FindInFew(bytes);
 
-    /// <summary>As <see cref="Find"/>, for the bytes from an index on, out of at least <see cref="Width"/> bytes.</summary>
+    /// <summary>As <see cref="Find"/>, for the bytes from an index on, of which there may be none, out of at least <see cref="Width"/> bytes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong FindAt(ReadOnlySpan<byte> bytes, int index)
     {
+        if (index >= bytes.Length)
+            return 0;
         var last = Math.Min(index, bytes.Length - Width);
         return FindInAll(bytes[last..]) >> (index - last);
     }

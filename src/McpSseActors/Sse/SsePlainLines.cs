@@ -39,8 +39,12 @@ internal ref struct SsePlainLines
     private const int IdLength = 3;
 
     private readonly ReadOnlySpan<byte> _bytes;
+
+    // The line ends of 64 bytes that are still to come, and those of the next 64: found before they are needed, because the processor often
+    // guesses wrong in which of both a line ends, and then need not wait for the search as well.
     private int _searched;
     private ulong _ends;
+    private ulong _ahead;
     private int _start;
     private int _end;
 
@@ -49,6 +53,7 @@ internal ref struct SsePlainLines
     {
         _bytes = bytes;
         _ends = SseLineEnds.FindAt(bytes, 0);
+        _ahead = SseLineEnds.FindAt(bytes, SseLineEnds.Width);
         _end = -1;
     }
 
@@ -62,6 +67,7 @@ internal ref struct SsePlainLines
         var bytes = _bytes;
         var searched = _searched;
         var ends = _ends;
+        var ahead = _ahead;
         var start = _end + 1;
         int end;
         SseStop stop;
@@ -72,7 +78,8 @@ internal ref struct SsePlainLines
                 searched += SseLineEnds.Width;
                 if (searched >= bytes.Length)
                     return SseStop.End;
-                ends = SseLineEnds.FindAt(bytes, searched);
+                ends = ahead;
+                ahead = SseLineEnds.FindAt(bytes, searched + SseLineEnds.Width);
             }
 
             end = searched + BitOperations.TrailingZeroCount(ends);
@@ -118,7 +125,7 @@ internal ref struct SsePlainLines
             start = end + 1;
         }
 
-        (_searched, _ends, _start, _end) = (searched, ends, start, end);
+        (_searched, _ends, _ahead, _start, _end) = (searched, ends, ahead, start, end);
         return stop;
     }
 
