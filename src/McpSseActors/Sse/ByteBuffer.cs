@@ -37,6 +37,24 @@ internal sealed class ByteBuffer
         Length++;
     }
 
+    /// <summary>
+    /// Appends LF and the beginning of a text. A short one is copied with what happens to follow it, which is overwritten by the next:
+    /// to copy always as much is quicker than to find out how much it is.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AppendLine(ReadOnlySpan<byte> text, int length)
+    {
+        const int Short = 128;
+        var isShort = length <= Short && text.Length >= Short;
+        var room = Reserve(1 + (isShort ? Short : length));
+        room[0] = SseLineEnds.LineFeed;
+        if (isShort)
+            text[..Short].CopyTo(room[1..]);
+        else
+            text[..length].CopyTo(room[1..]);
+        Length += 1 + length;
+    }
+
     /// <summary>Appends text that may be broken; each invalid sequence becomes U+FFFD, as the WHATWG decoder replaces it.</summary>
     public void AppendRepaired(ReadOnlySpan<byte> utf8)
     {

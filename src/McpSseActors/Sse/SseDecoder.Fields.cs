@@ -57,6 +57,20 @@ internal sealed partial class SseDecoder
         CheckSize(ref block, ref sink);
     }
 
+    /// <summary>Joins all lines of data that follow one another.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Join(ref SsePlainLines lines, ref SseBlock block)
+    {
+        _isBuffered = true;
+        _data.Hold(block.Event.Data);
+        do
+        {
+            _data.AppendLine(lines.Rest, lines.Line.Length);
+        }
+        while (lines.ReadMoreData());
+        block.Event.Data = _data.Bytes;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ReadOnlySpan<byte> Join(scoped in SseBlock block, ReadOnlySpan<byte> value, bool isValid)
     {

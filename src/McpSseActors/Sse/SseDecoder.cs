@@ -143,7 +143,7 @@ internal sealed partial class SseDecoder
                     EndBlock(ref block, ref sink);
                     break;
                 case SseStop.MoreData:
-                    block.Event.Data = Join(in block, lines.Line, isValid: true);
+                    Join(ref lines, ref block);
                     break;
                 case SseStop.OtherLine:
                     TakeLine(lines.Line, isValid: true, ref block, ref sink);

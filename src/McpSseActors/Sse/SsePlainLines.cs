@@ -60,6 +60,9 @@ internal ref struct SsePlainLines
     /// <summary>The line at which it stopped; of <see cref="SseStop.MoreData"/>, only the data.</summary>
     public readonly ReadOnlySpan<byte> Line => _bytes[_start.._end];
 
+    /// <summary>From <see cref="Line"/> on, to the end of the bytes.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _bytes[_start..];
+
     /// <summary>Reads the lines up to one that is not usual.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public SseStop ReadUsual(ref SseBlock block)
@@ -127,6 +130,25 @@ internal ref struct SsePlainLines
 
         (_searched, _ends, _ahead, _start, _end) = (searched, ends, ahead, start, end);
         return stop;
+    }
+
+    /// <summary>Reads one more line if it is data, as behind <see cref="SseStop.MoreData"/>. May miss one, which is found as usual then.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool ReadMoreData()
+    {
+        if (_ends == 0)
+        {
+            _searched += SseLineEnds.Width;
+            _ends = _ahead;
+            _ahead = SseLineEnds.FindAt(_bytes, _searched + SseLineEnds.Width);
+        }
+        var start = _end + 1;
+        if (_ends == 0 || !BinaryPrimitives.TryReadUInt64LittleEndian(_bytes[start..], out var head) || !Starts(head, Data, DataLength))
+            return false;
+        _start = start + ValueAt(head, DataLength);
+        _end = _searched + BitOperations.TrailingZeroCount(_ends);
+        _ends &= _ends - 1;
+        return true;
     }
 
     private static bool Starts(ulong head, ulong name, int length) => (head & ((1UL << (8 * length)) - 1)) == name;
