@@ -37,6 +37,24 @@ internal sealed class ByteBuffer
         Length++;
     }
 
+    /// <summary>
+    /// Appends LF and the beginning of a text. A short one is copied with what happens to follow it, which is overwritten by the next:
+    /// to copy always as much is quicker than to find out how much it is.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AppendLine(ReadOnlySpan<byte> text, int length)
+    {
+        const int Short = 128;
+        var isShort = length <= Short && text.Length >= Short;
+        var room = Reserve(1 + (isShort ? Short : length));
+        room[0] = SseLineEnds.LineFeed;
+        if (isShort)
+            text[..Short].CopyTo(room[1..]);
+        else
+            text[..length].CopyTo(room[1..]);
+        Length += 1 + length;
+    }
+
     /// <summary>Appends text that may be broken; each invalid sequence becomes U+FFFD, as the WHATWG decoder replaces it.</summary>
     public void AppendRepaired(ReadOnlySpan<byte> utf8)
     {
@@ -50,10 +68,15 @@ internal sealed class ByteBuffer
         }
     }
 
+    /// <summary>Whether this is the buffer's content: the very bytes, not equal ones elsewhere.</summary>
+    public bool Holds(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == Length
+        && Unsafe.AreSame(ref MemoryMarshal.GetReference(bytes), ref MemoryMarshal.GetArrayDataReference(_array));
+
     /// <summary>Makes this the buffer's content. Costs nothing if it is that already.</summary>
     public void Hold(ReadOnlySpan<byte> bytes)
     {
-        if (IsOwn(bytes))
+        if (Holds(bytes))
             return;
         Clear();
         Append(bytes);
@@ -76,10 +99,6 @@ internal sealed class ByteBuffer
         }
         Length = 0;
     }
-
-    private bool IsOwn(ReadOnlySpan<byte> bytes) =>
-        bytes.Length == Length
-        && Unsafe.AreSame(ref MemoryMarshal.GetReference(bytes), ref MemoryMarshal.GetArrayDataReference(_array));
 
     private Span<byte> Reserve(int count)
     {

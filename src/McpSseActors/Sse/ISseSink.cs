@@ -14,20 +14,23 @@ internal interface ISseSink
 }
 
 /// <summary>One dispatched event. All spans are valid UTF-8: invalid sequences have been replaced by U+FFFD.</summary>
-internal readonly ref struct SseEvent
+internal ref struct SseEvent
 {
     /// <summary>The type; empty stands for <c>message</c>.</summary>
-    public ReadOnlySpan<byte> Type { get; init; }
+    public ReadOnlySpan<byte> Type { get; set; }
 
     /// <summary>The data, its lines joined by LF.</summary>
-    public ReadOnlySpan<byte> Data { get; init; }
+    public ReadOnlySpan<byte> Data { get; set; }
 
-    /// <summary>The ID that the block itself carries; meaningful only with <see cref="HasId"/>.</summary>
-    public ReadOnlySpan<byte> Id { get; init; }
+    /// <summary>The last event ID as of this event, whichever block has set it; empty if there is none.</summary>
+    public ReadOnlySpan<byte> LastEventId { get; set; }
 
     /// <summary>Whether the block has a (valid) <c>id</c> field.</summary>
-    public bool HasId { get; init; }
+    public bool HasId { get; set; }
+
+    /// <summary>The ID that the block itself carries; meaningful only with <see cref="HasId"/>.</summary>
+    public readonly ReadOnlySpan<byte> Id => HasId ? LastEventId : default;
 
     /// <summary>The reconnection time in milliseconds that the block carries; null where it has none.</summary>
-    public long? RetryMilliseconds { get; init; }
+    public long? RetryMilliseconds { get; set; }
 }

@@ -6,27 +6,11 @@ namespace McpSseActors.Sse;
 /// </summary>
 internal ref struct SseBlock
 {
-    public ReadOnlySpan<byte> Type;
+    /// <summary>The event as it will be handed out: built where it lies, for it is too large to be copied for each.</summary>
+    public SseEvent Event;
+
+    /// <summary>The ID; it becomes the last event ID at the end of the block.</summary>
     public ReadOnlySpan<byte> Id;
-    public ReadOnlySpan<byte> Data;
-    public SseBlockFacts Facts;
-
-    public readonly long Size => (long)Type.Length + Id.Length + Data.Length;
-
-    public readonly SseEvent ToEvent() => new()
-    {
-        Type = Type,
-        Data = Data,
-        Id = Id,
-        HasId = Facts.HasId,
-        RetryMilliseconds = Facts.RetryMilliseconds,
-    };
-}
-
-/// <summary>The part of a block that can be kept between two reads as it is.</summary>
-internal struct SseBlockFacts
-{
-    public bool HasId;
 
     /// <summary>Tells a block with empty data, which is an event, from one without.</summary>
     public bool HasData;
@@ -34,5 +18,15 @@ internal struct SseBlockFacts
     /// <summary>The block is too large: skip what is left of it.</summary>
     public bool IsOversized;
 
-    public long? RetryMilliseconds;
+    public readonly long Size => (long)Event.Type.Length + Id.Length + Event.Data.Length;
+
+    public readonly bool IsEmpty => Size == 0 && !HasData && !Event.HasId && !IsOversized && Event.RetryMilliseconds is null;
+
+    /// <summary>Begins the next block. The last event ID stays.</summary>
+    public void Clear()
+    {
+        Event.Type = Event.Data = Id = default;
+        Event.RetryMilliseconds = null;
+        Event.HasId = HasData = IsOversized = false;
+    }
 }

@@ -7,14 +7,15 @@ namespace McpSseActors.Sse;
 internal sealed partial class SseDecoder
 {
     // What the lines of an unfinished block have said, between two calls. Also the place where pieces are joined or repaired.
+    // Most blocks need none of it.
+    private bool _isBuffered;
     private readonly ByteBuffer _type = new();
     private readonly ByteBuffer _id = new();
     private readonly ByteBuffer _data = new();
     private readonly ByteBuffer _comment = new();
-    private SseBlockFacts _facts;
+    private (bool HasId, bool HasData, bool IsOversized, long? RetryMilliseconds) _facts;
 
-    // The path of every line is one loop; what is rare stays out of it, or the compiler runs out of registers.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void TakeLine<TSink>(ReadOnlySpan<byte> line, bool isValid, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
@@ -34,7 +35,6 @@ internal sealed partial class SseDecoder
             TakeComment(line[1..], isValid, ref sink);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void TakeOverlongLine<TSink>(ReadOnlySpan<byte> line, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
@@ -45,23 +45,38 @@ internal sealed partial class SseDecoder
     private void TakeData<TSink>(ReadOnlySpan<byte> value, bool isValid, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
-        if (block.Facts.IsOversized)
+        if (block.IsOversized)
             return;
 
         isValid = isValid || Utf8.IsValid(value);
-        if (block.Facts.HasData || !isValid)
-            block.Data = Join(in block, value, isValid);
+        if (block.HasData || !isValid)
+            block.Event.Data = Join(in block, value, isValid);
         else
-            block.Data = value;
-        block.Facts.HasData = true;
+            block.Event.Data = value;
+        block.HasData = true;
         CheckSize(ref block, ref sink);
+    }
+
+    /// <summary>Joins all lines of data that follow one another.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Join(ref SsePlainLines lines, ref SseBlock block)
+    {
+        _isBuffered = true;
+        _data.Hold(block.Event.Data);
+        do
+        {
+            _data.AppendLine(lines.Rest, lines.Line.Length);
+        }
+        while (lines.ReadMoreData());
+        block.Event.Data = _data.Bytes;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private ReadOnlySpan<byte> Join(scoped in SseBlock block, ReadOnlySpan<byte> value, bool isValid)
     {
-        _data.Hold(block.Data);
-        if (block.Facts.HasData)
+        _isBuffered = true;
+        _data.Hold(block.Event.Data);
+        if (block.HasData)
             _data.Append(SseLineEnds.LineFeed);
         if (isValid)
             _data.Append(value);
@@ -73,9 +88,9 @@ internal sealed partial class SseDecoder
     private void TakeType<TSink>(ReadOnlySpan<byte> value, bool isValid, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
-        if (block.Facts.IsOversized)
+        if (block.IsOversized)
             return;
-        block.Type = isValid ? value : Repaired(value, _type);
+        block.Event.Type = isValid ? value : Repaired(value, _type);
         CheckSize(ref block, ref sink);
     }
 
@@ -90,14 +105,14 @@ internal sealed partial class SseDecoder
         if (value.Contains((byte)0))
             return;
         block.Id = isValid ? value : Repaired(value, _id);
-        block.Facts.HasId = true;
+        block.Event.HasId = true;
         CheckSize(ref block, ref sink);
     }
 
     private void TakeRetry(ReadOnlySpan<byte> value, ref SseBlock block)
     {
         if (SseField.TryReadRetry(value, out var milliseconds))
-            RetryMilliseconds = block.Facts.RetryMilliseconds = milliseconds;
+            RetryMilliseconds = block.Event.RetryMilliseconds = milliseconds;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -109,10 +124,11 @@ internal sealed partial class SseDecoder
 
     /// <summary>The text itself if it is valid; otherwise its repaired copy, which the buffer then holds.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ReadOnlySpan<byte> Repaired(ReadOnlySpan<byte> text, ByteBuffer buffer)
+    private ReadOnlySpan<byte> Repaired(ReadOnlySpan<byte> text, ByteBuffer buffer)
     {
         if (Utf8.IsValid(text))
             return text;
+        _isBuffered = true;
         buffer.Clear();
         buffer.AppendRepaired(text);
         return buffer.Bytes;
@@ -128,48 +144,71 @@ internal sealed partial class SseDecoder
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Oversize<TSink>(ref SseBlock block, ref TSink sink) where TSink : ISseSink
     {
-        if (block.Facts.IsOversized)
+        if (block.IsOversized)
             return;
-        block.Facts.IsOversized = true;
-        block.Data = block.Type = default;
+        block.IsOversized = true;
+        block.Event.Data = block.Event.Type = default;
         sink.OnOversized();
     }
 
     /// <summary>Dispatches the event. Its ID counts first, and also where the block has no data or was too large.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EndBlock<TSink>(ref SseBlock block, ref TSink sink) where TSink : ISseSink
     {
-        if (block.Facts.HasId)
-            Commit(block.Id);
-        if (block.Facts is { HasData: true, IsOversized: false })
-            sink.OnEvent(block.ToEvent());
-        block = default;
-        ForgetBlock();
+        if (block.Event.HasId)
+            block.Event.LastEventId = _isBuffered ? Commit(block.Id) : block.Id;
+        if (block is { HasData: true, IsOversized: false })
+            sink.OnEvent(in block.Event);
+        block.Clear();
+        if (_isBuffered)
+            ForgetBlock();
     }
 
-    private void Commit(ReadOnlySpan<byte> id)
+    /// <summary>Takes the last event ID out of the bytes in which it was found; afterwards it lies in the decoder.</summary>
+    private ReadOnlySpan<byte> Commit(ReadOnlySpan<byte> id)
     {
-        if (id.SequenceEqual(_lastEventId.Bytes))
-            return;
-        _lastEventId.Hold(id);
-        LastEventIdVersion++;
+        if (!_lastEventId.Holds(id))
+        {
+            _lastEventId.Hold(id);
+            LastEventIdVersion++;
+        }
+        return _lastEventId.Bytes;
     }
 
-    private SseBlock Kept() => new() { Type = _type.Bytes, Id = _id.Bytes, Data = _data.Bytes, Facts = _facts };
+    private SseBlock Kept()
+    {
+        var block = new SseBlock();
+        block.Event.LastEventId = _lastEventId.Bytes;
+        if (_isBuffered)
+            TakeUp(ref block);
+        return block;
+    }
+
+    private void TakeUp(ref SseBlock block)
+    {
+        block.Event.Type = _type.Bytes;
+        block.Event.Data = _data.Bytes;
+        block.Id = _id.Bytes;
+        (block.Event.HasId, block.HasData, block.IsOversized, block.Event.RetryMilliseconds) = _facts;
+    }
 
     private void Keep(in SseBlock block)
     {
-        _type.Hold(block.Type);
+        Commit(block.Event.LastEventId);
+        if (block.IsEmpty && !_isBuffered)
+            return;
+        _isBuffered = true;
+        _type.Hold(block.Event.Type);
         _id.Hold(block.Id);
-        _data.Hold(block.Data);
-        _facts = block.Facts;
+        _data.Hold(block.Event.Data);
+        _facts = (block.Event.HasId, block.HasData, block.IsOversized, block.Event.RetryMilliseconds);
     }
 
     private void ForgetBlock()
     {
+        _isBuffered = false;
         _type.Clear();
         _id.Clear();
         _data.Clear();
-        _facts = default;
     }
 }

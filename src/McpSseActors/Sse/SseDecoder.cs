@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Unicode;
 
 namespace McpSseActors.Sse;
@@ -36,12 +37,12 @@ internal sealed partial class SseDecoder
     }
 
     /// <summary>
-    /// The last event ID, UTF-8; empty if there is none. It changes at blank lines only, just before the event is
-    /// handed out. The span is valid until the next call.
+    /// The last event ID after all events that were handed out, UTF-8; empty if there is none. It is up to date between two calls;
+    /// during one, <see cref="SseEvent.LastEventId"/> is. The span is valid until the next call.
     /// </summary>
     public ReadOnlySpan<byte> LastEventId => _lastEventId.Bytes;
 
-    /// <summary>Grows whenever <see cref="LastEventId"/> becomes a different one.</summary>
+    /// <summary>Grows with every call that sets <see cref="LastEventId"/>, be it to what it was before.</summary>
     public int LastEventIdVersion { get; private set; }
 
     /// <summary>The reconnection time that the server named last, over all connections; null if it never did.</summary>
@@ -115,8 +116,47 @@ internal sealed partial class SseDecoder
             bytes = TakeCarriedLine(bytes, ref block, ref sink);
 
         // One pass over everything is far cheaper than one for each field. A character that the border of the chunk
-        // cuts does not spoil it, because it lies in the unfinished line behind.
-        var isValid = Utf8.IsValid(bytes);
+        // cuts does not spoil it, because it lies in the unfinished line behind. ASCII is the quicker to be recognised.
+        var isValid = Ascii.IsValid(bytes) || Utf8.IsValid(bytes);
+        if (isValid && IsPlain(bytes, in block))
+            TakePlainLines(bytes, ref block, ref sink);
+        else
+            TakeLines(bytes, isValid, ref block, ref sink);
+
+        Keep(in block);
+        _line.Clear();
+    }
+
+    /// <summary>Whether no line can have something about it that needs a second look.</summary>
+    private bool IsPlain(ReadOnlySpan<byte> valid, in SseBlock block) =>
+        valid.Length >= SsePlainLines.Shortest && block.Size + valid.Length <= _maxEventSize && !block.IsOversized && !valid.Contains((byte)0);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakePlainLines<TSink>(ReadOnlySpan<byte> bytes, ref SseBlock block, ref TSink sink) where TSink : ISseSink
+    {
+        var lines = new SsePlainLines(bytes);
+        while (true)
+        {
+            switch (lines.ReadUsual(ref block))
+            {
+                case SseStop.BlankLine:
+                    EndBlock(ref block, ref sink);
+                    break;
+                case SseStop.MoreData:
+                    Join(ref lines, ref block);
+                    break;
+                case SseStop.OtherLine:
+                    TakeLine(lines.Line, isValid: true, ref block, ref sink);
+                    break;
+                default:
+                    return;
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeLines<TSink>(ReadOnlySpan<byte> bytes, bool isValid, ref SseBlock block, ref TSink sink) where TSink : ISseSink
+    {
         var start = 0;
         for (var searched = 0; searched < bytes.Length; searched += SseLineEnds.Width)
         {
@@ -128,9 +168,6 @@ internal sealed partial class SseDecoder
                 start = end + 1;
             }
         }
-
-        Keep(in block);
-        _line.Clear();
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -74,9 +74,5 @@ internal sealed class DecoderCase
             throw new FuzzException($"the standard has the reconnection time {expected.Retry}, not {found.Decoder.RetryMilliseconds}");
     }
 
-    private static (SseDecoder Decoder, Transcript Transcript) Create(int limit)
-    {
-        var decoder = new SseDecoder(limit);
-        return (decoder, new Transcript(decoder, limit));
-    }
+    private static (SseDecoder Decoder, Transcript Transcript) Create(int limit) => (new SseDecoder(limit), new Transcript(limit));
 }

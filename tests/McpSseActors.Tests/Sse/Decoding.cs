@@ -4,16 +4,10 @@ using McpSseActors.Sse;
 namespace McpSseActors.Tests.Sse;
 
 /// <summary>Everything that can be seen of a decoder after it was fed.</summary>
-internal sealed class Decoding
+internal sealed class Decoding(int maxEventSize = 1 << 20)
 {
-    private readonly SseDecoder _decoder;
-    private readonly RecordingSink _sink;
-
-    public Decoding(int maxEventSize = 1 << 20)
-    {
-        _decoder = new SseDecoder(maxEventSize);
-        _sink = new RecordingSink(_decoder);
-    }
+    private readonly SseDecoder _decoder = new(maxEventSize);
+    private readonly RecordingSink _sink = new();
 
     public SseDecoder Decoder => _decoder;
 

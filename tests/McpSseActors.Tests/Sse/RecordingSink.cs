@@ -4,7 +4,7 @@ using McpSseActors.Sse;
 namespace McpSseActors.Tests.Sse;
 
 /// <summary>Writes down what a decoder finds, one entry each, in order.</summary>
-internal sealed class RecordingSink(SseDecoder decoder) : ISseSink
+internal sealed class RecordingSink : ISseSink
 {
     private static UTF8Encoding StrictUtf8 { get; } = new(false, throwOnInvalidBytes: true);
 
@@ -17,7 +17,7 @@ internal sealed class RecordingSink(SseDecoder decoder) : ISseSink
     public void OnEvent(in SseEvent received) => All.Add(new FoundEvent(
         received.Type.IsEmpty ? "message" : Text(received.Type),
         Text(received.Data),
-        Text(decoder.LastEventId),
+        Text(received.LastEventId),
         received.HasId ? Text(received.Id) : null,
         received.RetryMilliseconds));
 

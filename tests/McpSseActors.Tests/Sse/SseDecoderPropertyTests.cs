@@ -11,15 +11,21 @@ public sealed class SseDecoderPropertyTests
     public const int Iterations = 20_000;
     public const int Large = 1 << 20;
 
-    private static Gen<byte[]> Token { get; } = Gen.Frequency(
+    /// <summary>Text as decent servers write it, of which the decoder makes short work.</summary>
+    private static Gen<byte[]> PlainToken { get; } = Gen.Frequency(
         (4, Texts("\n", "\n\n", "\r", "\r\n", "\r\r", "\r\n\r\n")),
         (4, Texts("data", "data:", "data: ", "data: x", "event:", "event: a", "id", "id:", "id: 1", "retry:", "retry: 7")),
-        (2, Texts(":", " ", "\t", "\0", "Data:", "datax:", "retry: 99999999999999999999", "retry: 007", "retry: ٣", "id: a\0b")),
+        (2, Texts(":", " ", "\t", "Data:", "datax:", "retry: 99999999999999999999", "retry: 007", "retry: ٣", "iddata: ", "data : ")),
         (2, Texts("\uFEFF", "é", "…", "你好", "😀", "\u2028", "5", "-")),
-        (1, Gen.OneOf<byte[]>([0xFF], [0xC3], [0xE2, 0x80], [0xF0, 0x9F, 0x98], [0x80], [0xED, 0xA0, 0x80], [0xC0, 0xAF], [0xEF], [0xEF, 0xBB], [0xF4, 0x90])),
         (1, Gen.Int[1, 200].Select(length => Encoding.UTF8.GetBytes(new string('x', length)))));
 
-    private static Gen<byte[]> Stream { get; } = Token.Array[0, 60].Select(tokens => tokens.SelectMany(token => token).ToArray());
+    private static Gen<byte[]> Token { get; } = Gen.Frequency(
+        (12, PlainToken),
+        (1, Texts("\0", "id: a\0b")),
+        (1, Gen.OneOf<byte[]>([0xFF], [0xC3], [0xE2, 0x80], [0xF0, 0x9F, 0x98], [0x80], [0xED, 0xA0, 0x80], [0xC0, 0xAF], [0xEF], [0xEF, 0xBB], [0xF4, 0x90])));
+
+    private static Gen<byte[]> Stream { get; } = Gen.OneOf(PlainToken.Array[0, 60], Token.Array[0, 60])
+        .Select(tokens => tokens.SelectMany(token => token).ToArray());
 
     private static Gen<int[]> Cuts { get; } = Gen.OneOf(Gen.Int[1, 3], Gen.Int[1, 40], Gen.Int[0, 300]).Array[1, 8]
         .Where(lengths => lengths.Any(length => length > 0));
@@ -47,8 +53,26 @@ public sealed class SseDecoderPropertyTests
 
                 decoding.All.ShouldBe(whole.All);
                 decoding.LastEventId.ShouldBe(whole.LastEventId);
-                decoding.Decoder.LastEventIdVersion.ShouldBe(whole.Decoder.LastEventIdVersion);
                 decoding.Decoder.RetryMilliseconds.ShouldBe(whole.Decoder.RetryMilliseconds);
+            }
+        }, iter: Iterations);
+
+    [Fact]
+    public void Should_have_another_version_when_the_last_event_id_was_another_one() =>
+        Gen.Select(Stream, Cuts).Sample((stream, cuts) =>
+        {
+            var decoding = new Decoding(Large);
+            for (var (fed, i) = (0, 0); fed < stream.Length; i++)
+            {
+                var (version, id, events) = (decoding.Decoder.LastEventIdVersion, decoding.LastEventId, decoding.All.Count);
+                var length = Math.Min(cuts[i % cuts.Length], stream.Length - fed);
+                decoding.Feed(stream.AsSpan(fed, length));
+                fed += length;
+                if (decoding.Decoder.LastEventIdVersion != version)
+                    continue;
+                decoding.LastEventId.ShouldBe(id);
+                foreach (var found in decoding.All.Skip(events).OfType<FoundEvent>())
+                    found.LastEventId.ShouldBe(id);
             }
         }, iter: Iterations);
 

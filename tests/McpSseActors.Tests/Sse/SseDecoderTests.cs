@@ -42,14 +42,20 @@ public sealed class SseDecoderTests
     }
 
     [Fact]
-    public void Should_count_changes_of_the_last_event_id_when_blocks_carry_one()
+    public void Should_tell_by_the_version_when_a_call_has_set_the_last_event_id()
     {
-        var decoding = new Decoding().Feed("id: 1\n");
-        decoding.Decoder.LastEventIdVersion.ShouldBe(0);
-        decoding.Feed("\nid: 1\n\n");
-        decoding.Decoder.LastEventIdVersion.ShouldBe(1);
-        decoding.Feed("id: 2\n\nid:\n\n");
-        decoding.Decoder.LastEventIdVersion.ShouldBe(3);
+        var decoding = new Decoding();
+        IsSet("id: 1\n").ShouldBeFalse();
+        IsSet("\ndata: a\n\n").ShouldBeTrue();
+        IsSet("data: b\n\n").ShouldBeFalse();
+        IsSet("id: 2\n\nid: 1\n\n").ShouldBeTrue();
+        IsSet("id\n\n").ShouldBeTrue();
+
+        bool IsSet(string text)
+        {
+            var before = decoding.Decoder.LastEventIdVersion;
+            return decoding.Feed(text).Decoder.LastEventIdVersion != before;
+        }
     }
 
     [Fact]
