@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using McpSseActors.Cli.Output;
 using McpSseActors.Configuration;
 using Spectre.Console;
 
@@ -8,6 +9,8 @@ namespace McpSseActors.Cli.Init;
 /// <summary>Asks on a terminal for what the command line left open.</summary>
 internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
 {
+    private const int PointerWidth = 3;
+
     /// <summary>Asks everything that is not said yet.</summary>
     public async Task<InitAnswers> AskAsync(InitAnswers answers)
     {
@@ -40,14 +43,17 @@ internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
         var prompt = new SelectionPrompt<string>()
             .Title("How does it speak?")
             .AddChoices(Manual.Transports.Keys.OrderBy(name => name != guess))
-            .UseConverter(name => $"{name.PadRight(width)}  {Markup.Escape(Manual.Transports[name])}");
+            .UseConverter(name => Markup.Escape(CellText.Fit($"{name.PadRight(width)}  {FirstClause(Manual.Transports[name])}", console.Profile.Width - PointerWidth)));
         var chosen = await prompt.ShowAsync(console, ending).ConfigureAwait(false);
         console.MarkupLineInterpolated($"How does it speak? [blue]{chosen}[/]");
         return chosen;
     }
 
+    // The page says more, but a line that wraps breaks the list.
+    private static string FirstClause(string text) => text.Split(": ")[0];
+
     private Task<string> NameAsync(StreamOptions stream) =>
-        TextAsync(new TextPrompt<string>("Name of the stream:").DefaultValue(StreamName.Of(stream)), Rules.Name);
+        TextAsync(new TextPrompt<string>("Name of the stream").DefaultValue(StreamName.Of(stream)), Rules.Name);
 
     private async Task<ImmutableArray<string>> EventsAsync()
     {
@@ -56,7 +62,7 @@ internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
         return Split(text);
     }
 
-    private Task<int> ReconnectsAsync() => new TextPrompt<int>("Reconnects in a row that may fail [grey](-1: any number)[/]:")
+    private Task<int> ReconnectsAsync() => new TextPrompt<int>("Reconnects in a row that may fail [grey](-1: any number)[/]")
         .DefaultValue(new StreamOptions().MaxReconnectAttempts)
         .ValidationErrorMessage("Write a whole number.")
         .Validate(number => number >= -1, "Write -1 or more.")

@@ -155,7 +155,5 @@ public sealed class InitSpec : IDisposable
         _run.Out.ShouldNotContain("hidden");
     }
 
-    private static Gen<string> Pick(params string[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
-
     private StreamOptions Written(string name) => TomlConfiguration.Load(Path.Combine(_run.Directory, name)).Streams.ShouldHaveSingleItem();
 }
