@@ -1,3 +1,5 @@
+using Spectre.Console;
+
 namespace McpSseActors.Cli;
 
 /// <summary>What a command sees of the process around it, so that a test can put another in its place.</summary>
@@ -18,6 +20,9 @@ internal sealed record CliEnvironment
     /// <summary>Whether colours are welcome (<c>NO_COLOR</c> is not set).</summary>
     public bool Colour { get; init; }
 
+    /// <summary>Makes the terminal on which the user can be asked; null where standard input or output is none.</summary>
+    public Func<IAnsiConsole>? Terminal { get; init; }
+
     /// <summary>Against which relative paths are read.</summary>
     public string Directory { get; init; } = Environment.CurrentDirectory;
 
@@ -35,6 +40,10 @@ internal sealed record CliEnvironment
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Colour = colour,
+            Terminal = Console.IsInputRedirected || Console.IsOutputRedirected ? null : () => AnsiConsole.Create(new AnsiConsoleSettings
+            {
+                ColorSystem = colour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            }),
         };
     }
 }

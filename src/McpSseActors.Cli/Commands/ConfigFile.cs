@@ -8,6 +8,9 @@ internal static class ConfigFile
 {
     private static readonly string[] Usual = [Path.Combine("config", "bot_config.toml"), "mcp-sse.toml"];
 
+    /// <summary>The file that a user gets who names none.</summary>
+    public static string Default => Usual[^1];
+
     public static Option<string?> Option() => new("--config", "-c")
     {
         Description = $"The TOML file. Default: {string.Join(", then ", Usual)}.",
@@ -22,7 +25,7 @@ internal static class ConfigFile
             ? Usual.FirstOrDefault(path => File.Exists(Absolute(path, environment)))
             : File.Exists(Absolute(given, environment)) ? given : null;
         return found ?? throw new CliException(ExitCodes.Usage, given is null
-            ? $"there is no {string.Join(" and no ", Usual)} here; write one, or name yours with --config FILE."
+            ? $"there is no {string.Join(" and no ", Usual)} here; write one with 'mcp-sse init', or name yours with --config FILE."
             : $"there is no file {given}; check the path after --config.");
     }
 
@@ -34,6 +37,7 @@ internal static class ConfigFile
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
     public static McpSseOptions Load(string path, CliEnvironment environment) => TomlConfiguration.Load(Absolute(path, environment));
 
-    private static string Absolute(string path, CliEnvironment environment) =>
+    /// <summary>The path as the process can use it.</summary>
+    public static string Absolute(string path, CliEnvironment environment) =>
         environment.Directory == Environment.CurrentDirectory ? path : Path.Combine(environment.Directory, path);
 }

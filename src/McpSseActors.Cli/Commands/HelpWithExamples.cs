@@ -15,6 +15,9 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         var option = root.Options.OfType<HelpOption>().Single();
         var help = new HelpWithExamples((HelpAction)option.Action!);
         option.Action = help;
+        // Completion would offer them all.
+        foreach (var alias in new[] { "-?", "/?", "/h" })
+            option.Aliases.Remove(alias);
         return help;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using McpSseActors.Cli.Completion;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -14,12 +15,15 @@ internal static class RootTree
         root.Add(globals.Json);
         root.Add(globals.Verbose);
         root.Add(DemoCommand.Create(globals, environment));
+        root.Add(InitCommand.Create(globals, environment));
         root.Add(RunCommand.Create(globals, environment));
         root.Add(ListenCommand.Create(globals, environment));
         root.Add(CheckCommand.Create(globals, environment));
         root.Add(TestCommand.Create(globals, environment));
         root.Add(ServeCommand.Create(globals, environment));
         root.Add(ConformanceCommand.Create(globals, environment));
+        root.Add(CompletionCommand.Create(globals, environment));
+        SeveralValues.LeaveRoomForOptions(root);
         var help = HelpWithExamples.For(root);
         root.SetAction(parsed =>
         {

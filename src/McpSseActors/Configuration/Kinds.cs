@@ -1,4 +1,6 @@
 using System.Globalization;
+using Tomlyn.Helpers;
+using Tomlyn.Model;
 
 namespace McpSseActors.Configuration;
 
@@ -32,7 +34,7 @@ internal static class Kinds
         Parse = text => text,
         Convert = (RawScalar raw, out string value) => Cast(raw, "a string", out value!),
         Checked = check,
-        Formatted = value => $"\"{value}\"",
+        Formatted = value => TomlFormatHelper.ToString(value, TomlPropertyDisplayKind.Default),
     };
 
     public static ValueKind<int> Int(string rule, Func<int, bool> allowed) => new ScalarKind<int>("int", rule, "a whole number")

@@ -31,6 +31,8 @@ public sealed class CommandLineSpec : IDisposable
 
     [Theory]
     [InlineData("demo")]
+    [InlineData("init")]
+    [InlineData("completion")]
     [InlineData("run")]
     [InlineData("check")]
     [InlineData("serve")]

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using System.Reflection;
 using System.Xml.Linq;
+using McpSseActors.Cli;
 using McpSseActors.Tests.Docs;
 using McpSseActors.Tests.Support;
 using Shouldly;
@@ -32,10 +34,13 @@ public sealed class PackageSpec : IDisposable
         Files(symbols).ShouldContain("lib/net10.0/McpSseActors.pdb");
         Files(tool).ShouldContain("README.md");
         Files(tool).ShouldContain("tools/net10.0/any/DotnetToolSettings.xml");
+        Files(tool).ShouldNotContain(file => file.EndsWith("/mcp-sse.xml", StringComparison.Ordinal) || file.EndsWith(".resources.dll", StringComparison.Ordinal));
+        Text(tool, "tools/net10.0/any/mcp-sse.runtimeconfig.json").ShouldContain("\"rollForward\": \"Major\"");
         Text(package, "README.md").ShouldBe(Pages.Read("README.md"));
         Text(package, "lib/net10.0/McpSseActors.xml").ShouldContain("M:McpSseActors.Hosting.McpSseHostingExtensions.WithMcpSse(");
 
         var about = XDocument.Parse(Text(package, "McpSseActors.nuspec")).Descendants().ToLookup(e => e.Name.LocalName, e => e.Value);
+        about["version"].ShouldBe([typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion]);
         about["license"].ShouldBe(["Apache-2.0"]);
         about["readme"].ShouldBe(["README.md"]);
         about["tags"].Single().ShouldContain("akka");
@@ -44,8 +49,11 @@ public sealed class PackageSpec : IDisposable
     }
 
     [Fact]
-    public void Should_name_no_path_of_the_machine_when_the_library_is_built() =>
-        File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "McpSseActors.pdb")).ShouldNotContain(Pages.Root);
+    public void Should_name_no_path_of_the_machine_when_the_packages_are_built()
+    {
+        foreach (var symbols in new[] { "McpSseActors.pdb", "mcp-sse.pdb" })
+            File.ReadAllText(Path.Combine(AppContext.BaseDirectory, symbols)).ShouldNotContain(Pages.Root);
+    }
 
     public void Dispose() => _packages.Delete(recursive: true);
 

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using McpSseActors.Cli.Demo;
+using McpSseActors.Cli.Init;
+using McpSseActors.Configuration;
+using McpSseActors.Mcp;
+
+namespace McpSseActors.Cli.Commands;
+
+/// <summary><c>mcp-sse init</c>: writes a configuration.</summary>
+internal static class InitCommand
+{
+    public static CliCommand Create(GlobalOptions globals, CliEnvironment environment)
+    {
+        var options = new Options();
+        var command = new CliCommand(
+            "init",
+            "Writes a configuration that explains itself. On a terminal it asks for what it needs; with --url it asks nothing. "
+            + $"Secrets are not written: the key belongs into the variable {ConfigText.Variable("auth_key")}.",
+            "mcp-sse init",
+            "mcp-sse init --url https://example.com/mcp",
+            "mcp-sse init --url http://localhost:8080/events --event 'chat.*' --event user.login --output my.toml");
+        command.Add(options.Url);
+        command.Add(options.Transport);
+        command.Add(options.Name);
+        command.Add(options.Events);
+        command.Add(options.Reconnects);
+        command.Add(options.Output);
+        command.Add(options.Force);
+        command.SetWork(globals, environment, (parsed, context) => InitAsync(options, parsed, mayAsk: !parsed.GetValue(globals.Json), context));
+        return command;
+    }
+
+    private static async Task<int> InitAsync(Options options, ParseResult parsed, bool mayAsk, CommandContext context)
+    {
+        var path = parsed.GetValue(options.Output)!;
+        var file = NewFile.At(path, Path.GetFullPath(ConfigFile.Absolute(path, context.Environment)), parsed.GetValue(options.Force));
+        var answers = options.Read(parsed);
+        if (answers.Url is null)
+            answers = await AskAsync(answers, mayAsk, context).ConfigureAwait(false);
+        if (OptionsValidation.Check(answers.Stream) is { IsEmpty: false } faults)
+            throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })]);
+
+        var text = ConfigText.Of(answers.Stream);
+        // As 'check' will read it: variables of the environment can be wrong too.
+        var stream = TomlConfiguration.Parse(text, path, TomlConfiguration.ProcessEnvironment()).Streams.Single();
+        file.Write(text);
+        context.Reporter.Stream(stream);
+        foreach (var note in Notes(path, stream, context.Environment))
+            context.Reporter.Note(note);
+        return ExitCodes.Ok;
+    }
+
+    private static Task<InitAnswers> AskAsync(InitAnswers answers, bool mayAsk, CommandContext context)
+    {
+        var terminal = mayAsk ? context.Environment.Terminal?.Invoke() : null;
+        return terminal is { Profile.Capabilities.Ansi: true }
+            ? new Questions(terminal, context.Ending).AskAsync(answers)
+            : throw new CliException(ExitCodes.Usage, "there is no terminal to ask on; say it as 'mcp-sse init --url URL', and see 'mcp-sse init --help' for what else can be said.");
+    }
+
+    private static IEnumerable<string> Notes(string path, StreamOptions stream, CliEnvironment environment)
+    {
+        yield return $"Wrote {path}.";
+        if (stream.AuthKey.Length == 0)
+            yield return $"If the server wants a key:  export {ConfigText.Variable("auth_key")}=KEY";
+        var isFound = File.Exists(ConfigFile.Absolute(ConfigFile.Default, environment)) && ConfigFile.Find(null, environment) == path;
+        yield return $"Connect:  mcp-sse run{(isFound ? "" : $" --config {(path.Contains(' ', StringComparison.Ordinal) ? $"'{path}'" : path)}")}";
+    }
+
+    private sealed class Options
+    {
+        public Option<string?> Url { get; } = new("--url") { Description = "The server's event stream.", HelpName = "URL" };
+
+        public Option<string?> Transport { get; } = WithTransports(new("--transport")
+        {
+            Description = "How to speak to the server. Default: auto for a URL that ends in /mcp or /sse, else sse.",
+        });
+
+        public Option<string?> Name { get; } = new("--name") { Description = "What the stream is asked for by. Default: the URL's host.", HelpName = "NAME" };
+
+        public Option<string[]> Events { get; } = WithEvents(new("--event", "-e")
+        {
+            Description = "Handle events of this type or pattern (chat.*) only. Can be given several times.",
+            HelpName = "TYPE",
+        });
+
+        public Option<int?> Reconnects { get; } = new("--reconnects") { Description = "How many reconnects in a row may fail; -1 is any number. Default: 10.", HelpName = "N" };
+
+        public Option<string> Output { get; } = new("--output", "-o")
+        {
+            Description = "The file to write.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => ConfigFile.Default,
+        };
+
+        public Option<bool> Force { get; } = new("--force", "-f") { Description = "Overwrite the file, if it is there already." };
+
+        public InitAnswers Read(ParseResult parsed) => new()
+        {
+            Url = parsed.GetValue(Url),
+            Transport = parsed.GetValue(Transport),
+            Name = parsed.GetValue(Name),
+            Events = parsed.GetResult(Events) is null ? null : [.. parsed.GetValue(Events)!],
+            Reconnects = parsed.GetValue(Reconnects),
+        };
+
+        private static Option<string?> WithTransports(Option<string?> option) => option.AcceptOnlyFromAmong(McpTransports.All);
+
+        private static Option<string[]> WithEvents(Option<string[]> option)
+        {
+            option.CompletionSources.Add(
+                [.. SampleEvents.Types.Select(type => type.Split('.')[0] + ".*").Distinct(), .. SampleEvents.Types, "notifications/**"]);
+            return option;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using McpSseActors.Cli.Output;
+using McpSseActors.Configuration;
+using Spectre.Console;
+
+namespace McpSseActors.Cli.Init;
+
+/// <summary>Asks on a terminal for what the command line left open.</summary>
+internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
+{
+    private const int PointerWidth = 3;
+
+    /// <summary>Asks everything that is not said yet.</summary>
+    public async Task<InitAnswers> AskAsync(InitAnswers answers)
+    {
+        try
+        {
+            answers = answers with { Url = answers.Url ?? await UrlAsync().ConfigureAwait(false) };
+            answers = answers with { Transport = answers.Transport ?? await TransportAsync(answers.Url).ConfigureAwait(false) };
+            answers = answers with { Name = answers.Name ?? await NameAsync(answers.Stream).ConfigureAwait(false) };
+            answers = answers with { Events = answers.Events ?? await EventsAsync().ConfigureAwait(false) };
+            return answers with { Reconnects = answers.Reconnects ?? await ReconnectsAsync().ConfigureAwait(false) };
+        }
+        catch (OperationCanceledException)
+        {
+            console.WriteLine();
+            throw;
+        }
+        finally
+        {
+            // A list hides it, and does not show it again when it is cut short.
+            console.Cursor.Show();
+        }
+    }
+
+    private Task<string> UrlAsync() => TextAsync(new TextPrompt<string>("URL of the server:"), Rules.ServerUrl);
+
+    private async Task<string> TransportAsync(string url)
+    {
+        var guess = InitAnswers.Guess(url);
+        var width = Manual.Transports.Keys.Max(name => name.Length);
+        var prompt = new SelectionPrompt<string>()
+            .Title("How does it speak?")
+            .AddChoices(Manual.Transports.Keys.OrderBy(name => name != guess))
+            .UseConverter(name => Markup.Escape(CellText.Fit($"{name.PadRight(width)}  {FirstClause(Manual.Transports[name])}", console.Profile.Width - PointerWidth)));
+        var chosen = await prompt.ShowAsync(console, ending).ConfigureAwait(false);
+        console.MarkupLineInterpolated($"How does it speak? [blue]{chosen}[/]");
+        return chosen;
+    }
+
+    // The page says more, but a line that wraps breaks the list.
+    private static string FirstClause(string text) => text.Split(": ")[0];
+
+    private Task<string> NameAsync(StreamOptions stream) =>
+        TextAsync(new TextPrompt<string>("Name of the stream").DefaultValue(StreamName.Of(stream)), Rules.Name);
+
+    private async Task<ImmutableArray<string>> EventsAsync()
+    {
+        var prompt = new TextPrompt<string>("Event types or patterns, as chat.*, user.login [grey](empty: all)[/]:").AllowEmpty();
+        var text = await TextAsync(prompt, typed => Split(typed).Select(Rules.EventPatternText).FirstOrDefault(complaint => complaint is not null)).ConfigureAwait(false);
+        return Split(text);
+    }
+
+    private Task<int> ReconnectsAsync() => new TextPrompt<int>("Reconnects in a row that may fail [grey](-1: any number)[/]")
+        .DefaultValue(new StreamOptions().MaxReconnectAttempts)
+        .ValidationErrorMessage("Write a whole number.")
+        .Validate(number => number >= -1, "Write -1 or more.")
+        .ShowAsync(console, ending);
+
+    private Task<string> TextAsync(TextPrompt<string> prompt, Func<string, Complaint?> rule) => prompt
+        .Validate(text => rule(text.Trim()) is { } complaint
+            ? ValidationResult.Error(Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{complaint.Problem}; {complaint.Remedy}")))
+            : ValidationResult.Success())
+        .ShowAsync(console, ending)
+        .ContinueWith(text => text.GetAwaiter().GetResult().Trim(), TaskScheduler.Default);
+
+    private static ImmutableArray<string> Split(string events) => [.. events.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+}
