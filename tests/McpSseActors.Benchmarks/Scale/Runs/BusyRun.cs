@@ -18,7 +18,7 @@ internal sealed class BusyRun(int rounds, int streams, long events) : IScaleRun
         return new Report("busy", $"""
             {streams} streams at once, each with another part of {events} events ({BusyRuns.Sent.Description}), as fast as the client takes them. Events per second are those of all streams together, from the connecting
             to the handling of the last event; the content of every stream is checked by hash. The library has one host, and one handler for each stream; the bare loops are as many tasks, each with an `HttpClient`
-            and an `SseParser` with strings. {rounds} rounds in which the clients take turns; median and range. Each client reads all streams twice, and the second time counts.
+            and an `SseParser` with strings. {rounds} rounds in which the clients take turns; median and range. Each client reads all streams until it becomes no faster, and the last time counts.
             """,
             new Sheet($"{streams} busy streams at once", ["client", "events/s", "x bare", "cores", "peak RSS"], [.. _turns.Clients.Select(Row)]), []);
     }
