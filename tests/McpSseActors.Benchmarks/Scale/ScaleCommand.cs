@@ -50,7 +50,7 @@ internal static class ScaleCommand
             parsed => new IdleRun(parsed.GetValue(Streams)!, parsed.GetValue(Seconds) ?? 20)),
         new("busy", "How much many streams bring at once. About 2 minutes.", [Rounds, BusyStreams, Events],
             parsed => new BusyRun(parsed.GetValue(Rounds), parsed.GetValue(BusyStreams), parsed.GetValue(Events))),
-        new("cores", "How throughput grows from one core to two. About 5 minutes.", [Rounds, Events],
+        new("cores", "How throughput grows from one core to two. About 10 minutes.", [Rounds, Events],
             parsed => new CoresRun(parsed.GetValue(Rounds), parsed.GetValue(Events))),
     ];
 

@@ -12,7 +12,8 @@ namespace McpSseActors.Benchmarks.Scale.Runs;
 
 /// <summary>How much a client's memory grows while its handler cannot keep up with a long stream.</summary>
 /// <param name="corpora">What is sent.</param>
-internal sealed class MemoryRun(IReadOnlyList<Corpus> corpora) : IScaleRun
+/// <param name="withNaiveLoop">Whether the naive loop is measured as well, to compare.</param>
+internal sealed class MemoryRun(IReadOnlyList<Corpus> corpora, bool withNaiveLoop = true) : IScaleRun
 {
     private const double StreamSize = 240e6;
     private const double Must = 32 << 20;
@@ -40,7 +41,8 @@ internal sealed class MemoryRun(IReadOnlyList<Corpus> corpora) : IScaleRun
             var plot = NewPlot(corpus);
             await MeasureAsync(corpus, plot, "this library, handler stands still for 10 s", new MemorySettings(url, IsNaive: false, events, IsHeld: true, NapEvery: 0), server, ending);
             await MeasureAsync(corpus, plot, "this library, slow handler", new MemorySettings(url, IsNaive: false, events, IsHeld: false, events / Naps), server, ending);
-            await MeasureAsync(corpus, plot, "naive loop, slow handler", new MemorySettings(url, IsNaive: true, events, IsHeld: false, events / Naps), server, ending);
+            if (withNaiveLoop)
+                await MeasureAsync(corpus, plot, "naive loop, slow handler", new MemorySettings(url, IsNaive: true, events, IsHeld: false, events / Naps), server, ending);
             _plots.Add(corpus.Name, plot);
         }
 
