@@ -17,10 +17,10 @@ internal sealed record Effort(int Rounds, double Seconds, IReadOnlyList<IScaleRu
         new MemoryRun([Catalogue.Small], withNaiveLoop: false),
         new LatencyRun(rounds: 5, Rate, seconds: 6),
         new ReconnectRun(rounds: 5, reconnects: 300),
-        new IdleRun([IdleStreams], seconds: 5),
+        new IdleRun([IdleStreams], seconds: 20),
     ]);
 
-    public static Effort Quick { get; } = new(2, 0.25,
+    public static Effort Quick { get; } = new(3, 0.5,
     [
         new MemoryRun([Catalogue.Small], withNaiveLoop: false),
         new LatencyRun(rounds: 2, Rate, seconds: 2),

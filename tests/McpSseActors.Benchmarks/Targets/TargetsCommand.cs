@@ -12,7 +12,7 @@ internal static class TargetsCommand
 {
     public static Command Create()
     {
-        var quick = new Option<bool>("--quick") { Description = "Two short rounds of everything, in about 3 minutes: a look, and no result." };
+        var quick = new Option<bool>("--quick") { Description = "A few short rounds of everything, in about 4 minutes: a look, and no result." };
         var output = new Option<DirectoryInfo?>("--output") { Description = "Also write targets.md to this directory.", HelpName = "DIR" };
         var command = new Command("targets", """
             Measures what has a target, in about 10 minutes, and says of each figure what it must be, what is aimed at and what it is. Ends with exit code 1

@@ -39,7 +39,7 @@ internal sealed class IdleRun(IReadOnlyList<int> streams, int seconds) : IScaleR
             the start of the process.
             """,
             new Sheet("Streams on which nothing happens", ["streams", "connected in", "RSS", "RSS per stream", "after a collection", "live heap per stream", "processor per stream"], [Row(none, none), .. results.Select(each => Row(each, none))]),
-            [.. results.Where(each => each.Streams == Judged).Select(each => new Target($"RSS per idle stream, {Judged} streams", Spread.Of([each.PerStream(each.Rss, none.Rss)]), Must, Aim, Numbers.Kilobytes))]);
+            [.. results.Where(each => each.Streams == Judged).Select(each => new Target($"RSS an idle stream, of {Judged}", Spread.Of([each.PerStream(each.Rss, none.Rss)]), Must, Aim, Numbers.Kilobytes))]);
     }
 
     private async Task<Cost> MeasureAsync(int count, ServerProcess server, CancellationToken ending)

@@ -40,8 +40,8 @@ internal sealed class LatencyRun(int rounds, int rate, int seconds) : IScaleRun
 
     private Target[] Targets(ClientKind kind) =>
     [
-        new($"latency p50 at {rate} events/s, {kind}, x bare loop", Ratio(kind, r => r.P50), Must: 2, Aim: 1.2, Numbers.Hundredths),
-        new($"latency p99 at {rate} events/s, {kind}, x bare loop", Ratio(kind, r => r.P99), Must: 3, Aim: 1.5, Numbers.Hundredths),
+        new($"latency p50, {kind}, x bare", Ratio(kind, r => r.P50), Must: 2, Aim: 1.2, Numbers.Hundredths),
+        new($"latency p99, {kind}, x bare", Ratio(kind, r => r.P99), Must: 3, Aim: 1.5, Numbers.Hundredths),
     ];
 
     private string Micros(ClientKind kind, Func<LatencyResult, double> figure) => _turns.Of(kind, figure).Text(Numbers.Whole);

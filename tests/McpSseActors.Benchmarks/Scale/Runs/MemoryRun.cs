@@ -39,8 +39,8 @@ internal sealed class MemoryRun(IReadOnlyList<Corpus> corpora, bool withNaiveLoo
             var events = (long)(StreamSize / corpus.EventSize);
             var url = server.Address($"/events?corpus={corpus.Name}&events={events}&after={Pause.TotalSeconds}").ToString();
             var plot = NewPlot(corpus);
-            await MeasureAsync(corpus, plot, "this library, handler stands still for 10 s", new MemorySettings(url, IsNaive: false, events, IsHeld: true, NapEvery: 0), server, ending);
-            await MeasureAsync(corpus, plot, "this library, slow handler", new MemorySettings(url, IsNaive: false, events, IsHeld: false, events / Naps), server, ending);
+            await MeasureAsync(corpus, plot, "handler stands still for 10 s", new MemorySettings(url, IsNaive: false, events, IsHeld: true, NapEvery: 0), server, ending);
+            await MeasureAsync(corpus, plot, "slow handler", new MemorySettings(url, IsNaive: false, events, IsHeld: false, events / Naps), server, ending);
             if (withNaiveLoop)
                 await MeasureAsync(corpus, plot, "naive loop, slow handler", new MemorySettings(url, IsNaive: true, events, IsHeld: false, events / Naps), server, ending);
             _plots.Add(corpus.Name, plot);
@@ -76,7 +76,7 @@ internal sealed class MemoryRun(IReadOnlyList<Corpus> corpora, bool withNaiveLoo
         if (sent > MostSentWhileHeld)
             throw new InvalidOperationException($"The server was not held back: it sent {Numbers.Megabytes(sent.Value)}.");
         if (!settings.IsNaive)
-            _targets.Add(new Target($"{corpus.Name}: growth of peak RSS, {what}", Spread.Of([growth]), Must, Aim, Numbers.Megabytes));
+            _targets.Add(new Target($"{corpus.Name}, peak RSS, {what}", Spread.Of([growth]), Must, Aim, Numbers.Megabytes));
         Draw(plot, what, await recorder.FinishAsync(), connected);
     }
 

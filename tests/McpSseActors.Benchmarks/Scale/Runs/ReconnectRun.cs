@@ -32,7 +32,7 @@ internal sealed class ReconnectRun(int rounds, int reconnects) : IScaleRun
             """,
             new Sheet("From a cut to the first event of the next connection", ["cut", "client", "p50", "p99", "p50 x bare", "p99 x bare"], [.. _turns.Clients.Select(Row)]),
             [.. _turns.Clients.Where(turn => turn.Kind is not ClientKind.Bare)
-                .Select(turn => new Target($"reconnect p50, {turn.Cut}, x bare loop", Ratio(turn, r => r.P50), Must: 1.5, Aim: 1.1, Numbers.Hundredths))]);
+                .Select(turn => new Target($"reconnect p50, {turn.Cut}, x bare", Ratio(turn, r => r.P50), Must: 1.5, Aim: 1.1, Numbers.Hundredths))]);
     }
 
     private string[] Row(Turn turn) =>
