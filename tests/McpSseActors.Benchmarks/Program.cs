@@ -2,6 +2,7 @@ using System.CommandLine;
 using McpSseActors.Benchmarks.Commands;
 using McpSseActors.Benchmarks.Micro;
 using McpSseActors.Benchmarks.Scale;
+using McpSseActors.Benchmarks.Targets;
 using McpSseActors.Cli;
 
 var root = new RootCommand("""
@@ -12,6 +13,7 @@ var root = new RootCommand("""
     ThroughputCommand.Create(),
     ScaleCommand.Create(),
     MicroCommand.Create(),
+    TargetsCommand.Create(),
     ServeCommand.Create(),
 };
 

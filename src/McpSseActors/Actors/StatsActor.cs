@@ -11,16 +11,16 @@ namespace McpSseActors.Actors;
 internal sealed class StatsActor : ReceiveActor
 {
     private readonly RecentEventBuffer _recent;
+    private readonly EventTotals _totals = new();
     private readonly RateMeter _rate = new();
     private readonly StreamMetrics _metrics;
-    private readonly Dictionary<string, long> _received = new(StringComparer.Ordinal);
-    private ImmutableSortedDictionary<string, long> _dropped = ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal);
     private StreamStateChanged _state;
     private StreamStats _stats;
 
     public StatsActor(LiveOptions live, PipelineSettings settings)
     {
         var options = live.Value;
+        _totals.LastEventId = options.InitialLastEventId;
         _recent = new RecentEventBuffer(options.EventBufferSize, settings.RecentEventsSize);
         _state = StreamStateChanged.NotStarted(options.Name, Context.System.Scheduler.Now);
         _metrics = new StreamMetrics(live, Context.System);
@@ -30,7 +30,6 @@ internal sealed class StatsActor : ReceiveActor
             Enabled = options.Enable,
             ServerUrl = Redact.Url(options.ServerUrl),
             SubscribedEvents = options.SubscribedEvents,
-            LastEventId = NullIfEmpty(options.InitialLastEventId),
         };
         Reports();
         Queries();
@@ -39,7 +38,7 @@ internal sealed class StatsActor : ReceiveActor
     public static Props Props(LiveOptions options, PipelineSettings settings) =>
         Akka.Actor.Props.Create(() => new StatsActor(options, settings));
 
-    protected override void PreStart() => _metrics.Start(() => (_state.NewState, _stats.InFlight));
+    protected override void PreStart() => _metrics.Start(() => (_state.NewState, _totals.InFlight));
 
     protected override void PostStop() => _metrics.Stop();
 
@@ -49,10 +48,10 @@ internal sealed class StatsActor : ReceiveActor
         Receive<McpChanged>(changed => _stats = _stats with { Mcp = changed.Status });
         Receive<AttemptsReset>(_ => _stats = _stats with { ConsecutiveReconnectAttempts = 0 });
         Receive<BatchDispatched>(Count);
-        Receive<BatchHandled>(handled => _stats = _stats with { InFlight = _stats.InFlight - handled.Events });
-        Receive<InFlightCounted>(counted => _stats = _stats with { InFlight = counted.Events });
-        Receive<HandlerFailed>(_ => _stats = _stats with { HandlerFailures = _stats.HandlerFailures + 1 });
-        Receive<EventsWaiting>(waiting => _stats = _stats with { InFlight = _stats.InFlight + waiting.Events });
+        Receive<BatchHandled>(handled => _totals.InFlight -= handled.Events);
+        Receive<InFlightCounted>(counted => _totals.InFlight = counted.Events);
+        Receive<HandlerFailed>(_ => _totals.HandlerFailures++);
+        Receive<EventsWaiting>(waiting => _totals.InFlight += waiting.Events);
         Receive<EventsDropped>(dropped => CountDrop(dropped.Reason, dropped.Events));
         Receive<HandlersChanged>(Change);
         Receive<Reconfigure>(changed => Take(changed.Options));
@@ -123,13 +122,7 @@ internal sealed class StatsActor : ReceiveActor
 
     private void Count(BatchDispatched batch)
     {
-        var received = 0;
-        foreach (var (type, count) in batch.Received)
-        {
-            _received[type] = _received.GetValueOrDefault(type) + count;
-            received += count;
-        }
-
+        var received = _totals.Add(batch, Context.System.Scheduler);
         _metrics.Count(batch);
         CountDrop("duplicate", batch.Duplicates);
         CountDrop("oversized", batch.LeftOut.Oversized);
@@ -137,38 +130,20 @@ internal sealed class StatsActor : ReceiveActor
         CountDrop("unwanted", batch.LeftOut.Unwanted);
         _recent.Add(batch.Events);
         _rate.Add(Context.System.Scheduler.MonotonicClock, received);
-        _stats = _stats with
-        {
-            TotalEventsReceived = _stats.TotalEventsReceived + received,
-            Dispatched = _stats.Dispatched + batch.Dispatched,
-            Filtered = _stats.Filtered + batch.Filtered,
-            Unhandled = _stats.Unhandled + batch.Unhandled,
-            PayloadFaults = _stats.PayloadFaults + batch.PayloadFaults,
-            InFlight = _stats.InFlight + batch.Dispatched,
-            Comments = _stats.Comments + batch.Comments,
-            BytesReceived = _stats.BytesReceived + batch.Bytes,
-            LastEventId = NullIfEmpty(batch.LastEventId),
-            LastEventTime = received > 0 ? Context.System.Scheduler.Now : _stats.LastEventTime,
-        };
     }
 
     private void CountDrop(string reason, int count)
     {
         _metrics.CountDrop(reason, count);
-        if (count > 0)
-            _dropped = _dropped.SetItem(reason, _dropped.GetValueOrDefault(reason) + count);
+        _totals.AddDropped(reason, count);
     }
 
-    private StreamStats Snapshot() => _stats with
+    private StreamStats Snapshot() => _totals.Into(_stats) with
     {
         State = _state.NewState,
         StateReason = _state.Reason,
         StateSince = _state.Timestamp,
         Uptime = _stats.ConnectedSince is { } since ? Context.System.Scheduler.Now - since : TimeSpan.Zero,
-        EventsByType = _received.ToImmutableSortedDictionary(StringComparer.Ordinal),
-        Dropped = _dropped,
         EventsPerSecond = _rate.Rate(Context.System.Scheduler.MonotonicClock),
     };
-
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

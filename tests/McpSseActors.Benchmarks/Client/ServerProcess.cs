@@ -25,13 +25,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static async Task<ServerProcess> StartAsync()
+    /// <summary>Starts it.</summary>
+    /// <param name="processors">The processors that it may run on, as <c>taskset</c> names them; null for all.</param>
+    public static async Task<ServerProcess> StartAsync(string? processors = null)
     {
-        var program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        start.ArgumentList.Add("serve");
+        var start = ThisProgram.With(processors, "serve");
         // One thread waits for the sockets and sends as well: no event is delayed by a change of threads.
         start.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1";
         var process = Process.Start(start)!;

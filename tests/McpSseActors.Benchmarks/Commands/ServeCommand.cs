@@ -12,7 +12,8 @@ internal static class ServeCommand
             Runs the server alone, as the benchmarks do in a second process. It prints its port and ends with the end of its standard input.
 
               /events?corpus=small&events=N   all events at full speed, then a clean end; Last-Event-ID is honoured.
-                                              With &after=S the events come S seconds behind the answer's head
+                                              With &first=M the first M events are left out; with &after=S they come S seconds behind
+                                              the answer's head
               /paced?rate=R&events=N          one event at a time, R in a second, each with the time of its sending
               /idle?comment-every=S           nothing but a comment every S seconds; 0 is never
               /drop?events=K&how=rst          K events, and the connection is cut, with RST or FIN; the next answer goes on behind them.

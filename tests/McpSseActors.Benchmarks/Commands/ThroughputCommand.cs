@@ -76,7 +76,7 @@ internal static class ThroughputCommand
                     effort.Rounds, step => status.Status($"{comparison.Corpus.Name}: {step}"), ending));
                 if (result.Rounds.Count == 0)
                     break;
-                result.Print();
+                result.ToSheet().Print();
                 results.Add(result);
             }
         }

@@ -12,7 +12,11 @@ internal static class Catalogue
         "notification.info", "notification.warning", "notification.error",
     ];
 
-    private const int SmallSize = 107;
+    /// <summary>How many types there are.</summary>
+    public const int TypeCount = 12;
+
+    /// <summary>The size of a small event on the wire.</summary>
+    public const int SmallSize = 107;
 
     /// <summary>107 bytes: an ID, one of 12 types, a little JSON.</summary>
     public static Corpus Small { get; } = Json("small", "107 B an event, 12 types", SmallSize);

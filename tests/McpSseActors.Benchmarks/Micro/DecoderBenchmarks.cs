@@ -8,14 +8,18 @@ namespace McpSseActors.Benchmarks.Micro;
 /// <summary>The decoder against the parser of the framework, in memory. Each gives the number of events.</summary>
 public class DecoderBenchmarks
 {
+    internal const string ToStrings = "SseParser, string";
+    internal const string ToSpans = "SseParser, span";
+    internal const string Ours = "SseDecoder";
+
     private readonly SseDecoder _decoder = new(16 * 1024 * 1024);
 
     /// <summary>Every stream that is decoded.</summary>
-    public static IEnumerable<Corpus> All => Corpora.All;
+    public static IEnumerable<ByteLoad> All => ByteLoads.All;
 
     /// <summary>The stream that is decoded.</summary>
     [ParamsSource(nameof(All))]
-    public Corpus Corpus { get; set; } = null!;
+    public ByteLoad Corpus { get; set; } = null!;
 
     [GlobalSetup]
     public void CompareResults()
@@ -27,7 +31,7 @@ public class DecoderBenchmarks
         }
     }
 
-    [Benchmark(Baseline = true, Description = "SseParser, string")]
+    [Benchmark(Baseline = true, Description = ToStrings)]
     public int ParserToString()
     {
         var events = 0;
@@ -36,7 +40,7 @@ public class DecoderBenchmarks
         return events;
     }
 
-    [Benchmark(Description = "SseParser, span")]
+    [Benchmark(Description = ToSpans)]
     public int ParserToSpan()
     {
         var events = 0;
@@ -45,7 +49,7 @@ public class DecoderBenchmarks
         return events;
     }
 
-    [Benchmark(Description = "SseDecoder")]
+    [Benchmark(Description = Ours)]
     public int Decoder()
     {
         var sink = new CountingSink();

@@ -19,10 +19,12 @@ internal static class MicroConfig
         .WithWarmupCount(6)
         .WithIterationCount(10);
 
-    public static IConfig Create() => ManualConfig.CreateEmpty()
+    public static IConfig Create() => Create(ConsoleLogger.Default);
+
+    public static IConfig Create(ILogger logger) => ManualConfig.CreateEmpty()
         .AddJob(Usual.AsDefault())
         .AddDiagnoser(MemoryDiagnoser.Default)
-        .AddLogger(ConsoleLogger.Default)
+        .AddLogger(logger)
         .AddColumn(TargetMethodColumn.Method, StatisticColumn.Mean, StatisticColumn.StdDev, BaselineRatioColumn.RatioMean)
         .AddColumn(PerEventColumn.EventsPerSecond, PerEventColumn.MegabytesPerSecond, PerEventColumn.Allocated)
         .AddColumnProvider(DefaultColumnProviders.Params)

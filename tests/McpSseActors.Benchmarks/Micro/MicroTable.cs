@@ -14,7 +14,7 @@ internal static class MicroTable
             return;
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = WidthOfFiles;
-        var table = new Table { Title = new TableTitle("For one event"), Border = TableBorder.Rounded };
+        var table = new Table { Title = new TableTitle("For one event (statistics: for one batch, one snapshot)"), Border = TableBorder.Rounded };
         foreach (var column in (string[])["what", "time", "events/s", "MB/s", "allocated", "faster"])
             table.AddColumn(new TableColumn(column) { Alignment = column == "what" ? Justify.Left : Justify.Right });
         foreach (var group in results.GroupBy(result => result.Group))

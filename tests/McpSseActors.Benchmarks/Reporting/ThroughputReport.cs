@@ -27,7 +27,7 @@ internal static class ThroughputReport
             "",
             $"![Throughput of the clients]({PlotName})",
             "",
-            .. results.Select(result => result.ToMarkdown()),
+            .. results.Select(result => result.ToSheet()).Select(sheet => $"### {sheet.Title}\n\n{sheet.ToMarkdown()}"),
         ]);
     }
 }

@@ -7,7 +7,7 @@ using McpSseActors.Benchmarks.Scale.Runs;
 
 namespace McpSseActors.Benchmarks.Scale;
 
-/// <summary><c>scale</c>: memory, latency, reconnects and many streams.</summary>
+/// <summary><c>scale</c>: memory, latency, reconnects, many streams and cores.</summary>
 internal static class ScaleCommand
 {
     private static readonly Option<DirectoryInfo?> Output = new("--output")
@@ -28,9 +28,12 @@ internal static class ScaleCommand
     private static readonly Option<int> Reconnects = Number("--reconnects", "How many reconnects of each client are timed in each round.", 300);
     private static readonly Option<int?> Seconds = Number<int?>("--seconds", "How long each client is measured: latency 10, idle 20.", null);
 
+    private static readonly Option<int> BusyStreams = Number("--busy-streams", "How many streams are busy at once.", 100);
+    private static readonly Option<int> Events = Number("--events", "How many events all busy streams have together.", 3_000_000);
+
     private static readonly Option<int[]> Streams = new("--streams")
     {
-        Description = "How many streams; may be named several times.",
+        Description = "How many streams are idle; may be named several times.",
         HelpName = "N",
         DefaultValueFactory = _ => [1, 100, 1000, 5000],
     };
@@ -45,13 +48,17 @@ internal static class ScaleCommand
             parsed => new ReconnectRun(parsed.GetValue(Rounds), parsed.GetValue(Reconnects))),
         new("idle", "What streams cost on which nothing happens. About 2 minutes.", [Streams, Seconds],
             parsed => new IdleRun(parsed.GetValue(Streams)!, parsed.GetValue(Seconds) ?? 20)),
+        new("busy", "How much many streams bring at once. About 2 minutes.", [Rounds, BusyStreams, Events],
+            parsed => new BusyRun(parsed.GetValue(Rounds), parsed.GetValue(BusyStreams), parsed.GetValue(Events))),
+        new("cores", "How throughput grows from one core to two. About 10 minutes.", [Rounds, Events],
+            parsed => new CoresRun(parsed.GetValue(Rounds), parsed.GetValue(Events))),
     ];
 
     public static Command Create()
     {
         Corpora.AcceptOnlyFromAmong([.. Catalogue.Plain.Select(corpus => corpus.Name)]);
         var scale = new Command("scale", """
-            Measures what grows with time and with the number of streams: memory, latency, reconnects. Each measured client runs in a process of its own,
+            Measures what grows with time, with the number of streams and with the cores: memory, latency, reconnects, throughput. Each measured client runs in a process of its own,
             the server in another, all on this machine; so leave it alone meanwhile. Ctrl-C ends early.
 
             Examples:

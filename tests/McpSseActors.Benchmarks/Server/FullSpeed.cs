@@ -5,11 +5,12 @@ namespace McpSseActors.Benchmarks.Server;
 /// <summary>Events of a corpus as fast as the client takes them.</summary>
 internal static class FullSpeed
 {
-    /// <summary>Answers with those behind the client's last event ID, and ends.</summary>
+    /// <summary>Answers with those behind the client's last event ID, or from the first that is asked for, and ends.</summary>
     public static async Task SendAllAsync(Connection connection, Request request, Corpus corpus)
     {
         var pause = TimeSpan.FromSeconds(request.Number("after", 0));
-        await SendAsync(connection, corpus, Corpus.IndexBehind(request.LastEventId), request.Count("events"), pause);
+        var first = Math.Max((long)request.Number("first", 0), Corpus.IndexBehind(request.LastEventId));
+        await SendAsync(connection, corpus, first, request.Count("events"), pause);
         await connection.SendAsync(Http.LastChunk);
     }
 

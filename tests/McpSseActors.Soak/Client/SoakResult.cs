@@ -1,4 +1,5 @@
 using System.Globalization;
+using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Messages;
 using McpSseActors.Soak.Server;
 using McpSseActors.Soak.Support;
@@ -37,7 +38,7 @@ internal sealed record SoakResult(
         the second and the last quarter of all samples.
 
 
-        """) + string.Join('\n', Sheets.Select(sheet => sheet.ToMarkdown()));
+        """) + string.Join('\n', Sheets.Select(sheet => $"## {sheet.Title}\n\n{sheet.ToMarkdown()}"));
 
     private string[] Wrong => [.. Ledger.Complaints, .. Mishaps];
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Soak.Support;
 
 namespace McpSseActors.Soak.Fuzz;

@@ -1,3 +1,5 @@
+using McpSseActors.Benchmarks.Reporting;
+
 namespace McpSseActors.Soak.Support;
 
 /// <summary>One thing that had to hold.</summary>

@@ -12,6 +12,7 @@ internal static class ClientCommand
     public const string Latency = "latency";
     public const string Reconnect = "reconnect";
     public const string Idle = "idle";
+    public const string Busy = "busy";
 
     public static Command Create()
     {
@@ -45,6 +46,7 @@ internal static class ClientCommand
         Latency => LatencyClient.RunAsync(Read<LatencySettings>(settings), parent),
         Reconnect => ReconnectClient.RunAsync(Read<ReconnectSettings>(settings), parent),
         Idle => IdleClient.RunAsync(Read<IdleSettings>(settings), parent),
+        Busy => BusyClient.RunAsync(Read<BusySettings>(settings), parent),
         _ => throw new ArgumentOutOfRangeException(nameof(client), client, "not a client that can be measured"),
     };
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using System.Text;
 using Akka.Actor;
-using McpSseActors.Benchmarks.Scale.Support;
+using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Server;
 using McpSseActors.Events;
 using McpSseActors.Handlers;

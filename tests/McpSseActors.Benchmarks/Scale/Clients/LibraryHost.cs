@@ -20,14 +20,20 @@ internal static class LibraryHost
         mcp-sse.reconnects-per-second = 100000
         """;
 
-    /// <summary>Starts a host, and waits until all of its streams are connected.</summary>
-    public static async Task ConnectAsync(int streams, Action<McpSseBuilder> configure)
+    /// <summary>A host that is not started yet.</summary>
+    public static IHost Build(Action<McpSseBuilder> configure)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddMcpSseClient();
         builder.Services.AddAkka("scale", (akka, _) => akka.AddHocon(Hocon, HoconAddMode.Prepend).WithMcpSse(configure));
-        var host = builder.Build();
+        return builder.Build();
+    }
+
+    /// <summary>Starts a host, and waits until all of its streams are connected.</summary>
+    public static async Task ConnectAsync(int streams, Action<McpSseBuilder> configure)
+    {
+        var host = Build(configure);
         var connected = new CountdownEvent(streams);
         using var states = host.Services.GetRequiredService<IMcpSseClient>().OnStateChanged(change =>
         {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.ServerSentEvents;
 using Akka.Actor;
-using McpSseActors.Benchmarks.Scale.Support;
+using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Events;
 
 namespace McpSseActors.Benchmarks.Scale.Clients;

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using McpSseActors.Benchmarks.Client;
+using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Scale.Clients;
 using McpSseActors.Benchmarks.Scale.Support;
+using McpSseActors.Benchmarks.Throughput;
 
 namespace McpSseActors.Benchmarks.Scale.Runs;
 
@@ -31,13 +33,13 @@ internal sealed class IdleRun(IReadOnlyList<int> streams, int seconds) : IScaleR
         foreach (var count in streams)
             results.Add(await MeasureAsync(count, server, ending));
 
-        return new Report("idle", "Streams on which nothing happens", $"""
+        return new Report("idle", $"""
             Streams of one host, each with its connection, parser, router, statistics and one handler, and a comment every {CommentEvery} s. Memory and processor time are the difference to a host without a
             stream, divided by the streams: resident memory as it is after {seconds} s of idling, and after a full collection; the live heap; the processor time of these {seconds} s. The time to connect begins with
             the start of the process.
             """,
-            new Sheet(["streams", "connected in", "RSS", "RSS per stream", "after a collection", "live heap per stream", "processor per stream"], [Row(none, none), .. results.Select(each => Row(each, none))]),
-            [.. results.Where(each => each.Streams == Judged).Select(each => new Target($"RSS per stream, {Judged} streams", each.PerStream(each.Rss, none.Rss), Must, Aim, Numbers.Kilobytes))]);
+            new Sheet("Streams on which nothing happens", ["streams", "connected in", "RSS", "RSS per stream", "after a collection", "live heap per stream", "processor per stream"], [Row(none, none), .. results.Select(each => Row(each, none))]),
+            [.. results.Where(each => each.Streams == Judged).Select(each => new Target($"RSS an idle stream, of {Judged}", Spread.Of([each.PerStream(each.Rss, none.Rss)]), Must, Aim, Numbers.Kilobytes))]);
     }
 
     private async Task<Cost> MeasureAsync(int count, ServerProcess server, CancellationToken ending)

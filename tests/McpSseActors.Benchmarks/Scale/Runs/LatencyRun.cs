@@ -1,6 +1,8 @@
 using McpSseActors.Benchmarks.Client;
+using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Scale.Clients;
 using McpSseActors.Benchmarks.Scale.Support;
+using McpSseActors.Benchmarks.Throughput;
 
 namespace McpSseActors.Benchmarks.Scale.Runs;
 
@@ -10,44 +12,41 @@ internal sealed class LatencyRun(int rounds, int rate, int seconds) : IScaleRun
     /// <summary>So long the code is compiled and laid out anew; it does not count.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
-    private readonly Dictionary<ClientKind, List<LatencyResult>> _results = Enum.GetValues<ClientKind>().ToDictionary(kind => kind, _ => new List<LatencyResult>());
+    private readonly Turns<ClientKind, LatencyResult> _turns = new(Enum.GetValues<ClientKind>());
 
     public async Task<Report> RunAsync(ServerProcess server, CancellationToken ending)
     {
         var warmUp = (int)(rate * WarmUp.TotalSeconds);
         var url = server.Address($"/paced?rate={rate}&events={warmUp + (rate * seconds)}").ToString();
-        for (var round = 1; round <= rounds; round++)
+        await _turns.TakeAsync("latency", rounds, async kind =>
         {
-            foreach (var (kind, results) in _results)
-            {
-                await using var client = ClientProcess.Start(ClientCommand.Latency, new LatencySettings(url, kind, warmUp, rate * seconds));
-                results.Add(await client.HearAsync<LatencyResult>(ending));
-                Console.WriteLine($"latency, round {round}: {kind} {results[^1]}");
-            }
-        }
+            await using var client = ClientProcess.Start(ClientCommand.Latency, new LatencySettings(url, kind, warmUp, rate * seconds));
+            return await client.HearAsync<LatencyResult>(ending);
+        });
 
-        return new Report("latency", $"Latency at {rate} events per second", $"""
+        return new Report("latency", $"""
             From the server's taking of its time, right before it sends an event, to the handler; {seconds} s a run after {WarmUp.TotalSeconds:0} s that do not count, {rounds} rounds in which the clients take turns.
             Microseconds: the median of the rounds, and from the least to the most. The bare loop is `HttpClient` and `SseParser` with strings; x is against it in the same round, again the median.
             """,
-            new Sheet(["client", "p50", "p99", "p99.9", "p50 x bare", "p99 x bare", "p99.9 x bare"], [.. _results.Keys.Select(Row)]),
+            new Sheet($"Latency at {rate} events per second", ["client", "p50", "p99", "p99.9", "p50 x bare", "p99 x bare", "p99.9 x bare"], [.. _turns.Clients.Select(Row)]),
             [.. Targets(ClientKind.Plain), .. Targets(ClientKind.Batch)]);
     }
 
     private string[] Row(ClientKind kind) =>
     [
-        kind.ToString(), Values(kind, r => r.P50).Spread(), Values(kind, r => r.P99).Spread(), Values(kind, r => r.P999).Spread(),
-        Target.Times(Ratio(kind, r => r.P50)), Target.Times(Ratio(kind, r => r.P99)), Target.Times(Ratio(kind, r => r.P999)),
+        kind.ToString(), Micros(kind, r => r.P50), Micros(kind, r => r.P99), Micros(kind, r => r.P999),
+        .. kind is ClientKind.Bare ? ["1", "1", "1"] : (string[])[Times(kind, r => r.P50), Times(kind, r => r.P99), Times(kind, r => r.P999)],
     ];
 
     private Target[] Targets(ClientKind kind) =>
     [
-        new($"{kind}: p50, x bare loop", Ratio(kind, r => r.P50), Must: 2, Aim: 1.2, Target.Times),
-        new($"{kind}: p99, x bare loop", Ratio(kind, r => r.P99), Must: 3, Aim: 1.5, Target.Times),
+        new($"latency p50, {kind}, x bare", Ratio(kind, r => r.P50), Must: 2, Aim: 1.2, Numbers.Hundredths),
+        new($"latency p99, {kind}, x bare", Ratio(kind, r => r.P99), Must: 3, Aim: 1.5, Numbers.Hundredths),
     ];
 
-    private double[] Values(ClientKind kind, Func<LatencyResult, double> figure) => [.. _results[kind].Select(figure)];
+    private string Micros(ClientKind kind, Func<LatencyResult, double> figure) => _turns.Of(kind, figure).Text(Numbers.Whole);
 
-    private double Ratio(ClientKind kind, Func<LatencyResult, double> figure) =>
-        Values(kind, figure).Zip(Values(ClientKind.Bare, figure), (ours, bare) => ours / bare).Median();
+    private string Times(ClientKind kind, Func<LatencyResult, double> figure) => Ratio(kind, figure).Text(Numbers.Hundredths);
+
+    private Spread Ratio(ClientKind kind, Func<LatencyResult, double> figure) => _turns.Ratio(kind, ClientKind.Bare, figure);
 }

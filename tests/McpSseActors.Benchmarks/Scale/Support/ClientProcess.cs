@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using McpSseActors.Benchmarks.Client;
 
 namespace McpSseActors.Benchmarks.Scale.Support;
 
@@ -22,15 +23,8 @@ internal sealed class ClientProcess : IAsyncDisposable
     /// <param name="client">Its name under <c>scale client</c>.</param>
     /// <param name="settings">What it is to do.</param>
     /// <param name="processors">The processors that it may run on, as <c>taskset</c> names them; null for all.</param>
-    public static ClientProcess Start<T>(string client, T settings, string? processors = null)
-    {
-        string[] program = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
-            ? [Environment.ProcessPath!, Environment.GetCommandLineArgs()[0]]
-            : [Environment.ProcessPath!];
-        string[] line = [.. processors is null ? [] : (string[])["taskset", "-c", processors], .. program, "scale", "client", client, JsonSerializer.Serialize(settings)];
-        var start = new ProcessStartInfo(line[0], line[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        return new ClientProcess(Process.Start(start)!);
-    }
+    public static ClientProcess Start<T>(string client, T settings, string? processors = null) =>
+        new(Process.Start(ThisProgram.With(processors, "scale", "client", client, JsonSerializer.Serialize(settings)))!);
 
     /// <summary>What it tells next.</summary>
     /// <exception cref="InvalidOperationException">It has ended, or hangs.</exception>

@@ -1,17 +1,16 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
+using McpSseActors.Benchmarks.Reporting;
 using ScottPlot;
 
 namespace McpSseActors.Benchmarks.Scale.Support;
 
 /// <summary>What a measurement found, for a terminal and for a page.</summary>
 /// <param name="Name">The command, and the name of the files.</param>
-/// <param name="Title">What was measured.</param>
 /// <param name="Explanation">What is compared, and how.</param>
 /// <param name="Figures">The results.</param>
 /// <param name="Targets">What the results are held against; may be empty.</param>
-internal sealed record Report(string Name, string Title, string Explanation, Sheet Figures, IReadOnlyList<Target> Targets)
+internal sealed record Report(string Name, string Explanation, Sheet Figures, IReadOnlyList<Target> Targets)
 {
     private const int PlotWidth = 900;
     private const int PlotHeight = 450;
@@ -21,9 +20,9 @@ internal sealed record Report(string Name, string Title, string Explanation, She
 
     public void Print()
     {
-        Figures.Print(Title);
+        Figures.Print();
         if (Targets.Count > 0)
-            Sheet.Of(Targets).Print("Targets");
+            Target.SheetOf(Targets).Print();
     }
 
     /// <summary>Writes a Markdown fragment and the pictures.</summary>
@@ -38,20 +37,15 @@ internal sealed record Report(string Name, string Title, string Explanation, She
 
     private string ToMarkdown()
     {
-        var page = new StringBuilder().Append(CultureInfo.InvariantCulture, $"## {Title}\n\n{Explanation}\n\n{Figures.ToMarkdown()}\n");
+        var page = new StringBuilder().Append(CultureInfo.InvariantCulture, $"## {Figures.Title}\n\n{Explanation}\n\n{Figures.ToMarkdown()}\n");
         if (Targets.Count > 0)
-            page.Append(Sheet.Of(Targets).ToMarkdown()).Append('\n');
+            page.Append(Target.SheetOf(Targets).ToMarkdown()).Append('\n');
         foreach (var end in Plots.Keys)
-            page.Append(CultureInfo.InvariantCulture, $"![{Title}: {end}]({PictureOf(end)})\n\n");
-        return page.Append(CultureInfo.InvariantCulture, $"Machine: {Machine}. Command: `{Command}`.\n").ToString();
+            page.Append(CultureInfo.InvariantCulture, $"![{Figures.Title}: {end}]({PictureOf(end)})\n\n");
+        return page.Append(CultureInfo.InvariantCulture, $"Machine: {Machine.Describe()}. Command: `{Command}`.\n").ToString();
     }
 
     private string PictureOf(string end) => $"scale-{Name}-{end}.png";
-
-    private static string Machine =>
-        $"{Processor}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
-
-    private static string Processor => File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim();
 
     private static string Command =>
         $"dotnet run -c Release --project tests/McpSseActors.Benchmarks -- {string.Join(' ', Environment.GetCommandLineArgs().Skip(1))}";

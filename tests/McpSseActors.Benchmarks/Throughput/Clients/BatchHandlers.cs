@@ -6,7 +6,9 @@ namespace McpSseActors.Benchmarks.Throughput.Clients;
 /// <summary>This library with one handler that gets all events a batch at a time.</summary>
 internal sealed class BatchHandlers : IClient
 {
-    public string Name => "batch";
+    public const string Key = "batch";
+
+    public string Name => Key;
 
     public string Title => "McpSseActors, batches";
 

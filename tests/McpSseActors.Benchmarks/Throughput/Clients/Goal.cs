@@ -23,7 +23,13 @@ internal sealed class Goal
     public static Goal ByType(Corpus corpus, long events) =>
         new(corpus.Templates.Select((template, place) => (template.Type, corpus.CountOfPlace(place, events))));
 
+    /// <summary>Each of several streams has a handler.</summary>
+    public static Goal ByStream(IEnumerable<string> streams, long eventsOfEach) => new(streams.Select(stream => (stream, eventsOfEach)));
+
     public IReadOnlyList<Share> Shares => _shares;
+
+    /// <summary>The share of one part.</summary>
+    public Share ShareOf(string part) => _shares.First(share => share.Of == part);
 
     /// <summary>Ends when every share is seen.</summary>
     public Task Reached => _reached.Task;

@@ -6,7 +6,9 @@ namespace McpSseActors.Benchmarks.Throughput.Clients;
 /// <summary>This library with a handler actor for each of the types.</summary>
 internal sealed class HandlerActors : IClient
 {
-    public string Name => "actors";
+    public const string Key = "actors";
+
+    public string Name => Key;
 
     public string Title => "McpSseActors, actors";
 

@@ -3,11 +3,17 @@ using McpSseActors.Handlers;
 
 namespace McpSseActors.Benchmarks.Throughput.Clients;
 
+/// <summary>What this library is called as a client of MCP.</summary>
+internal static class McpHandlers
+{
+    public const string Key = "mcp";
+}
+
 /// <summary>This library as a client of MCP, with a handler actor that gets payloads.</summary>
 internal sealed class McpHandlers<T>(Notification<T> notification) : IClient
     where T : notnull
 {
-    public string Name => "mcp";
+    public string Name => McpHandlers.Key;
 
     public string Title => "McpSseActors, payloads";
 

@@ -4,7 +4,7 @@ namespace McpSseActors.Benchmarks.Micro;
 /// <param name="Name">What is in it.</param>
 /// <param name="Events">How many events.</param>
 /// <param name="Pieces">The bytes; each read gives one piece.</param>
-public sealed record Corpus(string Name, int Events, IReadOnlyList<byte[]> Pieces) : ILoad
+public sealed record ByteLoad(string Name, int Events, IReadOnlyList<byte[]> Pieces) : ILoad
 {
     /// <inheritdoc/>
     public long Bytes { get; } = Pieces.Sum(piece => (long)piece.Length);

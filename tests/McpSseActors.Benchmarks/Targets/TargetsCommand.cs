@@ -1,0 +1,69 @@
+using System.CommandLine;
+using McpSseActors.Benchmarks.Client;
+using McpSseActors.Benchmarks.Commands;
+using McpSseActors.Benchmarks.Reporting;
+using McpSseActors.Benchmarks.Throughput;
+using Spectre.Console;
+
+namespace McpSseActors.Benchmarks.Targets;
+
+/// <summary><c>targets</c>: whether every figure is what it must be.</summary>
+internal static class TargetsCommand
+{
+    public static Command Create()
+    {
+        var quick = new Option<bool>("--quick") { Description = "A few short rounds of everything, in about 4 minutes: a look, and no result." };
+        var output = new Option<DirectoryInfo?>("--output") { Description = "Also write targets.md to this directory.", HelpName = "DIR" };
+        var command = new Command("targets", """
+            Measures what has a target, in about 10 minutes, and says of each figure what it must be, what is aimed at and what it is. Ends with exit code 1
+            if one is not what it must be. Leave the machine alone meanwhile. The other commands tell more of each figure.
+
+            Examples:
+              dotnet run -c Release --project tests/McpSseActors.Benchmarks -- targets
+              dotnet run -c Release --project tests/McpSseActors.Benchmarks -- targets --quick
+              dotnet run -c Release --project tests/McpSseActors.Benchmarks -- targets --output results
+            """)
+        {
+            quick,
+            output,
+        };
+        command.SetAction((parsed, ending) => RunAsync(parsed.GetValue(quick) ? Effort.Quick : Effort.Full, parsed.GetValue(output), ending));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Effort effort, DirectoryInfo? output, CancellationToken ending)
+    {
+        try
+        {
+            var targets = await MeasureAsync(effort, ending);
+            var sheet = Target.SheetOf(targets);
+            sheet.Print();
+            AnsiConsole.WriteLine(Machine.Describe());
+            if (output is not null)
+                Write(output, sheet);
+            return targets.All(target => target.Holds) ? ExitCodes.Measured : ExitCodes.Failed;
+        }
+        catch (Exception failed) when (failed is InvalidOperationException or WrongContentException or OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync(failed.Message);
+            return ExitCodes.Failed;
+        }
+    }
+
+    private static async Task<IReadOnlyList<Target>> MeasureAsync(Effort effort, CancellationToken ending)
+    {
+        await using var server = await ServerProcess.StartAsync();
+        var targets = new List<Target>();
+        targets.AddRange(await ThroughputTargets.MeasureAsync(server, effort, ending));
+        targets.AddRange(DecoderTargets.Measure());
+        foreach (var run in effort.ScaleRuns)
+            targets.AddRange((await run.RunAsync(server, ending)).Targets);
+        return targets;
+    }
+
+    private static void Write(DirectoryInfo directory, Sheet sheet)
+    {
+        directory.Create();
+        File.WriteAllText(Path.Combine(directory.FullName, "targets.md"), $"Measured on {Machine.Describe()}.\n\n{sheet.ToMarkdown()}");
+    }
+}
