@@ -15,6 +15,9 @@ internal abstract class ConfigurationKey(string name, string type, string rule, 
     /// <summary>How far a change goes while the stream runs.</summary>
     public KeyReach Reach { get; } = reach;
 
+    /// <summary>The value that the options have, as TOML and without secrets.</summary>
+    public abstract string Format(StreamOptions options);
+
     /// <summary>Whether two streams have different values.</summary>
     public abstract bool Differs(StreamOptions one, StreamOptions other);
 
@@ -30,6 +33,8 @@ internal sealed class ConfigurationKey<T>(
     string name, ValueKind<T> kind, Func<StreamOptions, T> get, Func<StreamOptions, T, StreamOptions> set, KeyReach reach)
     : ConfigurationKey(name, kind.Label, kind.Rule, kind.Format(get(new StreamOptions())), reach)
 {
+    public override string Format(StreamOptions options) => kind.Format(get(options));
+
     public override bool Differs(StreamOptions one, StreamOptions other) => !kind.AreEqual(get(one), get(other));
 
     public override Func<StreamOptions, StreamOptions>? Read(RawValue raw, ICollection<ConfigurationFault> faults) =>

@@ -11,7 +11,7 @@ internal abstract class ValueKind<T>
     /// <summary>The rule in the documentation.</summary>
     public abstract string Rule { get; }
 
-    /// <summary>The value as TOML.</summary>
+    /// <summary>The value as TOML, without what may be secret in it.</summary>
     public abstract string Format(T value);
 
     /// <summary>Whether two values say the same.</summary>
