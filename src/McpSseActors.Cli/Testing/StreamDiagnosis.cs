@@ -161,7 +161,7 @@ internal sealed class StreamDiagnosis
             end = await HearAsync(heard, () => heard.Events >= wanted, _allowance.Left * 0.8).ConfigureAwait(false);
         }
 
-        var steps = new EventSteps(_options, heard, _ending.IsCancellationRequested ? 0 : wanted, end);
+        var steps = new EventSteps(_options, heard, _ending.IsCancellationRequested ? 0 : wanted, end, _scrubber.CleanName);
         Tell(steps.FirstByte());
         Tell(steps.FirstEvent());
         Tell(steps.Heartbeat(_settings.Listen > TimeSpan.Zero));
@@ -172,7 +172,7 @@ internal sealed class StreamDiagnosis
 
     private async Task ResumeAsync(Opening opening, Heard heard)
     {
-        var resume = new ResumeStep(heard.Ids);
+        var resume = new ResumeStep(heard.Ids, _scrubber.CleanName);
         if (resume.Impossible is { } impossible)
         {
             Tell(impossible);

@@ -19,7 +19,7 @@ internal static class ReportFile
     /// <exception cref="CliException">It cannot be written.</exception>
     public static void Write(string path, string text)
     {
-        var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
         var draft = $"{target}.{Environment.ProcessId}.tmp";
         try
         {

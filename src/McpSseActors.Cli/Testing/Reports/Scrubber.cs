@@ -11,6 +11,8 @@ internal sealed class Scrubber
     /// <summary>What is shorter hides nothing that could not be guessed, and would be found everywhere.</summary>
     private const int Shortest = 4;
 
+    private const int LongestName = 40;
+
     private static readonly char[] Borders = [' ', ',', ';', '=', '&', ':'];
 
     private readonly string[] _secrets;
@@ -18,9 +20,12 @@ internal sealed class Scrubber
     public Scrubber(StreamOptions options) =>
         _secrets = [.. Of(options).SelectMany(WithParts).Where(secret => secret.Length >= Shortest).Distinct().OrderByDescending(secret => secret.Length)];
 
-    /// <summary>The text, with stars for secrets.</summary>
+    /// <summary>The text as one line, with stars for secrets. Nothing may shorten it before: half a secret is not recognised.</summary>
     public string Clean(string text) =>
-        _secrets.Aggregate(Redact.Line(text), (shown, secret) => shown.Replace(secret, "***", StringComparison.OrdinalIgnoreCase));
+        Redact.Line(_secrets.Aggregate(text, (shown, secret) => shown.Replace(secret, "***", StringComparison.OrdinalIgnoreCase)));
+
+    /// <summary>A stranger's ID or type, likewise, and shortened.</summary>
+    public string CleanName(string name) => Clean(name) is { Length: > LongestName } clean ? clean[..LongestName] + "…" : Clean(name);
 
     /// <summary>The step, likewise.</summary>
     public DiagnosisStep Clean(DiagnosisStep step) => step with { Detail = Clean(step.Detail), Mend = step.Mend is { } mend ? Clean(mend) : null };

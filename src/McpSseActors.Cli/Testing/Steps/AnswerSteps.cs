@@ -29,7 +29,7 @@ internal static class AnswerSteps
         var headers = opening.Tap.Answer!.Headers;
         var shown = string.Join("; ", headers.Where(header => header.Key != "content-type").Select(header => $"{header.Key}: {header.Value}"));
         var detail = shown.Length > 0 ? shown : "none that matters to a stream";
-        if (opening.Outcome is AttemptOutcome.NotSupported { Reason: var reason } && opening.Tap.Answer is { Status: 200, IsEventStream: true })
+        if (!IsMcp(opening) && opening.Outcome is AttemptOutcome.NotSupported { Reason: var reason } && opening.Tap.Answer is { Status: 200, IsEventStream: true })
             return DiagnosisStep.Failed(StepNames.Headers, reason);
         return Advice(headers) is { } advice
             ? new DiagnosisStep(StepNames.Headers, Verdict.Warn, detail, null, advice)

@@ -8,7 +8,8 @@ namespace McpSseActors.Cli.Testing.Steps;
 /// <param name="heard">What it said.</param>
 /// <param name="wanted">How many events had to come.</param>
 /// <param name="end">Why it ended before the listener did; null when it did not.</param>
-internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted, string? end)
+/// <param name="shown">Makes a stranger's ID or type fit to be shown.</param>
+internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted, string? end, Func<string, string> shown)
 {
     private string Within => end is null ? $"within {Words.Seconds(heard.Elapsed)}" : $"before {end}";
 
@@ -26,7 +27,7 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
         }
 
         return heard.FirstEvent is { } first
-            ? new DiagnosisStep(StepNames.FirstEvent, oversized.Length > 0 ? Verdict.Warn : Verdict.Pass, $"{Shown(heard.FirstType)}, of {Words.Count(heard.Events, "event")} {Within}{oversized}", first, oversized.Length > 0 ? "set a larger max_event_size" : null)
+            ? new DiagnosisStep(StepNames.FirstEvent, oversized.Length > 0 ? Verdict.Warn : Verdict.Pass, $"{shown(heard.FirstType)}, of {Words.Count(heard.Events, "event")} {Within}{oversized}", first, oversized.Length > 0 ? "set a larger max_event_size" : null)
             : new DiagnosisStep(StepNames.FirstEvent, Verdict.Skip, $"none {Within}: an MCP server only tells of changes");
     }
 
@@ -52,9 +53,9 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
             return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no events, no IDs");
         if (ids.Count == 0)
             return new DiagnosisStep(StepNames.Ids, Verdict.Warn, "no event has one", null, "send an id: line with each event; without, what is missed in a loss is gone");
-        if (ids.Fault is { } fault)
-            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, Shown(fault), null, "give each event an ID of its own, and rising ones; or a resume repeats or leaves out events");
-        var detail = $"#{Shown(ids.First)} to #{Shown(ids.Newest[^1])}{(ids.Count == 1 ? "" : ids.AreRising ? ", rising" : ", all different from the one before")}";
+        if (ids.Fault is var (late, before))
+            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, late == before ? $"#{shown(late)} came twice in a row" : $"#{shown(late)} came behind #{shown(before)}", null, "give each event an ID of its own, and rising ones; or a resume repeats or leaves out events");
+        var detail = $"#{shown(ids.First)} to #{shown(ids.Newest[^1])}{(ids.Count == 1 ? "" : ids.AreRising ? ", rising" : ", all different from the one before")}";
         return ids.Without > 0
             ? new DiagnosisStep(StepNames.Ids, Verdict.Warn, $"{detail}; {Words.Count(ids.Without, "event")} without", null, "an event without an ID comes again after a loss, or not at all")
             : new DiagnosisStep(StepNames.Ids, Verdict.Pass, detail);
@@ -76,6 +77,4 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
             ? new DiagnosisStep(StepNames.Heartbeat, Verdict.Fail, detail, heard.Elapsed, $"raise read_timeout above it: {Words.Seconds(options.ReadTimeout)} of silence end the connection")
             : new DiagnosisStep(StepNames.Heartbeat, Verdict.Pass, detail, heard.Elapsed);
     }
-
-    private static string Shown(string strange) => strange.Length > 40 ? strange[..40] + "…" : strange;
 }

@@ -6,7 +6,8 @@ namespace McpSseActors.Cli.Testing.Steps;
 /// Whether a server resumes. The client comes back with the last ID but one, as if it had missed one event: then that one has to come next.
 /// </summary>
 /// <param name="ids">The IDs of the first connection.</param>
-internal sealed class ResumeStep(IdSequence ids)
+/// <param name="shown">Makes a stranger's ID fit to be shown.</param>
+internal sealed class ResumeStep(IdSequence ids, Func<string, string> shown)
 {
     private readonly IReadOnlyList<string> _known = ids.Newest;
 
@@ -28,15 +29,15 @@ internal sealed class ResumeStep(IdSequence ids)
     public DiagnosisStep Judge(Heard heard)
     {
         if (heard.Ids.Count == 0)
-            return Next is null ? Unknown() : Ignored($"nothing came within {Words.Seconds(heard.Elapsed)}, though #{Next} was missed", heard);
+            return Next is null ? Unknown() : Ignored($"nothing came within {Words.Seconds(heard.Elapsed)}, though #{shown(Next)} was missed", heard);
         var first = heard.Ids.First;
         if (first == Next)
-            return new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"replayed: after #{After} came #{Next}", heard.FirstEvent);
+            return new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"replayed: after #{shown(After)} came #{shown(Next)}", heard.FirstEvent);
         if (_known.Contains(first))
-            return new DiagnosisStep(StepNames.Resume, Verdict.Warn, $"from the beginning: after #{After} came #{first} again", heard.FirstEvent, "have the server begin behind Last-Event-ID; the client leaves out what it still knows");
+            return new DiagnosisStep(StepNames.Resume, Verdict.Warn, $"from the beginning: after #{shown(After)} came #{shown(first)} again", heard.FirstEvent, "have the server begin behind Last-Event-ID; the client leaves out what it still knows");
         return Next is null
-            ? new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"goes on: after #{After} came #{first}", heard.FirstEvent)
-            : Ignored($"after #{After} came #{first}, and not #{Next}", heard);
+            ? new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"goes on: after #{shown(After)} came #{shown(first)}", heard.FirstEvent)
+            : Ignored($"after #{shown(After)} came #{shown(first)}, and not #{shown(Next)}", heard);
     }
 
     /// <summary>Whether more would change nothing.</summary>

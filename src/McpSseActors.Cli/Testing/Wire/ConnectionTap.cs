@@ -117,8 +117,8 @@ internal sealed class ConnectionTap(TimeProvider time) : IConnectionTap
     {
         var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated);
         exchange.Headers = headers.Where(header => ThatMatter.Contains(header.Key.ToLowerInvariant()))
-            .ToDictionary(header => header.Key.ToLowerInvariant(), header => Redact.Line(header.Value.ToString()));
-        exchange.Reason = Redact.Line(response.ReasonPhrase ?? "");
+            .ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString());
+        exchange.Reason = response.ReasonPhrase ?? "";
         exchange.Version = response.Version.ToString();
         exchange.IsEventStream = AnswerHead.IsEventStream(response);
         exchange.Time = time.GetElapsedTime(Math.Max(start, _connectedAt));

@@ -20,8 +20,8 @@ internal sealed class IdSequence
     /// <summary>Whether all of them are numbers, be it with something in front, that rise.</summary>
     public bool AreRising { get; private set; } = true;
 
-    /// <summary>The first fault of their order: an ID that came again, or too late; null for none.</summary>
-    public string? Fault { get; private set; }
+    /// <summary>The first fault of their order: an ID that came again, or too late, and the one before it; null for none.</summary>
+    public (string Id, string Before)? Fault { get; private set; }
 
     /// <summary>The newest ones, oldest first.</summary>
     public IReadOnlyList<string> Newest => [.. _newest];
@@ -48,13 +48,13 @@ internal sealed class IdSequence
     private void Compare(string id)
     {
         if (id == _last)
-            Fault ??= $"#{id} came twice in a row";
+            Fault ??= (id, _last);
         var (prefix, number) = Split(id);
         var (lastPrefix, lastNumber) = Split(_last);
         if (number.Length == 0 || lastNumber.Length == 0 || prefix != lastPrefix)
             AreRising = false;
         else if (IsLess(number, lastNumber))
-            Fault ??= $"#{id} came behind #{_last}";
+            Fault ??= (id, _last);
     }
 
     private static (string Prefix, string Number) Split(string id)

@@ -87,10 +87,10 @@ public sealed class WaySpec : DiagnosisSpec
     {
         await using var server = new ScriptedServer(exchange => exchange.StayAsync());
 
-        await ShouldFailAsync(TestAsync(server.Url.AbsoluteUri, "--timeout", "0.6"));
+        await ShouldFailAsync(TestAsync(server.Url.AbsoluteUri, "--timeout", "2"));
 
         ShouldBe("TCP", "pass", "connected");
-        ShouldEndAt("HTTP", "connected, but no answer within 200 ms", "send the headers of a stream at once");
+        ShouldEndAt("HTTP", "connected, but no answer within ", "send the headers of a stream at once");
     }
 
     [Fact]
