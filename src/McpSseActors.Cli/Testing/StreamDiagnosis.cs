@@ -191,7 +191,7 @@ internal sealed class StreamDiagnosis
         Waiting = new Wait("waiting for what is replayed", limit, _allowance.Time.GetTimestamp());
         await HearAsync(again, () => again.Ids.Count > 0, limit).ConfigureAwait(false);
         _ending.ThrowIfCancellationRequested();
-        Tell(resume.Judge(again));
+        Tell(resume.Judge(again, back.Time));
     }
 
     // A read that is cancelled would break the connection: what is not done in time is waited for the next time.

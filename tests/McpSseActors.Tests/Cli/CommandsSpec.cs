@@ -76,7 +76,7 @@ public sealed class CommandsSpec : IDisposable
 
     [Theory]
     [InlineData("test", 5)]
-    [InlineData("test reconnect", 9)]
+    [InlineData("test reconnect", 12)]
     public async Task Should_hold_every_check_when_the_server_is_ours(string command, int checks)
     {
         (await _run.InvokeAsync([.. command.Split(' '), "--json"])).ShouldBe(ExitCodes.Ok, _run.Out + _run.Error);

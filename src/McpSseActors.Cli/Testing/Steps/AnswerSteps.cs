@@ -51,7 +51,7 @@ internal static class AnswerSteps
     public static DiagnosisStep? Transport(Opening opening, string spoken)
     {
         if (opening.IsOpen)
-            return new DiagnosisStep(StepNames.Transport, Verdict.Pass, spoken, opening.Time);
+            return new DiagnosisStep(StepNames.Transport, Verdict.Pass, spoken, IsMcp(opening) ? opening.Time : null);
         return opening.Outcome is null
             ? new DiagnosisStep(StepNames.Transport, Verdict.Fail, $"no stream within {Words.Seconds(opening.Time)}", null, "see the server's log; set another transport if it is no MCP server")
             : DiagnosisStep.Failed(StepNames.Transport, opening.Reason, opening.Time);

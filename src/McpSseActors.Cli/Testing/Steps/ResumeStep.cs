@@ -26,25 +26,25 @@ internal sealed class ResumeStep(IdSequence ids, Func<string, string> shown)
     private string? Next => _known.Count > 1 ? _known[^1] : null;
 
     /// <summary>Judges by the first ID behind the resume.</summary>
-    public DiagnosisStep Judge(Heard heard)
+    /// <param name="heard">What came.</param>
+    /// <param name="opening">How long it took until something could.</param>
+    public DiagnosisStep Judge(Heard heard, TimeSpan opening)
     {
+        var elapsed = opening + heard.FirstEvent;
         if (heard.Ids.Count == 0)
-            return Next is null ? Unknown() : Ignored($"nothing came within {Words.Seconds(heard.Elapsed)}, though #{shown(Next)} was missed", heard);
+            return Next is null ? Unknown() : Ignored($"nothing came within {Words.Seconds(heard.Elapsed)}, though #{shown(Next)} was missed", elapsed);
         var first = heard.Ids.First;
         if (first == Next)
-            return new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"replayed: after #{shown(After)} came #{shown(Next)}", heard.FirstEvent);
+            return new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"replayed: after #{shown(After)} came #{shown(Next)}", elapsed);
         if (_known.Contains(first))
-            return new DiagnosisStep(StepNames.Resume, Verdict.Warn, $"from the beginning: after #{shown(After)} came #{shown(first)} again", heard.FirstEvent, "have the server begin behind Last-Event-ID; the client leaves out what it still knows");
+            return new DiagnosisStep(StepNames.Resume, Verdict.Warn, $"from the beginning: after #{shown(After)} came #{shown(first)} again", elapsed, "have the server begin behind Last-Event-ID; the client leaves out what it still knows");
         return Next is null
-            ? new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"goes on: after #{shown(After)} came #{shown(first)}", heard.FirstEvent)
-            : Ignored($"after #{shown(After)} came #{shown(first)}, and not #{shown(Next)}", heard);
+            ? new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"goes on: after #{shown(After)} came #{shown(first)}", elapsed)
+            : Ignored($"after #{shown(After)} came #{shown(first)}, and not #{shown(Next)}", elapsed);
     }
 
-    /// <summary>Whether more would change nothing.</summary>
-    public static bool IsDecided(Heard heard) => heard.Ids.Count > 0;
-
-    private static DiagnosisStep Ignored(string seen, Heard heard) =>
-        new(StepNames.Resume, Verdict.Warn, $"ignored: {seen}", heard.FirstEvent, "have the server keep events for a while and replay those behind Last-Event-ID; or what is missed in a loss is gone");
+    private static DiagnosisStep Ignored(string seen, TimeSpan? elapsed) =>
+        new(StepNames.Resume, Verdict.Warn, $"ignored: {seen}", elapsed, "have the server keep events for a while and replay those behind Last-Event-ID; or what is missed in a loss is gone");
 
     private static DiagnosisStep Unknown() =>
         new(StepNames.Resume, Verdict.Skip, "accepted, but with one event alone there is nothing to replay", null, "listen longer with --listen, or make the server send more");
