@@ -11,6 +11,13 @@ internal static class Waiting
         await cancelled.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Waits for a task at most so long, and leaves what it came to to the caller; gives whether it is done.</summary>
+    public static async Task<bool> IsDoneWithinAsync(this Task task, TimeSpan limit, TimeProvider time, CancellationToken cancellation)
+    {
+        await Task.WhenAny(task).WithinAsync(limit, time, cancellation).ConfigureAwait(false);
+        return task.IsCompleted;
+    }
+
     /// <summary>Waits for a task at most so long; gives whether it ended by itself.</summary>
     public static async Task<bool> WithinAsync(this Task task, TimeSpan limit, TimeProvider time, CancellationToken cancellation)
     {

@@ -12,6 +12,9 @@ internal static class Validation
     public static Option<double> Above(this Option<double> option, double bound, double most) =>
         option.Must(value => value > bound && value <= most, FormattableString.Invariant($"write a number above {bound}, up to {most}"));
 
+    public static Option<double> From(this Option<double> option, double least, double most) =>
+        option.Must(value => value >= least && value <= most, FormattableString.Invariant($"write a number from {least} to {most}"));
+
     public static Option<int> Port(this Option<int> option) =>
         option.Must(value => value is >= 0 and <= 65535, "write a port from 0 to 65535 (0 takes a free one)");
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using McpSseActors.Cli.Demo;
+using McpSseActors.Cli.Testing;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Messages;
@@ -35,6 +36,12 @@ internal interface IReporter
 
     /// <summary>One thing that was tested.</summary>
     void Check(TestCheck check);
+
+    /// <summary>One step of a diagnosis.</summary>
+    void Step(string stream, DiagnosisStep step);
+
+    /// <summary>What is waited for, and how long at the most. Told again and again, for those who look on.</summary>
+    void Waiting(string what, TimeSpan left);
 
     /// <summary>The end of a command.</summary>
     void Summary(RunSummary summary);

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using McpSseActors.Cli.Demo;
+using McpSseActors.Cli.Testing;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Messages;
@@ -115,6 +116,22 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
     });
 
     public void Check(TestCheck check) => Write(new { Kind = "check", check.Name, check.Passed, check.Detail });
+
+    public void Step(string stream, DiagnosisStep step) => Write(new
+    {
+        Kind = "step",
+        Stream = stream,
+        step.Name,
+        Verdict = JsonNamingPolicy.SnakeCaseLower.ConvertName(step.Verdict.ToString()),
+        Elapsed = step.Elapsed is { } elapsed ? Math.Round(elapsed.TotalSeconds, 4) : (double?)null,
+        step.Detail,
+        step.Mend,
+    });
+
+    public void Waiting(string what, TimeSpan left)
+    {
+        // Waiting is for people.
+    }
 
     public void Summary(RunSummary summary)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using McpSseActors.Cli.Demo;
+using McpSseActors.Cli.Testing;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Messages;
@@ -7,8 +8,10 @@ using McpSseActors.Messages;
 namespace McpSseActors.Cli.Output;
 
 /// <summary>Plain lines without colour: for pipes, files and <c>NO_COLOR</c>.</summary>
-internal sealed class PlainReporter(TextWriter output) : IReporter
+internal sealed class PlainReporter(TextWriter output, int width = int.MaxValue) : IReporter
 {
+    private string _awaited = "";
+
     public void Note(string text) => output.WriteLine(text);
 
     public void Listening(Uri url) => output.WriteLine($"listening on {url}");
@@ -32,6 +35,18 @@ internal sealed class PlainReporter(TextWriter output) : IReporter
     public void Fault(ConfigurationFault fault) => output.WriteLine(fault.ToString());
 
     public void Check(TestCheck check) => output.WriteLine($"{(check.Passed ? "✓" : "✗")} {check.Name}: {Lines.OneLine(check.Detail)}");
+
+    public void Step(string stream, DiagnosisStep step)
+    {
+        foreach (var line in StepLines.Of(step, width))
+            output.WriteLine(line);
+    }
+
+    public void Waiting(string what, TimeSpan left)
+    {
+        if (_awaited != what)
+            output.WriteLine($"… {_awaited = what}");
+    }
 
     public void Summary(RunSummary summary)
     {

@@ -10,7 +10,7 @@ internal static class Reporters
         if (json)
             return new JsonReporter(output);
         if (!environment.OutIsTerminal || !environment.Colour)
-            return new PlainReporter(output);
+            return new PlainReporter(output, environment.OutIsTerminal ? AnsiConsole.Profile.Width : int.MaxValue);
         return new TerminalReporter(AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = AnsiSupport.Yes,

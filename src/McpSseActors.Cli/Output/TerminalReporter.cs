@@ -1,5 +1,6 @@
 using System.Globalization;
 using McpSseActors.Cli.Demo;
+using McpSseActors.Cli.Testing;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Messages;
@@ -14,6 +15,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
     private static readonly Style Good = new(Color.Green);
     private static readonly Style Bad = new(Color.Red);
     private static readonly Style OfServer = new(Color.Fuchsia);
+    private bool _isWaiting;
 
     public void Note(string text) => Line(text, Dim);
 
@@ -39,6 +41,21 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 
     public void Check(TestCheck check) =>
         console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {check.Name}: {Lines.OneLine(check.Detail)}\n", check.Passed ? Good : Bad));
+
+    public void Step(string stream, DiagnosisStep step)
+    {
+        EndWaiting();
+        var style = StyleOf(step.Verdict);
+        foreach (var line in StepLines.Of(step, console.Profile.Width))
+            console.Write(new Text(line + "\n", style));
+    }
+
+    public void Waiting(string what, TimeSpan left)
+    {
+        EndWaiting();
+        console.Write(new Text(CellText.Fit($"… {what}, {left.TotalSeconds:0} s left", console.Profile.Width - 1), Dim));
+        _isWaiting = true;
+    }
 
     public void Summary(RunSummary summary)
     {
@@ -77,6 +94,14 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         return grid;
     }
 
+    // The line of what is waited for gives way to what came.
+    private void EndWaiting()
+    {
+        if (_isWaiting)
+            console.Write(new ControlCode("\r\e[K"));
+        _isWaiting = false;
+    }
+
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static Style StyleOf(string eventType) => eventType.Split('.')[0] switch
@@ -86,6 +111,14 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         "notification" => new Style(Color.Yellow),
         "system" => new Style(Color.Grey),
         _ => Style.Plain,
+    };
+
+    private static Style StyleOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => Good,
+        Verdict.Warn => new Style(Color.Yellow),
+        Verdict.Fail => Bad,
+        _ => Dim,
     };
 
     private static Style StyleOf(ConnectionState state) => state switch

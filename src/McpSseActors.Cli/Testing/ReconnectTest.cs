@@ -42,6 +42,7 @@ internal static class ReconnectTest
         var refused = bench.Activities.Count(activity => activity.Kind == DemoActivityKind.Refused);
         bench.Check("kept trying while refused", refused == 2, $"{refused} of 2 refusals met");
         var delays = bench.Host.Watch.Delays;
+        CheckWaysBack(bench);
         bench.Check("delays within bounds", delays.Length > 0 && delays.All(IsWithinBounds), $"{string.Join(", ", delays.Select(delay => FormattableString.Invariant($"{delay:0.00} s")))}");
     }
 
@@ -54,7 +55,24 @@ internal static class ReconnectTest
         bench.Check("connected again", back, back ? $"{(bench.Elapsed - dropped).TotalSeconds:0.00} s after it was dropped" : (FormattableString)$"{bench.Trouble()}");
         if (back)
             await BasicTest.ReceiveAsync(bench, (int)bench.Tally.Handled + events).ConfigureAwait(false);
+        CheckWaysBack(bench);
     }
+
+    // What the settings promise is what was announced before each attempt.
+    private static void CheckWaysBack(TestBench bench)
+    {
+        var number = 0;
+        foreach (var back in bench.Reconnects.All)
+        {
+            var waits = back.Promised.Count == 0 ? "at once" : $"waited {Seconds(back.Waited)}, promised {Seconds(back.Promised)}";
+            bench.Check($"reconnect {++number}", back is { BackAfter: not null, IsAsPromised: true },
+                $"connected {Seconds([back.BackAfter])} after the cut, first event after {Seconds([back.EventAfter])}; {waits}");
+        }
+    }
+
+    private static string Seconds(IEnumerable<TimeSpan> spans) => Seconds(spans.Select(span => (TimeSpan?)span));
+
+    private static string Seconds(IEnumerable<TimeSpan?> spans) => string.Join(", ", spans.Select(span => span is { } known ? Words.Seconds(known) : "never"));
 
     // Half a tick of tolerance: the announced delay is rounded to milliseconds.
     private static bool IsWithinBounds(double delay) => delay >= Retry.TotalSeconds - 0.001 && delay <= MaxDelay.TotalSeconds + 0.001;

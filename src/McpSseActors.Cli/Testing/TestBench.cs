@@ -5,7 +5,6 @@ using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Streams;
 using McpSseActors.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace McpSseActors.Cli.Testing;
 
@@ -35,6 +34,9 @@ internal sealed class TestBench : IAsyncDisposable
 
     /// <summary>What its handler received.</summary>
     public Tally Tally { get; } = new();
+
+    /// <summary>How it came back from losses.</summary>
+    public ReconnectLog Reconnects { get; } = new();
 
     /// <summary>How long it has taken so far.</summary>
     public TimeSpan Elapsed => _context.Environment.Time.GetElapsedTime(_start);
@@ -112,11 +114,16 @@ internal sealed class TestBench : IAsyncDisposable
                 new("events_per_second", rate),
                 new("reconnects", all.Sum(stream => stream.TotalReconnectAttempts)),
                 new("reconnect_delays", Host.Watch.Delays is { Length: > 0 } delays ? delays : null),
+                new("back_after", Seconds(Reconnects.All.Select(reconnect => reconnect.BackAfter))),
+                new("first_event_after", Seconds(Reconnects.All.Select(reconnect => reconnect.EventAfter))),
                 new("duration", Elapsed),
             ],
             [.. Tally.ByType().Select(entry => new TypeCount(entry.Key, sent?.GetValueOrDefault(entry.Key), entry.Value))]));
         return failed == 0 ? ExitCodes.Ok : ExitCodes.Failed;
     }
+
+    private static double[]? Seconds(IEnumerable<TimeSpan?> spans) =>
+        spans.OfType<TimeSpan>().Select(span => Math.Round(span.TotalSeconds, 3)).ToArray() is { Length: > 0 } seconds ? seconds : null;
 
     public async ValueTask DisposeAsync()
     {
@@ -150,9 +157,17 @@ internal sealed class TestBench : IAsyncDisposable
     private StreamHostSetup Setup(McpSseOptions options) => new()
     {
         Options = options,
-        Handlers = streams => streams.AddGlobalHandler<TallyHandler>(),
-        Services = services => services.AddSingleton(Tally),
-        OnState = _context.Reporter.State,
+        // One handler, so that whoever waits for the tally finds the log complete.
+        Handlers = streams => streams.AddGlobalHandler(received =>
+        {
+            Reconnects.Note(received);
+            Tally.Add(received);
+        }),
+        OnState = change =>
+        {
+            Reconnects.Note(change);
+            _context.Reporter.State(change);
+        },
         Verbose = _context.Verbose,
     };
 }

@@ -18,6 +18,9 @@ internal abstract class ConfigurationKey(string name, string type, string rule, 
     /// <summary>The value that the options have, as TOML.</summary>
     public abstract string Format(StreamOptions options);
 
+    /// <summary>The same without what may be secret in it, for people to see.</summary>
+    public abstract string Show(StreamOptions options);
+
     /// <summary>Whether two streams have different values.</summary>
     public abstract bool Differs(StreamOptions one, StreamOptions other);
 
@@ -34,6 +37,8 @@ internal sealed class ConfigurationKey<T>(
     : ConfigurationKey(name, kind.Label, kind.Rule, kind.Format(get(new StreamOptions())), reach)
 {
     public override string Format(StreamOptions options) => kind.Format(get(options));
+
+    public override string Show(StreamOptions options) => kind.Show(get(options));
 
     public override bool Differs(StreamOptions one, StreamOptions other) => !kind.AreEqual(get(one), get(other));
 

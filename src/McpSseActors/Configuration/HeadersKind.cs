@@ -34,8 +34,13 @@ internal sealed class HeadersKind : ValueKind<ImmutableDictionary<string, string
 
     public override string Rule => "header names and ASCII strings; not those that the client sets itself";
 
-    public override string Format(ImmutableDictionary<string, string> value) =>
-        value.IsEmpty ? "{}" : $"{{ {string.Join(", ", value.Select(header => $"\"{header.Key}\" = \"…\""))} }}";
+    public override string Format(ImmutableDictionary<string, string> value) => Table(value, text => text);
+
+    public override string Show(ImmutableDictionary<string, string> value) => Table(value, _ => "…");
+
+    private static string Table(ImmutableDictionary<string, string> value, Func<string, string> shown) => value.IsEmpty
+        ? "{}"
+        : $"{{ {string.Join(", ", value.Select(header => $"{Kinds.Quote(header.Key)} = {Kinds.Quote(shown(header.Value))}"))} }}";
 
     public override bool AreEqual(ImmutableDictionary<string, string> one, ImmutableDictionary<string, string> other) =>
         one.Count == other.Count && one.All(header => other.TryGetValue(header.Key, out var text) && text == header.Value);

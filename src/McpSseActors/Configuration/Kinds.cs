@@ -29,13 +29,13 @@ internal static class Kinds
 
     public static ValueKind<TimeSpan> SecondsOrNever { get; } = Time($"0 (never), or {SecondsRule}", orNever: true);
 
-    public static ValueKind<string> Text(string rule, Func<string, Complaint?> check) => new ScalarKind<string>("string", rule, "a string")
-    {
-        Parse = text => text,
-        Convert = (RawScalar raw, out string value) => Cast(raw, "a string", out value!),
-        Checked = check,
-        Formatted = value => TomlFormatHelper.ToString(value, TomlPropertyDisplayKind.Default),
-    };
+    public static ValueKind<string> Text(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value);
+
+    /// <summary>Text of which no more is shown than whether there is any.</summary>
+    public static ValueKind<string> Secret(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value.Length > 0 ? "***" : "");
+
+    /// <summary>An address, which is shown without what may be secret in it, or a word.</summary>
+    public static ValueKind<string> Address(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value.Contains(':') ? Redact.Url(value) : value);
 
     public static ValueKind<int> Int(string rule, Func<int, bool> allowed) => new ScalarKind<int>("int", rule, "a whole number")
     {
@@ -56,6 +56,18 @@ internal static class Kinds
     public static Complaint WrongType(RawValue raw, string wanted) => new(
         raw is RawText ? $"the text is not {wanted}" : $"{raw.Kind} where {wanted} is wanted",
         $"write {wanted}{(wanted == "a string" ? ", in quotes" : "")}");
+
+    private static ScalarKind<string> Text(string rule, Func<string, Complaint?> check, Func<string, string> shown) => new("string", rule, "a string")
+    {
+        Parse = text => text,
+        Convert = (RawScalar raw, out string value) => Cast(raw, "a string", out value!),
+        Checked = check,
+        Formatted = Quote,
+        Shown = value => Quote(shown(value)),
+    };
+
+    /// <summary>Text as TOML.</summary>
+    public static string Quote(string value) => TomlFormatHelper.ToString(value, TomlPropertyDisplayKind.Default);
 
     private static ScalarKind<TimeSpan> Time(string rule, bool orNever) => new("seconds", rule, SecondsWanted)
     {

@@ -12,6 +12,8 @@ internal sealed class ListKind<T>(ValueKind<T> item) : ValueKind<ImmutableArray<
 
     public override string Format(ImmutableArray<T> value) => $"[{string.Join(", ", value.Select(item.Format))}]";
 
+    public override string Show(ImmutableArray<T> value) => $"[{string.Join(", ", value.Select(item.Show))}]";
+
     public override bool AreEqual(ImmutableArray<T> one, ImmutableArray<T> other) => one.SequenceEqual(other);
 
     public override IEnumerable<Complaint> Check(ImmutableArray<T> value) => value.IsDefault ? [] : value.SelectMany(item.Check);

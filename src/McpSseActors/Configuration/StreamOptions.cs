@@ -153,6 +153,9 @@ public sealed record StreamOptions
     /// <value>Default: empty. From 400 to 599.</value>
     public ImmutableArray<int> RetryableStatus { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>Looks on while connections are made; null for nobody.</summary>
+    internal IConnectionTap? Tap { get; init; }
+
     // What may be secret (tokens, passwords, header values, the body, the URL's query) is told only as present or absent.
     private bool PrintMembers(StringBuilder text)
     {

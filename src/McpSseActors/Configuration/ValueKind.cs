@@ -14,6 +14,9 @@ internal abstract class ValueKind<T>
     /// <summary>The value as TOML.</summary>
     public abstract string Format(T value);
 
+    /// <summary>The same without what may be secret in it.</summary>
+    public virtual string Show(T value) => Format(value);
+
     /// <summary>Whether two values say the same.</summary>
     public virtual bool AreEqual(T one, T other) => EqualityComparer<T>.Default.Equals(one, other);
 
@@ -43,7 +46,12 @@ internal sealed class ScalarKind<T>(string label, string rule, string wanted) : 
 
     public required Func<T, string> Formatted { get; init; }
 
+    /// <summary>As <see cref="Formatted"/>, without what may be secret; null where nothing is.</summary>
+    public Func<T, string>? Shown { get; init; }
+
     public override string Format(T value) => Formatted(value);
+
+    public override string Show(T value) => (Shown ?? Formatted)(value);
 
     public override IEnumerable<Complaint> Check(T value) => (value is null ? Complaint.Null : Checked(value)) is { } complaint ? [complaint] : [];
 

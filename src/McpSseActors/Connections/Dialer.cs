@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace McpSseActors.Connections;
@@ -15,6 +16,9 @@ internal sealed class Dialer(ProxyRoute proxy, bool isShared = false)
 {
     private bool _hasConnected;
 
+    /// <summary>Makes a connection, once it is allowed.</summary>
+    public Func<DnsEndPoint, CancellationToken, ValueTask<Stream>> Dial { get; set; } = DialAsync;
+
     /// <summary>Allows the connection of the next request.</summary>
     public void Rearm()
     {
@@ -22,15 +26,20 @@ internal sealed class Dialer(ProxyRoute proxy, bool isShared = false)
         proxy.TakeChallenge();
     }
 
-    public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
+    public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         if (_hasConnected && !isShared && !proxy.TakeChallenge())
             throw new RepeatRefusedException();
         _hasConnected = true;
+        return Dial(context.DnsEndPoint, cancellation);
+    }
+
+    private static async ValueTask<Stream> DialAsync(DnsEndPoint server, CancellationToken cancellation)
+    {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(context.DnsEndPoint, cancellation).ConfigureAwait(false);
+            await socket.ConnectAsync(server, cancellation).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

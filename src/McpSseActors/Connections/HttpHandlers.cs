@@ -10,6 +10,14 @@ namespace McpSseActors.Connections;
 /// <summary>Sets up HTTP and TLS for one attempt.</summary>
 internal static class HttpHandlers
 {
+    /// <summary>A client for requests to the origin of <paramref name="url"/>.</summary>
+    /// <exception cref="CertificateException">A certificate file cannot be used.</exception>
+    public static HttpMessageInvoker CreateClient(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withClientCertificate)
+    {
+        var handler = Create(options, url, proxy, dialer, withClientCertificate);
+        return new HttpMessageInvoker(options.Tap?.Attach(handler, dialer) ?? handler);
+    }
+
     /// <summary>A handler for requests to the origin of <paramref name="url"/>.</summary>
     /// <exception cref="CertificateException">A certificate file cannot be used.</exception>
     public static SocketsHttpHandler Create(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withClientCertificate) => new()

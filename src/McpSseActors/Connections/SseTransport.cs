@@ -107,7 +107,7 @@ internal sealed class SseTransport : IEventTransport
         : _foreignClient ?? Own(ref _foreignClient, CreateClient(url, withClientCertificate: false));
 
     private HttpMessageInvoker CreateClient(Uri url, bool withClientCertificate) =>
-        new(HttpHandlers.Create(_options, url, _proxy, _dialer, withClientCertificate));
+        HttpHandlers.CreateClient(_options, url, _proxy, _dialer, withClientCertificate);
 
     private AttemptOutcome Describe(Exception fault, Uri url) =>
         fault is HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } && _proxy.For(url) is { } proxy

@@ -27,7 +27,7 @@ internal sealed class McpHttp : IDisposable
         _requests = new RequestFactory(options);
         _proxy = new ProxyRoute(options);
         _client = new Lazy<HttpMessageInvoker>(() =>
-            new HttpMessageInvoker(HttpHandlers.Create(options, Url, _proxy, new Dialer(_proxy, isShared: true), withClientCertificate: true)));
+            HttpHandlers.CreateClient(options, Url, _proxy, new Dialer(_proxy, isShared: true), withClientCertificate: true));
     }
 
     /// <summary>The server.</summary>

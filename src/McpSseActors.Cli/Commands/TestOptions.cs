@@ -1,0 +1,105 @@
+using System.CommandLine;
+using McpSseActors.Cli.Testing;
+using McpSseActors.Configuration;
+using McpSseActors.Mcp;
+
+namespace McpSseActors.Cli.Commands;
+
+/// <summary>The options of <c>mcp-sse test</c> and of its subcommand.</summary>
+internal sealed class TestOptions
+{
+    private readonly Option<string?> _url = new("--url") { Description = "The server's event stream, or an MCP server.", HelpName = "URL", Recursive = true };
+
+    private readonly Option<string?> _config = new("--config", "-c") { Description = "Test the enabled streams of this TOML file.", HelpName = "FILE", Recursive = true };
+
+    private readonly Option<string?> _authKey = new("--auth-key")
+    {
+        Description = "With --url: the key to send. Default: the variable MCP_SSE__AUTH_KEY.",
+        HelpName = "KEY",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _transport = new("--transport") { Description = "With --url: how to speak to the server. Default: found out; for reconnect sse.", Recursive = true };
+
+    private readonly Option<int?> _events = new("--events")
+    {
+        Description = "How many events have to arrive. Default: 1, from an MCP server 0; with the server in this process 24, for reconnect 60.",
+        HelpName = "N",
+        Recursive = true,
+    };
+
+    private readonly Option<double> _timeout = new Option<double>("--timeout")
+    {
+        Description = "How many seconds the test may take in all.",
+        HelpName = "S",
+        DefaultValueFactory = _ => 30,
+        Recursive = true,
+    }.Above(0, 86_400);
+
+    private readonly Option<double> _listen = new Option<double>("--listen")
+    {
+        Description = "How many seconds to listen for heartbeats. They end the listening when their interval is clear.",
+        HelpName = "S",
+        DefaultValueFactory = _ => 10,
+    }.From(0, 86_400);
+
+    private readonly Option<string?> _report = new("--report") { Description = "Write a report for a support ticket to this file, as JSON and without secrets.", HelpName = "FILE" };
+
+    public void AddTo(Command test)
+    {
+        _transport.AcceptOnlyFromAmong(McpTransports.All);
+        foreach (var option in new Option[] { _url, _config, _authKey, _transport, _events, _timeout, _listen, _report })
+            test.Add(option);
+        test.Validators.Add(result =>
+        {
+            if (result.GetResult(_url) is not null && result.GetResult(_config) is not null)
+                result.AddError("--url and --config cannot go together: name one server or one file.");
+        });
+    }
+
+    /// <summary>The streams that are meant; null for a server in this process.</summary>
+    public McpSseOptions? Streams(ParseResult parsed, CommandContext context)
+    {
+        if (parsed.GetValue(_config) is { } config)
+        {
+            var options = ConfigFile.Load(ConfigFile.Find(config, context.Environment), context.Environment);
+            return options.Streams.Any(stream => stream.Enable)
+                ? options
+                : throw new CliException(ExitCodes.Usage, $"no stream is enabled in {config}; set enable = true under [mcp_sse].");
+        }
+
+        return parsed.GetValue(_url) is { } url ? new McpSseOptions { Streams = [Stream(url, parsed)], ConsoleLogLevel = ConsoleLogLevel.Error } : null;
+    }
+
+    public TestSettings ForTest(ParseResult parsed, McpSseOptions? streams, int embeddedEvents) =>
+        new(streams, Events(parsed) ?? (streams is null ? embeddedEvents : 1), TimeSpan.FromSeconds(parsed.GetValue(_timeout)));
+
+    public DiagnosisSettings ForDiagnosis(ParseResult parsed, McpSseOptions streams) =>
+        new(streams, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), TimeSpan.FromSeconds(parsed.GetValue(_listen)))
+        {
+            Events = Events(parsed),
+            FindsTransport = parsed.GetValue(_url) is not null && parsed.GetValue(_transport) is null,
+            Report = parsed.GetValue(_report),
+        };
+
+    private int? Events(ParseResult parsed) => parsed.GetValue(_events) is < 1 and var events
+        ? throw new CliException(ExitCodes.Usage, $"--events {events}: write 1 or more.")
+        : parsed.GetValue(_events);
+
+    private StreamOptions Stream(string url, ParseResult parsed)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var target) || target.Scheme is not ("http" or "https"))
+            throw new CliException(ExitCodes.Usage, $"--url {url}: write an absolute URL, as http://localhost:8080/events.");
+        var stream = new StreamOptions
+        {
+            Enable = true,
+            ServerUrl = url,
+            Transport = parsed.GetValue(_transport) ?? McpTransports.Plain,
+            AuthKey = parsed.GetValue(_authKey) ?? Environment.GetEnvironmentVariable("MCP_SSE__AUTH_KEY") ?? "",
+            EnableEventLogging = false,
+        };
+        if (OptionsValidation.Check(stream) is { IsEmpty: false } faults)
+            throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })]);
+        return stream with { Name = StreamName.Of(stream) };
+    }
+}

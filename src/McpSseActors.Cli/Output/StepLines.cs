@@ -1,0 +1,61 @@
+using McpSseActors.Cli.Testing;
+
+namespace McpSseActors.Cli.Output;
+
+/// <summary>A step of a diagnosis as lines: its sign, name and time, and beside them what was seen and what to do, wrapped within their column.</summary>
+internal static class StepLines
+{
+    private const int TimeWidth = 8;
+
+    private static readonly string Indent = new(' ', StepNames.Width + TimeWidth + 5);
+
+    public static IEnumerable<string> Of(DiagnosisStep step, int width)
+    {
+        var time = step.Elapsed is { } elapsed ? Words.Seconds(elapsed) : "";
+        var room = width == int.MaxValue ? width : Math.Max(width - Indent.Length, 10);
+        var detail = Wrapped(Lines.OneLine(step.Detail), room);
+        var mend = step.Mend is { } remedy ? Wrapped($"→ {Lines.OneLine(remedy)}", room) : [];
+        var head = $"{SignOf(step.Verdict)} {step.Name.PadRight(StepNames.Width)} {time.PadLeft(TimeWidth)}  ";
+        return detail.Concat(mend).Select((line, number) => (number == 0 ? head : Indent) + line);
+    }
+
+    private static char SignOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Pass => '✓',
+        Verdict.Warn => '!',
+        Verdict.Fail => '✗',
+        _ => '-',
+    };
+
+    // Between words; a word that is wider than the column goes on in the next line.
+    private static IEnumerable<string> Wrapped(string text, int width)
+    {
+        var line = "";
+        foreach (var word in text.Split(' ').SelectMany(word => Cut(word, width)))
+        {
+            if (line.Length > 0 && CellText.CellsOf(line) + 1 + CellText.CellsOf(word) > width)
+            {
+                yield return line;
+                line = "";
+            }
+
+            line += line.Length == 0 ? word : " " + word;
+        }
+
+        yield return line;
+    }
+
+    private static IEnumerable<string> Cut(string word, int width)
+    {
+        while (CellText.CellsOf(word) > width)
+        {
+            var end = word.Length;
+            while (CellText.CellsOf(word[..end]) > width)
+                end--;
+            yield return word[..end];
+            word = word[end..];
+        }
+
+        yield return word;
+    }
+}

@@ -1,0 +1,63 @@
+namespace McpSseActors.Cli.Testing;
+
+/// <summary>What came out of a step.</summary>
+internal enum Verdict
+{
+    /// <summary>It is as it should be.</summary>
+    Pass,
+
+    /// <summary>It works, and could be better.</summary>
+    Warn,
+
+    /// <summary>It does not work.</summary>
+    Fail,
+
+    /// <summary>Nothing can be said.</summary>
+    Skip,
+}
+
+/// <summary>One thing that was looked at on the way from a URL to its events.</summary>
+/// <param name="Name">What it is: a name of <see cref="StepNames"/>.</param>
+/// <param name="Verdict">What came out.</param>
+/// <param name="Detail">What was seen, in one line.</param>
+/// <param name="Elapsed">How long it took; null where there was nothing to wait for.</param>
+/// <param name="Mend">What to do; null where nothing is.</param>
+internal sealed record DiagnosisStep(string Name, Verdict Verdict, string Detail, TimeSpan? Elapsed = null, string? Mend = null)
+{
+    /// <summary>A failure told in the client's own words, which name the remedy behind their last semicolon.</summary>
+    public static DiagnosisStep Failed(string name, string reason, TimeSpan? elapsed = null, string? mend = null)
+    {
+        var end = reason.LastIndexOf("; ", StringComparison.Ordinal);
+        return end < 0
+            ? new DiagnosisStep(name, Verdict.Fail, reason, elapsed, mend)
+            : new DiagnosisStep(name, Verdict.Fail, reason[..end], elapsed, reason[(end + 2)..]);
+    }
+}
+
+/// <summary>The steps in their order.</summary>
+internal static class StepNames
+{
+    public const string Setup = "setup";
+    public const string Proxy = "proxy";
+    public const string Dns = "DNS";
+    public const string Tcp = "TCP";
+    public const string Tls = "TLS";
+    public const string Certificate = "certificate";
+    public const string Http = "HTTP";
+    public const string Headers = "headers";
+    public const string ContentType = "content type";
+    public const string Transport = "transport";
+    public const string FirstByte = "first byte";
+    public const string FirstEvent = "first event";
+    public const string Heartbeat = "heartbeat";
+    public const string Ids = "IDs";
+    public const string Retry = "retry hint";
+    public const string Resume = "resume";
+
+    /// <summary>Those that everyone goes through, in order.</summary>
+    public static readonly string[] OfEveryStream =
+        [Dns, Tcp, Tls, Certificate, Http, Headers, ContentType, Transport, FirstByte, FirstEvent, Heartbeat, Ids, Retry, Resume];
+
+    /// <summary>How wide the longest is.</summary>
+    public const int Width = 12;
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using McpSseActors.Connections;
+using McpSseActors.Sse;
+
+namespace McpSseActors.Cli.Testing.Wire;
+
+/// <summary>What a stream said, and when: bytes, events, heartbeats. Times count from the opening of the stream.</summary>
+internal sealed class Heard(int maxEventSize, TimeProvider time) : ISseSink
+{
+    private readonly SseDecoder _decoder = new(maxEventSize);
+    private readonly long _start = time.GetTimestamp();
+    private TimeSpan _firstBeat;
+    private TimeSpan _lastBeat;
+    private TimeSpan _now;
+    private bool _isFirst;
+
+    /// <summary>How long it has been listened to.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_start);
+
+    /// <summary>When the first byte came.</summary>
+    public TimeSpan? FirstByte { get; private set; }
+
+    /// <summary>When the first event came.</summary>
+    public TimeSpan? FirstEvent { get; private set; }
+
+    /// <summary>The type of the first event.</summary>
+    public string FirstType { get; private set; } = "";
+
+    /// <summary>How many events came.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>How many were longer than <c>max_event_size</c>.</summary>
+    public int Oversized { get; private set; }
+
+    /// <summary>Their IDs.</summary>
+    public IdSequence Ids { get; } = new();
+
+    /// <summary>How many comments and pings came, but for those of the first moment.</summary>
+    public int Beats { get; private set; }
+
+    /// <summary>How long it is from one to the next; null with fewer than two.</summary>
+    public TimeSpan? BeatInterval => Beats < 2 ? null : (_lastBeat - _firstBeat) / (Beats - 1);
+
+    /// <summary>How long nothing at all came, at the most, until the last bytes.</summary>
+    public TimeSpan LongestSilence { get; private set; }
+
+    /// <summary>When the last bytes came.</summary>
+    public TimeSpan LastByte => _now;
+
+    /// <summary>The reconnection time that the server named.</summary>
+    public TimeSpan? Retry => _decoder.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+
+    /// <summary>Takes bytes, and gives them back.</summary>
+    public void Take(Chunk chunk)
+    {
+        var before = _now;
+        _now = Elapsed;
+        _isFirst = FirstByte is null;
+        FirstByte ??= _now;
+        LongestSilence = _now - before > LongestSilence ? _now - before : LongestSilence;
+        var sink = this;
+        _decoder.Decode(chunk.Span, ref sink);
+        chunk.Return();
+    }
+
+    void ISseSink.OnEvent(in SseEvent received)
+    {
+        var type = received.Type.IsEmpty ? "message" : Encoding.UTF8.GetString(received.Type);
+        if (FirstEvent is null)
+            (FirstEvent, FirstType) = (_now, type);
+        Events++;
+        Ids.Add(received.HasId ? Encoding.UTF8.GetString(received.Id) : null);
+        if (IsPing(type))
+            Beat();
+    }
+
+    void ISseSink.OnComment(ReadOnlySpan<byte> comment)
+    {
+        // A greeting is no heartbeat.
+        if (!_isFirst)
+            Beat();
+    }
+
+    void ISseSink.OnOversized() => Oversized++;
+
+    // Several of one moment are one beat.
+    private void Beat()
+    {
+        if (Beats > 0 && _lastBeat == _now)
+            return;
+        if (Beats++ == 0)
+            _firstBeat = _now;
+        _lastBeat = _now;
+    }
+
+    private static bool IsPing(string type) =>
+        type is "ping" or "heartbeat" or "keepalive" or "keep-alive" || type.EndsWith(".heartbeat", StringComparison.Ordinal) || type.EndsWith(".ping", StringComparison.Ordinal);
+}

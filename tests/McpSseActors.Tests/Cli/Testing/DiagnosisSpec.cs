@@ -1,0 +1,64 @@
+using System.Text.Json;
+using McpSseActors.Cli;
+using McpSseActors.Tests.Support;
+using Shouldly;
+
+namespace McpSseActors.Tests.Cli.Testing;
+
+/// <summary>What the specs of a diagnosis have in common: a command line, and its steps.</summary>
+public abstract class DiagnosisSpec : IDisposable
+{
+    private protected CliRun Run { get; } = new();
+
+    public virtual void Dispose()
+    {
+        Run.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Diagnoses a URL, without waiting for heartbeats unless told to.</summary>
+    private protected Task<int> TestAsync(string url, params string[] more) =>
+        Run.InvokeAsync(["test", "--json", "--url", url, .. more.Contains("--listen") ? [] : new[] { "--listen", "0" }, .. more]);
+
+    private protected JsonElement Step(string name) => Run.OfKind("step").Single(step => step.GetProperty("name").GetString() == name);
+
+    private protected void ShouldBe(string name, string verdict, string detail, string? mend = null)
+    {
+        var step = Step(name);
+        step.GetProperty("verdict").GetString().ShouldBe(verdict, Run.Out);
+        step.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain(detail);
+        if (mend is not null)
+            step.GetProperty("mend").GetString().ShouldNotBeNull().ShouldContain(mend);
+    }
+
+    /// <summary>This step is the only one that fails, and those behind it were not reached.</summary>
+    private protected void ShouldEndAt(string name, string detail, string mend)
+    {
+        ShouldBe(name, "fail", detail, mend);
+        var steps = Run.OfKind("step").ToList();
+        var behind = steps.SkipWhile(step => step.GetProperty("name").GetString() != name).Skip(1).ToList();
+        behind.ShouldNotBeEmpty();
+        behind.ShouldAllBe(step => step.GetProperty("verdict").GetString() == "skip" && step.GetProperty("detail").GetString() == "not reached");
+        steps.Count(step => step.GetProperty("verdict").GetString() == "fail").ShouldBe(1);
+        Run.OfKind("summary").ShouldHaveSingleItem().GetProperty("verdict").GetString().ShouldBe($"fails at {name}");
+    }
+
+    /// <summary>A server that sends this to all, and stays.</summary>
+    private protected static ScriptedServer Sending(string text) => new(Sends(text));
+
+    /// <summary>A script that sends this, and stays.</summary>
+    private protected static Func<Exchange, Task> Sends(string text) => async exchange =>
+    {
+        await exchange.OpenAsync();
+        await exchange.WriteAsync(text);
+        await exchange.StayAsync();
+    };
+
+    private protected static string Events(params string[] ids) => string.Concat(ids.Select(id => $"id: {id}\nevent: tick\ndata: {{}}\n\n"));
+
+    private protected static Func<Exchange, Task> Answers(string status, string headers = "") => exchange => exchange.AnswerAsync(status, headers);
+
+    private protected async Task ShouldFailAsync(Task<int> code) => (await code).ShouldBe(ExitCodes.Failed, Run.Out + Run.Error);
+
+    private protected async Task ShouldHoldAsync(Task<int> code) => (await code).ShouldBe(ExitCodes.Ok, Run.Out + Run.Error);
+}
