@@ -1,3 +1,5 @@
+using McpSseActors.Cli.Output;
+
 namespace McpSseActors.Cli;
 
 /// <summary>What a command sees of the process around it, so that a test can put another in its place.</summary>
@@ -23,6 +25,9 @@ internal sealed record CliEnvironment
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether nobody reads <see cref="Out"/> any more.</summary>
+    public bool IsOutBroken => Out is QuietPipe { IsBroken: true };
 
     /// <summary>The environment of this process.</summary>
     public static CliEnvironment OfProcess()
