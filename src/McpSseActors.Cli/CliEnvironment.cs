@@ -1,3 +1,4 @@
+using McpSseActors.Cli.Output;
 using Spectre.Console;
 
 namespace McpSseActors.Cli;
@@ -28,6 +29,9 @@ internal sealed record CliEnvironment
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether nobody reads <see cref="Out"/> any more.</summary>
+    public bool IsOutBroken => Out is QuietPipe { IsBroken: true };
 
     /// <summary>The environment of this process.</summary>
     public static CliEnvironment OfProcess()

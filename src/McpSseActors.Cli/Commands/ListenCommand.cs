@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using McpSseActors.Cli.Output;
 using McpSseActors.Configuration;
 using McpSseActors.Mcp;
 
@@ -15,7 +16,8 @@ internal static class ListenCommand
             "Listens to an MCP server and prints what it tells until Ctrl-C. Finds out by itself which revision of the protocol the server speaks.",
             "mcp-sse listen http://localhost:3001/mcp",
             "mcp-sse listen https://example.com/mcp --resource file:///project/README.md --log-level info",
-            "mcp-sse listen https://example.com/mcp --header X-Team=blue --json | jq .data");
+            "mcp-sse listen https://example.com/mcp --header X-Team=blue --format json | jq .data");
+        var tail = new TailOptions(globals, environment.Time);
         var url = new Argument<string>("URL") { Description = "The MCP server." };
         var resources = new Option<string[]>("--resource", "-r") { Description = "Subscribe to the updates of this resource. Can be given several times.", HelpName = "URI", DefaultValueFactory = _ => [] };
         var logLevel = new Option<string>("--log-level") { Description = "The least severe log message to be sent: debug, info, notice, warning, error, critical, alert or emergency.", HelpName = "L", DefaultValueFactory = _ => "" };
@@ -31,6 +33,7 @@ internal static class ListenCommand
         command.Add(headers);
         command.Add(authKey);
         command.Add(readOnResync);
+        tail.AddTo(command);
         command.SetWork(globals, environment, (parsed, context) =>
         {
             var stream = new StreamOptions
@@ -46,7 +49,7 @@ internal static class ListenCommand
             };
             if (OptionsValidation.Check(stream) is { IsEmpty: false } faults)
                 throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })]);
-            return RunCommand.RunAsync("the command line", new McpSseOptions { Streams = [stream] }, null, context);
+            return RunCommand.RunAsync("the command line", new McpSseOptions { Streams = [stream] }, null, tail.Read(parsed), context);
         });
         return command;
     }

@@ -1,3 +1,4 @@
+using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Streams;
 using McpSseActors.Configuration;
 
@@ -14,14 +15,18 @@ internal static class RunCommand
             + "Ends by itself when no stream is left running.",
             "mcp-sse run",
             "mcp-sse run --config my.toml",
-            "MCP_SSE__AUTH_KEY=secret mcp-sse run --json | jq .data");
+            "MCP_SSE__AUTH_KEY=secret mcp-sse run --format json | jq .data",
+            "mcp-sse run --filter 'chat.*' --filter system.status --format raw --output chat.txt --duration 1h",
+            "mcp-sse run --filter deploy.done --count 1 --duration 10m && echo done");
         var config = ConfigFile.Option();
+        var tail = new TailOptions(globals, environment.Time);
         command.Add(config);
+        tail.AddTo(command);
         command.SetWork(globals, environment, (parsed, context) =>
         {
             var path = ConfigFile.Find(parsed.GetValue(config), context.Environment);
             var file = ConfigFile.Watch(path, context.Environment);
-            return RunAsync(path, file.Options, file, context);
+            return RunAsync(path, file.Options, file, tail.Read(parsed), context);
         });
         return command;
     }
@@ -30,32 +35,37 @@ internal static class RunCommand
     /// <param name="source">Where the streams are written down.</param>
     /// <param name="options">The streams.</param>
     /// <param name="file">The file that is followed; null for none.</param>
+    /// <param name="settings">What is printed, and for how long.</param>
     /// <param name="context">The command at work.</param>
-    public static async Task<int> RunAsync(string source, McpSseOptions options, TomlSource? file, CommandContext context)
+    public static async Task<int> RunAsync(string source, McpSseOptions options, TomlSource? file, TailSettings settings, CommandContext context)
     {
+        options = settings.Begin(options);
+        using var tail = new EventTail(settings, context);
         var setup = new StreamHostSetup
         {
             Options = options,
-            File = file,
-            Handlers = streams => streams.AddGlobalHandler(received => context.Reporter.Event(received)),
-            OnState = context.Reporter.State,
+            File = file is null ? null : file with { Options = options },
+            Handlers = streams => streams.AddGlobalHandler(tail.Event),
+            OnState = tail.State,
             Verbose = context.Verbose,
+            ReportedOnError = tail.TellsOnError,
         };
         await using var host = await StreamHost.StartAsync(context.Environment, setup, context.Ending).ConfigureAwait(false);
         if (!options.Streams.Any(stream => stream.Enable))
         {
             await host.DisposeAsync().ConfigureAwait(false);
-            context.Reporter.Note($"Nothing to do: no stream is enabled. Set enable = true under [mcp_sse] in {source}.");
+            tail.Note($"Nothing to do: no stream is enabled. Set enable = true under [mcp_sse] in {source}.");
             return ExitCodes.Ok;
         }
 
-        await Task.WhenAny(host.Watch.AllEnded, context.Ending.WhenCancelledAsync()).ConfigureAwait(false);
-        // Why a stream failed was said when it did.
-        var failed = host.Watch.Failures.Count > 0 && !context.Ending.IsCancellationRequested;
+        await Task.WhenAny(host.Watch.AllEnded, tail.Ended, context.Ending.WhenCancelledAsync()).ConfigureAwait(false);
+        var isByUser = context.Ending.IsCancellationRequested;
         var final = await host.DrainAsync().ConfigureAwait(false);
         await host.DisposeAsync().ConfigureAwait(false);
         foreach (var stats in final)
-            context.Reporter.Stats(stats);
-        return failed ? ExitCodes.Failed : ExitCodes.Ok;
+            tail.Stats(stats);
+        tail.Finish(isByUser);
+        // Why a stream failed was said when it did.
+        return host.Watch.Failures.Count > 0 && !isByUser && !tail.HasAll ? ExitCodes.Failed : ExitCodes.Ok;
     }
 }

@@ -28,10 +28,11 @@ internal sealed class CliLog
     /// <param name="level">The least severe level that is shown.</param>
     /// <param name="verbose">Everything is shown, stack traces included.</param>
     /// <param name="reported">Whether the command itself prints events and state changes.</param>
-    public CliLog(CliEnvironment environment, ConsoleLogLevel level, bool verbose, bool reported)
+    /// <param name="reportedOnError">Whether it does so on standard error.</param>
+    public CliLog(CliEnvironment environment, ConsoleLogLevel level, bool verbose, bool reported, bool reportedOnError = false)
     {
         _isVerbose = verbose;
-        _isReportedBeside = reported && environment is { OutIsTerminal: true, ErrorIsTerminal: true };
+        _isReportedBeside = reportedOnError || (reported && environment is { OutIsTerminal: true, ErrorIsTerminal: true });
         ShowFrom(level);
         Logger = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(_others)
@@ -52,7 +53,7 @@ internal sealed class CliLog
         var shown = _isVerbose ? LogEventLevel.Debug : LevelOf(level);
         _others.MinimumLevel = shown > LogEventLevel.Warning ? shown : LogEventLevel.Warning;
         _library.MinimumLevel = shown;
-        // On one and the same terminal nobody wants to read everything twice.
+        // In one and the same place nobody wants to read everything twice.
         _reported.MinimumLevel = _isReportedBeside && shown == LogEventLevel.Information ? LogEventLevel.Warning : shown;
     }
 

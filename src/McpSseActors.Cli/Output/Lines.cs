@@ -93,6 +93,9 @@ internal static class Lines
         return safe.ToString();
     }
 
+    /// <summary>The same for text of several lines, which stay lines.</summary>
+    public static string Visible(string text) => string.Join('\n', text.Split('\n').Select(OneLine));
+
     private static string Reconnects(StreamOptions stream) => (stream.EnableReconnect, stream.MaxReconnectAttempts) switch
     {
         (false, _) or (_, 0) => "no reconnect",

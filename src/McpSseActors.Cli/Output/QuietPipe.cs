@@ -11,6 +11,9 @@ internal sealed class QuietPipe(TextWriter inner, Action onBroken) : TextWriter
     private readonly Lock _gate = new();
     private bool _broken;
 
+    /// <summary>Whether the reader has gone.</summary>
+    public bool IsBroken => Volatile.Read(ref _broken);
+
     public override Encoding Encoding => inner.Encoding;
 
     public override void Write(char value) => Try(value, static (to, what) => to.Write(what));
@@ -36,7 +39,7 @@ internal sealed class QuietPipe(TextWriter inner, Action onBroken) : TextWriter
             {
                 write(inner, what);
             }
-            catch (IOException)
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
                 _broken = brokeNow = true;
             }

@@ -34,6 +34,9 @@ internal sealed record StreamHostSetup
 
     /// <summary>Whether the command itself prints events and state changes.</summary>
     public bool Reported { get; init; } = true;
+
+    /// <summary>Whether it prints state changes to standard error, where the log is as well.</summary>
+    public bool ReportedOnError { get; init; }
 }
 
 /// <summary>Runs streams with their handlers in a host of their own.</summary>
@@ -42,9 +45,10 @@ internal sealed class StreamHost : IAsyncDisposable
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
 
     // The commands decide when to end, not Akka's own Ctrl-C; and standard output belongs to them until the last moment.
-    private static readonly Config Quiet = """
+    private static readonly Config Quiet = $"""
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
         akka.stdout-loglevel = OFF
+        akka.stdout-logger-class = "{typeof(SilentLogger).AssemblyQualifiedName}"
         """;
 
     private readonly IHost _host;
@@ -116,7 +120,7 @@ internal sealed class StreamHost : IAsyncDisposable
     private static IHost Build(CliEnvironment environment, StreamHostSetup setup, StreamWatch watch, TimeSpan shutdownTimeout)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "mcp-sse" });
-        var log = new CliLog(environment, setup.Options.ConsoleLogLevel, setup.Verbose, setup.Reported);
+        var log = new CliLog(environment, setup.Options.ConsoleLogLevel, setup.Verbose, setup.Reported, setup.ReportedOnError);
         setup.Services(builder.Services);
         builder.Services
             .AddSingleton<IHostLifetime, NoSignals>()

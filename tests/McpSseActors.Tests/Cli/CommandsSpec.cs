@@ -126,7 +126,7 @@ public sealed class CommandsSpec : IDisposable
     {
         _run.WriteConfig("http://127.0.0.1:1/", "max_reconnect_attempts = 1\ninitial_reconnect_delay = 0.05");
 
-        (await _run.InvokeAsync("run", "--json")).ShouldBe(ExitCodes.Failed);
+        (await _run.InvokeAsync("run", "--json", "--all")).ShouldBe(ExitCodes.Failed);
 
         _run.OfKind("state").Last().GetProperty("new_state").GetString().ShouldBe("Failed");
         _run.OfKind("stats").ShouldHaveSingleItem().GetProperty("total_reconnect_attempts").GetInt64().ShouldBe(1);
@@ -137,7 +137,7 @@ public sealed class CommandsSpec : IDisposable
     {
         await using var server = await DemoServer.StartAsync(new DemoServerOptions { Rate = 50 });
         _run.WriteConfig(server.Url.AbsoluteUri);
-        var run = _run.InvokeAsync("run", "--json");
+        var run = _run.InvokeAsync("run", "--json", "--all");
         await _run.LineAsync("\"kind\":\"event\"");
         _run.PressCtrlC();
 

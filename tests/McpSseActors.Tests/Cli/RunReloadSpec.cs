@@ -40,7 +40,7 @@ public sealed class RunReloadSpec : IDisposable
     {
         await using var server = new ScriptedServer(SendAllTheTimeAsync);
         _run.WriteConfig(server.Url.AbsoluteUri, "name = \"one\"");
-        var run = _run.InvokeAsync("run", "--json");
+        var run = _run.InvokeAsync("run", "--json", "--all");
         await _run.LineAsync("\"stream\":\"one\"");
 
         _run.WriteConfig(server.Url.AbsoluteUri, "name = \"other\"");

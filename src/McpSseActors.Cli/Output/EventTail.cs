@@ -1,0 +1,106 @@
+using System.Globalization;
+using McpSseActors.Cli.Commands;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Cli.Output;
+
+/// <summary>
+/// Prints the events that are wanted until there are enough of them. Of what is no event, people are told on standard output beside the events; where
+/// these are for a program, on standard error.
+/// </summary>
+internal sealed class EventTail : IDisposable
+{
+    private readonly TailSettings _settings;
+    private readonly CliEnvironment _environment;
+    private readonly OutputFile? _file;
+    private readonly Action<McpEvent> _print;
+    private readonly IReporter _others;
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ITimer? _timer;
+    private int _printed;
+
+    /// <summary>Opens what is printed to.</summary>
+    /// <exception cref="CliException">The file cannot be opened.</exception>
+    public EventTail(TailSettings settings, CommandContext context)
+    {
+        _settings = settings;
+        _environment = context.Environment;
+        if (settings.Output is { } path)
+            _file = OutputFile.Open(path, settings.Existing, _environment, End);
+        var target = _file ?? _environment.Out;
+        var isTerminal = _file is null && _environment.OutIsTerminal;
+        var events = Reporters.For(_environment with { OutIsTerminal = isTerminal }, target, settings.Format is EventFormat.Json);
+        _print = settings.Format is EventFormat.Raw
+            ? received => target.WriteLine(isTerminal ? Lines.Visible(received.Text) : received.Text)
+            : received => events.Event(received);
+        _others = settings switch
+        {
+            { Format: EventFormat.Pretty, Output: not null } => context.Reporter,
+            { Format: EventFormat.Pretty } or { All: true } => events,
+            _ => Reporters.For(_environment with { OutIsTerminal = _environment.ErrorIsTerminal }, _environment.Error, json: false),
+        };
+        if (settings.Duration is { } duration)
+            _timer = _environment.Time.CreateTimer(_ => End(), null, duration, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Ends when there are events enough, the time is up, or nothing more can be written.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Whether all events that were asked for are printed.</summary>
+    public bool HasAll => _printed >= _settings.Count;
+
+    /// <summary>Whether state changes are told beside the log.</summary>
+    public bool TellsOnError => _settings.Format is not EventFormat.Pretty && !_settings.All;
+
+    /// <summary>Prints an event, if it is wanted. Blocks while nobody reads, which holds up the server.</summary>
+    public void Event(McpEvent received)
+    {
+        if (!_settings.IsWanted(received))
+            return;
+        lock (_gate)
+        {
+            if (_ended.Task.IsCompleted)
+                return;
+            _print(received);
+            if (++_printed == _settings.Count)
+                End();
+        }
+    }
+
+    /// <summary>Tells of a state change.</summary>
+    public void State(StreamStateChanged change) => Tell(others => others.State(change));
+
+    /// <summary>Tells a stream's statistics.</summary>
+    public void Stats(StreamStats stats) => Tell(others => others.Stats(stats));
+
+    /// <summary>A remark.</summary>
+    public void Note(string text) => Tell(others => others.Note(text));
+
+    /// <summary>Writes what is still gathered.</summary>
+    /// <param name="isByUser">Whether the user has ended it: then everything is enough.</param>
+    /// <exception cref="CliException">The file could not be written, or there were too few events.</exception>
+    public void Finish(bool isByUser)
+    {
+        _file?.Dispose();
+        _file?.ThrowIfBroken();
+        if (_settings.Count is { } count && !HasAll && !isByUser)
+            throw new CliException(ExitCodes.Failed, string.Create(CultureInfo.InvariantCulture, $"only {_printed} of {count} events came."));
+    }
+
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _file?.Dispose();
+    }
+
+    private void End() => _ended.TrySetResult();
+
+    // Who reads no more events has gone, and wants to be told nothing.
+    private void Tell(Action<IReporter> what)
+    {
+        if (!_environment.IsOutBroken)
+            what(_others);
+    }
+}

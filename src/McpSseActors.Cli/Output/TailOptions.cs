@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using McpSseActors.Cli.Commands;
+using McpSseActors.Events;
+
+namespace McpSseActors.Cli.Output;
+
+/// <summary>The options that say which events are printed, how, where, and for how long.</summary>
+internal sealed class TailOptions
+{
+    private static readonly string[] Formats = [.. Enum.GetNames<EventFormat>().Select(name => name.ToLowerInvariant())];
+
+    private readonly GlobalOptions _globals;
+    private readonly Option<EventPattern[]> _filter;
+    private readonly Option<DateTimeOffset?> _since;
+    private readonly Option<string?> _sinceId = new("--since-id") { Description = "Begin behind the event with this ID: a plain stream is asked to send again what came after it.", HelpName = "ID" };
+    private readonly Option<int?> _count = new("--count", "-n") { Description = "End when so many events are printed. Exit code 1 if they do not come.", HelpName = "N" };
+    private readonly Option<TimeSpan?> _duration;
+    private readonly Option<string?> _format = new("--format", "-f")
+    {
+        Description = "pretty: lines for people, state changes and statistics among them. json: one object a line (as --json). raw: the data alone, as it came, and a line end. "
+            + "With json and raw, standard output has nothing but events; the rest goes to standard error. Default: pretty.",
+    };
+    private readonly Option<bool> _all = new("--all") { Description = "With json: state changes and statistics on standard output too, each with its \"kind\"." };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Write the events to a new file, in whole lines, at least once a second.", HelpName = "FILE" };
+    private readonly Option<bool> _append = new("--append") { Description = "With --output: add to a file that is there." };
+    private readonly Option<bool> _force = new("--force") { Description = "With --output: overwrite a file that is there." };
+
+    public TailOptions(GlobalOptions globals, TimeProvider time)
+    {
+        _globals = globals;
+        _filter = new("--filter")
+        {
+            Description = "Only events of this type or pattern (chat.*, notifications/**). Can be given several times.",
+            HelpName = "PATTERN",
+            CustomParser = result => [.. result.Tokens.Select(token => Pattern(token.Value, result))],
+        };
+        _since = Values.Option<DateTimeOffset>(
+            "--since",
+            $"Only events from then on: {EventTime.Form}. Counts is what an event's data says in timestamp, time or ts, or else when it arrived. Nothing is fetched; for this see --since-id.",
+            "WHEN",
+            EventTime.Form,
+            (string text, out DateTimeOffset since) => EventTime.TryParse(text, time, out since));
+        _duration = Values.Span("--duration", "End after this time: 500ms, 30s, 5m, 2h.");
+        _format.AcceptOnlyFromAmong(Formats);
+        _count.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out var count) && count < 1)
+                result.AddError($"--count {count}: write 1 or more.");
+        });
+    }
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_filter, _since, _sinceId, _count, _duration, _format, _all, _output, _append, _force])
+            command.Add(option);
+        command.Validators.Add(Check);
+    }
+
+    public TailSettings Read(ParseResult parsed) => new()
+    {
+        Filters = [.. parsed.GetValue(_filter) ?? []],
+        Since = parsed.GetValue(_since),
+        SinceId = parsed.GetValue(_sinceId) ?? "",
+        Count = parsed.GetValue(_count),
+        Duration = parsed.GetValue(_duration),
+        Format = FormatOf(parsed.GetValue(_format), parsed.GetValue(_globals.Json)),
+        All = parsed.GetValue(_all),
+        Output = parsed.GetValue(_output),
+        Existing = parsed.GetValue(_append) ? Existing.Append : parsed.GetValue(_force) ? Existing.Overwrite : Existing.Refuse,
+    };
+
+    private static EventFormat FormatOf(string? name, bool json) =>
+        name is null ? json ? EventFormat.Json : EventFormat.Pretty : Enum.Parse<EventFormat>(name, ignoreCase: true);
+
+    private static EventPattern Pattern(string text, ArgumentResult result)
+    {
+        try
+        {
+            return EventPattern.Parse(text);
+        }
+        catch (FormatException fault)
+        {
+            result.AddError($"--filter: {fault.Message}.");
+            return EventPattern.Parse(EventPattern.All);
+        }
+    }
+
+    private void Check(CommandResult result)
+    {
+        var format = result.GetResult(_format)?.Tokens is [var token] ? token.Value : null;
+        var json = result.GetValue(_globals.Json);
+        if (json && format is not null and not "json")
+            result.AddError($"--json and --format {format} cannot go together: leave one out.");
+        if (result.GetValue(_all) && !json && format is not "json")
+            result.AddError("--all goes with --format json.");
+        if ((result.GetValue(_append) || result.GetValue(_force)) && result.GetValue(_output) is null)
+            result.AddError("--append and --force go with --output FILE.");
+        if (result.GetValue(_append) && result.GetValue(_force))
+            result.AddError("--append and --force cannot go together: leave one out.");
+    }
+}
