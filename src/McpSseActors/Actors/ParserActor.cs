@@ -11,7 +11,7 @@ namespace McpSseActors.Actors;
 /// Turns the bytes of one epoch into batches of events, one batch a chunk. Bytes of another epoch than the open one are dropped: the
 /// server sends their events again when the stream resumes.
 /// </summary>
-internal sealed class ParserActor : ReceiveActor
+internal sealed class ParserActor : UntypedActor
 {
     private const long NoEpoch = 0;
 
@@ -34,22 +34,44 @@ internal sealed class ParserActor : ReceiveActor
         _options = options.Value;
         _decoder = NewDecoder();
         _batch = NewBatch();
-        Receive<Reconfigure>(changed =>
-        {
-            _options = changed.Options;
-            _batch = NewBatch(_batch.AttemptLinks);
-            _isReconfigured = true;
-        });
-        Receive<StreamOpening>(Open);
-        Receive<ChunkReceived>(Parse);
-        Receive<Drain>(Close);
-        Receive<ShutDown>(_router.Forward);
     }
 
     public static Props Props(LiveOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router) =>
         Akka.Actor.Props.Create(() => new ParserActor(options, settings, payloads, router));
 
     protected override void PostRestart(Exception reason) => Context.Parent.Tell(new PipelineRestarted("parser"));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ChunkReceived received:
+                Parse(received);
+                break;
+            case StreamOpening opening:
+                Open(opening);
+                break;
+            case Drain drain:
+                Close(drain);
+                break;
+            case Reconfigure changed:
+                Take(changed.Options);
+                break;
+            case ShutDown:
+                _router.Forward(message);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Take(StreamOptions options)
+    {
+        _options = options;
+        _batch = NewBatch(_batch.AttemptLinks);
+        _isReconfigured = true;
+    }
 
     private SseDecoder NewDecoder() => new(_options.MaxEventSize);
 

@@ -10,6 +10,28 @@ internal sealed partial class RouterActor
 {
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(-1, Timeout.Infinite, OnHandlerFailure, loggingEnabled: false);
 
+    private void OfHandlers(object message)
+    {
+        switch (message)
+        {
+            case AddHandler add:
+                Add(add);
+                break;
+            case RemoveHandler remove:
+                Remove(remove);
+                break;
+            case GetHandlers:
+                Sender.Tell(new HandlerList(_options.Name, _registry.Describe()));
+                break;
+            case Terminated stopped:
+                Forget(stopped.ActorRef);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
     private void Add(AddHandler request)
     {
         if (request.Handler is null)

@@ -3,7 +3,6 @@ using Akka.Event;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
-using McpSseActors.Messages;
 using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors;
@@ -14,7 +13,7 @@ namespace McpSseActors.Actors;
 /// likewise. When all have answered, the connection gets the batch's credit back. What can be in flight is therefore bounded by the credit,
 /// however slow a handler is.
 /// </summary>
-internal sealed partial class RouterActor : ReceiveActor, IWithTimers
+internal sealed partial class RouterActor : UntypedActor, IWithTimers
 {
     private StreamOptions _options;
     private readonly PipelineSettings _settings;
@@ -40,21 +39,6 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         _stats = stats;
         _faults = new PayloadFaults(Context.System, _log, settings.HandlerWarning);
         _metrics = new StreamMetrics(options, Context.System);
-        Receive<EventBatch>(Dispatch);
-        Receive<ActorIdentity>(FencePassed);
-        Receive<StreamOpening>(Open);
-        Receive<Drain>(Answer);
-        Receive<AddHandler>(Add);
-        Receive<RemoveHandler>(Remove);
-        Receive<GetHandlers>(_ => Sender.Tell(new HandlerList(_options.Name, _registry.Describe())));
-        Receive<Terminated>(stopped => Forget(stopped.ActorRef));
-        Receive<ShutDown>(_ => ShutDownWhenHandled());
-        Receive<Look>(_ =>
-        {
-            WarnOfStandstill();
-            _faults.SayHowMany();
-        });
-        Receive<Reconfigure>(changed => Take(changed.Options));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -84,6 +68,38 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         Context.Parent.Tell(new PipelineRestarted("router"));
     }
 
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case EventBatch batch:
+                Dispatch(batch);
+                break;
+            case ActorIdentity answer:
+                FencePassed(answer);
+                break;
+            case StreamOpening:
+                Open();
+                break;
+            case Drain drain:
+                Answer(drain);
+                break;
+            case ShutDown:
+                ShutDownWhenHandled();
+                break;
+            case Reconfigure changed:
+                Take(changed.Options);
+                break;
+            case Look:
+                WarnOfStandstill();
+                _faults.SayHowMany();
+                break;
+            default:
+                OfHandlers(message);
+                break;
+        }
+    }
+
     private RoutingTable Table => _memory.Table;
 
     private FenceLedger Fences => _memory.Fences;
@@ -96,7 +112,7 @@ internal sealed partial class RouterActor : ReceiveActor, IWithTimers
         Table.Subscribe(options.SubscribedEvents);
     }
 
-    private void Open(StreamOpening opening)
+    private void Open()
     {
         _memory.Connection = Sender;
         _isOpen = true;

@@ -8,7 +8,7 @@ using McpSseActors.Telemetry;
 namespace McpSseActors.Actors;
 
 /// <summary>Counts what the others report, a message a batch, and answers every query of its stream at any time.</summary>
-internal sealed class StatsActor : ReceiveActor
+internal sealed class StatsActor : UntypedActor
 {
     private readonly RecentEventBuffer _recent;
     private readonly EventTotals _totals = new();
@@ -31,8 +31,6 @@ internal sealed class StatsActor : ReceiveActor
             ServerUrl = Redact.Url(options.ServerUrl),
             SubscribedEvents = options.SubscribedEvents,
         };
-        Reports();
-        Queries();
     }
 
     public static Props Props(LiveOptions options, PipelineSettings settings) =>
@@ -42,32 +40,73 @@ internal sealed class StatsActor : ReceiveActor
 
     protected override void PostStop() => _metrics.Stop();
 
-    private void Reports()
+    protected override void OnReceive(object message)
     {
-        Receive<StreamStateChanged>(Change);
-        Receive<McpChanged>(changed => _stats = _stats with { Mcp = changed.Status });
-        Receive<AttemptsReset>(_ => _stats = _stats with { ConsecutiveReconnectAttempts = 0 });
-        Receive<BatchDispatched>(Count);
-        Receive<BatchHandled>(handled => _totals.InFlight -= handled.Events);
-        Receive<InFlightCounted>(counted => _totals.InFlight = counted.Events);
-        Receive<HandlerFailed>(_ => _totals.HandlerFailures++);
-        Receive<EventsWaiting>(waiting => _totals.InFlight += waiting.Events);
-        Receive<EventsDropped>(dropped => CountDrop(dropped.Reason, dropped.Events));
-        Receive<HandlersChanged>(Change);
-        Receive<Reconfigure>(changed => Take(changed.Options));
+        switch (message)
+        {
+            case BatchDispatched batch:
+                Count(batch);
+                break;
+            case BatchHandled handled:
+                _totals.InFlight -= handled.Events;
+                break;
+            case InFlightCounted counted:
+                _totals.InFlight = counted.Events;
+                break;
+            case EventsWaiting waiting:
+                _totals.InFlight += waiting.Events;
+                break;
+            case EventsDropped dropped:
+                CountDrop(dropped.Reason, dropped.Events);
+                break;
+            case HandlerFailed:
+                _totals.HandlerFailures++;
+                break;
+            case HandlersChanged changed:
+                Change(changed);
+                break;
+            case StreamStateChanged change:
+                Change(change);
+                break;
+            case AttemptsReset:
+                _stats = _stats with { ConsecutiveReconnectAttempts = 0 };
+                break;
+            case McpChanged changed:
+                _stats = _stats with { Mcp = changed.Status };
+                break;
+            case Reconfigure changed:
+                Take(changed.Options);
+                break;
+            default:
+                Answer(message);
+                break;
+        }
     }
 
-    private void Queries()
+    private void Answer(object query)
     {
-        Receive<GetStats>(_ => Sender.Tell(Snapshot()));
-        Receive<GetState>(_ => Sender.Tell(_state));
-        Receive<GetRecentEvents>(query => Reply(_recent.Newest(query.Count)));
-        Receive<GetEventsByType>(Find);
-        Receive<ClearRecentEvents>(_ =>
+        switch (query)
         {
-            Sender.Tell(new RecentEventsCleared(_stats.Stream, _recent.Count));
-            _recent.Clear();
-        });
+            case GetStats:
+                Sender.Tell(Snapshot());
+                break;
+            case GetState:
+                Sender.Tell(_state);
+                break;
+            case GetRecentEvents recent:
+                Reply(_recent.Newest(recent.Count));
+                break;
+            case GetEventsByType ofType:
+                Find(ofType);
+                break;
+            case ClearRecentEvents:
+                Sender.Tell(new RecentEventsCleared(_stats.Stream, _recent.Count));
+                _recent.Clear();
+                break;
+            default:
+                Unhandled(query);
+                break;
+        }
     }
 
     private void Reply(ImmutableArray<McpEvent> events) => Sender.Tell(new RecentEvents(_stats.Stream, events));

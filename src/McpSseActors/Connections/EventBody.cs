@@ -8,8 +8,8 @@ namespace McpSseActors.Connections;
 internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IAsyncDisposable
 {
     /// <summary>
-    /// Behind a read of so many bytes there are probably more: then the next waits with a buffer in hand. Behind a wait without one, HttpClient gives no
-    /// more than its own buffer holds, which is this much.
+    /// Behind a read of so many bytes there are probably more: then the next waits with a large buffer in hand. Behind a wait without one, HttpClient gives
+    /// no more than its own buffer holds, which is this much: so a small one will do, and thousands of streams with a comment each take no large ones.
     /// </summary>
     private const int BusyFrom = 4096;
 
@@ -29,11 +29,12 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
         // A decoder may hold back what it has while it is asked for nothing.
         if (!isDecoded && !_isBusy)
             await stream.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
-        var buffer = ArrayPool<byte>.Shared.Rent(chunkSize);
+        var size = _isBusy ? chunkSize : Math.Min(chunkSize, BusyFrom);
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
         var length = 0;
         try
         {
-            length = await stream.ReadAsync(buffer.AsMemory(0, chunkSize), cancellation).ConfigureAwait(false);
+            length = await stream.ReadAsync(buffer.AsMemory(0, size), cancellation).ConfigureAwait(false);
         }
         catch (Exception fault) when (isDecoded && ContentCoding.IsCorruption(fault))
         {

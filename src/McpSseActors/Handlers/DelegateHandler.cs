@@ -5,12 +5,17 @@ using McpSseActors.Telemetry;
 namespace McpSseActors.Handlers;
 
 /// <summary>Calls a delegate for each event.</summary>
-internal sealed class DelegateHandler : ReceiveActor
+internal sealed class DelegateHandler(Action<McpEvent> handler) : UntypedActor
 {
-    public DelegateHandler(Action<McpEvent> handler) =>
-        Receive<McpEvent>(received => HandlingSpan.Run(received, Self.Path.Name, handler));
-
     public static Props Props(Action<McpEvent> handler) => Akka.Actor.Props.Create(() => new DelegateHandler(handler));
+
+    protected override void OnReceive(object message)
+    {
+        if (message is McpEvent received)
+            HandlingSpan.Run(received, Self.Path.Name, handler);
+        else
+            Unhandled(message);
+    }
 }
 
 /// <summary>Calls an asynchronous delegate for each event; the next event waits until the task has ended.</summary>

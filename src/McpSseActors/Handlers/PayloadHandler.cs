@@ -5,16 +5,18 @@ using McpSseActors.Telemetry;
 namespace McpSseActors.Handlers;
 
 /// <summary>Calls a delegate for each event whose payload is of its type; others pass by.</summary>
-internal sealed class PayloadHandler<T> : ReceiveActor
+internal sealed class PayloadHandler<T>(Action<McpEvent<T>> handler) : UntypedActor
     where T : notnull
 {
-    public PayloadHandler(Action<McpEvent<T>> handler)
-    {
-        Receive<McpEvent<T>>(received => HandlingSpan.Run(received, Self.Path.Name, handler));
-        Receive<McpEvent>(_ => { });
-    }
-
     public static Props Props(Action<McpEvent<T>> handler) => Akka.Actor.Props.Create(() => new PayloadHandler<T>(handler));
+
+    protected override void OnReceive(object message)
+    {
+        if (message is McpEvent<T> received)
+            HandlingSpan.Run(received, Self.Path.Name, handler);
+        else if (message is not McpEvent)
+            Unhandled(message);
+    }
 }
 
 /// <summary>Calls an asynchronous delegate for each event whose payload is of its type; the next event waits until the task has ended.</summary>
