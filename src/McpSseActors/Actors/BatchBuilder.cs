@@ -9,9 +9,9 @@ namespace McpSseActors.Actors;
 
 /// <summary>
 /// Collects what the decoder finds in one chunk: bytes into a slab, without an object for each event. Made at once are only the events
-/// that a slab has no place for: those with a payload, a reconnection time or a type without a number, and comment lines.
+/// that a slab has no place for: those with a reconnection time, a payload that does not fit or a type without a number, and comment lines.
 /// </summary>
-internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments, PayloadDecoder payloads)
+internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments, PayloadMappings mappings)
 {
     private const int FewestSlices = 16;
     private const int FewestPooled = 8;
@@ -25,6 +25,8 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     private EventSlice[] _slices = [];
     private int _count;
     private List<McpEvent?>? _made;
+    private List<Payload?>? _payloads;
+    private readonly List<PayloadMapping?> _mappingOfType = [];
     private int _comments;
     private int _oversized;
     private int _expectedBytes;
@@ -47,6 +49,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         _length = 0;
         _count = 0;
         _made = null;
+        _payloads = null;
         _comments = 0;
         _oversized = 0;
     }
@@ -74,33 +77,67 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     private EventSlab TakeEvents()
     {
         if (_count < FewestPooled && _length < ShortestPooled)
-            return new EventSlab(_origin, _types.Names, _bytes[.._length], _slices[.._count], _count, TakeMade(), isPooled: false);
-        var events = new EventSlab(_origin, _types.Names, _bytes, _slices, _count, TakeMade(), isPooled: true);
+            return new EventSlab(_origin, _types.Names, _bytes[.._length], _slices[.._count], _count, Placed(_made), Placed(_payloads), isPooled: false);
+        var events = new EventSlab(_origin, _types.Names, _bytes, _slices, _count, Placed(_made), Placed(_payloads), isPooled: true);
         (_bytes, _slices) = ([], []);
         _expectedSlices = _count;
         return events;
     }
 
-    private McpEvent?[]? TakeMade()
+    private T?[]? Placed<T>(List<T?>? some)
     {
-        if (_made is null)
+        if (some is null)
             return null;
-        var made = new McpEvent?[_count];
-        _made.CopyTo(made);
-        return made;
+        var all = new T?[_count];
+        some.CopyTo(all);
+        return all;
     }
 
     private void Add(in SseEvent received)
     {
         var type = _types.Find(received.Type);
-        if (type == EventTypes.Unnumbered || received.RetryMilliseconds is not null || payloads.IsMapped(_types.Names[type]))
+        if (MappingOf(type, received.Type) is { } mapping)
+            AddMapped(received, type, mapping);
+        else if (HasNoPlace(received, type))
             AddMade(Make(received, type), type);
         else
-            AddSlice(type, received.Data, received.HasId ? received.Id : default);
+            AddSlice(type, received);
     }
 
-    private void AddSlice(int type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id)
+    private void AddMapped(in SseEvent received, int type, PayloadMapping mapping)
     {
+        if (mapping.Read(received.Data, out var reason) is not { } payload)
+        {
+            var made = Make(received, type);
+            _rejected.Add(new PayloadRejected(made, mapping.PayloadType.ToString(), reason));
+            AddMade(made, type);
+        }
+        else if (HasNoPlace(received, type))
+        {
+            AddMade(Make(received, type, payload), type);
+        }
+        else
+        {
+            Place(ref _payloads, payload);
+            AddSlice(type, received);
+        }
+    }
+
+    private static bool HasNoPlace(in SseEvent received, int type) => type == EventTypes.Unnumbered || received.RetryMilliseconds is not null;
+
+    private PayloadMapping? MappingOf(int type, ReadOnlySpan<byte> name)
+    {
+        if (type == EventTypes.Unnumbered)
+            return mappings.Find(EventTypes.NameOf(name));
+        while (_mappingOfType.Count <= type)
+            _mappingOfType.Add(mappings.Find(_types.Names[_mappingOfType.Count]));
+        return _mappingOfType[type];
+    }
+
+    private void AddSlice(int type, in SseEvent received)
+    {
+        var data = received.Data;
+        var id = received.Id;
         var room = Reserve(data.Length + id.Length);
         data.CopyTo(room);
         id.CopyTo(room[data.Length..]);
@@ -110,21 +147,25 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
 
     private void AddMade(McpEvent made, int type)
     {
-        _made ??= [];
-        while (_made.Count < _count)
-            _made.Add(null);
-        _made.Add(made);
+        Place(ref _made, made);
         NextSlice() = new EventSlice { Type = type };
     }
 
-    private McpEvent Make(in SseEvent received, int type)
+    // Puts something beside the slice that comes next.
+    private void Place<T>(ref List<T?>? some, T one)
+        where T : class
+    {
+        some ??= new List<T?>(_expectedSlices);
+        while (some.Count < _count)
+            some.Add(null);
+        some.Add(one);
+    }
+
+    private McpEvent Make(in SseEvent received, int type, Payload? payload = null)
     {
         var origin = received.RetryMilliseconds is { } retry ? _origin with { Retry = TimeSpan.FromMilliseconds(retry) } : _origin;
         var name = type == EventTypes.Unnumbered ? EventTypes.NameOf(received.Type) : _types.Names[type];
-        var made = payloads.Decode(new McpEvent(origin, name, received.Data, received.HasId ? received.Id : default), out var rejected);
-        if (rejected is not null)
-            _rejected.Add(rejected);
-        return made;
+        return payload?.ToEvent(origin, name, received.Data, received.Id) ?? new McpEvent(origin, name, received.Data, received.Id);
     }
 
     private void AddComment(ReadOnlySpan<byte> comment)

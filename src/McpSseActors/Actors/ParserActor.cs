@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using Akka.Actor;
 using McpSseActors.Configuration;
+using McpSseActors.Connections;
 using McpSseActors.Events;
 using McpSseActors.Sse;
 
@@ -76,7 +77,7 @@ internal sealed class ParserActor : UntypedActor
     private SseDecoder NewDecoder() => new(_options.MaxEventSize);
 
     private BatchBuilder NewBatch(ActivityLink[]? links = null) => new(_options.Name, _settings.MaxEventTypes, _options.DeliverComments,
-        new PayloadDecoder(_payloads, new Subscription(_options.SubscribedEvents), _settings.MaxEventTypes))
+        new PayloadMappings(_payloads, new Subscription(_options.SubscribedEvents), _settings.MaxEventTypes))
     {
         AttemptLinks = links,
     };
@@ -99,14 +100,22 @@ internal sealed class ParserActor : UntypedActor
             if (received.Epoch != _epoch)
                 return;
             _batch.Begin(Context.System.Scheduler.Now, received.Chunk.Length);
-            var finds = _batch.Finds;
-            _decoder.Decode(received.Chunk.Span, ref finds);
+            Find(received.Chunk);
             _router.Tell(_batch.Build(_epoch, received.Chunk.Received, LastEventId(), received.Chunk.LeftOut));
         }
         finally
         {
             received.Chunk.Return();
         }
+    }
+
+    private void Find(Chunk chunk)
+    {
+        var finds = _batch.Finds;
+        if (chunk.IsDecoded)
+            DecodedEvents.Read(chunk.Span, _decoder, ref finds);
+        else
+            _decoder.Decode(chunk.Span, ref finds);
     }
 
     private string LastEventId()

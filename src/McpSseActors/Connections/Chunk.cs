@@ -8,12 +8,16 @@ namespace McpSseActors.Connections;
 /// <param name="Unwanted">List changes and log messages that were not asked for.</param>
 internal readonly record struct LeftOut(int Oversized, int Malformed, int Unwanted);
 
-/// <summary>Bytes as they came from the network, in a buffer of the pool. Whoever has it last gives it back. The default is the end of the stream.</summary>
+/// <summary>
+/// Bytes as they came from the network, or the events that a transport found in them, in a buffer of the pool. Whoever has it last gives it back. The
+/// default is the end of the stream.
+/// </summary>
 /// <param name="buffer">The buffer.</param>
 /// <param name="length">How much of it counts; zero where the server was heard, but nothing is to be decoded yet.</param>
 /// <param name="received">How many bytes the server sent for it.</param>
 /// <param name="leftOut">What is missing in it.</param>
-internal readonly struct Chunk(byte[] buffer, int length, int received, LeftOut leftOut = default)
+/// <param name="isDecoded">Whether they are <see cref="DecodedEvents"/>.</param>
+internal readonly struct Chunk(byte[] buffer, int length, int received, LeftOut leftOut = default, bool isDecoded = false)
 {
     public Chunk(byte[] buffer, int length)
         : this(buffer, length, length)
@@ -27,6 +31,8 @@ internal readonly struct Chunk(byte[] buffer, int length, int received, LeftOut 
     public int Received => received;
 
     public LeftOut LeftOut => leftOut;
+
+    public bool IsDecoded => isDecoded;
 
     public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
 

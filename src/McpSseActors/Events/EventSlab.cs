@@ -35,8 +35,10 @@ internal struct EventSlice
 /// <param name="slices">Where the events lie.</param>
 /// <param name="count">How many there are.</param>
 /// <param name="made">Those that were made at once, at their places; null if there is none.</param>
+/// <param name="payloads">The payloads of the others, at their places; null if there is none.</param>
 /// <param name="isPooled">Whether the arrays are of the pool.</param>
-internal sealed class EventSlab(EventOrigin origin, string[] types, byte[] bytes, EventSlice[] slices, int count, McpEvent?[]? made, bool isPooled)
+internal sealed class EventSlab(
+    EventOrigin origin, string[] types, byte[] bytes, EventSlice[] slices, int count, McpEvent?[]? made, Payload?[]? payloads, bool isPooled)
 {
     private byte[] _bytes = bytes;
     private EventSlice[] _slices = slices;
@@ -60,7 +62,7 @@ internal sealed class EventSlab(EventOrigin origin, string[] types, byte[] bytes
     {
         var slices = new EventSlice[events.Length];
         slices.AsSpan().Fill(new EventSlice { Type = EventTypes.Unnumbered });
-        return new EventSlab(new EventOrigin("", default), [], [], slices, events.Length, events.ToArray(), isPooled: false);
+        return new EventSlab(new EventOrigin("", default), [], [], slices, events.Length, events.ToArray(), payloads: null, isPooled: false);
     }
 
     public void Retain() => Interlocked.Increment(ref _holders);
@@ -107,7 +109,27 @@ internal sealed class EventSlab(EventOrigin origin, string[] types, byte[] bytes
     public McpEvent? Made(int index) => made?[index];
 
     /// <summary>The event as an object that owns its bytes; a new one unless it was made at once.</summary>
-    public McpEvent ToEvent(int index) => TryGetMade(index, out var known) ? known : new McpEvent(origin, types[_slices[index].Type], Data(index), Id(index));
+    public McpEvent ToEvent(int index)
+    {
+        if (TryGetMade(index, out var known))
+            return known;
+        var type = types[_slices[index].Type];
+        return payloads?[index]?.ToEvent(origin, type, Data(index), Id(index)) ?? new McpEvent(origin, type, Data(index), Id(index));
+    }
+
+    /// <summary>The payload of an event, where it has one of this type.</summary>
+    public bool TryGetPayload<T>(int index, [NotNullWhen(true)] out T? payload)
+        where T : notnull
+    {
+        payload = default;
+        if (payloads?[index] is Payload<T> read)
+            payload = read.Value;
+        else if (Made(index) is McpEvent<T> known)
+            payload = known.Payload;
+        else
+            return false;
+        return true;
+    }
 
     public bool IsRepeat(int index) => _slices[index].IsRepeat;
 

@@ -7,11 +7,18 @@ namespace McpSseActors.Events;
 /// receives that gets it too. Where it leaves the process it travels as a plain <see cref="McpEvent"/>.
 /// </summary>
 /// <typeparam name="T">What the payload is.</typeparam>
-/// <param name="received">The event as it came.</param>
-/// <param name="payload">Its payload. All handlers get the same one, at the same time: it must not be changed.</param>
-public sealed class McpEvent<T>(McpEvent received, T payload) : McpEvent(received), INoSerializationVerificationNeeded
+public sealed class McpEvent<T> : McpEvent, INoSerializationVerificationNeeded
     where T : notnull
 {
+    /// <summary>Makes one of an event and its payload; what a stream delivers is made by the library.</summary>
+    /// <param name="received">The event as it came.</param>
+    /// <param name="payload">Its payload. All handlers get the same one, at the same time: it must not be changed.</param>
+    public McpEvent(McpEvent received, T payload)
+        : base(received) => Payload = payload;
+
+    internal McpEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8Id, T payload)
+        : base(origin, eventType, utf8Data, utf8Id) => Payload = payload;
+
     /// <summary>The payload. All handlers get the same one, at the same time: do not change it.</summary>
-    public T Payload => payload;
+    public T Payload { get; }
 }

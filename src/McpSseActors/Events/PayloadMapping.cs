@@ -3,57 +3,58 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace McpSseActors.Events;
 
-/// <summary>Says that the payloads of a type or pattern are of a .NET type, and decodes them.</summary>
-internal sealed class PayloadMapping
+/// <summary>Reads a payload. Gives null for JSON that is null, and throws for what does not fit.</summary>
+internal delegate T? PayloadReader<T>(ReadOnlySpan<byte> utf8Data);
+
+/// <summary>Says that the payloads of a type or pattern are of a .NET type, and reads them.</summary>
+internal abstract class PayloadMapping(string pattern, Type payloadType)
 {
     private const int LongestPath = 200;
 
-    private readonly Func<McpEvent, McpEvent?> _decode;
+    public EventPattern Pattern { get; } = EventPattern.Parse(pattern);
 
-    private PayloadMapping(string pattern, Type payloadType, Func<McpEvent, McpEvent?> decode)
-    {
-        Pattern = EventPattern.Parse(pattern);
-        PayloadType = payloadType;
-        _decode = decode;
-    }
-
-    public EventPattern Pattern { get; }
-
-    public Type PayloadType { get; }
+    public Type PayloadType => payloadType;
 
     public static PayloadMapping Of<T>(string pattern, JsonSerializerOptions? options)
         where T : notnull
     {
         options ??= JsonSerializerOptions.Web;
-        return new(pattern, typeof(T), received => Typed(received, JsonSerializer.Deserialize<T>(received.Utf8Data.Span, options)));
+        return Of<T>(pattern, utf8Data => JsonSerializer.Deserialize<T>(utf8Data, options));
     }
 
     public static PayloadMapping Of<T>(string pattern, JsonTypeInfo<T> typeInfo)
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(typeInfo);
-        return new(pattern, typeof(T), received => Typed(received, JsonSerializer.Deserialize(received.Utf8Data.Span, typeInfo)));
+        return Of<T>(pattern, utf8Data => JsonSerializer.Deserialize(utf8Data, typeInfo));
     }
 
-    /// <summary>Gives the event with its payload, or why it has none: never the data, that may be private.</summary>
-    public (McpEvent? Typed, string Reason) Decode(McpEvent received)
+    public static PayloadMapping Of<T>(string pattern, PayloadReader<T> read)
+        where T : notnull => new Typed<T>(pattern, read);
+
+    /// <summary>Reads a payload, or says why it does not fit: never the data, that may be private.</summary>
+    /// <param name="utf8Data">The data of the event.</param>
+    /// <param name="reason">Why, where there is none.</param>
+    public Payload? Read(ReadOnlySpan<byte> utf8Data, out string reason)
     {
+        reason = "it is null";
         try
         {
-            return (_decode(received), "it is null");
+            return Read(utf8Data);
         }
         catch (JsonException fault)
         {
-            return (null, $"it does not fit at {Place(fault)}");
+            reason = $"it does not fit at {Place(fault)}";
         }
         catch (Exception fault)
         {
-            return (null, $"{fault.GetType().Name} was thrown");
+            reason = $"{fault.GetType().Name} was thrown";
         }
+
+        return null;
     }
 
-    private static McpEvent<T>? Typed<T>(McpEvent received, T? payload)
-        where T : notnull => payload is null ? null : new McpEvent<T>(received, payload);
+    protected abstract Payload? Read(ReadOnlySpan<byte> utf8Data);
 
     private static string Place(JsonException fault)
     {
@@ -61,5 +62,11 @@ internal sealed class PayloadMapping
         if (path.Length > LongestPath)
             path = path[..LongestPath] + "…";
         return $"{string.Concat(path.Select(c => char.IsControl(c) ? '?' : c))} (line {fault.LineNumber + 1 ?? 1}, byte {fault.BytePositionInLine ?? 0})";
+    }
+
+    private sealed class Typed<T>(string pattern, PayloadReader<T> read) : PayloadMapping(pattern, typeof(T))
+        where T : notnull
+    {
+        protected override Payload? Read(ReadOnlySpan<byte> utf8Data) => read(utf8Data) is { } payload ? new Payload<T>(payload) : null;
     }
 }

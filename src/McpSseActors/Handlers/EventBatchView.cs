@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using McpSseActors.Events;
 
@@ -70,6 +71,13 @@ public readonly ref struct EventView
 
     /// <summary>The name of the stream that the event came by.</summary>
     public string Stream => _events.Origin(_index).Stream;
+
+    /// <summary>The payload, already read, where the event's type is mapped to this one (<c>MapPayload</c>) and its data fit. It may be kept.</summary>
+    /// <typeparam name="T">The type to which it is mapped.</typeparam>
+    /// <param name="payload">The payload. All handlers get the same one, at the same time: do not change it.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool TryGetPayload<T>([NotNullWhen(true)] out T? payload)
+        where T : notnull => _events.TryGetPayload(_index, out payload);
 
     /// <summary>The event to keep, with its ID and its text; an <see cref="McpEvent{T}"/> where its type is mapped and its payload fits.</summary>
     public McpEvent ToEvent() => _events.ToEvent(_index);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Mcp;
 
@@ -45,6 +46,17 @@ internal static class JsonRpc
         }
     }
 
+    /// <summary>The same JSON without line ends, which are blanks in it: as an event's data it stays on one line.</summary>
+    public static ReadOnlySpan<byte> OnOneLine(ReadOnlySpan<byte> json)
+    {
+        if (!json.ContainsAny(SseLineEnds.CarriageReturn, SseLineEnds.LineFeed))
+            return json;
+        var line = json.ToArray();
+        line.Replace(SseLineEnds.CarriageReturn, (byte)' ');
+        line.Replace(SseLineEnds.LineFeed, (byte)' ');
+        return line;
+    }
+
     public static byte[] Request(long id, string method, JsonObject? parameters) =>
         Write(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method }, parameters);
 
@@ -63,8 +75,8 @@ internal static class JsonRpc
     }
 
     /// <summary>
-    /// Reads a notification of the form in which nearly all come, since servers write them with the same few libraries: in half the time, because only its
-    /// parameters are looked at token by token. False is for all else.
+    /// Reads a notification of the form in which nearly all come, since servers write them with the same few libraries: without a look at each token. False
+    /// is for all else.
     /// </summary>
     private static bool TryReadUsual(ReadOnlySpan<byte> json, IJsonRpcSink sink)
     {
@@ -79,17 +91,10 @@ internal static class JsonRpc
         if (method.IsEmpty || method.ContainsAnyInRange((byte)0, (byte)0x1F) || !rest.StartsWith("\",\"params\":"u8))
             return false;
         var parameters = rest["\",\"params\":"u8.Length..];
-        if (!IsOneValue(parameters))
+        if (!UsualJson.IsValue(parameters))
             return false;
         sink.OnNotification(method, parameters);
         return true;
-    }
-
-    private static bool IsOneValue(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, Deep);
-        reader.Read();
-        return TakeValue(ref reader, json).Length == json.Length;
     }
 
     private static void ReadBatch(ReadOnlySpan<byte> json, IJsonRpcSink sink)

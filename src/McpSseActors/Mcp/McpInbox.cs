@@ -1,26 +1,26 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// What one stream of an MCP server brings: notifications become plain events; answers find their requests; requests of the server are put aside to
+/// What one stream of an MCP server brings: notifications become events; answers find their requests; requests of the server are put aside to
 /// be answered. One for each stream, since each has its own unfinished event and its own cursor.
 /// </summary>
 /// <param name="context">The attempt.</param>
 /// <param name="movesCursor">Whether its IDs are those to resume after: true for the stream that is listened to, where there is one to resume.</param>
-internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink, IJsonRpcSink
+internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcSink
 {
     private readonly SseDecoder _decoder = new(context.Options.MaxEventSize);
-    private readonly PlainEvents _events = new();
+    private readonly DecodedEvents _events = new();
     private readonly List<byte[]> _replies = [];
     private LeftOut _leftOut;
     private int _cursorVersion;
     private long? _retry;
     private readonly ByteBuffer _id = new();
-    private bool _hasId;
     private long? _retryOfEvent;
 
     /// <summary>Called for the data of an event named <c>endpoint</c> (2024-11-05).</summary>
@@ -52,10 +52,10 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
     /// <summary>The stream goes on in another answer: an event that was cut is sent again.</summary>
     public void Resume() => _decoder.Reset(_decoder.LastEventId.ToArray());
 
-    /// <summary>Decodes bytes of the event stream. Gives plain events; none, but what was heard, when no notification was among them.</summary>
+    /// <summary>Decodes bytes of the event stream. Gives events; none, but what was heard, when no notification was among them.</summary>
     public Chunk Decode(ReadOnlySpan<byte> bytes)
     {
-        var sink = this;
+        var sink = new Sink(this);
         _decoder.Decode(bytes, ref sink);
         if (movesCursor)
             CarryOn();
@@ -65,33 +65,9 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
     /// <summary>Reads an answer in JSON that is no event stream.</summary>
     public Chunk ReadJson(ReadOnlySpan<byte> json)
     {
-        JsonRpc.Read(json, this);
+        JsonRpc.Read(Repaired(json), this);
         return Take(json.Length);
     }
-
-    public void OnEvent(in SseEvent received)
-    {
-        if (received.Type.SequenceEqual("endpoint"u8) && OnEndpoint is { } found)
-        {
-            found(Encoding.UTF8.GetString(received.Data));
-            return;
-        }
-
-        OnOther?.Invoke();
-        // Only there to move the cursor (MCP 2025-11-25, SEP-1699).
-        if (received.Data.IsEmpty)
-            return;
-        (_hasId, _retryOfEvent) = (received.HasId && movesCursor, received.RetryMilliseconds);
-        _id.Clear();
-        if (_hasId)
-            _id.Append(received.Id);
-        JsonRpc.Read(received.Data, this);
-        (_hasId, _retryOfEvent) = (false, null);
-    }
-
-    public void OnComment(ReadOnlySpan<byte> comment) => _events.WriteComment(comment);
-
-    public void OnOversized() => _leftOut = _leftOut with { Oversized = _leftOut.Oversized + 1 };
 
     public void OnMalformed()
     {
@@ -106,7 +82,7 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
         else if (!context.Wants(method))
             _leftOut = _leftOut with { Unwanted = _leftOut.Unwanted + 1 };
         else
-            _events.Write(method, parameters.IsEmpty ? "{}"u8 : parameters, _id.Bytes, _hasId, _retryOfEvent);
+            _events.Write(method, parameters.IsEmpty ? "{}"u8 : JsonRpc.OnOneLine(parameters), _id.Bytes, _retryOfEvent);
         if (method.SequenceEqual("notifications/subscriptions/acknowledged"u8) && !parameters.IsEmpty)
             OnAcknowledged?.Invoke(JsonElement.Parse(parameters));
     }
@@ -115,6 +91,26 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
         _replies.Add(method.SequenceEqual("ping"u8) ? JsonRpc.Result(id) : JsonRpc.Refusal(id));
 
     public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error) => context.Pending.Answer(id, result, error);
+
+    private void Open(in SseEvent received)
+    {
+        if (received.Type.SequenceEqual("endpoint"u8) && OnEndpoint is { } found)
+        {
+            found(Encoding.UTF8.GetString(received.Data));
+            return;
+        }
+
+        OnOther?.Invoke();
+        // Only there to move the cursor (MCP 2025-11-25, SEP-1699).
+        if (received.Data.IsEmpty)
+            return;
+        _retryOfEvent = received.RetryMilliseconds;
+        if (movesCursor)
+            _id.Append(received.Id);
+        JsonRpc.Read(received.Data, this);
+        _retryOfEvent = null;
+        _id.Clear();
+    }
 
     // Cursor and reconnection time may move without an event.
     private void CarryOn()
@@ -137,5 +133,25 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : ISseSink,
         var chunk = _events.Take(received, _leftOut);
         _leftOut = default;
         return chunk;
+    }
+
+    // What the decoder gives is valid already.
+    private static ReadOnlySpan<byte> Repaired(ReadOnlySpan<byte> text)
+    {
+        if (Utf8.IsValid(text))
+            return text;
+        var repaired = new ByteBuffer();
+        repaired.AppendRepaired(text);
+        return repaired.Bytes;
+    }
+
+    /// <summary>The inbox as the decoder's sink; a struct, so that the decoder calls it without indirection.</summary>
+    private readonly struct Sink(McpInbox inbox) : ISseSink
+    {
+        public void OnEvent(in SseEvent received) => inbox.Open(received);
+
+        public void OnComment(ReadOnlySpan<byte> comment) => inbox._events.WriteComment(comment);
+
+        public void OnOversized() => inbox._leftOut = inbox._leftOut with { Oversized = inbox._leftOut.Oversized + 1 };
     }
 }

@@ -4,7 +4,7 @@ using McpSseActors.Connections;
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// The plain events of one attempt, whichever of its streams they came by, in the order in which they came. Holds one chunk: who brings the next
+/// The events of one attempt, whichever of its streams they came by, in the order in which they came. Holds one chunk: who brings the next
 /// waits until it is taken. Only what comes before the attempt is open is kept, up to a limit, since nobody takes it yet.
 /// </summary>
 internal sealed class McpOutput

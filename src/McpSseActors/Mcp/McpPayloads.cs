@@ -33,7 +33,7 @@ internal static class McpPayloads
     ];
 
     private static PayloadMapping ByHand<T>(string method, PayloadConverter<T> converter)
-        where T : notnull => PayloadMapping.Of(method, JsonMetadataServices.CreateValueInfo<T>(McpJsonUtilities.DefaultOptions, converter));
+        where T : class => PayloadMapping.Of<T>(method, converter.Read);
 
     private static PayloadMapping OfSdk<T>(string method)
         where T : notnull => PayloadMapping.Of(method, (JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T)));

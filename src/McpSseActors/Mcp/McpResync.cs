@@ -73,8 +73,8 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
 
     private static Chunk Event(string type, ReadOnlySpan<byte> json)
     {
-        var events = new PlainEvents();
-        events.Write(Encoding.UTF8.GetBytes(type), json);
+        var events = new DecodedEvents();
+        events.Write(Encoding.UTF8.GetBytes(type), JsonRpc.OnOneLine(json));
         return events.Take(received: 0, default);
     }
 }

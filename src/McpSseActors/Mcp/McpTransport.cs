@@ -8,7 +8,7 @@ using McpSseActors.Messages;
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// An attempt to listen to an MCP server. Whatever the revision: it begins, makes the server send what is wanted, and yields what it sends as plain
+/// An attempt to listen to an MCP server. Whatever the revision: it begins, makes the server send what is wanted, and yields what it sends as
 /// events. Requests of the server are answered on the way.
 /// </summary>
 internal abstract class McpTransport : IEventTransport, IMcpListener
@@ -125,7 +125,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         }
     }
 
-    /// <summary>Passes plain events on.</summary>
+    /// <summary>Passes events on.</summary>
     public ValueTask EmitAsync(Chunk chunk, CancellationToken cancellation) => _output.WriteAsync(chunk, cancellation);
 
     /// <summary>Does all that is needed until the server sends events, and lets its stream run.</summary>

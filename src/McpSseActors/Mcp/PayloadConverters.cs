@@ -1,7 +1,10 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using McpSseActors.Events;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
@@ -11,7 +14,33 @@ namespace McpSseActors.Mcp;
 /// counts for payloads that come by the thousand.
 /// </summary>
 internal abstract class PayloadConverter<T> : JsonConverter<T>
+    where T : class
 {
+    private readonly JsonTypeInfo<T> _typeInfo;
+
+    protected PayloadConverter() => _typeInfo = JsonMetadataServices.CreateValueInfo<T>(McpJsonUtilities.DefaultOptions, this);
+
+    /// <summary>Reads a payload past the serialiser, which is asked only where something does not fit: it can tell where.</summary>
+    public T? Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            if (ReadUsual(json) is { } payload)
+                return payload;
+            var reader = new Utf8JsonReader(json);
+            reader.Read();
+            payload = Read(ref reader, typeof(T), _typeInfo.Options);
+            // Throws where more follows.
+            reader.Read();
+            return payload;
+        }
+        // A member of another kind is told by the other exception.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            return JsonSerializer.Deserialize(json, _typeInfo);
+        }
+    }
+
     public sealed override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType is not JsonTokenType.StartObject)
@@ -20,6 +49,9 @@ internal abstract class PayloadConverter<T> : JsonConverter<T>
     }
 
     public sealed override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw new NotSupportedException();
+
+    /// <summary>Reads the form in which nearly all come, without a look at each token; null is for all else.</summary>
+    protected virtual T? ReadUsual(ReadOnlySpan<byte> json) => null;
 
     /// <summary>Reads up to the object's end.</summary>
     protected abstract T ReadMembers(ref Utf8JsonReader reader);
@@ -51,6 +83,18 @@ internal sealed class ResourceUpdatedConverter : PayloadConverter<ResourceUpdate
         }
 
         return new ResourceUpdatedNotificationParams { Uri = uri ?? throw new JsonException(), Meta = meta };
+    }
+
+    // Nothing but the URI, and nothing in it that would have to be unescaped.
+    protected override ResourceUpdatedNotificationParams? ReadUsual(ReadOnlySpan<byte> json)
+    {
+        if (!json.StartsWith("{\"uri\":\""u8))
+            return null;
+        var uri = json["{\"uri\":\""u8.Length..];
+        if (!uri.EndsWith("\"}"u8))
+            return null;
+        uri = uri[..^"\"}"u8.Length];
+        return UsualJson.IsPlainText(uri) ? new ResourceUpdatedNotificationParams { Uri = Encoding.UTF8.GetString(uri) } : null;
     }
 }
 

@@ -130,7 +130,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     // The events of a new session do not follow those of the old one.
     private async Task ClearCursorAsync(CancellationToken cancellation)
     {
-        var events = new PlainEvents();
+        var events = new DecodedEvents();
         events.MoveCursor([]);
         await EmitAsync(events.Take(received: 0, default), cancellation).ConfigureAwait(false);
     }

@@ -45,8 +45,8 @@ internal sealed partial class SseDecoder
     /// <summary>Grows with every call that sets <see cref="LastEventId"/>, be it to what it was before.</summary>
     public int LastEventIdVersion { get; private set; }
 
-    /// <summary>The reconnection time that the server named last, over all connections; null if it never did.</summary>
-    public long? RetryMilliseconds { get; private set; }
+    /// <summary>The reconnection time that the server named last, over all connections; null if it never did. Set where somebody else decoded it.</summary>
+    public long? RetryMilliseconds { get; set; }
 
     /// <summary>Prepares for a new connection: what is unfinished is forgotten, the last event ID and the reconnection time stay.</summary>
     public void Reset()

@@ -16,13 +16,14 @@ internal static class ThroughputCommand
             event. The clients take turns, in another order each round, and each ratio is to the baseline in the same round: what disturbs the machine
             disturbs all. Every client hashes what its handlers see, and the hash must be that of what was sent; otherwise the run fails.
 
-              bare     HttpClient and SseParser, data as strings: the baseline of event streams
-              span     the same with the parser's callback on bytes
-              actors   this library, a handler actor for each of the 12 types
-              batch    this library, one batch handler
-              raw      HttpClient alone, read and discard: the limit (its bytes are counted, not hashed)
-              sdk      the MCP C# SDK with a notification handler that reads the payload: the baseline of MCP
-              mcp      this library over Streamable HTTP, a handler actor of payloads
+              bare       HttpClient and SseParser, data as strings: the baseline of event streams
+              span       the same with the parser's callback on bytes
+              actors     this library, a handler actor for each of the 12 types
+              batch      this library, one batch handler
+              raw        HttpClient alone, read and discard: the limit (its bytes are counted, not hashed)
+              sdk        the MCP C# SDK with a notification handler that reads the payload: the baseline of MCP
+              mcp        this library over Streamable HTTP, a handler actor of payloads
+              mcp-batch  the same with one batch handler
 
             The columns are medians over the rounds; cores are those that the client's process kept busy, without the server's.
 

@@ -40,6 +40,6 @@ internal sealed record Comparison(Corpus Corpus, IClient Baseline, IReadOnlyList
         where T : notnull => new(
         corpus,
         new McpSdk<TSdk>(toSdk),
-        [new McpHandlers<T>(toHandlers)],
+        [new McpHandlers<T>(toHandlers), new McpBatchHandlers<T>(toHandlers)],
         (server, events) => server.Address($"/mcp?corpus={corpus.Name}&events={events}"));
 }

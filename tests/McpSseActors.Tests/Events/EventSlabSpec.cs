@@ -11,7 +11,7 @@ public sealed class EventSlabSpec
 {
     private const string Stream = "id: 1\nevent: a\ndata: x\n\nevent: b\ndata: yy\ndata: z\n\nretry: 7\nid: ä\ndata: slow\n\nevent: unnumbered\ndata: u\n\n";
 
-    private readonly BatchBuilder _builder = new("s", maxTypes: 3, deliverComments: true, new PayloadDecoder([], new Subscription([]), 3));
+    private readonly BatchBuilder _builder = new("s", maxTypes: 3, deliverComments: true, new PayloadMappings([], new Subscription([]), 3));
 
     [Fact]
     public void Should_give_what_was_sent_when_it_is_walked_and_when_events_are_made()

@@ -2,6 +2,7 @@ using System.Text;
 using Akka.Event;
 using CsCheck;
 using McpSseActors.Configuration;
+using McpSseActors.Connections;
 using McpSseActors.Mcp;
 using McpSseActors.Sse;
 using Shouldly;
@@ -9,7 +10,7 @@ using Xunit;
 
 namespace McpSseActors.Tests.Mcp;
 
-/// <summary>What comes from an MCP server, made plain events, and read again as the parser reads it.</summary>
+/// <summary>What comes from an MCP server, made events, and read as the parser reads them.</summary>
 public sealed class McpInboxSpec
 {
     private const int Iterations = 3_000;
@@ -72,6 +73,14 @@ public sealed class McpInboxSpec
     }
 
     [Fact]
+    public void Should_read_an_answer_that_is_no_stream_as_a_stream_would_have_brought_it()
+    {
+        var found = new Reading(movesCursor: true).FeedJson([.. "[\r\n{\"jsonrpc\":\"2.0\",\"method\":\"a\",\"params\":{\r\n\"x\":\""u8, 0xFF, .. "\"}},\n"u8, .. Encoding.UTF8.GetBytes(A), (byte)']']);
+
+        found.Events.ShouldBe(["a|{  \"x\":\"\uFFFD\"}", "a|{}"]);
+    }
+
+    [Fact]
     public void Should_count_what_is_too_long()
     {
         var found = new Reading(movesCursor: true).Feed($"data: {new string(' ', 5000)}{A}\n\ndata: {A}\n\n");
@@ -118,7 +127,7 @@ public sealed class McpInboxSpec
             for (var i = 0; !bytes.IsEmpty; i++)
             {
                 var length = cuts.Length == 0 ? bytes.Length : Math.Min(cuts[i % cuts.Length], bytes.Length);
-                Take(bytes[..length]);
+                Take(_inbox.Decode(bytes[..length]));
                 bytes = bytes[length..];
             }
 
@@ -131,11 +140,16 @@ public sealed class McpInboxSpec
 
         public void OnOversized() => throw new InvalidOperationException();
 
-        private void Take(ReadOnlySpan<byte> bytes)
+        public Reading FeedJson(byte[] json)
         {
-            var chunk = _inbox.Decode(bytes);
+            Take(_inbox.ReadJson(json));
+            return this;
+        }
+
+        private void Take(Chunk chunk)
+        {
             var sink = this;
-            _plain.Decode(chunk.Span, ref sink);
+            DecodedEvents.Read(chunk.Span, _plain, ref sink);
             var (oversized, malformed, unwanted) = (chunk.LeftOut.Oversized, chunk.LeftOut.Malformed, chunk.LeftOut.Unwanted);
             LeftOut = (LeftOut.Oversized + oversized, LeftOut.Malformed + malformed, LeftOut.Unwanted + unwanted);
             chunk.Return();

@@ -1,5 +1,5 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using McpSseActors.Events;
 using McpSseActors.Mcp;
 using ModelContextProtocol;
@@ -16,6 +16,11 @@ public sealed class PayloadConverterSpec
     [InlineData("""{"uri":"demo://a"}""")]
     [InlineData("""{"more":[{"uri":1}],"u\u0072i":"demo:\/\/\u00e9","_meta":{"a":{"b":[1]}}}""")]
     [InlineData("""{"uri":"first","_meta":null,"uri":"last"}""")]
+    [InlineData("""{"uri":"first","uri":"last"}""")]
+    [InlineData("""{"uri":"\u00e9 é"}""")]
+    [InlineData("""{"uri":"é"}""")]
+    [InlineData("""{"uri":""}""")]
+    [InlineData("""{"uri":"a" }""")]
     public void Should_read_an_update_as_the_serialiser_does(string json)
     {
         var expected = JsonSerializer.Deserialize<ResourceUpdatedNotificationParams>(json, McpJsonUtilities.DefaultOptions)!;
@@ -46,6 +51,10 @@ public sealed class PayloadConverterSpec
     [InlineData("{}")]
     [InlineData("null")]
     [InlineData("[1]")]
+    [InlineData("""{"uri":"}""")]
+    [InlineData("{\"uri\":\"a\tb\"}")]
+    [InlineData("""{"uri":"a","level":"info"} x""")]
+    [InlineData("""{"uri":"\uD800","level":"\uD800"}""")]
     [InlineData("""{"uri":1,"level":1}""")]
     [InlineData("""{"uri":null,"level":null}""")]
     [InlineData("""{"uri":"a","level":"info","_meta":1,"logger":1}""")]
@@ -55,13 +64,14 @@ public sealed class PayloadConverterSpec
         Fits(json, new LogEventConverter()).ShouldBeFalse();
     }
 
-    private static T Read<T>(string json, PayloadConverter<T> converter) =>
-        JsonSerializer.Deserialize(json, JsonMetadataServices.CreateValueInfo<T>(McpJsonUtilities.DefaultOptions, converter))!;
+    private static T Read<T>(string json, PayloadConverter<T> converter)
+        where T : class =>
+        converter.Read(Encoding.UTF8.GetBytes(json))!;
 
     private static bool Fits<T>(string json, PayloadConverter<T> converter)
-        where T : notnull
+        where T : class
     {
-        var mapping = PayloadMapping.Of("x", JsonMetadataServices.CreateValueInfo<T>(McpJsonUtilities.DefaultOptions, converter));
-        return mapping.Decode(new McpEvent("s", "x", System.Text.Encoding.UTF8.GetBytes(json), DateTimeOffset.UnixEpoch)).Typed is not null;
+        var mapping = PayloadMapping.Of<T>("x", converter.Read);
+        return mapping.Read(Encoding.UTF8.GetBytes(json), out _) is not null;
     }
 }

@@ -31,6 +31,24 @@ internal sealed class HashingBatchHandler(Goal.Share share) : BatchHandler
     }
 }
 
+/// <summary>A handler that gets a batch of payloads, already decoded.</summary>
+internal sealed class HashingPayloadBatchHandler<T>(Goal.Share share, Func<T, ulong> hashOf) : BatchHandler
+    where T : notnull
+{
+    private ContentHash _hash;
+
+    protected override void Handle(EventBatchView events)
+    {
+        foreach (var received in events)
+        {
+            if (!received.TryGetPayload<T>(out var payload))
+                continue;
+            _hash.Add(hashOf(payload));
+            share.Tell(in _hash);
+        }
+    }
+}
+
 /// <summary>A handler that gets a payload already decoded.</summary>
 internal sealed class HashingPayloadHandler<T> : ReceiveActor
     where T : notnull

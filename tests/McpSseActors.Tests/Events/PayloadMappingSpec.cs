@@ -1,13 +1,16 @@
 using System.Text;
 using System.Text.Json.Serialization;
+using McpSseActors.Actors;
 using McpSseActors.Events;
 using McpSseActors.Messages;
+using McpSseActors.Sse;
 using Shouldly;
 using Xunit;
 
 namespace McpSseActors.Tests.Events;
 
-public sealed class PayloadDecoderSpec
+/// <summary>Payloads, from the data of an event to what handlers get.</summary>
+public sealed class PayloadMappingSpec
 {
     [Fact]
     public void Should_give_the_payload_when_it_fits()
@@ -17,7 +20,7 @@ public sealed class PayloadDecoderSpec
         typed.ShouldBeOfType<McpEvent<Chat>>().Payload.ShouldBe(new Chat("hello", 0));
         rejected.ShouldBeNull();
         (typed.Stream, typed.EventType, typed.EventId, typed.Retry, typed.Timestamp, typed.Text)
-            .ShouldBe(("s", "chat.message", "7", TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch, """{"text":"hello","unknown":1}"""));
+            .ShouldBe(("s", "chat.message", "7", null, DateTimeOffset.UnixEpoch, """{"text":"hello","unknown":1}"""));
     }
 
     [Fact]
@@ -68,19 +71,48 @@ public sealed class PayloadDecoderSpec
     [Fact]
     public void Should_go_on_when_there_are_more_types_than_it_remembers()
     {
-        var decoder = new PayloadDecoder([PayloadMapping.Of<int>("*", options: null)], new Subscription([]), maxTypes: 2);
+        var builder = Builder([PayloadMapping.Of<int>("*", options: null)], [], maxTypes: 2);
 
         for (var i = 0; i < 10; i++)
-            decoder.Decode(Event("1", $"type-{i}"), out _).ShouldBeOfType<McpEvent<int>>();
+            Decode(builder, "1", $"type-{i}", out _).ShouldBeOfType<McpEvent<int>>();
+    }
+
+    [Fact]
+    public void Should_give_the_payload_when_a_reconnection_time_came_with_it() =>
+        Decode(Builder([PayloadMapping.Of<int>("*", options: null)], []), "3", "a", out _, retry: 1000).ShouldBeOfType<McpEvent<int>>().Retry.ShouldBe(TimeSpan.FromSeconds(1));
+
+    [Fact]
+    public void Should_give_the_payload_to_batches_of_its_type_only()
+    {
+        var builder = Builder([PayloadMapping.Of<int>("number", options: null)], []);
+        builder.Begin(DateTimeOffset.UnixEpoch, 0);
+        foreach (var type in (string[])["other", "number", "other"])
+            builder.Finds.OnEvent(new SseEvent { Type = Encoding.UTF8.GetBytes(type), Data = "3"u8 });
+        builder.Finds.OnEvent(new SseEvent { Type = "number"u8, Data = "4"u8, RetryMilliseconds = 1 });
+        builder.Finds.OnEvent(new SseEvent { Type = "number"u8, Data = "no number"u8 });
+        var events = builder.Build(1, 0, "", default).Events;
+
+        Enumerable.Range(0, events.Count).Select(i => events.TryGetPayload(i, out int number) ? number : 0).ShouldBe([0, 3, 0, 4, 0]);
+        Enumerable.Range(0, events.Count).Count(i => events.TryGetPayload(i, out string? _)).ShouldBe(0);
+        Enumerable.Range(0, events.Count).Select(i => (events.ToEvent(i) as McpEvent<int>)?.Payload).ShouldBe([null, 3, null, 4, null]);
     }
 
     private static McpEvent Decode(string data, PayloadMapping mapping, out PayloadRejected? rejected) => Decode(data, [mapping], [], out rejected);
 
     private static McpEvent Decode(string data, PayloadMapping[] mappings, string[] subscribed, out PayloadRejected? rejected) =>
-        new PayloadDecoder(mappings, new Subscription(subscribed), 10).Decode(Event(data, "chat.message"), out rejected);
+        Decode(Builder(mappings, subscribed), data, "chat.message", out rejected);
 
-    private static McpEvent Event(string data, string type) =>
-        new("s", type, Encoding.UTF8.GetBytes(data), DateTimeOffset.UnixEpoch, "7", TimeSpan.FromSeconds(1));
+    private static McpEvent Decode(BatchBuilder builder, string data, string type, out PayloadRejected? rejected, long? retry = null)
+    {
+        builder.Begin(DateTimeOffset.UnixEpoch, data.Length);
+        builder.Finds.OnEvent(new SseEvent { Type = Encoding.UTF8.GetBytes(type), Data = Encoding.UTF8.GetBytes(data), HasId = true, LastEventId = "7"u8, RetryMilliseconds = retry });
+        var batch = builder.Build(1, data.Length, "7", default);
+        rejected = batch.Rejected.SingleOrDefault();
+        return batch.Events.ToEvent(0);
+    }
+
+    private static BatchBuilder Builder(PayloadMapping[] mappings, string[] subscribed, int maxTypes = 10) =>
+        new("s", maxTypes, deliverComments: false, new PayloadMappings(mappings, new Subscription(subscribed), maxTypes));
 
     public sealed record Chat
     {

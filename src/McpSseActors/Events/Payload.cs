@@ -1,0 +1,18 @@
+namespace McpSseActors.Events;
+
+/// <summary>A payload that was read, beside the bytes of its event: until somebody wants an event as an object there is none.</summary>
+internal abstract class Payload
+{
+    /// <summary>The event with the payload.</summary>
+    public abstract McpEvent ToEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8Id);
+}
+
+/// <summary>A payload of a type.</summary>
+internal sealed class Payload<T>(T value) : Payload
+    where T : notnull
+{
+    public T Value => value;
+
+    public override McpEvent ToEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8Id) =>
+        new McpEvent<T>(origin, eventType, utf8Data, utf8Id, value);
+}

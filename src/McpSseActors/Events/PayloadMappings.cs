@@ -1,0 +1,23 @@
+namespace McpSseActors.Events;
+
+/// <summary>The mappings of a stream; remembers which of them a type has, for a bounded number of types.</summary>
+internal sealed class PayloadMappings(IReadOnlyList<PayloadMapping> mappings, Subscription subscription, int maxTypes)
+{
+    private const int LongestRemembered = 256;
+
+    private readonly Dictionary<string, PayloadMapping?> _known = new(StringComparer.Ordinal);
+
+    /// <summary>How the payloads of a type are read; null where nobody has said so.</summary>
+    public PayloadMapping? Find(string type)
+    {
+        if (mappings.Count == 0)
+            return null;
+        if (_known.TryGetValue(type, out var mapping))
+            return mapping;
+        // What subscribed_events leaves out reaches nobody, so its payload is nobody's matter.
+        mapping = subscription.Includes(type) ? mappings.FirstOrDefault(m => m.Pattern.Matches(type)) : null;
+        if (_known.Count < maxTypes && type.Length <= LongestRemembered)
+            _known.Add(type, mapping);
+        return mapping;
+    }
+}
