@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using McpSseActors.Cli.Output;
 using McpSseActors.Configuration;
 using Spectre.Console;
@@ -68,12 +67,13 @@ internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
         .Validate(number => number >= -1, "Write -1 or more.")
         .ShowAsync(console, ending);
 
-    private Task<string> TextAsync(TextPrompt<string> prompt, Func<string, Complaint?> rule) => prompt
-        .Validate(text => rule(text.Trim()) is { } complaint
-            ? ValidationResult.Error(Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"{complaint.Problem}; {complaint.Remedy}")))
-            : ValidationResult.Success())
-        .ShowAsync(console, ending)
-        .ContinueWith(text => text.GetAwaiter().GetResult().Trim(), TaskScheduler.Default);
+    private async Task<string> TextAsync(TextPrompt<string> prompt, Func<string, Complaint?> rule)
+    {
+        prompt.Validate(text => rule(text.Trim()) is { } complaint
+            ? ValidationResult.Error(Markup.Escape($"{complaint.Problem}; {complaint.Remedy}"))
+            : ValidationResult.Success());
+        return (await prompt.ShowAsync(console, ending).ConfigureAwait(false)).Trim();
+    }
 
     private static ImmutableArray<string> Split(string events) => [.. events.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 }
