@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using Akka.Actor;
 using McpSseActors.Configuration;
-using McpSseActors.Connections;
 using McpSseActors.Events;
 using McpSseActors.Sse;
 
@@ -100,22 +99,14 @@ internal sealed class ParserActor : UntypedActor
             if (received.Epoch != _epoch)
                 return;
             _batch.Begin(Context.System.Scheduler.Now, received.Chunk.Length);
-            Find(received.Chunk);
+            var finds = _batch.Finds;
+            received.Chunk.Decode(_decoder, ref finds);
             _router.Tell(_batch.Build(_epoch, received.Chunk.Received, LastEventId(), received.Chunk.LeftOut));
         }
         finally
         {
             received.Chunk.Return();
         }
-    }
-
-    private void Find(Chunk chunk)
-    {
-        var finds = _batch.Finds;
-        if (chunk.IsDecoded)
-            DecodedEvents.Read(chunk.Span, _decoder, ref finds);
-        else
-            _decoder.Decode(chunk.Span, ref finds);
     }
 
     private string LastEventId()

@@ -1,4 +1,5 @@
 using System.Buffers;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Connections;
 
@@ -32,9 +33,17 @@ internal readonly struct Chunk(byte[] buffer, int length, int received, LeftOut 
 
     public LeftOut LeftOut => leftOut;
 
-    public bool IsDecoded => isDecoded;
-
     public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
+
+    /// <summary>Finds the events; the decoder is that of all chunks of a stream.</summary>
+    public void Decode<TSink>(SseDecoder decoder, ref TSink sink)
+        where TSink : ISseSink
+    {
+        if (isDecoded)
+            DecodedEvents.Read(Span, decoder, ref sink);
+        else
+            decoder.Decode(Span, ref sink);
+    }
 
     public void Return()
     {

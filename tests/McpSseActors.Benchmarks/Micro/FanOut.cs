@@ -30,7 +30,7 @@ public sealed record FanOut(int Types, int GlobalHandlers) : ILoad
     {
         var text = new EventText();
         var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, EventsOfBatch).Select(_ => text.Small(types: types))));
-        var builder = new BatchBuilder("benchmark", types, deliverComments: false, new PayloadDecoder([], new Subscription([]), types));
+        var builder = new BatchBuilder("benchmark", types, deliverComments: false, new PayloadMappings([], new Subscription([]), types));
         builder.Begin(DateTimeOffset.UnixEpoch, bytes.Length);
         var finds = builder.Finds;
         new SseDecoder(bytes.Length).Decode(bytes, ref finds);

@@ -128,7 +128,7 @@ public sealed class EventReaderSpec
         (await Within.LimitAsync(removal)).ShouldBeTrue();
         // Another reader of the same name, at the stream that took the place, is not this one's to remove.
         await host.Client.AddStreamAsync(Options(server));
-        var next = TextsAsync(host.Client.ReadEventsAsync("*", "s"), 50);
+        var next = TextsAsync(host.Client.ReadEventsAsync("*", "s"), 51);
         await ReadersAsync(host, 1);
         await reader.DisposeAsync();
         await ReadersAsync(host, 1);

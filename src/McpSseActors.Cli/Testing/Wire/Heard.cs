@@ -59,7 +59,7 @@ internal sealed class Heard(int maxEventSize, TimeProvider time) : ISseSink
         FirstByte ??= _now;
         LongestSilence = _now - before > LongestSilence ? _now - before : LongestSilence;
         var sink = this;
-        _decoder.Decode(chunk.Span, ref sink);
+        chunk.Decode(_decoder, ref sink);
         chunk.Return();
     }
 
