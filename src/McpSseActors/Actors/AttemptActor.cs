@@ -47,10 +47,9 @@ internal sealed class AttemptActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    // No call among the arguments: each would be compiled anew for each attempt.
     public static Props Props(
         long epoch, StreamOptions options, OpenRequest request, int chunkSize, int credit, Func<IEventTransport> transport, IActorRef parser) =>
-        Akka.Actor.Props.Create(() => new AttemptActor(epoch, options, request, chunkSize, credit, transport, parser));
+        QuietMailbox.For(() => new AttemptActor(epoch, options, request, chunkSize, credit, transport, parser));
 
     protected override void PreStart()
     {

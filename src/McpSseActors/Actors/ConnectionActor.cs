@@ -60,7 +60,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     public static Props Props(
         LiveOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser, ReconnectPace pace) =>
-        Akka.Actor.Props.Create(() => new ConnectionActor(options, settings, memory, state, transport, parser, pace));
+        QuietMailbox.For(() => new ConnectionActor(options, settings, memory, state, transport, parser, pace));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 

@@ -37,7 +37,7 @@ internal sealed class ParserActor : UntypedActor
     }
 
     public static Props Props(LiveOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router) =>
-        Akka.Actor.Props.Create(() => new ParserActor(options, settings, payloads, router));
+        QuietMailbox.For(() => new ParserActor(options, settings, payloads, router));
 
     protected override void PostRestart(Exception reason) => Context.Parent.Tell(new PipelineRestarted("parser"));
 

@@ -44,7 +44,7 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats) =>
-        Akka.Actor.Props.Create(() => new RouterActor(options, settings, memory, registry, stats));
+        QuietMailbox.For(() => new RouterActor(options, settings, memory, registry, stats));
 
     protected override void PreStart()
     {

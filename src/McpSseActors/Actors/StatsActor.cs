@@ -34,7 +34,7 @@ internal sealed class StatsActor : UntypedActor
     }
 
     public static Props Props(LiveOptions options, PipelineSettings settings) =>
-        Akka.Actor.Props.Create(() => new StatsActor(options, settings));
+        QuietMailbox.For(() => new StatsActor(options, settings));
 
     protected override void PreStart() => _metrics.Start(() => (_state.NewState, _totals.InFlight));
 

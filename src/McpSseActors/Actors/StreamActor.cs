@@ -126,7 +126,7 @@ internal sealed class StreamActor : UntypedActor
     }
 
     public static Props Props(LiveOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared) =>
-        Akka.Actor.Props.Create(() => new StreamActor(options, settings, handlers, payloads, shared));
+        QuietMailbox.For(() => new StreamActor(options, settings, handlers, payloads, shared));
 
     // The statistics lose a report rather than all of their counters.
     protected override SupervisorStrategy SupervisorStrategy() =>

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using McpSseActors.Actors;
 using McpSseActors.Events;
 using McpSseActors.Telemetry;
 
@@ -7,7 +8,7 @@ namespace McpSseActors.Handlers;
 /// <summary>Calls a delegate for each event.</summary>
 internal sealed class DelegateHandler(Action<McpEvent> handler) : UntypedActor
 {
-    public static Props Props(Action<McpEvent> handler) => Akka.Actor.Props.Create(() => new DelegateHandler(handler));
+    public static Props Props(Action<McpEvent> handler) => Akka.Actor.Props.CreateBy(new Producer<DelegateHandler>(() => new DelegateHandler(handler)));
 
     protected override void OnReceive(object message)
     {

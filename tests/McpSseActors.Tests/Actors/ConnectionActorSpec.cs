@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
@@ -32,11 +33,11 @@ public sealed class ConnectionActorSpec : TestKit
     private int _chunksInFlight;
 
     public ConnectionActorSpec(ITestOutputHelper output)
-        : base("""
+        : base(ConfigurationFactory.ParseString("""
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
             akka.actor.serialize-messages = on
             akka.loglevel = ERROR
-            """, output: output)
+            """).WithFallback(PipelineSettings.Reference), output: output)
     {
         _stats = CreateTestProbe();
         _pipeline = CreateTestProbe();

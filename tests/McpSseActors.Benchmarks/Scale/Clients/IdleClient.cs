@@ -20,7 +20,7 @@ internal static class IdleClient
         await parent.GoAheadAsync();
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Parent.Tell(new Stage(Stage.Collected, GC.GetTotalMemory(forceFullCollection: false)));
         await parent.Gone;
     }

@@ -1,0 +1,57 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Dispatch;
+using Akka.Dispatch.MessageQueues;
+
+namespace McpSseActors.Actors;
+
+/// <summary>
+/// Unbounded, as Akka's own mailbox, for the actors of a stream, most of which mostly have nothing to do: Akka's has room for 32 messages from
+/// the start, which is a kilobyte for each actor. This one makes room when there are messages; they come by the chunk, so its lock costs nothing.
+/// </summary>
+internal sealed class QuietMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<QuietMailbox.Messages>
+{
+    /// <summary>Its name in the configuration.</summary>
+    private const string Id = "akka.actor.mcp-sse-mailbox";
+
+    /// <summary>Props of a stream's own actor; handlers have the mailbox that their users configure.</summary>
+    public static Props For<TActor>(Func<TActor> make)
+        where TActor : ActorBase => Props.CreateBy(new Producer<TActor>(make)).WithMailbox(Id);
+
+    public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new Messages();
+
+    /// <summary>What waits for one actor.</summary>
+    internal sealed class Messages : IMessageQueue, IUnboundedMessageQueueSemantics
+    {
+        private readonly Queue<Envelope> _waiting = new();
+
+        public bool HasMessages => Count > 0;
+
+        public int Count
+        {
+            get
+            {
+                lock (_waiting)
+                    return _waiting.Count;
+            }
+        }
+
+        public void Enqueue(IActorRef receiver, Envelope envelope)
+        {
+            lock (_waiting)
+                _waiting.Enqueue(envelope);
+        }
+
+        public bool TryDequeue(out Envelope envelope)
+        {
+            lock (_waiting)
+                return _waiting.TryDequeue(out envelope);
+        }
+
+        public void CleanUp(IActorRef owner, IMessageQueue deadletters)
+        {
+            while (TryDequeue(out var envelope))
+                deadletters.Enqueue(owner, envelope);
+        }
+    }
+}
