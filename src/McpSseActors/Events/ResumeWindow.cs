@@ -18,6 +18,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     private readonly Dictionary<ulong, ulong> _repeatable = [];
     private int _keptEvents;
     private long _keptBytes;
+    private bool _isSlow = true;
 
     /// <summary>Whether events may still be repeats: behind a resume, until the first that is none.</summary>
     public bool IsOpen => _repeatable.Count > 0;
@@ -49,7 +50,10 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     {
         if (capacity == 0)
             return;
-        if (events.Count < FewestKept)
+        // A small batch among large ones is kept as well: what is condensed for it is soon forgotten.
+        var wasSlow = _isSlow;
+        _isSlow = events.Count < FewestKept;
+        if (_isSlow && wasSlow)
         {
             while (_kept.Count > 0)
                 Condense();

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -56,6 +57,24 @@ internal abstract class PayloadConverter<T> : JsonConverter<T>
     /// <summary>Reads up to the object's end.</summary>
     protected abstract T ReadMembers(ref Utf8JsonReader reader);
 
+    /// <summary>Takes a string off, if none of it has to be unescaped.</summary>
+    /// <param name="json">What is left.</param>
+    /// <param name="before">What must stand before it, its quotation mark included.</param>
+    /// <param name="text">The string.</param>
+    protected static bool TakePlainText(ref ReadOnlySpan<byte> json, ReadOnlySpan<byte> before, [NotNullWhen(true)] out string? text)
+    {
+        text = null;
+        if (!json.StartsWith(before))
+            return false;
+        var rest = json[before.Length..];
+        var end = UsualJson.FindPlainEnd(rest);
+        if (end < 0)
+            return false;
+        text = Encoding.UTF8.GetString(rest[..end]);
+        json = rest[(end + 1)..];
+        return true;
+    }
+
     protected static bool NextMember(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType is JsonTokenType.PropertyName;
 
     protected static string? ReadText(ref Utf8JsonReader reader)
@@ -85,17 +104,9 @@ internal sealed class ResourceUpdatedConverter : PayloadConverter<ResourceUpdate
         return new ResourceUpdatedNotificationParams { Uri = uri ?? throw new JsonException(), Meta = meta };
     }
 
-    // Nothing but the URI, and nothing in it that would have to be unescaped.
-    protected override ResourceUpdatedNotificationParams? ReadUsual(ReadOnlySpan<byte> json)
-    {
-        if (!json.StartsWith("{\"uri\":\""u8))
-            return null;
-        var uri = json["{\"uri\":\""u8.Length..];
-        if (!uri.EndsWith("\"}"u8))
-            return null;
-        uri = uri[..^"\"}"u8.Length];
-        return UsualJson.IsPlainText(uri) ? new ResourceUpdatedNotificationParams { Uri = Encoding.UTF8.GetString(uri) } : null;
-    }
+    // Nothing but the URI.
+    protected override ResourceUpdatedNotificationParams? ReadUsual(ReadOnlySpan<byte> json) =>
+        TakePlainText(ref json, "{\"uri\":\""u8, out var uri) && json is [(byte)'}'] ? new ResourceUpdatedNotificationParams { Uri = uri } : null;
 }
 
 /// <summary>The payload of <c>notifications/message</c>.</summary>
@@ -118,5 +129,17 @@ internal sealed class LogEventConverter : PayloadConverter<McpLogEvent>
         }
 
         return new McpLogEvent(level ?? throw new JsonException(), data, logger);
+    }
+
+    // All three members, in the order in which the SDKs write them.
+    protected override McpLogEvent? ReadUsual(ReadOnlySpan<byte> json)
+    {
+        if (!TakePlainText(ref json, "{\"level\":\""u8, out var level)
+            || !TakePlainText(ref json, ",\"logger\":\""u8, out var logger)
+            || !json.StartsWith(",\"data\":"u8)
+            || json[^1] != '}')
+            return null;
+        var data = json[",\"data\":"u8.Length..^1];
+        return UsualJson.IsValue(data) ? new McpLogEvent(level, JsonElement.Parse(data), logger) : null;
     }
 }

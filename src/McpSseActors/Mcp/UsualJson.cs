@@ -28,8 +28,12 @@ internal ref struct UsualJson
         return reading.TakeValue(0) && reading._at == json.Length;
     }
 
-    /// <summary>Whether a text stands for itself between quotation marks, and ends behind its last byte.</summary>
-    public static bool IsPlainText(ReadOnlySpan<byte> text) => !text.ContainsAny(EndsOfPlainText);
+    /// <summary>Where a string ends that began before these bytes, if none of it has to be unescaped; -1 for all else.</summary>
+    public static int FindPlainEnd(ReadOnlySpan<byte> json)
+    {
+        var end = json.IndexOfAny(EndsOfPlainText);
+        return end >= 0 && json[end] == '"' ? end : -1;
+    }
 
     private bool TakeValue(int depth) => Next switch
     {

@@ -76,7 +76,7 @@ public sealed class ResumeWindowSpec
     public void Should_know_the_last_events_when_they_came_in_large_batches_and_small_ones(int maxBytes)
     {
         var window = new ResumeWindow(100, maxBytes);
-        foreach (var (first, count) in new[] { (0, 50), (50, 3), (53, 60), (113, 60), (173, 60) })
+        foreach (var (first, count) in new[] { (0, 50), (50, 3), (53, 60), (113, 60), (173, 5), (178, 6), (184, 40), (224, 9) })
             window.Remember(Batch(first, count));
         window.Resume();
 

@@ -36,6 +36,10 @@ public sealed class PayloadConverterSpec
     [InlineData("""{"data":"text","more":{"level":1},"level":"error"}""")]
     [InlineData("""{"level":"info","logger":null,"data":null}""")]
     [InlineData("""{"level":"info"}""")]
+    [InlineData("""{"level":"info","logger":"x","data":3.5}""")]
+    [InlineData("""{"level":"info","logger":"\u0078","data":"\u0078\n"}""")]
+    [InlineData("""{"level":"info","logger":"x","data":[1], "_meta":{}}""")]
+    [InlineData("""{"level":"info","logger":"x","data":{"a":1},"level":"error"}""")]
     public void Should_read_a_log_message_as_the_serialiser_does(string json)
     {
         var expected = JsonSerializer.Deserialize(json, McpEventJson.Default.McpLogEvent)!;
@@ -54,6 +58,9 @@ public sealed class PayloadConverterSpec
     [InlineData("""{"uri":"}""")]
     [InlineData("{\"uri\":\"a\tb\"}")]
     [InlineData("""{"uri":"a","level":"info"} x""")]
+    [InlineData("""{"level":"info","logger":"x","data":}""")]
+    [InlineData("""{"level":"info","logger":"x","data":1""")]
+    [InlineData("""{"level":"info","logger":"x","data":}}""")]
     [InlineData("""{"uri":"\uD800","level":"\uD800"}""")]
     [InlineData("""{"uri":1,"level":1}""")]
     [InlineData("""{"uri":null,"level":null}""")]
