@@ -24,7 +24,7 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
             OnEndpoint = named => _named.TrySetResult(named),
             OnOther = () => _named.TrySetException(NoEndpoint()),
         };
-        Listen(body, inbox, () => _named.Task.IsCompletedSuccessfully ? new AttemptOutcome.Ended() : NoEndpoint().Outcome);
+        Listen(Task.CompletedTask, body, inbox, () => _named.Task.IsCompletedSuccessfully ? new AttemptOutcome.Ended() : NoEndpoint().Outcome);
         _endpoint = Resolve(await _named.Task.WaitAsync(cancellation).ConfigureAwait(false));
         await InitializeAsync(McpProtocol.Oldest, cancellation).ConfigureAwait(false);
     }

@@ -22,6 +22,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     private readonly SemaphoreSlim _applying = new(1);
     private readonly CancellationTokenSource _over = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time = TimeProvider.System;
 
     protected McpTransport(McpContext context) => Context = context;
@@ -32,6 +33,9 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
 
     /// <summary>Cancelled when the attempt is over.</summary>
     protected CancellationToken Over => _over.Token;
+
+    /// <summary>Ends when the attempt is open: what ends the attempt from then on is told behind all that came.</summary>
+    protected Task Opened => _opened.Task;
 
     /// <summary>Whether the server sends again what was missed, so that nothing is to be told of it.</summary>
     protected bool IsResumed { get; set; }
@@ -58,6 +62,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         if (mayHaveMissed is not null)
             await _output.WriteAsync(mayHaveMissed.Announce(), either.Token).ConfigureAwait(false);
         _output.Open();
+        _opened.TrySetResult();
         Run(async over =>
         {
             await ApplyAsync().ConfigureAwait(false);
@@ -141,13 +146,18 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     protected abstract Task ReplyAsync(byte[] reply, CancellationToken cancellation);
 
     /// <summary>Lets the stream that is listened to run until its end, which ends the attempt.</summary>
+    /// <param name="from">From when on it is read.</param>
     /// <param name="body">The stream.</param>
     /// <param name="inbox">What decodes it.</param>
     /// <param name="ended">Says how a clean end is meant.</param>
-    protected void Listen(EventBody body, McpInbox inbox, Func<AttemptOutcome> ended) => Run(async over =>
+    protected void Listen(Task from, EventBody body, McpInbox inbox, Func<AttemptOutcome> ended) => Run(async over =>
     {
         await using (body.ConfigureAwait(false))
+        {
+            await from.WaitAsync(over).ConfigureAwait(false);
             await PumpAsync(body, inbox, () => false, over).ConfigureAwait(false);
+        }
+
         End(ended());
     });
 
