@@ -83,6 +83,15 @@ public sealed class ReportSpec : DiagnosisSpec
         told.ShouldNotContain("dark-mode");
     }
 
+    [Fact]
+    public async Task Should_repeat_no_password_when_an_address_with_one_is_refused()
+    {
+        (await TestAsync("http://user:pass-SECRET@localhost/events")).ShouldBe(McpSseActors.Cli.ExitCodes.Usage);
+
+        Run.Error.ShouldContain("server_url");
+        (Run.Out + Run.Error).ShouldNotContain("SECRET");
+    }
+
     [Theory]
     [InlineData("nowhere/ticket.json", "there is no such folder")]
     [InlineData(".", "that is a folder")]
