@@ -43,7 +43,7 @@ internal sealed class TestOptions
         DefaultValueFactory = _ => 10,
     }.From(0, 86_400);
 
-    private readonly Option<string?> _report = new("--report") { Description = "Write a report for a support ticket to this file, as JSON and without secrets.", HelpName = "FILE" };
+    private readonly Option<string?> _report = new("--report") { Description = "Write a report for a support ticket to this file, as JSON and without secrets.", HelpName = "FILE", Recursive = true };
 
     public void AddTo(Command test)
     {
@@ -72,7 +72,7 @@ internal sealed class TestOptions
     }
 
     public TestSettings ForTest(ParseResult parsed, McpSseOptions? streams, int embeddedEvents) =>
-        new(streams, Events(parsed) ?? (streams is null ? embeddedEvents : 1), TimeSpan.FromSeconds(parsed.GetValue(_timeout)));
+        new(streams, Events(parsed) ?? (streams is null ? embeddedEvents : 1), TimeSpan.FromSeconds(parsed.GetValue(_timeout)), parsed.GetValue(_report));
 
     public DiagnosisSettings ForDiagnosis(ParseResult parsed, McpSseOptions streams) =>
         new(streams, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), TimeSpan.FromSeconds(parsed.GetValue(_listen)))

@@ -19,6 +19,38 @@ internal static class CellText
         return kept.Append('…').ToString();
     }
 
+    /// <summary>The text in lines of that width, broken between words; a word that is wider goes on in the next line.</summary>
+    public static IEnumerable<string> Wrap(string text, int width)
+    {
+        var line = "";
+        foreach (var word in text.Split(' ').SelectMany(word => Cut(word, width)))
+        {
+            if (line.Length > 0 && CellsOf(line) + 1 + CellsOf(word) > width)
+            {
+                yield return line;
+                line = "";
+            }
+
+            line += line.Length == 0 ? word : " " + word;
+        }
+
+        yield return line;
+    }
+
     /// <summary>How many cells it takes.</summary>
     public static int CellsOf(string text) => new Segment(text).CellCount();
+
+    private static IEnumerable<string> Cut(string word, int width)
+    {
+        while (CellsOf(word) > width)
+        {
+            var end = word.Length;
+            while (CellsOf(word[..end]) > width || char.IsLowSurrogate(word[end]))
+                end--;
+            yield return word[..end];
+            word = word[end..];
+        }
+
+        yield return word;
+    }
 }

@@ -13,8 +13,8 @@ internal static class StepLines
     {
         var time = step.Elapsed is { } elapsed ? Words.Seconds(elapsed) : "";
         var room = width == int.MaxValue ? width : Math.Max(width - Indent.Length, 10);
-        var detail = Wrapped(Lines.OneLine(step.Detail), room);
-        var mend = step.Mend is { } remedy ? Wrapped($"→ {Lines.OneLine(remedy)}", room) : [];
+        var detail = CellText.Wrap(Lines.OneLine(step.Detail), room);
+        var mend = step.Mend is { } remedy ? CellText.Wrap($"→ {Lines.OneLine(remedy)}", room) : [];
         var head = $"{SignOf(step.Verdict)} {step.Name.PadRight(StepNames.Width)} {time.PadLeft(TimeWidth)}  ";
         return detail.Concat(mend).Select((line, number) => (number == 0 ? head : Indent) + line);
     }
@@ -26,36 +26,4 @@ internal static class StepLines
         Verdict.Fail => '✗',
         _ => '-',
     };
-
-    // Between words; a word that is wider than the column goes on in the next line.
-    private static IEnumerable<string> Wrapped(string text, int width)
-    {
-        var line = "";
-        foreach (var word in text.Split(' ').SelectMany(word => Cut(word, width)))
-        {
-            if (line.Length > 0 && CellText.CellsOf(line) + 1 + CellText.CellsOf(word) > width)
-            {
-                yield return line;
-                line = "";
-            }
-
-            line += line.Length == 0 ? word : " " + word;
-        }
-
-        yield return line;
-    }
-
-    private static IEnumerable<string> Cut(string word, int width)
-    {
-        while (CellText.CellsOf(word) > width)
-        {
-            var end = word.Length;
-            while (CellText.CellsOf(word[..end]) > width)
-                end--;
-            yield return word[..end];
-            word = word[end..];
-        }
-
-        yield return word;
-    }
 }

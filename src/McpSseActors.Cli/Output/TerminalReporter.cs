@@ -39,8 +39,11 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 
     public void Fault(ConfigurationFault fault) => console.Write(new Text(fault + "\n", Bad));
 
-    public void Check(TestCheck check) =>
-        console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {check.Name}: {Lines.OneLine(check.Detail)}\n", check.Passed ? Good : Bad));
+    public void Check(TestCheck check)
+    {
+        var lines = CellText.Wrap($"{check.Name}: {Lines.OneLine(check.Detail)}", console.Profile.Width - 2);
+        console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {string.Join("\n  ", lines)}\n", check.Passed ? Good : Bad));
+    }
 
     public void Step(string stream, DiagnosisStep step)
     {

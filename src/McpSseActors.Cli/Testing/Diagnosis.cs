@@ -25,7 +25,8 @@ internal static class Diagnosis
         context.Reporter.Summary(summary);
         if (report is not null)
         {
-            ReportFile.Write(report, TestReport.Of(summary, streams, time.GetUtcNow()));
+            var reported = streams.Select(stream => new ReportedStream(stream.Options, stream.Done, stream.Exchanges)).ToList();
+            TestReport.Write(report, summary, reported, [], time.GetUtcNow());
             context.Reporter.Note($"report: {settings.Report}");
         }
 

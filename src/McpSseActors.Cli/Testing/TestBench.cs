@@ -4,6 +4,7 @@ using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Streams;
+using McpSseActors.Cli.Testing.Reports;
 using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Testing;
@@ -13,13 +14,17 @@ internal sealed class TestBench : IAsyncDisposable
 {
     private readonly CommandContext _context;
     private readonly TimeSpan _timeout;
+    private readonly string? _report;
+    private readonly McpSseOptions? _streams;
     private readonly long _start;
     private readonly List<TestCheck> _checks = [];
 
-    private TestBench(CommandContext context, TimeSpan timeout)
+    private TestBench(CommandContext context, TestSettings settings)
     {
         _context = context;
-        _timeout = timeout;
+        _timeout = settings.Timeout;
+        _streams = settings.Streams;
+        _report = settings.Report is { } path ? ReportFile.Prepare(path, context.Environment) : null;
         _start = context.Environment.Time.GetTimestamp();
     }
 
@@ -50,7 +55,7 @@ internal sealed class TestBench : IAsyncDisposable
     /// <param name="embedded">How a server of ours behaves.</param>
     public static async Task<TestBench> StartAsync(CommandContext context, TestSettings settings, DemoServerOptions embedded)
     {
-        var bench = new TestBench(context, settings.Timeout);
+        var bench = new TestBench(context, settings);
         try
         {
             var options = settings.Streams ?? await bench.StartServerAsync(embedded).ConfigureAwait(false);
@@ -103,7 +108,7 @@ internal sealed class TestBench : IAsyncDisposable
         var rate = ReceivingTime > TimeSpan.Zero ? Math.Round(Tally.Handled / ReceivingTime.TotalSeconds, 1) : (double?)null;
         var failed = _checks.Count(check => !check.Passed);
         var sent = Server?.ProducedByType;
-        _context.Reporter.Summary(new RunSummary(
+        var summary = new RunSummary(
             command,
             failed == 0,
             failed == 0 ? $"all {_checks.Count} checks held" : $"{failed} of {_checks.Count} checks failed",
@@ -118,8 +123,18 @@ internal sealed class TestBench : IAsyncDisposable
                 new("first_event_after", Seconds(Reconnects.All.Select(reconnect => reconnect.EventAfter))),
                 new("duration", Elapsed),
             ],
-            [.. Tally.ByType().Select(entry => new TypeCount(entry.Key, sent?.GetValueOrDefault(entry.Key), entry.Value))]));
+            [.. Tally.ByType().Select(entry => new TypeCount(entry.Key, sent?.GetValueOrDefault(entry.Key), entry.Value))]);
+        _context.Reporter.Summary(summary);
+        Report(summary);
         return failed == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+
+    private void Report(RunSummary summary)
+    {
+        if (_report is null)
+            return;
+        var streams = _streams?.Streams.Where(stream => stream.Enable).Select(stream => new ReportedStream(stream, [], [])).ToList() ?? [];
+        TestReport.Write(_report, summary, streams, _checks, _context.Environment.Time.GetUtcNow());
     }
 
     private static double[]? Seconds(IEnumerable<TimeSpan?> spans) =>

@@ -20,6 +20,8 @@ public sealed class CommandLineSpec : IDisposable
     [InlineData("test --url http://localhost/ --config a.toml")]
     [InlineData("test --url nonsense")]
     [InlineData("test --events 0")]
+    [InlineData("test --url http://localhost/ --listen -1")]
+    [InlineData("test --url http://localhost/ --transport smoke-signals")]
     [InlineData("test reconnect --timeout 0")]
     public async Task Should_explain_in_a_line_and_exit_with_2_when_the_usage_is_wrong(string line)
     {

@@ -35,7 +35,8 @@ internal static class ReportFile
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             File.Delete(draft);
-            throw new CliException(ExitCodes.Failed, $"the report cannot be written: {fault.Message.TrimEnd('.')}; make room, or name another file after --report.");
+            var reason = fault.Message.Replace(draft, path, StringComparison.Ordinal).TrimEnd('.');
+            throw new CliException(ExitCodes.Failed, $"the report cannot be written: {reason}; make room, or name another file after --report.");
         }
     }
 

@@ -19,36 +19,47 @@ internal static class TestReport
         WriteIndented = true,
     };
 
-    /// <summary>The report of a diagnosis.</summary>
-    public static string Of(RunSummary summary, IEnumerable<StreamDiagnosis> streams, DateTimeOffset now) => JsonSerializer.Serialize(
-        new
-        {
-            summary.Command,
-            Time = now,
-            Tool = $"mcp-sse {Version(typeof(TestReport))}",
-            Library = $"McpSseActors {Version(typeof(StreamOptions))}",
-            Dotnet = RuntimeInformation.FrameworkDescription,
-            Os = $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}",
-            summary.Passed,
-            summary.Verdict,
-            Streams = streams.Select(Of),
-        },
-        Json) + "\n";
+    /// <summary>Writes the report.</summary>
+    /// <param name="path">Where to, as <see cref="ReportFile.Prepare"/> gave it.</param>
+    /// <param name="summary">How the test ended.</param>
+    /// <param name="streams">The streams that were tested.</param>
+    /// <param name="checks">What else was checked.</param>
+    /// <param name="now">The time.</param>
+    public static void Write(string path, RunSummary summary, IReadOnlyList<ReportedStream> streams, IEnumerable<TestCheck> checks, DateTimeOffset now)
+    {
+        var scrubbers = streams.Select(stream => new Scrubber(stream.Options)).ToList();
+        ReportFile.Write(path, JsonSerializer.Serialize(
+            new
+            {
+                summary.Command,
+                Time = now,
+                Tool = $"mcp-sse {Version(typeof(TestReport))}",
+                Library = $"McpSseActors {Version(typeof(StreamOptions))}",
+                Dotnet = RuntimeInformation.FrameworkDescription,
+                Os = $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}",
+                summary.Passed,
+                summary.Verdict,
+                Facts = summary.Facts.Where(fact => fact.Value is not null).ToDictionary(fact => fact.Name, fact => fact.Value is TimeSpan span ? Seconds(span) : fact.Value),
+                Checks = checks.Select(check => check with { Detail = scrubbers.Aggregate(check.Detail, (detail, scrubber) => scrubber.Clean(detail)) }),
+                Streams = streams.Zip(scrubbers, Of),
+            },
+            Json) + "\n");
+    }
 
-    private static object Of(StreamDiagnosis stream) => new
+    private static object Of(ReportedStream stream, Scrubber scrubber) => new
     {
         stream.Options.Name,
         Url = Redact.Url(stream.Options.ServerUrl),
-        Settings = ConfigurationKeys.All.ToDictionary(key => key.Name, key => stream.Scrubber.Clean(key.Show(stream.Options))),
-        Steps = stream.Done.Select(step => new { step.Name, step.Verdict, Elapsed = Seconds(step.Elapsed), step.Detail, step.Mend }),
+        Settings = ConfigurationKeys.All.ToDictionary(key => key.Name, key => scrubber.Clean(key.Show(stream.Options))),
+        Steps = stream.Steps.Select(step => new { step.Name, step.Verdict, Elapsed = Seconds(step.Elapsed), step.Detail, step.Mend }),
         Exchanges = stream.Exchanges.Select(exchange => new
         {
             exchange.Method,
-            Url = stream.Scrubber.Clean(exchange.Url),
+            Url = scrubber.Clean(exchange.Url),
             exchange.Status,
             exchange.Version,
             Elapsed = Seconds(exchange.Time),
-            Headers = exchange.Headers.ToDictionary(header => header.Key, header => stream.Scrubber.Clean(header.Value)),
+            Headers = exchange.Headers.ToDictionary(header => header.Key, header => scrubber.Clean(header.Value)),
         }),
     };
 

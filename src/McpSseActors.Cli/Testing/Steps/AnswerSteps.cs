@@ -1,4 +1,6 @@
 using McpSseActors.Connections;
+using McpSseActors.Mcp;
+using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Testing.Steps;
 
@@ -47,11 +49,18 @@ internal static class AnswerSteps
             : Failed(StepNames.ContentType, opening, $"{type} instead of text/event-stream; check server_url: this is a page, or another endpoint");
     }
 
-    /// <summary>Says what is spoken; for a transport of MCP, the words of its state.</summary>
-    public static DiagnosisStep? Transport(Opening opening, string spoken)
+    /// <summary>Says what is spoken.</summary>
+    /// <param name="opening">The stream.</param>
+    /// <param name="mcp">What an MCP server said of itself.</param>
+    public static DiagnosisStep? Transport(Opening opening, McpStatus mcp)
     {
         if (opening.IsOpen)
-            return new DiagnosisStep(StepNames.Transport, Verdict.Pass, spoken, IsMcp(opening) ? opening.Time : null);
+        {
+            return IsMcp(opening)
+                ? new DiagnosisStep(StepNames.Transport, Verdict.Pass, $"MCP {mcp.ProtocolVersion} by {mcp.Transport}, with {(mcp.Server.Length > 0 ? mcp.Server : "a server without a name")}: {mcp.TransportReason}", opening.Time)
+                : new DiagnosisStep(StepNames.Transport, Verdict.Pass, "plain SSE");
+        }
+
         return opening.Outcome is null
             ? new DiagnosisStep(StepNames.Transport, Verdict.Fail, $"no stream within {Words.Seconds(opening.Time)}", null, "see the server's log; set another transport if it is no MCP server")
             : DiagnosisStep.Failed(StepNames.Transport, opening.Reason, opening.Time);
@@ -63,7 +72,7 @@ internal static class AnswerSteps
         return opening.IsNoMcp ? failed with { Detail = $"{failed.Detail}; nor is it an MCP server" } : failed;
     }
 
-    private static bool IsMcp(Opening opening) => opening.Options.Transport != Mcp.McpTransports.Plain;
+    private static bool IsMcp(Opening opening) => opening.Options.Transport != McpTransports.Plain;
 
     private static string? Advice(IReadOnlyDictionary<string, string> headers)
     {

@@ -1,5 +1,6 @@
 using McpSseActors.Cli.Testing.Wire;
 using McpSseActors.Configuration;
+using McpSseActors.Mcp;
 
 namespace McpSseActors.Cli.Testing.Steps;
 
@@ -11,6 +12,9 @@ namespace McpSseActors.Cli.Testing.Steps;
 /// <param name="shown">Makes a stranger's ID or type fit to be shown.</param>
 internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted, string? end, Func<string, string> shown)
 {
+    /// <summary>A shorter silence says nothing.</summary>
+    private static readonly TimeSpan LeastToJudge = TimeSpan.FromSeconds(5);
+
     private string Within => end is null ? $"within {Words.Seconds(heard.Elapsed)}" : $"before {end}";
 
     public DiagnosisStep FirstByte() => heard.FirstByte is { } first
@@ -41,8 +45,10 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
             return new DiagnosisStep(StepNames.Heartbeat, Verdict.Skip, "not listened for (--listen 0)");
         var silence = heard.Elapsed - heard.LastByte > heard.LongestSilence ? heard.Elapsed - heard.LastByte : heard.LongestSilence;
         var detail = $"{(heard.Beats == 0 ? "none" : "one")} {Within}; the longest silence was {Words.Seconds(silence)}";
-        return silence < TimeSpan.FromSeconds(5) || silence < heard.Elapsed * 0.5
-            ? new DiagnosisStep(StepNames.Heartbeat, Verdict.Pass, detail, heard.Elapsed)
+        if (silence < heard.Elapsed * 0.5)
+            return new DiagnosisStep(StepNames.Heartbeat, Verdict.Pass, detail, heard.Elapsed);
+        return heard.Elapsed < LeastToJudge
+            ? new DiagnosisStep(StepNames.Heartbeat, Verdict.Skip, detail, heard.Elapsed, "listen longer with --listen")
             : new DiagnosisStep(StepNames.Heartbeat, Verdict.Warn, detail, heard.Elapsed, $"listen longer with --listen; the server should send a comment every 15 s, for read_timeout ends a silence of {Words.Seconds(options.ReadTimeout)}");
     }
 
@@ -51,6 +57,8 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
         var ids = heard.Ids;
         if (heard.Events == 0)
             return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no events, no IDs");
+        if (ids.Count == 0 && options.Transport != McpTransports.Plain)
+            return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no event has one: MCP need not resume", null, "read_on_resync = true under [mcp_sse.mcp] reads anew what may have been missed");
         if (ids.Count == 0)
             return new DiagnosisStep(StepNames.Ids, Verdict.Warn, "no event has one", null, "send an id: line with each event; without, what is missed in a loss is gone");
         if (ids.Fault is var (late, before))

@@ -57,6 +57,8 @@ internal sealed class ConnectionTap(TimeProvider time) : IConnectionTap
         return new Witness(handler, this);
     }
 
+    private TimeProvider Time => time;
+
     private async ValueTask<Stream> DialAsync(DnsEndPoint target, CancellationToken cancellation)
     {
         var dial = Dial = new SeenDial(target);
@@ -127,17 +129,13 @@ internal sealed class ConnectionTap(TimeProvider time) : IConnectionTap
 
     private sealed class Witness(HttpMessageHandler inner, ConnectionTap tap) : DelegatingHandler(inner)
     {
-        private readonly TimeProvider _time = tap.Time;
-
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            var start = _time.GetTimestamp();
+            var start = tap.Time.GetTimestamp();
             var exchange = tap.Begin(request);
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
             tap.Note(exchange, response, start);
             return response;
         }
     }
-
-    private TimeProvider Time => time;
 }

@@ -156,6 +156,19 @@ public sealed class EventsSpec : DiagnosisSpec
     }
 
     [Fact]
+    public async Task Should_tell_of_each_stream_when_a_file_has_several()
+    {
+        await using var good = Sending(Events("1", "2"));
+        await using var bad = new ScriptedServer(Answers("410 Gone"));
+        Run.Write("mcp-sse.toml", $"[mcp_sse]\nenable = true\n[mcp_sse.servers.good]\nserver_url = \"{good.Url}\"\n[mcp_sse.servers.bad]\nserver_url = \"{bad.Url}\"\n[mcp_sse.servers.off]\nenable = false\n");
+
+        await ShouldFailAsync(Run.InvokeAsync("test", "--json", "--config", "mcp-sse.toml", "--listen", "0"));
+
+        Run.OfKind("step").Select(step => step.GetProperty("stream").GetString()).Distinct().ShouldBe(["good", "bad"], ignoreOrder: true);
+        Run.OfKind("summary").ShouldHaveSingleItem().GetProperty("verdict").GetString().ShouldBe("fails at HTTP of bad");
+    }
+
+    [Fact]
     public async Task Should_tell_what_is_known_when_it_is_interrupted()
     {
         await using var server = Sending(Events("1", "2"));

@@ -34,6 +34,19 @@ public sealed class ReportSpec : DiagnosisSpec
         Directory.GetFiles(Run.Directory).ShouldHaveSingleItem("no draft is left");
     }
 
+    [Theory]
+    [InlineData("test", 5)]
+    [InlineData("test reconnect", 12)]
+    public async Task Should_hold_the_checks_when_the_server_is_ours(string command, int checks)
+    {
+        await ShouldHoldAsync(Run.InvokeAsync([.. command.Split(' '), "--report", "ticket.json"]));
+
+        using var report = JsonDocument.Parse(await File.ReadAllTextAsync(Report));
+        report.RootElement.GetProperty("command").GetString().ShouldBe(command);
+        report.RootElement.GetProperty("checks").GetArrayLength().ShouldBe(checks);
+        report.RootElement.GetProperty("facts").GetProperty("events_received").GetInt64().ShouldBeGreaterThan(0);
+    }
+
     // The server repeats all that it was sent wherever it can.
     [Theory]
     [InlineData("200", true)]
@@ -68,6 +81,15 @@ public sealed class ReportSpec : DiagnosisSpec
             told.ShouldNotContain(secret, Case.Insensitive, "not even in part");
         told.ShouldNotContain("proxy-user");
         told.ShouldNotContain("dark-mode");
+    }
+
+    [Fact]
+    public async Task Should_repeat_no_password_when_an_address_with_one_is_refused()
+    {
+        (await TestAsync("http://user:pass-SECRET@localhost/events")).ShouldBe(McpSseActors.Cli.ExitCodes.Usage);
+
+        Run.Error.ShouldContain("server_url");
+        (Run.Out + Run.Error).ShouldNotContain("SECRET");
     }
 
     [Theory]
