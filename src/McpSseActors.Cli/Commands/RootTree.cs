@@ -19,6 +19,8 @@ internal static class RootTree
         root.Add(CheckCommand.Create(globals, environment));
         root.Add(TestCommand.Create(globals, environment));
         root.Add(ServeCommand.Create(globals, environment));
+        root.Add(RecordCommand.Create(globals, environment));
+        root.Add(ReplayCommand.Create(globals, environment));
         root.Add(ConformanceCommand.Create(globals, environment));
         var help = HelpWithExamples.For(root);
         root.SetAction(parsed =>

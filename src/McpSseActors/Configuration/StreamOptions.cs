@@ -153,6 +153,9 @@ public sealed record StreamOptions
     /// <value>Default: empty. From 400 to 599.</value>
     public ImmutableArray<int> RetryableStatus { get; init => field = value.IsDefault ? [] : value; } = [];
 
+    /// <summary>Stands between each answer that is listened to and its decoder, and must give on every byte as it reads it; to record, say. Null: nothing does.</summary>
+    internal Func<HttpResponseMessage, Stream, Stream>? Tee { get; init; }
+
     // What may be secret (tokens, passwords, header values, the body, the URL's query) is told only as present or absent.
     private bool PrintMembers(StringBuilder text)
     {

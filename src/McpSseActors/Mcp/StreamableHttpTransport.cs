@@ -42,7 +42,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         if (isFresh && lastEventId.Length > 0)
             await ClearCursorAsync(cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: true) { OnEndpoint = _ => EndAsAnother() };
-        Listen(await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
+        Listen(await EventBody.OpenAsync(response, cancellation, Context.Options.Tee).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
         Run(PingAsync);
     }
 
