@@ -20,6 +20,9 @@ internal sealed record CliEnvironment
     /// <summary>Whether colours are welcome (<c>NO_COLOR</c> is not set).</summary>
     public bool Colour { get; init; }
 
+    /// <summary>Says whether nobody can read <see cref="Out"/> any more.</summary>
+    public Func<bool> HasReaderGone { get; init; } = () => false;
+
     /// <summary>Against which relative paths are read.</summary>
     public string Directory { get; init; } = Environment.CurrentDirectory;
 
@@ -40,6 +43,7 @@ internal sealed record CliEnvironment
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Colour = colour,
+            HasReaderGone = PipeReader.HasGone,
         };
     }
 }

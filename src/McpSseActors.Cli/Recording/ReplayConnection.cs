@@ -29,7 +29,10 @@ internal sealed class ReplayConnection(HttpContext http, RecordingFile recording
         var how = await PlayAsync(position).ConfigureAwait(false);
         var isLast = position.Connection == recording.Connections.Length - 1;
         if (!isLast || !options.Loop)
+        {
+            await LetBytesLeaveAsync(how).ConfigureAwait(false);
             return new ReplayEnd(how, _client.LastEventId, position.Connection + 1);
+        }
 
         // A client that came back would take the same events for repeats. So the rounds that follow are one connection without an end.
         for (var connection = 0; ; connection = (connection + 1) % recording.Connections.Length)
@@ -49,11 +52,7 @@ internal sealed class ReplayConnection(HttpContext http, RecordingFile recording
         {
             await WaitAsync(options.Speed.Of(entry.At - from)).ConfigureAwait(false);
             if (entry is RecordingEntry.End end)
-            {
-                await LetBytesLeaveAsync(end.How).ConfigureAwait(false);
                 return end.How;
-            }
-
             if (entry is not RecordingEntry.Data { Bytes: var bytes })
                 continue;
             var skipped = (int)Math.Min(skip, bytes.Length);
