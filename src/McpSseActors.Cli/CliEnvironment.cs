@@ -24,6 +24,9 @@ internal sealed record CliEnvironment
     /// <summary>Makes the terminal on which the user can be asked; null where standard input or output is none.</summary>
     public Func<IAnsiConsole>? Terminal { get; init; }
 
+    /// <summary>Says whether nobody can read <see cref="Out"/> any more.</summary>
+    public Func<bool> HasReaderGone { get; init; } = () => false;
+
     /// <summary>Against which relative paths are read.</summary>
     public string Directory { get; init; } = Environment.CurrentDirectory;
 
@@ -48,6 +51,8 @@ internal sealed record CliEnvironment
             {
                 ColorSystem = colour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             }),
+
+            HasReaderGone = PipeReader.HasGone,
         };
     }
 }

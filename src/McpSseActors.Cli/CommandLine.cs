@@ -8,11 +8,14 @@ namespace McpSseActors.Cli;
 /// <summary>Runs a command line: from arguments to an exit code.</summary>
 internal static class CommandLine
 {
+    private static readonly TimeSpan LookForReader = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Parses and runs. Every fault becomes a line on standard error and an exit code.</summary>
     public static async Task<int> InvokeAsync(string[] args, CliEnvironment environment, CancellationToken cancellation)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var output = new QuietPipe(environment.Out, ending.Cancel);
+        await using var look = environment.Time.CreateTimer(_ => BreakIfGone(output, environment), null, LookForReader, LookForReader);
         var globals = new GlobalOptions();
         var root = RootTree.Create(globals, environment with { Out = output });
         var parsed = root.Parse(args);
@@ -38,6 +41,12 @@ internal static class CommandLine
         {
             return Explain(fault, environment.Error, parsed.GetValue(globals.Verbose));
         }
+    }
+
+    private static void BreakIfGone(QuietPipe output, CliEnvironment environment)
+    {
+        if (!output.IsBroken && environment.HasReaderGone())
+            output.Break();
     }
 
     private static int ExplainUsage(ParseResult parsed, TextWriter error)

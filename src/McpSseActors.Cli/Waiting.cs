@@ -3,6 +3,9 @@ namespace McpSseActors.Cli;
 /// <summary>Waits that always end.</summary>
 internal static class Waiting
 {
+    // What a timer can be set to. Nobody waits so long.
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(40);
+
     /// <summary>Ends when the token is cancelled, and does not throw.</summary>
     public static async Task WhenCancelledAsync(this CancellationToken token)
     {
@@ -23,7 +26,7 @@ internal static class Waiting
     {
         try
         {
-            await task.WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time, cancellation).ConfigureAwait(false);
+            await task.WaitAsync(Longest < limit ? Timeout.InfiniteTimeSpan : limit > TimeSpan.Zero ? limit : TimeSpan.Zero, time, cancellation).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)

@@ -21,6 +21,8 @@ internal static class RootTree
         root.Add(CheckCommand.Create(globals, environment));
         root.Add(TestCommand.Create(globals, environment));
         root.Add(ServeCommand.Create(globals, environment));
+        root.Add(RecordCommand.Create(globals, environment));
+        root.Add(ReplayCommand.Create(globals, environment));
         root.Add(ConformanceCommand.Create(globals, environment));
         root.Add(CompletionCommand.Create(globals, environment));
         SeveralValues.LeaveRoomForOptions(root);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using McpSseActors.Cli.Demo;
+using McpSseActors.Cli.Recording;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -11,18 +12,40 @@ internal static class ServeCommand
     {
         var command = new CliCommand(
             "serve",
-            "Runs a server with made-up events on 127.0.0.1 until Ctrl-C, for trying out clients.",
+            "Runs a server with made-up events on 127.0.0.1 until Ctrl-C, for trying out clients; or, with --from FILE, with those of a recording.",
             "mcp-sse serve --port 8080",
-            "mcp-sse serve --port 8080 --drop-every 20 --auth-key secret");
+            "mcp-sse serve --port 8080 --drop-every 20 --auth-key secret",
+            "mcp-sse serve --port 8080 --from problem.rec --speed 2x");
         var port = new Option<int>("--port") { Description = "The port; 0 takes a free one.", DefaultValueFactory = _ => 0 }.Port();
         var rate = Rate(defaultRate: 2);
         var dropEvery = new Option<int>("--drop-every") { Description = "Cut every connection after so many events, every second time in the middle of an event.", HelpName = "N" }.AtLeast(1);
         var authKey = new Option<string?>("--auth-key") { Description = "Refuse clients that do not send 'Authorization: Bearer KEY'.", HelpName = "KEY" };
+        var from = new Option<string?>("--from") { Description = "Serve this recording of 'mcp-sse record', its drops included. A client that comes back goes on behind its Last-Event-ID; behind the end the answer is 204.", HelpName = "FILE" };
+        var speed = ReplayCommand.Speed();
+        var loop = new Option<bool>("--loop") { Description = "With --from: begin anew at the end, from then on in one connection without drops." };
         command.Add(port);
         command.Add(rate);
         command.Add(dropEvery);
         command.Add(authKey);
-        command.SetWork(globals, environment, (parsed, context) => ServeAsync(context, new DemoServerOptions
+        command.Add(from);
+        command.Add(speed);
+        command.Add(loop);
+        command.Validators.Add(result =>
+        {
+            var isRecorded = result.GetResult(from) is not null;
+            if (!isRecorded && (result.GetResult(speed) is not null || result.GetValue(loop)))
+                result.AddError("--speed and --loop go with --from FILE.");
+            if (isRecorded && (result.GetResult(rate) is { Implicit: false } || result.GetResult(dropEvery) is { Implicit: false }))
+                result.AddError("--rate and --drop-every do not go with --from FILE: a recording has its own.");
+        });
+        command.SetWork(globals, environment, (parsed, context) => parsed.GetValue(from) is { } recording ? ServeAsync(context, recording, new ReplayOptions
+        {
+            Port = parsed.GetValue(port),
+            Speed = parsed.GetValue(speed) ?? ReplaySpeed.AsItCame,
+            Loop = parsed.GetValue(loop),
+            AuthKey = parsed.GetValue(authKey) ?? "",
+            Time = context.Environment.Time,
+        }) : ServeAsync(context, new DemoServerOptions
         {
             Port = parsed.GetValue(port),
             Rate = parsed.GetValue(rate),
@@ -46,13 +69,30 @@ internal static class ServeCommand
     private static async Task<int> ServeAsync(CommandContext context, DemoServerOptions options)
     {
         await using var server = await DemoServer.StartAsync(options, context.Reporter.Server).ConfigureAwait(false);
-        context.Reporter.Listening(server.Url);
-        context.Reporter.Note($"watch it:  curl -N {(options.AuthKey.Length > 0 ? "-H 'Authorization: Bearer KEY' " : "")}{server.Url}");
-        context.Reporter.Note($"or:        mcp-sse test --url {server.Url}{(options.AuthKey.Length > 0 ? " --auth-key KEY" : "")}");
-        context.Reporter.Note($"in TOML:   mcp_sse = {{ enable = true, server_url = \"{server.Url}\" }}");
+        Introduce(context, server.Url, options.AuthKey.Length > 0);
         await context.Ending.WhenCancelledAsync().ConfigureAwait(false);
         context.Reporter.Note(string.Create(CultureInfo.InvariantCulture, $"ended after {server.Produced} events, {server.Connections} connections, {server.Aborts} cut"));
         return ExitCodes.Ok;
+    }
+
+    private static async Task<int> ServeAsync(CommandContext context, string path, ReplayOptions options)
+    {
+        var recording = RecordingFile.Load(path, context.Environment);
+        foreach (var line in ReplayCommand.Describe(recording, path))
+            context.Reporter.Note(line);
+        await using var server = await ReplayServer.StartAsync(recording, options, context.Reporter.Server).ConfigureAwait(false);
+        Introduce(context, server.Url, options.AuthKey.Length > 0);
+        await context.Ending.WhenCancelledAsync().ConfigureAwait(false);
+        context.Reporter.Note(string.Create(CultureInfo.InvariantCulture, $"ended after {server.Connections} connections"));
+        return ExitCodes.Ok;
+    }
+
+    private static void Introduce(CommandContext context, Uri url, bool hasKey)
+    {
+        context.Reporter.Listening(url);
+        context.Reporter.Note($"watch it:  curl -N {(hasKey ? "-H 'Authorization: Bearer KEY' " : "")}{url}");
+        context.Reporter.Note($"or:        mcp-sse test --url {url}{(hasKey ? " --auth-key KEY" : "")}");
+        context.Reporter.Note($"in TOML:   mcp_sse = {{ enable = true, server_url = \"{url}\" }}");
     }
 
     // IDs of an earlier run must not look like those of this one.

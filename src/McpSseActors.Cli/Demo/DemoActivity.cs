@@ -12,6 +12,9 @@ internal enum DemoActivityKind
     /// <summary>The server cut the TCP connection.</summary>
     Aborted,
 
+    /// <summary>The server ended the stream cleanly, or has nothing more to send.</summary>
+    Ended,
+
     /// <summary>The server answered 503.</summary>
     Refused,
 

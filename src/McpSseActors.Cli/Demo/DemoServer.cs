@@ -1,9 +1,5 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace McpSseActors.Cli.Demo;
 
@@ -30,7 +26,7 @@ internal sealed class DemoServer : IAsyncDisposable
         _watch = watch;
         _log = new EventLog(options.ReplayBuffer, options.IdPrefix);
         _gate = new DemoGate(options, Tell);
-        _web = BuildWeb(options.Port);
+        _web = LoopbackWeb.Build(options.Port);
         _web.Run(AnswerAsync);
     }
 
@@ -60,15 +56,14 @@ internal sealed class DemoServer : IAsyncDisposable
         var server = new DemoServer(options, watch);
         try
         {
-            await server._web.StartAsync().ConfigureAwait(false);
+            server.Url = await server._web.ListenAsync(options.Port).ConfigureAwait(false);
         }
-        catch (IOException fault)
+        catch (CliException)
         {
             await server.DisposeAsync().ConfigureAwait(false);
-            throw new CliException(ExitCodes.Failed, $"cannot listen on port {options.Port}: {fault.Message} Choose another --port, or 0 for a free one.");
+            throw;
         }
 
-        server.Url = new Uri(new Uri(server._web.Urls.First()), "/events");
         server._producing = server.ProduceAsync();
         server._ticking = server.TickAsync();
         return server;
@@ -89,14 +84,6 @@ internal sealed class DemoServer : IAsyncDisposable
         await _web.DisposeAsync().ConfigureAwait(false);
         _stopProducing.Dispose();
         _disposed.Dispose();
-    }
-
-    private static WebApplication BuildWeb(int port)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        return builder.Build();
     }
 
     private Task AnswerAsync(HttpContext http)

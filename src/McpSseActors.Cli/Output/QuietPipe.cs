@@ -14,6 +14,18 @@ internal sealed class QuietPipe(TextWriter inner, Action onBroken) : TextWriter
     /// <summary>Whether the reader has gone.</summary>
     public bool IsBroken => Volatile.Read(ref _broken);
 
+    /// <summary>Takes it that the reader has gone, unless somebody writes, who will be told so himself.</summary>
+    public void Break()
+    {
+        if (!_gate.TryEnter())
+            return;
+        var brokeNow = !_broken;
+        _broken = true;
+        _gate.Exit();
+        if (brokeNow)
+            onBroken();
+    }
+
     public override Encoding Encoding => inner.Encoding;
 
     public override void Write(char value) => Try(value, static (to, what) => to.Write(what));

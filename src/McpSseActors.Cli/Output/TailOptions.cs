@@ -14,7 +14,7 @@ internal sealed class TailOptions
     private readonly Option<EventPattern[]> _filter;
     private readonly Option<DateTimeOffset?> _since;
     private readonly Option<string?> _sinceId = new("--since-id") { Description = "Begin behind the event with this ID: a plain stream is asked to send again what came after it.", HelpName = "ID" };
-    private readonly Option<int?> _count = new("--count", "-n") { Description = "End when so many events are printed. Exit code 1 if they do not come.", HelpName = "N" };
+    private readonly Option<int?> _count = Count("End when so many events are printed. Exit code 1 if they do not come.");
     private readonly Option<TimeSpan?> _duration;
     private readonly Option<string?> _format = new("--format", "-f")
     {
@@ -43,11 +43,18 @@ internal sealed class TailOptions
             (string text, out DateTimeOffset since) => EventTime.TryParse(text, time, out since));
         _duration = Values.Span("--duration", "End after this time: 500ms, 30s, 5m, 2h.");
         _format.AcceptOnlyFromAmong(Formats);
-        _count.Validators.Add(result =>
+    }
+
+    /// <summary>The option for how many events are enough.</summary>
+    public static Option<int?> Count(string description)
+    {
+        var option = new Option<int?>("--count", "-n") { Description = description, HelpName = "N" };
+        option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, out var count) && count < 1)
                 result.AddError($"--count {count}: write 1 or more.");
         });
+        return option;
     }
 
     public void AddTo(Command command)

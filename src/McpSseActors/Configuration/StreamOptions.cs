@@ -156,6 +156,9 @@ public sealed record StreamOptions
     /// <summary>Looks on while connections are made; null for nobody.</summary>
     internal IConnectionTap? Tap { get; init; }
 
+    /// <summary>Stands between each answer that is listened to and its decoder, and must give on every byte as it reads it; to record, say. Null: nothing does.</summary>
+    internal Func<HttpResponseMessage, Stream, Stream>? Tee { get; init; }
+
     // What may be secret (tokens, passwords, header values, the body, the URL's query) is told only as present or absent.
     private bool PrintMembers(StringBuilder text)
     {

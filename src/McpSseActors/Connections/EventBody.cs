@@ -15,11 +15,16 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
 
     private bool _isBusy;
 
-    public static async Task<EventBody> OpenAsync(HttpResponseMessage response, CancellationToken cancellation)
+    /// <summary>Begins to read an answer.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="tee">What shall see every byte before us.</param>
+    public static async Task<EventBody> OpenAsync(HttpResponseMessage response, CancellationToken cancellation, Func<HttpResponseMessage, Stream, Stream>? tee = null)
     {
         var codings = AnswerHead.Codings(response);
         var content = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        return new EventBody(ContentCoding.Undo(codings, content), codings.Count > 0);
+        var decoded = ContentCoding.Undo(codings, content);
+        return new EventBody(tee?.Invoke(response, decoded) ?? decoded, codings.Count > 0);
     }
 
     /// <summary>Waits for bytes; the default is the end.</summary>

@@ -97,7 +97,7 @@ internal sealed class SseTransport : IEventTransport
         if (AnswerHead.Refuse(response) is { } refused)
             return refused;
 
-        Own(ref _body, await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false));
+        Own(ref _body, await EventBody.OpenAsync(response, cancellation, _options.Tee).ConfigureAwait(false));
         return new AttemptOutcome.Opened(permanentUrl);
     }
 

@@ -43,7 +43,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             await ClearCursorAsync(cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: true) { OnEndpoint = _ => EndAsAnother() };
         // A stream that ends at once must not be taken for one that was refused: what it brought would be lost.
-        Listen(Opened, await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
+        Listen(Opened, await EventBody.OpenAsync(response, cancellation, Context.Options.Tee).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
         Run(PingAsync);
     }
 

@@ -67,7 +67,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
                 ? new TransportException(Refused(error))
                 : TransportException.NotSupported("the server answered subscriptions/listen without an event stream");
 
-        var body = await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false);
+        var body = await EventBody.OpenAsync(response, cancellation, Context.Options.Tee).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: false)
         {
             OnAcknowledged = acknowledged =>

@@ -9,6 +9,7 @@ internal sealed class CliRun : IDisposable
     private readonly CancellationTokenSource _ctrlC = new(TimeSpan.FromSeconds(60));
     private readonly LineWriter _out = new();
     private readonly StringWriter _error = new();
+    private volatile bool _hasReaderGone;
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("mcp-sse-cli-").FullName;
 
@@ -32,7 +33,7 @@ internal sealed class CliRun : IDisposable
 
     public Task<int> InvokeAsync(params string[] args) => CommandLine.InvokeAsync(
         args,
-        new CliEnvironment { Out = _out, Error = TextWriter.Synchronized(_error), Directory = Directory },
+        new CliEnvironment { Out = _out, Error = TextWriter.Synchronized(_error), Directory = Directory, HasReaderGone = () => _hasReaderGone },
         _ctrlC.Token);
 
     /// <summary>Ends when a line with this text has been written.</summary>
@@ -41,6 +42,8 @@ internal sealed class CliRun : IDisposable
     public void PressCtrlC() => _ctrlC.Cancel();
 
     public void Break() => _out.Break();
+
+    public void LeaveQuietly() => _hasReaderGone = true;
 
     public void Dispose()
     {

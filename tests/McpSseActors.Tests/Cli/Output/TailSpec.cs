@@ -151,6 +151,18 @@ public sealed class TailSpec : IDisposable
         _run.Error.ShouldNotContain("events received");
     }
 
+    [Fact]
+    public async Task Should_end_without_another_event_when_the_reader_has_gone()
+    {
+        await using var server = Sending("data: the only one\n\n");
+        _run.WriteConfig(server.Url.AbsoluteUri);
+        var run = _run.InvokeAsync("run", "--format", "raw");
+        await _run.LineAsync("the only one");
+        _run.LeaveQuietly();
+
+        (await Within.LimitAsync(run)).ShouldBe(ExitCodes.Ok);
+    }
+
     [Theory]
     [InlineData("run --since yesterday", "--since yesterday: write a time of today (10:15), a date and time (2026-02-03T10:15), or how long ago (5m).")]
     [InlineData("run --duration 5x", "--duration 5x: write a number and its unit, as 500ms, 30s, 5m, 2h or 1d.")]

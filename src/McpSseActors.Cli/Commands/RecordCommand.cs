@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using McpSseActors.Cli.Output;
+using McpSseActors.Cli.Recording;
+using McpSseActors.Cli.Streams;
+using McpSseActors.Configuration;
+using McpSseActors.Mcp;
+
+namespace McpSseActors.Cli.Commands;
+
+/// <summary><c>mcp-sse record</c>: writes a stream to a file as it comes.</summary>
+internal static class RecordCommand
+{
+    public static CliCommand Create(GlobalOptions globals, CliEnvironment environment)
+    {
+        var command = new CliCommand(
+            "record",
+            "Writes a stream to a file as it comes, byte for byte and with its timing, until Ctrl-C. Play it with 'mcp-sse replay FILE', serve it with 'mcp-sse serve --from FILE'. "
+            + "Keys and headers of ours are not in the file; what the events say is. Of an MCP server the stream that is listened to is recorded, not the answers to requests.",
+            "mcp-sse record http://localhost:8080/events --output problem.rec",
+            "mcp-sse record http://localhost:3001/mcp --transport auto --output mcp.rec --duration 10m",
+            "mcp-sse record --config my.toml --stream chat --output chat.rec");
+        var url = new Argument<string?>("URL") { Description = "The server's event stream.", Arity = ArgumentArity.ZeroOrOne };
+        var config = new Option<string?>("--config", "-c") { Description = "Record a stream of this TOML file.", HelpName = "FILE" };
+        var stream = new Option<string?>("--stream") { Description = "With --config: its name, where several are enabled.", HelpName = "NAME" };
+        var of = new UrlStream(McpTransports.Plain);
+        var output = new Option<string>("--output", "-o") { Description = "The file to write.", HelpName = "FILE", Required = true };
+        var force = new Option<bool>("--force") { Description = "Overwrite a file that is there." };
+        var duration = Values.Span("--duration", "End after this time: 30s, 10m, 2h.");
+        var count = TailOptions.Count("End when so many events are recorded. Exit code 1 if they do not come.");
+        command.Add(url);
+        command.Add(config);
+        command.Add(stream);
+        of.AddTo(command);
+        command.Add(output);
+        command.Add(force);
+        command.Add(count);
+        command.Add(duration);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(url)?.Tokens.Count > 0 == (result.GetResult(config) is not null))
+                result.AddError("Name what to record: URL or --config FILE, one of them.");
+        });
+        command.SetWork(globals, environment, (parsed, context) =>
+        {
+            var options = parsed.GetValue(url) is { } given
+                ? of.Read(given, parsed)
+                : Choose(ConfigFile.Load(ConfigFile.Find(parsed.GetValue(config), context.Environment), context.Environment), parsed.GetValue(stream));
+            var limits = new Limits(parsed.GetValue(count), parsed.GetValue(duration));
+            return RecordAsync(options, parsed.GetValue(output)!, parsed.GetValue(force) ? Existing.Overwrite : Existing.Refuse, limits, context);
+        });
+        return command;
+    }
+
+    private static StreamOptions Choose(McpSseOptions options, string? name)
+    {
+        var streams = options.Streams.Where(stream => name is null ? stream.Enable : stream.Name == name).ToList();
+        return streams is [var only]
+            ? only with { Enable = true }
+            : throw new CliException(ExitCodes.Usage, $"--stream: name one of {string.Join(", ", options.Streams.Select(stream => stream.Name))}.");
+    }
+
+    private static async Task<int> RecordAsync(StreamOptions stream, string path, Existing existing, Limits limits, CommandContext context)
+    {
+        var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var time = context.Environment.Time;
+        using var file = OutputFile.Open(path, existing, context.Environment, full.SetResult);
+        var recording = new RecordingWriter(file, stream, time);
+        var events = new Tally();
+        var start = time.GetTimestamp();
+        var setup = new StreamHostSetup
+        {
+            Options = new McpSseOptions { Streams = [stream with { Tee = recording.Tee, EnableEventLogging = false }] },
+            Handlers = streams => streams.AddGlobalHandler(events.Add),
+            OnState = change =>
+            {
+                recording.State(change);
+                context.Reporter.State(change);
+            },
+            Verbose = context.Verbose,
+        };
+        bool hasFailed;
+        await using (var host = await StreamHost.StartAsync(context.Environment, setup, context.Ending).ConfigureAwait(false))
+        {
+            var ended = Task.WhenAny(host.Watch.AllEnded, full.Task, events.ReachAsync(limits.Count ?? long.MaxValue));
+            await ended.WithinAsync(limits.Duration ?? TimeSpan.MaxValue, time, context.Ending).ConfigureAwait(false);
+            hasFailed = (host.Watch.Failures.Count > 0 || events.Handled < limits.Count) && !context.Ending.IsCancellationRequested;
+            await host.DrainAsync().ConfigureAwait(false);
+        }
+
+        file.Dispose();
+        file.ThrowIfBroken();
+        context.Reporter.Summary(Summarise(recording, events, path, time.GetElapsedTime(start), !hasFailed));
+        return hasFailed ? ExitCodes.Failed : ExitCodes.Ok;
+    }
+
+    private sealed record Limits(int? Count, TimeSpan? Duration);
+
+    private static RunSummary Summarise(RecordingWriter recording, Tally events, string path, TimeSpan took, bool passed) => new(
+        "record",
+        passed,
+        string.Create(CultureInfo.InvariantCulture, $"{path}: {events.Handled} events, {recording.Bytes} bytes, {recording.Connections} connection(s). Play it: mcp-sse replay {path}"),
+        [
+            new("events", events.Handled, InVerdict: true),
+            new("bytes", recording.Bytes, InVerdict: true),
+            new("connections", recording.Connections, InVerdict: true),
+            new("duration", took),
+        ],
+        []);
+}

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using McpSseActors.Configuration;
+using McpSseActors.Mcp;
+
+namespace McpSseActors.Cli.Commands;
+
+/// <summary>The options that make a stream of a URL, without a file.</summary>
+/// <param name="defaultTransport">How it is spoken to, unless said otherwise.</param>
+internal sealed class UrlStream(string defaultTransport)
+{
+    private readonly Option<string[]> _resources = new("--resource", "-r") { Description = "Subscribe to the updates of this resource. Can be given several times.", HelpName = "URI", DefaultValueFactory = _ => [] };
+    private readonly Option<string> _logLevel = new("--log-level") { Description = "The least severe log message to be sent: debug, info, notice, warning, error, critical, alert or emergency.", HelpName = "L", DefaultValueFactory = _ => "" };
+    private readonly Option<string> _transport = new Option<string>("--transport") { Description = "How to speak to the server.", DefaultValueFactory = _ => defaultTransport }.AcceptOnlyFromAmong(McpTransports.All);
+    private readonly Option<string[]> _headers = new("--header", "-H") { Description = "Send this header with every request. Can be given several times.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+    private readonly Option<string?> _authKey = new("--auth-key") { Description = "The key to send. Default: the variable MCP_SSE__AUTH_KEY.", HelpName = "KEY" };
+    private readonly Option<bool> _readOnResync = new("--read-on-resync") { Description = "After a loss, read anew what may have been missed." };
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_resources, _logLevel, _transport, _headers, _authKey, _readOnResync])
+            command.Add(option);
+    }
+
+    /// <summary>The stream.</summary>
+    /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
+    /// <exception cref="CliException">A header is not written as one.</exception>
+    public StreamOptions Read(string url, ParseResult parsed)
+    {
+        var stream = new StreamOptions
+        {
+            Enable = true,
+            ServerUrl = url,
+            Transport = parsed.GetValue(_transport)!,
+            AuthKey = parsed.GetValue(_authKey) ?? Environment.GetEnvironmentVariable("MCP_SSE__AUTH_KEY") ?? "",
+            CustomHeaders = Headers(parsed.GetValue(_headers)!),
+            EnableEventLogging = false,
+            MaxReconnectAttempts = -1,
+            Mcp = new McpOptions { Resources = [.. parsed.GetValue(_resources)!], LogLevel = parsed.GetValue(_logLevel)!, ReadOnResync = parsed.GetValue(_readOnResync) },
+        };
+        return OptionsValidation.Check(stream) is { IsEmpty: false } faults
+            ? throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })])
+            : stream;
+    }
+
+    private static ImmutableDictionary<string, string> Headers(string[] given)
+    {
+        var headers = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var header in given)
+        {
+            if (header.Split('=', 2) is not [var name, var value])
+                throw new CliException(ExitCodes.Usage, "--header: write it as NAME=VALUE.");
+            headers[name] = value;
+        }
+
+        return headers.ToImmutable();
+    }
+}

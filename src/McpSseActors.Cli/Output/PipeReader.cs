@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+
+namespace McpSseActors.Cli.Output;
+
+/// <summary>Whoever reads the pipe that standard output is.</summary>
+internal static class PipeReader
+{
+    private const int StandardOutput = 1;
+    private const short Error = 0x08;
+    private const short HangUp = 0x10;
+
+    /// <summary>Whether he has gone. It is told without a write, which on a silent stream may be long in coming. False where that cannot be known.</summary>
+    public static bool HasGone()
+    {
+        if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)
+            return false;
+        var asked = new PollFd { Descriptor = StandardOutput };
+        return Poll(ref asked, 1, timeout: 0) > 0 && (asked.Told & (Error | HangUp)) != 0;
+    }
+
+    [DllImport("libc", EntryPoint = "poll")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Poll(ref PollFd asked, nuint count, int timeout);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollFd
+    {
+        public int Descriptor;
+        public short Events;
+        public short Told;
+    }
+}
