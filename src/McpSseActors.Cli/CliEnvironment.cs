@@ -1,3 +1,5 @@
+using McpSseActors.Cli.Watch.Terminal;
+
 namespace McpSseActors.Cli;
 
 /// <summary>What a command sees of the process around it, so that a test can put another in its place.</summary>
@@ -14,6 +16,9 @@ internal sealed record CliEnvironment
 
     /// <summary>Whether <see cref="Error"/> is a terminal.</summary>
     public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Takes the whole terminal for a live view; null where <see cref="Out"/> is none that could be taken.</summary>
+    public Func<IScreen>? OpenScreen { get; init; }
 
     /// <summary>Whether colours are welcome (<c>NO_COLOR</c> is not set).</summary>
     public bool Colour { get; init; }
@@ -34,6 +39,7 @@ internal sealed record CliEnvironment
             Error = Console.Error,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
+            OpenScreen = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb" ? null : TerminalScreen.Open,
             Colour = colour,
         };
     }

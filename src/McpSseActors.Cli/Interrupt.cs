@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace McpSseActors.Cli;
 
 /// <summary>
-/// Turns the first Ctrl-C (or SIGTERM) into a polite request to end; a second one ends the process at once. What comes in the same moment is the
+/// Turns the first Ctrl-C (or SIGTERM, or SIGHUP when the terminal is closed) into a polite request to end; a second one ends the process at once. What comes in the same moment is the
 /// same wish: a supervisor may signal the process and its group.
 /// </summary>
 internal sealed class Interrupt : IDisposable
@@ -22,6 +22,7 @@ internal sealed class Interrupt : IDisposable
         [
             PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
+            PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal),
         ];
     }
 

@@ -19,5 +19,6 @@ internal static class CellText
         return kept.Append('…').ToString();
     }
 
-    private static int CellsOf(string text) => new Segment(text).CellCount();
+    /// <summary>How many cells a text takes.</summary>
+    public static int CellsOf(string text) => new Segment(text).CellCount();
 }

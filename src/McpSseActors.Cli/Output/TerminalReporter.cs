@@ -10,20 +10,17 @@ namespace McpSseActors.Cli.Output;
 /// <summary>Colours and tables, for a terminal. A line never wraps: it is cut to the width.</summary>
 internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 {
-    private static readonly Style Dim = new(Color.Grey);
-    private static readonly Style Good = new(Color.Green);
-    private static readonly Style Bad = new(Color.Red);
     private static readonly Style OfServer = new(Color.Fuchsia);
 
-    public void Note(string text) => Line(text, Dim);
+    public void Note(string text) => Line(text, Palette.Dim);
 
-    public void Listening(Uri url) => Line($"listening on {url}", Good);
+    public void Listening(Uri url) => Line($"listening on {url}", Palette.Good);
 
     public void Server(DemoActivity activity) => Line($"{"",14}server: {activity.Text}", OfServer);
 
-    public void Event(McpEvent received, string? handler) => Line(Lines.Of(received, handler), StyleOf(received.EventType));
+    public void Event(McpEvent received, string? handler) => Line(Lines.Of(received, handler), Palette.Of(received.EventType));
 
-    public void State(StreamStateChanged change) => console.Write(new Text(Lines.Of(change) + "\n", StyleOf(change.NewState)));
+    public void State(StreamStateChanged change) => console.Write(new Text(Lines.Of(change) + "\n", Palette.Of(change.NewState)));
 
     public void Stats(StreamStats stats)
     {
@@ -33,12 +30,12 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
             console.Write(TypeTable(stats.EventsByType.Select(entry => new TypeCount(entry.Key, null, entry.Value)), "received"));
     }
 
-    public void Stream(StreamOptions stream) => console.Write(new Text(Lines.Of(stream) + "\n", stream.Enable ? Good : Dim));
+    public void Stream(StreamOptions stream) => console.Write(new Text(Lines.Of(stream) + "\n", stream.Enable ? Palette.Good : Palette.Dim));
 
-    public void Fault(ConfigurationFault fault) => console.Write(new Text(fault + "\n", Bad));
+    public void Fault(ConfigurationFault fault) => console.Write(new Text(fault + "\n", Palette.Bad));
 
     public void Check(TestCheck check) =>
-        console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {check.Name}: {Lines.OneLine(check.Detail)}\n", check.Passed ? Good : Bad));
+        console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {check.Name}: {Lines.OneLine(check.Detail)}\n", check.Passed ? Palette.Good : Palette.Bad));
 
     public void Summary(RunSummary summary)
     {
@@ -46,7 +43,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         if (summary.ByType.Length > 0)
             console.Write(TypeTable(summary.ByType, "handled"));
         console.Write(FactTable(Lines.Of(summary)));
-        console.Write(new Text($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}\n", summary.Passed ? Good : Bad));
+        console.Write(new Text($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}\n", summary.Passed ? Palette.Good : Palette.Bad));
     }
 
     private static Table TypeTable(IEnumerable<TypeCount> counts, string counted)
@@ -60,7 +57,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         table.AddColumn(new TableColumn(counted).RightAligned());
         foreach (var (type, sent, handled) in rows)
         {
-            List<Text> cells = [new(Lines.OneLine(type), StyleOf(type)), new(Number(handled), sent is null || sent == handled ? Style.Plain : Bad)];
+            List<Text> cells = [new(Lines.OneLine(type), Palette.Of(type)), new(Number(handled), sent is null || sent == handled ? Style.Plain : Palette.Bad)];
             if (withSent)
                 cells.Insert(1, new Text(Number(sent ?? 0)));
             table.AddRow(cells);
@@ -73,28 +70,11 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var (name, value) in facts)
-            grid.AddRow(new Text(name, Dim), new Text(value));
+            grid.AddRow(new Text(name, Palette.Dim), new Text(value));
         return grid;
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static Style StyleOf(string eventType) => eventType.Split('.')[0] switch
-    {
-        "chat" => new Style(Color.Aqua),
-        "user" => new Style(Color.Blue),
-        "notification" => new Style(Color.Yellow),
-        "system" => new Style(Color.Grey),
-        _ => Style.Plain,
-    };
-
-    private static Style StyleOf(ConnectionState state) => state switch
-    {
-        ConnectionState.Connected => Good,
-        ConnectionState.BackingOff => new Style(Color.Yellow, decoration: Decoration.Bold),
-        ConnectionState.Failed => Bad,
-        _ => Dim,
-    };
 
     private void Line(string text, Style style) => console.Write(new Text(CellText.Fit(text, console.Profile.Width) + "\n", style));
 }

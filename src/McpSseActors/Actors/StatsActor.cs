@@ -164,6 +164,7 @@ internal sealed class StatsActor : ReceiveActor
         State = _state.NewState,
         StateReason = _state.Reason,
         StateSince = _state.Timestamp,
+        NextAttemptTime = _state.Timestamp + _state.RetryIn,
         Uptime = _stats.ConnectedSince is { } since ? Context.System.Scheduler.Now - since : TimeSpan.Zero,
         EventsByType = _received.ToImmutableSortedDictionary(StringComparer.Ordinal),
         Dropped = _dropped,
