@@ -112,7 +112,7 @@ internal static class WatchCommand
         var setup = new StreamHostSetup
         {
             // What the view shows need not be read again when it has gone.
-            Options = isOnScreen && options.ConsoleLogLevel < ConsoleLogLevel.Warning ? options with { ConsoleLogLevel = ConsoleLogLevel.Warning } : options,
+            Options = isOnScreen && options.ConsoleLogLevel < ConsoleLogLevel.Error ? options with { ConsoleLogLevel = ConsoleLogLevel.Error } : options,
             File = file,
             Handlers = streams => streams.AddGlobalHandler<WatchHandler>(),
             Verbose = context.Verbose,
@@ -120,7 +120,7 @@ internal static class WatchCommand
         var environment = context.Environment with { Error = isOnScreen ? log : error };
         await using (var host = await StreamHost.StartAsync(environment, setup, context.Ending).ConfigureAwait(false))
         {
-            await ShowAsync(new OwnStreams(source, host.Client), context).ConfigureAwait(false);
+            await ShowAsync(new OwnStreams(source, host.Client), context, view => log.OnLine = view.Say).ConfigureAwait(false);
             await host.DrainAsync().ConfigureAwait(false);
         }
 
@@ -129,9 +129,11 @@ internal static class WatchCommand
     }
 
     // The terminal is free again before anything else ends.
-    private static async Task ShowAsync(IWatchSource source, CommandContext context)
+    private static async Task ShowAsync(IWatchSource source, CommandContext context, Action<LiveView>? prepare = null)
     {
         using var screen = context.Environment.OpenScreen!();
-        await new LiveView(source, screen, new FrameWriter(context.Environment.Colour), context.Environment.Time).RunAsync(context.Ending).ConfigureAwait(false);
+        var view = new LiveView(source, screen, new FrameWriter(context.Environment.Colour), context.Environment.Time);
+        prepare?.Invoke(view);
+        await view.RunAsync(context.Ending).ConfigureAwait(false);
     }
 }

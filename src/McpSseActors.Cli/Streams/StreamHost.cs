@@ -45,6 +45,7 @@ internal sealed class StreamHost : IAsyncDisposable
     private static readonly Config Quiet = """
         akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
         akka.stdout-loglevel = OFF
+        akka.stdout-logger-class = "McpSseActors.Cli.Logging.SilentLogger, mcp-sse"
         """;
 
     private readonly IHost _host;

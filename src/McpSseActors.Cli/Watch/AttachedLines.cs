@@ -48,7 +48,7 @@ internal sealed class AttachedLines(AttachedHost host, IReporter reporter, TimeP
         catch (SourceException fault)
         {
             if (!_isGone)
-                reporter.Note($"{fault.Message}; waiting for it");
+                reporter.Note($"{fault.Message} (waiting for it)");
             _isGone = true;
         }
     }

@@ -49,6 +49,9 @@ internal sealed class LiveView(IWatchSource source, IScreen screen, FrameWriter 
         }
     }
 
+    /// <summary>Says something for a while, at the bottom of the screen. Any thread may call it.</summary>
+    public void Say(string notice) => _inputs.Writer.TryWrite(() => _model.Say(notice));
+
     private static TaskCompletionSource NewAsked() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // What one of them throws ends the view.
@@ -149,7 +152,7 @@ internal sealed class LiveView(IWatchSource source, IScreen screen, FrameWriter 
             return;
         }
 
-        _inputs.Writer.TryWrite(() => _model.Say(outcome));
+        Say(outcome);
         _inputs.Writer.TryWrite(AskNow);
     }
 

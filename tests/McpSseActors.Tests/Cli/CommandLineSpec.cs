@@ -32,6 +32,7 @@ public sealed class CommandLineSpec : IDisposable
     [Theory]
     [InlineData("demo")]
     [InlineData("run")]
+    [InlineData("watch")]
     [InlineData("check")]
     [InlineData("serve")]
     [InlineData("test")]

@@ -10,6 +10,9 @@ internal sealed class HeldLog(TextWriter error) : TextWriter
     private readonly Queue<string> _lines = new();
     private long _left;
 
+    /// <summary>Told of each line.</summary>
+    public Action<string> OnLine { get; set; } = _ => { };
+
     public override Encoding Encoding => error.Encoding;
 
     public override void Write(char value) => Write(value.ToString());
@@ -19,11 +22,14 @@ internal sealed class HeldLog(TextWriter error) : TextWriter
         lock (_lines)
         {
             _lines.Enqueue(value ?? "");
-            if (_lines.Count <= MostLines)
-                return;
-            _lines.Dequeue();
-            _left++;
+            if (_lines.Count > MostLines)
+            {
+                _lines.Dequeue();
+                _left++;
+            }
         }
+
+        OnLine((value ?? "").TrimEnd());
     }
 
     /// <summary>Writes what was kept.</summary>

@@ -7,7 +7,7 @@ namespace McpSseActors.Cli.Watch.Terminal;
 
 /// <summary>
 /// The process's own terminal. Takes its alternate screen, and gives the terminal back as it was however the process ends: by
-/// <see cref="Dispose"/>, by a crash, by a signal; also while it is suspended.
+/// <see cref="Dispose"/>, by a crash, by a signal.
 /// </summary>
 internal sealed class TerminalScreen : IScreen
 {
@@ -19,8 +19,7 @@ internal sealed class TerminalScreen : IScreen
     private readonly Stream _output = Console.OpenStandardOutput();
     private readonly Lock _gate = new();
     private readonly List<PosixSignalRegistration> _signals = [];
-    private bool _isTaken;
-    private bool _isDisposed;
+    private bool _isTaken = true;
 
     private TerminalScreen()
     {
@@ -29,7 +28,7 @@ internal sealed class TerminalScreen : IScreen
         AppDomain.CurrentDomain.UnhandledException += OnEnd;
         if (!OperatingSystem.IsWindows())
             FollowSignals();
-        Take();
+        Write(Enter);
         if (HasKeys)
             new Thread(ReadKeys) { IsBackground = true, Name = "keys" }.Start();
     }
@@ -59,7 +58,6 @@ internal sealed class TerminalScreen : IScreen
         foreach (var signal in _signals)
             signal.Dispose();
         GiveBack();
-        _isDisposed = true;
         _input.Writer.TryComplete();
     }
 
@@ -67,26 +65,14 @@ internal sealed class TerminalScreen : IScreen
     private void FollowSignals()
     {
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => _input.Writer.TryWrite(null)));
-        // What these do to a process they do next.
-        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => GiveBack()));
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => _input.Writer.TryWrite(null)));
+        // Ctrl-Z would leave the shell on our screen.
+        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, signal => signal.Cancel = true));
+        // This one ends the process next.
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => GiveBack()));
-        _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Take()));
     }
 
     private void OnEnd(object? sender, EventArgs ended) => GiveBack();
-
-    private void Take()
-    {
-        lock (_gate)
-        {
-            if (_isTaken || _isDisposed)
-                return;
-            _isTaken = true;
-            Write(Enter);
-        }
-
-        _input.Writer.TryWrite(null);
-    }
 
     private void GiveBack()
     {

@@ -21,12 +21,13 @@ internal static class DetailSection
             return Enumerable.Repeat(new Row(width), Rows);
         var stats = stream.Stats;
         var left = width * 7 / 12;
+        var (state, more) = CellText.OnTwoLines($"{StreamTable.SignOf(stats.State)} {Lines.OneLine(StateOf(stats, model.Now))}", Math.Max(1, width - 2));
         var rows = Facts(stream).Zip(Types(stats, width - left), (fact, type) => new Row(width).Add(Fact(fact, left)).Add(type));
         return
         [
             SectionTitle.Of(Lines.OneLine(stats.Stream), Lines.OneLine(stats.ServerUrl), width),
-            new Row(width).Add($" {StreamTable.SignOf(stats.State)} {StateOf(stats, model.Now)}", Palette.Of(stats.State)),
-            new Row(width).Skip(3).Add(Lines.OneLine(stats.StateReason)),
+            new Row(width).Skip(1).Add(state, Palette.Of(stats.State)),
+            new Row(width).Skip(3).Add(more, Palette.Of(stats.State)),
             .. rows,
         ];
     }
@@ -38,7 +39,7 @@ internal static class DetailSection
             text += string.Create(CultureInfo.InvariantCulture, $", attempt {stats.ConsecutiveReconnectAttempts}");
         if (stats.NextAttemptTime is { } next)
             text += $" in {Words.Countdown(next - now)}";
-        return text;
+        return stats.StateReason.Length > 0 ? $"{text}: {stats.StateReason}" : text;
     }
 
     private static IEnumerable<(string Label, string Value, bool IsBad)> Facts(WatchedStream stream)

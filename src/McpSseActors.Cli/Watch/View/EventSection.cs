@@ -53,7 +53,15 @@ internal static class EventSection
         .Add($" {Lines.Clock(received.Timestamp)}  ", Palette.Dim)
         .Cell(received.Type, width < Wide ? 20 : 32, Palette.Of(received.Type))
         .Skip(1)
-        .Cell(received.Id.Length > 0 ? "#" + received.Id : "", width < Wide ? 12 : 24, Palette.Dim)
+        .Cell(IdOf(received, width < Wide ? 12 : 24), width < Wide ? 12 : 24, Palette.Dim)
         .Skip(1)
         .Add(received.Data);
+
+    // What tells IDs apart is mostly their end.
+    private static string IdOf(WatchedEvent received, int cells) => received.Id switch
+    {
+        "" => "",
+        var id when id.Length >= cells => "…" + id[^(cells - 1)..],
+        var id => "#" + id,
+    };
 }

@@ -51,10 +51,10 @@ internal static class WatchFrame
         (string Key, string Meaning)[] hints =
         [
             ("q", "quit"), ("p", model.IsPaused ? "go on" : "pause"), ("/", "filter"), ("↑↓", "stream"), ("PgUp", "scroll"),
-            ("r", model.NoRestart is null ? "restart" : "no restart here"), ("?", "help"),
+            ("r", model.NoRestart is null ? "restart" : "no restart"), ("?", "help"),
         ];
         foreach (var (key, meaning) in hints)
-            row.Add(key, new Style(decoration: Decoration.Bold)).Add($" {meaning}   ", Palette.Dim);
+            row.Add(key, new Style(decoration: Decoration.Bold)).Add($" {meaning}", Palette.Dim).Skip(2);
         return row;
     }
 }

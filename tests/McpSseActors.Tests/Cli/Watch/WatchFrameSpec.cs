@@ -76,7 +76,7 @@ public sealed class WatchFrameSpec
         foreach (var text in new[]
         {
             "mcp-sse.toml", "0 of 1 connected", "▶ chat", "◑ BackingOff", "1:05", "2.5 s", "12.3",
-            "BackingOff for 1:05, attempt 3 in 2.5 s", "refused the connection; is the server running?",
+            "BackingOff for 1:05, attempt 3 in 2.5 s: 127.0.0.1:8080 refused the\n   connection; is the server running?",
             "12,345 events, 1.2 MB", "7 in flight", "1 failed", "2 filtered, 3 unhandled", "duplicate 3, oversized 1", "4, last ID abc-1",
             "chat.message         12,000", "user.login", "#7", "user=dalia  text=hello", "q quit",
         })
