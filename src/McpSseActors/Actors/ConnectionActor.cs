@@ -394,15 +394,16 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         var delay = _pace.Reserve(_memory.Url, _options.Name, Context.System.Scheduler.MonotonicClock, later.Delay);
         _memory.Failures++;
         _memory.HasReauthenticated = false;
-        Report(ConnectionState.BackingOff, later.Reason, delay);
-        if (delay <= AtOnce && _memory.ServerRetry is null)
+        var waits = delay > AtOnce || _memory.ServerRetry is not null;
+        if (waits)
         {
-            ConnectAgain();
-            return;
+            Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
+            Become(BackingOff);
         }
 
-        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);
-        Become(BackingOff);
+        Report(ConnectionState.BackingOff, later.Reason, delay);
+        if (!waits)
+            ConnectAgain();
     }
 
     private void ConnectAgain() => Connect($"reconnect attempt {_memory.Failures}");
