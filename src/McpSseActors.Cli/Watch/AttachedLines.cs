@@ -15,7 +15,6 @@ internal sealed class AttachedLines(AttachedHost host, IReporter reporter, TimeP
 {
     private readonly Dictionary<string, StreamStats> _known = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _newest = new(StringComparer.Ordinal);
-    private bool _hasLooked;
     private bool _isGone;
 
     /// <summary>Prints until the user ends it; a host that goes is waited for.</summary>
@@ -39,8 +38,11 @@ internal sealed class AttachedLines(AttachedHost host, IReporter reporter, TimeP
         try
         {
             foreach (var stats in await host.ReadStatsAsync(ending).ConfigureAwait(false))
+            {
                 Tell(stats);
-            Tell(await host.ReadRecentAsync(ending).ConfigureAwait(false));
+                Tell(stats.Stream, await host.ReadRecentAsync(stats.Stream, ending).ConfigureAwait(false));
+            }
+
             if (_isGone)
                 reporter.Note($"{host.Name} answers again");
             _isGone = false;
@@ -69,16 +71,12 @@ internal sealed class AttachedLines(AttachedHost host, IReporter reporter, TimeP
             stats.StateSince));
     }
 
-    // Events from the first look on. Those of one stream and one moment came together, and are seen together.
-    private void Tell(IReadOnlyList<RecentEvent> recent)
+    // Events from the first look on. Those of one moment came together, and are seen together.
+    private void Tell(string stream, IReadOnlyList<RecentEvent> recent)
     {
-        foreach (var events in recent.GroupBy(each => each.Stream, StringComparer.Ordinal))
-        {
-            foreach (var received in events.Where(each => _hasLooked && each.Timestamp > _newest.GetValueOrDefault(each.Stream)))
-                reporter.Event(new McpEvent(received.Stream, received.Type, JsonSerializer.SerializeToUtf8Bytes(received.Data), received.Timestamp, received.Id));
-            _newest[events.Key] = events.Max(each => each.Timestamp);
-        }
-
-        _hasLooked = true;
+        var isFirstLook = !_newest.TryGetValue(stream, out var newest);
+        foreach (var received in recent.Where(each => !isFirstLook && each.Timestamp > newest))
+            reporter.Event(new McpEvent(received.Stream, received.Type, JsonSerializer.SerializeToUtf8Bytes(received.Data), received.Timestamp, received.Id));
+        _newest[stream] = recent.Select(each => each.Timestamp).Append(newest).Max();
     }
 }

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using McpSseActors.Cli.Stats;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
+using McpSseActors.Events;
 using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Watch.Sources;
@@ -44,8 +44,7 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
         var stats = await ReadStatsAsync(cancellation).ConfigureAwait(false);
         if (query.StreamAmong(stats) is not { } stream)
             return new Reading(stats, null, query.Pattern, []);
-        var filter = $"&stream={Uri.EscapeDataString(stream)}&type={Uri.EscapeDataString(query.Pattern.Text)}";
-        var (events, none) = await ReadRecentAsync(query.Count, filter, cancellation).ConfigureAwait(false);
+        var (events, none) = await ReadRecentAsync(stream, query.Pattern.Text, query.Count, cancellation).ConfigureAwait(false);
         // A host need not know of types.
         return new Reading(stats, stream, query.Pattern, [.. events.Where(each => query.Pattern.Matches(each.Type)).Select(WatchedEvent.Of)], none);
     }
@@ -57,19 +56,20 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
     public async Task<ImmutableArray<StreamStats>> ReadStatsAsync(CancellationToken cancellation) =>
         [.. await GetAsync<StreamStats>("stats", cancellation).ConfigureAwait(false)];
 
-    /// <summary>The newest events of all streams, oldest first.</summary>
+    /// <summary>The newest events of a stream, oldest first.</summary>
     /// <exception cref="SourceException">There is no answer.</exception>
-    public async Task<IReadOnlyList<RecentEvent>> ReadRecentAsync(CancellationToken cancellation) =>
-        (await ReadRecentAsync(MostEvents, "", cancellation).ConfigureAwait(false)).Events;
+    public async Task<IReadOnlyList<RecentEvent>> ReadRecentAsync(string stream, CancellationToken cancellation) =>
+        (await ReadRecentAsync(stream, EventPattern.All, MostEvents, cancellation).ConfigureAwait(false)).Events;
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<(RecentEvent[] Events, string? None)> ReadRecentAsync(int most, string filter, CancellationToken cancellation)
+    private async Task<(RecentEvent[] Events, string? None)> ReadRecentAsync(string stream, string type, int most, CancellationToken cancellation)
     {
         var count = Math.Min(most, _mostNow);
         try
         {
-            return (await GetAsync<RecentEvent>(string.Create(CultureInfo.InvariantCulture, $"recent?count={count}{filter}"), cancellation).ConfigureAwait(false), null);
+            var path = $"recent?count={count}&stream={Uri.EscapeDataString(stream)}&type={Uri.EscapeDataString(type)}";
+            return (await GetAsync<RecentEvent>(path, cancellation).ConfigureAwait(false), null);
         }
         catch (TooLongException)
         {

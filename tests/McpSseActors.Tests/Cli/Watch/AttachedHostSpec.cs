@@ -1,8 +1,14 @@
 using System.Text;
+using Akka.Hosting;
 using McpSseActors.Cli.Watch.Sources;
 using McpSseActors.Events;
+using McpSseActors.Hosting;
 using McpSseActors.Messages;
+using McpSseActors.Tests.Docs;
 using McpSseActors.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
 
@@ -32,6 +38,34 @@ public sealed class AttachedHostSpec
         reading.EventsOf.ShouldBe("s");
         (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer secret");
         (await server.NextRequestAsync()).Line.ShouldBe("GET /recent?count=10&stream=s&type=chat.%2A HTTP/1.1");
+    }
+
+    [Fact]
+    public async Task Should_read_what_a_web_service_shows_when_it_maps_what_the_page_says()
+    {
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await exchange.WriteAsync("id: 1\nevent: chat.message\ndata: {\"text\":\"hi\"}\n\nevent: user.login\ndata: x\n\n");
+            await exchange.StayAsync();
+        });
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddMcpSseClient();
+        builder.Services.AddAkka("service", akka => akka.WithMcpSse(mcp => mcp.AddStream(server.Url.AbsoluteUri, stream => stream with { Name = "s" })));
+        await using var app = builder.Build();
+        ObservabilitySnippets.MapStreams(app);
+        await app.StartAsync();
+        using var host = new AttachedHost(new Uri(app.Urls.First()), "");
+
+        await Eventually.HoldsAsync(async () =>
+        {
+            var reading = await host.ReadAsync(Chats, default);
+            reading.Streams.ShouldHaveSingleItem().TotalEventsReceived.ShouldBe(2);
+            reading.Events.ShouldHaveSingleItem().Data.ShouldBe("text=hi");
+        });
+        await app.StopAsync();
     }
 
     [Theory]
