@@ -21,7 +21,7 @@ internal sealed class LiveView(IWatchSource source, IScreen screen, FrameWriter 
     private TaskCompletionSource _asked = NewAsked();
     private volatile EventQuery? _query;
     private Task _restart = Task.CompletedTask;
-    private string _shown = "";
+    private (int Width, int Height) _size;
 
     public async Task RunAsync(CancellationToken ending)
     {
@@ -110,7 +110,7 @@ internal sealed class LiveView(IWatchSource source, IScreen screen, FrameWriter 
     {
         if (key is not { } pressed)
         {
-            _shown = "";
+            writer.Forget();
             return;
         }
 
@@ -159,10 +159,11 @@ internal sealed class LiveView(IWatchSource source, IScreen screen, FrameWriter 
     private void Draw()
     {
         var (width, height) = screen.Size;
+        if ((width, height) != _size)
+            writer.Forget();
+        _size = (width, height);
         var frame = writer.Write(WatchFrame.Of(_model, screen.HasKeys, width, height));
-        if (frame == _shown)
-            return;
-        screen.Draw(frame);
-        _shown = frame;
+        if (frame.Length > 0)
+            screen.Draw(frame);
     }
 }

@@ -1,20 +1,22 @@
 using System.Globalization;
+using System.Text;
 using Spectre.Console;
 
 namespace McpSseActors.Cli.Watch.View;
 
 /// <summary>
-/// Turns rows into what a terminal is sent: the whole screen in one piece, each row over the old one, so that nothing flickers. Terminals that
-/// know synchronized updates show it at once.
+/// Turns rows into what a terminal is sent: in one piece, and only the rows that have changed, each over the old one, so that nothing flickers.
+/// Terminals that know synchronized updates show it at once.
 /// </summary>
 internal sealed class FrameWriter
 {
-    private const string Begin = "\e[?2026h\e[H";
+    private const string Begin = "\e[?2026h";
     private const string EraseRestOfRow = "\e[K";
     private const string End = "\e[?2026l";
 
-    private readonly StringWriter _text = new(CultureInfo.InvariantCulture);
+    private readonly StringWriter _row = new(CultureInfo.InvariantCulture);
     private readonly IAnsiConsole _console;
+    private readonly List<string> _shown = [];
 
     /// <summary>Makes a writer.</summary>
     /// <param name="colour">Whether colours are welcome; without them there is still bold and inverse.</param>
@@ -23,21 +25,40 @@ internal sealed class FrameWriter
         Ansi = AnsiSupport.Yes,
         ColorSystem = colour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
         Interactive = InteractionSupport.No,
-        Out = new AnsiConsoleOutput(_text),
+        Out = new AnsiConsoleOutput(_row),
     });
 
+    /// <summary>Forgets what the terminal shows: it may be anything.</summary>
+    public void Forget() => _shown.Clear();
+
+    /// <summary>What brings these rows to the terminal; empty where it shows them already.</summary>
     public string Write(IReadOnlyList<Row> rows)
     {
-        _text.GetStringBuilder().Clear().Append(Begin);
-        for (var place = 0; place < rows.Count; place++)
+        if (rows.Count != _shown.Count)
         {
-            _text.Write(place > 0 ? "\r\n" : "");
-            _console.Write(rows[place]);
-            // In the last cell of a full row the cursor would erase what stands there.
-            _text.Write(rows[place].Left > 0 ? EraseRestOfRow : "");
+            Forget();
+            _shown.AddRange(Enumerable.Repeat("", rows.Count));
         }
 
-        _text.Write(End);
-        return _text.ToString();
+        var changed = new StringBuilder();
+        for (var place = 0; place < rows.Count; place++)
+        {
+            var row = Render(rows[place]);
+            if (row == _shown[place])
+                continue;
+            _shown[place] = row;
+            changed.Append(CultureInfo.InvariantCulture, $"\e[{place + 1}H{row}");
+        }
+
+        return changed.Length == 0 ? "" : $"{Begin}{changed}{End}";
+    }
+
+    private string Render(Row row)
+    {
+        _row.GetStringBuilder().Clear();
+        _console.Write(row);
+        // In the last cell of a full row the cursor would erase what stands there.
+        _row.Write(row.Left > 0 ? EraseRestOfRow : "");
+        return _row.ToString();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using McpSseActors.Cli.Watch.Terminal;
@@ -9,7 +10,7 @@ namespace McpSseActors.Tests.Cli.Watch;
 internal sealed partial class FakeScreen : IScreen
 {
     private readonly Channel<ConsoleKeyInfo?> _input = Channel.CreateUnbounded<ConsoleKeyInfo?>();
-    private volatile string _frame = "";
+    private readonly SortedDictionary<int, string> _rows = [];
     private volatile bool _isGone;
 
     public (int Width, int Height) Size { get; set; } = (80, 24);
@@ -21,9 +22,25 @@ internal sealed partial class FakeScreen : IScreen
     public ChannelReader<ConsoleKeyInfo?> Input => _input.Reader;
 
     /// <summary>What is seen, without its styles.</summary>
-    public string Seen => Escapes().Replace(_frame, "");
+    public string Seen
+    {
+        get
+        {
+            lock (_rows)
+                return string.Join('\n', _rows.Values);
+        }
+    }
 
-    public void Draw(string frame) => _frame = _isGone ? throw new IOException("Input/output error") : frame;
+    public void Draw(string frame)
+    {
+        if (_isGone)
+            throw new IOException("Input/output error");
+        lock (_rows)
+        {
+            foreach (var row in RowOfFrame().Matches(frame).Cast<Match>())
+                _rows[int.Parse(row.Groups["place"].Value, CultureInfo.InvariantCulture)] = Escapes().Replace(row.Groups["text"].Value, "");
+        }
+    }
 
     /// <summary>The next frame finds no terminal.</summary>
     public void Hangup() => _isGone = true;
@@ -46,6 +63,9 @@ internal sealed partial class FakeScreen : IScreen
         Seen.Contains(text, StringComparison.Ordinal) ? Task.CompletedTask : throw new InvalidOperationException($"There is no '{text}' on the screen:\n{Seen}"));
 
     public void Dispose() => IsGivenBack = true;
+
+    [GeneratedRegex(@"\e\[(?<place>[0-9]+)H(?<text>.*?)(?=\e\[[0-9]+H|\e\[\?2026l)", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
+    private static partial Regex RowOfFrame();
 
     [GeneratedRegex(@"\e\[[0-9;?]*[a-zA-Z]")]
     private static partial Regex Escapes();

@@ -98,11 +98,15 @@ public sealed class WatchFrameSpec
     }
 
     [Fact]
-    public void Should_send_each_row_over_the_old_one_when_a_frame_is_written()
+    public void Should_send_only_what_has_changed_when_frames_follow_each_other()
     {
-        var rows = new[] { new Row(4).Add("full"), new Row(4).Add("a") };
+        var writer = new FrameWriter(colour: false);
 
-        new FrameWriter(colour: false).Write(rows).ShouldBe("\e[?2026h\e[Hfull\r\na\e[K\e[?2026l");
+        writer.Write([new Row(4).Add("full"), new Row(4).Add("a")]).ShouldBe("\e[?2026h\e[1Hfull\e[2Ha\e[K\e[?2026l");
+        writer.Write([new Row(4).Add("full"), new Row(4).Add("b")]).ShouldBe("\e[?2026h\e[2Hb\e[K\e[?2026l");
+        writer.Write([new Row(4).Add("full"), new Row(4).Add("b")]).ShouldBeEmpty();
+        writer.Forget();
+        writer.Write([new Row(4).Add("full"), new Row(4).Add("b")]).ShouldBe("\e[?2026h\e[1Hfull\e[2Hb\e[K\e[?2026l");
     }
 
     [Fact]
