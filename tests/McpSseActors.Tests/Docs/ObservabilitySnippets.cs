@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 // </docs:observability>
-using Microsoft.AspNetCore.Builder;
 
 namespace McpSseActors.Tests.Docs;
 
@@ -27,15 +26,5 @@ internal static class ObservabilitySnippets
             .WithMcpSseHealthCheck());
         // </docs:observability>
         return builder.Build();
-    }
-
-    public static void MapStreams(WebApplication app)
-    {
-        // <docs:attach>
-        app.MapGet("/stats", (IMcpSseClient streams, CancellationToken gone) => streams.GetAllStatsAsync(gone));
-        app.MapGet("/recent", async (IMcpSseClient streams, string stream, CancellationToken gone, int count = 20, string type = "*") =>
-            (await streams.GetEventsByTypeAsync(type, count, stream, gone))
-                .Select(e => new { e.Stream, Type = e.EventType, Id = e.EventId, e.Timestamp, e.Data }));
-        // </docs:attach>
     }
 }

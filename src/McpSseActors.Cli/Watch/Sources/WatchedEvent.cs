@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Stats;
 using McpSseActors.Events;
@@ -25,7 +24,7 @@ internal sealed record WatchedEvent(DateTimeOffset Timestamp, string Type, strin
     // To read megabytes as JSON, again and again, would be much work for one line.
     private static string DataOf(McpEvent received) => received.Utf8Data.Length > 4 * Longest
         ? Encoding.UTF8.GetString(received.Utf8Data.Span[..(4 * Longest)])
-        : received.Data.ValueKind is JsonValueKind.Object && Lines.DataOf(received.Data) is { } members ? members : received.Text;
+        : Lines.DataOf(received.Data) ?? received.Text;
 
     private static string Safe(string text) => Lines.OneLine(text.Length > Longest ? text[..Longest] : text);
 }

@@ -55,7 +55,7 @@ public sealed class AttachedHostSpec
         builder.Services.AddMcpSseClient();
         builder.Services.AddAkka("service", akka => akka.WithMcpSse(mcp => mcp.AddStream(server.Url.AbsoluteUri, stream => stream with { Name = "s" })));
         await using var app = builder.Build();
-        ObservabilitySnippets.MapStreams(app);
+        AttachSnippets.MapStreams(app);
         await app.StartAsync();
         using var host = new AttachedHost(new Uri(app.Urls.First()), "");
 
