@@ -1,4 +1,5 @@
 using McpSseActors.Cli.Output;
+using McpSseActors.Cli.Watch.Terminal;
 using Spectre.Console;
 
 namespace McpSseActors.Cli;
@@ -17,6 +18,9 @@ internal sealed record CliEnvironment
 
     /// <summary>Whether <see cref="Error"/> is a terminal.</summary>
     public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Takes the whole terminal for a live view; null where <see cref="Out"/> is none that could be taken.</summary>
+    public Func<IScreen>? OpenScreen { get; init; }
 
     /// <summary>Whether colours are welcome (<c>NO_COLOR</c> is not set).</summary>
     public bool Colour { get; init; }
@@ -46,12 +50,12 @@ internal sealed record CliEnvironment
             Error = Console.Error,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
+            OpenScreen = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb" ? null : TerminalScreen.Open,
             Colour = colour,
             Terminal = Console.IsInputRedirected || Console.IsOutputRedirected ? null : () => AnsiConsole.Create(new AnsiConsoleSettings
             {
                 ColorSystem = colour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             }),
-
             HasReaderGone = PipeReader.HasGone,
         };
     }

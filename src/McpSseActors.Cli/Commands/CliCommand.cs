@@ -9,6 +9,9 @@ internal sealed class CliCommand(string name, string description, params string[
     /// <summary>Command lines to copy.</summary>
     public IReadOnlyList<string> Examples { get; } = examples;
 
+    /// <summary>What else the help explains, under a title.</summary>
+    public (string Title, IEnumerable<string> Lines)? Explanation { get; init; }
+
     /// <summary>Says what the command does.</summary>
     public void SetWork(GlobalOptions globals, CliEnvironment environment, Func<ParseResult, CommandContext, Task<int>> work) =>
         SetAction((parsed, ending) =>

@@ -27,7 +27,9 @@ internal sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLine
         var output = parseResult.InvocationConfiguration.Output;
         switch (parseResult.CommandResult.Command)
         {
-            case CliCommand { Examples: [_, ..] examples }:
+            case CliCommand { Examples: [_, ..] examples } command:
+                if (command.Explanation is var (title, lines))
+                    WriteList(output, title, lines);
                 WriteList(output, "Examples:", examples);
                 break;
             case RootCommand:

@@ -17,6 +17,7 @@ internal static class RootTree
         root.Add(DemoCommand.Create(globals, environment));
         root.Add(InitCommand.Create(globals, environment));
         root.Add(RunCommand.Create(globals, environment));
+        root.Add(WatchCommand.Create(globals, environment));
         root.Add(ListenCommand.Create(globals, environment));
         root.Add(CheckCommand.Create(globals, environment));
         root.Add(TestCommand.Create(globals, environment));

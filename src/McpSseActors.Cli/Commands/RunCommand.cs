@@ -1,4 +1,6 @@
+using System.CommandLine;
 using McpSseActors.Cli.Output;
+using McpSseActors.Cli.Stats;
 using McpSseActors.Cli.Streams;
 using McpSseActors.Configuration;
 
@@ -15,18 +17,21 @@ internal static class RunCommand
             + "Ends by itself when no stream is left running.",
             "mcp-sse run",
             "mcp-sse run --config my.toml",
+            "mcp-sse run --stats-port 5080",
             "MCP_SSE__AUTH_KEY=secret mcp-sse run --format json | jq .data",
             "mcp-sse run --filter 'chat.*' --filter system.status --format raw --output chat.txt --duration 1h",
             "mcp-sse run --filter deploy.done --count 1 --duration 10m && echo done");
         var config = ConfigFile.Option();
         var tail = new TailOptions(globals, environment.Time);
+        var statsPort = new Option<int?>("--stats-port") { Description = "Show the statistics and the last events at this port of 127.0.0.1, for 'mcp-sse watch --attach'; 0 takes a free one.", HelpName = "N" }.Port();
         command.Add(config);
+        command.Add(statsPort);
         tail.AddTo(command);
         command.SetWork(globals, environment, (parsed, context) =>
         {
             var path = ConfigFile.Find(parsed.GetValue(config), context.Environment);
             var file = ConfigFile.Watch(path, context.Environment);
-            return RunAsync(path, file.Options, file, tail.Read(parsed), context);
+            return RunAsync(path, file.Options, file, tail.Read(parsed), context, parsed.GetValue(statsPort));
         });
         return command;
     }
@@ -37,7 +42,9 @@ internal static class RunCommand
     /// <param name="file">The file that is followed; null for none.</param>
     /// <param name="settings">What is printed, and for how long.</param>
     /// <param name="context">The command at work.</param>
-    public static async Task<int> RunAsync(string source, McpSseOptions options, TomlSource? file, TailSettings settings, CommandContext context)
+    /// <param name="statsPort">Where the statistics are shown; null for nowhere.</param>
+    public static async Task<int> RunAsync(
+        string source, McpSseOptions options, TomlSource? file, TailSettings settings, CommandContext context, int? statsPort = null)
     {
         options = settings.Begin(options);
         using var tail = new EventTail(settings, context);
@@ -58,6 +65,7 @@ internal static class RunCommand
             return ExitCodes.Ok;
         }
 
+        await using var shown = statsPort is { } port ? await ShowStatsAsync(host, port, tail).ConfigureAwait(false) : null;
         await Task.WhenAny(host.Watch.AllEnded, tail.Ended, context.Ending.WhenCancelledAsync()).ConfigureAwait(false);
         var isByUser = context.Ending.IsCancellationRequested;
         var final = await host.DrainAsync().ConfigureAwait(false);
@@ -67,5 +75,13 @@ internal static class RunCommand
         tail.Finish(isByUser);
         // Why a stream failed was said when it did.
         return host.Watch.Failures.Count > 0 && !isByUser && !tail.HasAll ? ExitCodes.Failed : ExitCodes.Ok;
+    }
+
+    private static async Task<StatsServer> ShowStatsAsync(StreamHost host, int port, EventTail tail)
+    {
+        var server = await StatsServer.StartAsync(host.Client, port).ConfigureAwait(false);
+        tail.Note($"listening on {server.Url}");
+        tail.Note($"watch it:  mcp-sse watch --attach {server.Url.GetLeftPart(UriPartial.Authority)}");
+        return server;
     }
 }

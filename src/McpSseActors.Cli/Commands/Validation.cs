@@ -15,10 +15,18 @@ internal static class Validation
     public static Option<double> From(this Option<double> option, double least, double most) =>
         option.Must(value => value >= least && value <= most, FormattableString.Invariant($"write a number from {least} to {most}"));
 
-    public static Option<int> Port(this Option<int> option) =>
-        option.Must(value => value is >= 0 and <= 65535, "write a port from 0 to 65535 (0 takes a free one)");
+    public static Option<int> Port(this Option<int> option) => WithPortRule(option);
+
+    public static Option<int?> Port(this Option<int?> option) => WithPortRule(option);
+
+    private static TOption WithPortRule<TOption>(TOption option)
+        where TOption : Option => Check<TOption, int>(option, value => value is >= 0 and <= 65535, "write a port from 0 to 65535 (0 takes a free one)");
 
     private static Option<T> Must<T>(this Option<T> option, Predicate<T> rule, string remedy)
+        where T : IParsable<T> => Check(option, rule, remedy);
+
+    private static TOption Check<TOption, T>(TOption option, Predicate<T> rule, string remedy)
+        where TOption : Option
         where T : IParsable<T>
     {
         option.Validators.Add(result =>

@@ -2,11 +2,14 @@ using Akka.Event;
 
 namespace McpSseActors.Cli.Logging;
 
-/// <summary>Stands where Akka would write to standard output, which it does when its last logger stops, whatever <c>akka.stdout-loglevel</c> says.</summary>
+/// <summary>
+/// Stands where Akka's own logger on standard output would: at the very end of a system that one says a line at debug level, whatever
+/// <c>akka.stdout-loglevel</c> says. Akka makes it, from <c>akka.stdout-logger-class</c>.
+/// </summary>
 internal sealed class SilentLogger : MinimalLogger
 {
     protected override void Log(object message)
     {
-        // Standard output belongs to the command.
+        // Standard output belongs to the commands.
     }
 }

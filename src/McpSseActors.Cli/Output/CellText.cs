@@ -19,6 +19,15 @@ internal static class CellText
         return kept.Append('…').ToString();
     }
 
+    /// <summary>The text on two lines, the first one ending between two words; the second one is cut where it is too wide.</summary>
+    public static (string First, string Second) OnTwoLines(string text, int width)
+    {
+        if (CellsOf(text) <= width)
+            return (text, "");
+        var end = text.LastIndexOf(' ', Math.Min(Fit(text, width).Length, text.Length) - 1);
+        return end <= 0 ? (Fit(text, width), "") : (text[..end], Fit(text[(end + 1)..], width));
+    }
+
     /// <summary>The text in lines of that width, broken between words; a word that is wider goes on in the next line.</summary>
     public static IEnumerable<string> Wrap(string text, int width)
     {

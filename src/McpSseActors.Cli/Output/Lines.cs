@@ -82,19 +82,23 @@ internal static class Lines
 
     public static string Seconds(TimeSpan span) => span.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture) + " s";
 
-    /// <summary>Text of a stranger on one line: what could move the cursor or break the line is shown, not done.</summary>
+    /// <summary>Text of a stranger on one line: what could move the cursor, turn or break the line is shown, not done.</summary>
     public static string OneLine(string text)
     {
-        if (!text.Any(char.IsControl))
+        if (!text.Any(IsUnsafe))
             return text;
         var safe = new StringBuilder(text.Length);
         foreach (var letter in text)
-            safe.Append(letter switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", _ when char.IsControl(letter) => "\uFFFD", _ => letter.ToString() });
+            safe.Append(letter switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", _ when IsUnsafe(letter) => "\uFFFD", _ => letter.ToString() });
         return safe.ToString();
     }
 
     /// <summary>The same for text of several lines, which stay lines.</summary>
     public static string Visible(string text) => string.Join('\n', text.Split('\n').Select(OneLine));
+
+    // Besides control characters: what separates lines and paragraphs, and what makes a terminal write from right to left.
+    private static bool IsUnsafe(char letter) =>
+        char.IsControl(letter) || letter is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     private static string Reconnects(StreamOptions stream) => (stream.EnableReconnect, stream.MaxReconnectAttempts) switch
     {
@@ -104,7 +108,10 @@ internal static class Lines
     };
 
     // An object reads better as its members; everything else is shown as it came.
-    private static string DataOf(McpEvent received) => received.Data.ValueKind == JsonValueKind.Object
-        ? OneLine(string.Join("  ", received.Data.EnumerateObject().Select(member => $"{member.Name}={member.Value}")))
-        : OneLine(received.Text);
+    private static string DataOf(McpEvent received) => DataOf(received.Data) ?? OneLine(received.Text);
+
+    /// <summary>The members of a JSON object; null for what is none.</summary>
+    public static string? DataOf(JsonElement data) => data.ValueKind == JsonValueKind.Object
+        ? OneLine(string.Join("  ", data.EnumerateObject().Select(member => $"{member.Name}={member.Value}")))
+        : null;
 }

@@ -11,21 +11,18 @@ namespace McpSseActors.Cli.Output;
 /// <summary>Colours and tables, for a terminal. A line never wraps: it is cut to the width.</summary>
 internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 {
-    private static readonly Style Dim = new(Color.Grey);
-    private static readonly Style Good = new(Color.Green);
-    private static readonly Style Bad = new(Color.Red);
     private static readonly Style OfServer = new(Color.Fuchsia);
     private bool _isWaiting;
 
-    public void Note(string text) => Line(text, Dim);
+    public void Note(string text) => Line(text, Palette.Dim);
 
-    public void Listening(Uri url) => Line($"listening on {url}", Good);
+    public void Listening(Uri url) => Line($"listening on {url}", Palette.Good);
 
     public void Server(DemoActivity activity) => Line($"{"",14}server: {activity.Text}", OfServer);
 
-    public void Event(McpEvent received, string? handler) => Line(Lines.Of(received, handler), StyleOf(received.EventType));
+    public void Event(McpEvent received, string? handler) => Line(Lines.Of(received, handler), Palette.Of(received.EventType));
 
-    public void State(StreamStateChanged change) => console.Write(new Text(Lines.Of(change) + "\n", StyleOf(change.NewState)));
+    public void State(StreamStateChanged change) => console.Write(new Text(Lines.Of(change) + "\n", Palette.Of(change.NewState)));
 
     public void Stats(StreamStats stats)
     {
@@ -35,14 +32,14 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
             console.Write(TypeTable(stats.EventsByType.Select(entry => new TypeCount(entry.Key, null, entry.Value)), "received"));
     }
 
-    public void Stream(StreamOptions stream) => console.Write(new Text(Lines.Of(stream) + "\n", stream.Enable ? Good : Dim));
+    public void Stream(StreamOptions stream) => console.Write(new Text(Lines.Of(stream) + "\n", stream.Enable ? Palette.Good : Palette.Dim));
 
-    public void Fault(ConfigurationFault fault) => console.Write(new Text(fault + "\n", Bad));
+    public void Fault(ConfigurationFault fault) => console.Write(new Text(fault + "\n", Palette.Bad));
 
     public void Check(TestCheck check)
     {
         var lines = CellText.Wrap($"{check.Name}: {Lines.OneLine(check.Detail)}", console.Profile.Width - 2);
-        console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {string.Join("\n  ", lines)}\n", check.Passed ? Good : Bad));
+        console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {string.Join("\n  ", lines)}\n", check.Passed ? Palette.Good : Palette.Bad));
     }
 
     public void Step(string stream, DiagnosisStep step)
@@ -56,7 +53,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
     public void Waiting(string what, TimeSpan left)
     {
         EndWaiting();
-        console.Write(new Text(CellText.Fit($"… {what}, {left.TotalSeconds:0} s left", console.Profile.Width - 1), Dim));
+        console.Write(new Text(CellText.Fit($"… {what}, {left.TotalSeconds:0} s left", console.Profile.Width - 1), Palette.Dim));
         _isWaiting = true;
     }
 
@@ -66,7 +63,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         if (summary.ByType.Length > 0)
             console.Write(TypeTable(summary.ByType, "handled"));
         console.Write(FactTable(Lines.Of(summary)));
-        console.Write(new Text($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}\n", summary.Passed ? Good : Bad));
+        console.Write(new Text($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}\n", summary.Passed ? Palette.Good : Palette.Bad));
     }
 
     private static Table TypeTable(IEnumerable<TypeCount> counts, string counted)
@@ -80,7 +77,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         table.AddColumn(new TableColumn(counted).RightAligned());
         foreach (var (type, sent, handled) in rows)
         {
-            List<Text> cells = [new(Lines.OneLine(type), StyleOf(type)), new(Number(handled), sent is null || sent == handled ? Style.Plain : Bad)];
+            List<Text> cells = [new(Lines.OneLine(type), Palette.Of(type)), new(Number(handled), sent is null || sent == handled ? Style.Plain : Palette.Bad)];
             if (withSent)
                 cells.Insert(1, new Text(Number(sent ?? 0)));
             table.AddRow(cells);
@@ -93,7 +90,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
     {
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var (name, value) in facts)
-            grid.AddRow(new Text(name, Dim), new Text(value));
+            grid.AddRow(new Text(name, Palette.Dim), new Text(value));
         return grid;
     }
 
@@ -107,29 +104,12 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static Style StyleOf(string eventType) => eventType.Split('.')[0] switch
-    {
-        "chat" => new Style(Color.Aqua),
-        "user" => new Style(Color.Blue),
-        "notification" => new Style(Color.Yellow),
-        "system" => new Style(Color.Grey),
-        _ => Style.Plain,
-    };
-
     private static Style StyleOf(Verdict verdict) => verdict switch
     {
-        Verdict.Pass => Good,
+        Verdict.Pass => Palette.Good,
         Verdict.Warn => new Style(Color.Yellow),
-        Verdict.Fail => Bad,
-        _ => Dim,
-    };
-
-    private static Style StyleOf(ConnectionState state) => state switch
-    {
-        ConnectionState.Connected => Good,
-        ConnectionState.BackingOff => new Style(Color.Yellow, decoration: Decoration.Bold),
-        ConnectionState.Failed => Bad,
-        _ => Dim,
+        Verdict.Fail => Palette.Bad,
+        _ => Palette.Dim,
     };
 
     private void Line(string text, Style style) => console.Write(new Text(CellText.Fit(text, console.Profile.Width) + "\n", style));

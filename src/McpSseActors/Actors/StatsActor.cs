@@ -182,6 +182,7 @@ internal sealed class StatsActor : UntypedActor
         State = _state.NewState,
         StateReason = _state.Reason,
         StateSince = _state.Timestamp,
+        NextAttemptTime = _state.Timestamp + _state.RetryIn,
         Uptime = _stats.ConnectedSince is { } since ? Context.System.Scheduler.Now - since : TimeSpan.Zero,
         EventsPerSecond = _rate.Rate(Context.System.Scheduler.MonotonicClock),
     };

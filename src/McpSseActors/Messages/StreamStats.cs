@@ -29,6 +29,9 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>Since when it is in that state, UTC.</summary>
     public DateTimeOffset StateSince { get; init; }
 
+    /// <summary>When the next attempt is due, UTC; null unless the state is <see cref="ConnectionState.BackingOff"/>.</summary>
+    public DateTimeOffset? NextAttemptTime { get; init; }
+
     /// <summary>Reconnect attempts in a row since the last healthy connection.</summary>
     public int ConsecutiveReconnectAttempts { get; init; }
 

@@ -34,6 +34,20 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
         stats.LastEventId.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(2.5)]
+    [InlineData(null)]
+    public async Task Should_say_when_the_next_attempt_is_due_when_there_will_be_one(double? seconds)
+    {
+        var actor = Start();
+        var (state, delay) = seconds is { } known ? (ConnectionState.BackingOff, TimeSpan.FromSeconds(known)) : (ConnectionState.Failed, (TimeSpan?)null);
+        actor.Tell(new StreamStateChanged("s", ConnectionState.Connected, state, "lost", 1, delay, DateTimeOffset.UnixEpoch));
+
+        var stats = await actor.Ask<StreamStats>(new GetStats());
+
+        stats.NextAttemptTime.ShouldBe(DateTimeOffset.UnixEpoch + delay);
+    }
+
     [Fact]
     public async Task Should_add_up_when_batches_come()
     {

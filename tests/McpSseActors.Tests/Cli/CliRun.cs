@@ -1,5 +1,6 @@
 using System.Text.Json;
 using McpSseActors.Cli;
+using McpSseActors.Cli.Watch.Terminal;
 
 namespace McpSseActors.Tests.Cli;
 
@@ -12,6 +13,9 @@ internal sealed class CliRun : IDisposable
     private volatile bool _hasReaderGone;
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("mcp-sse-cli-").FullName;
+
+    /// <summary>The terminal; null for none.</summary>
+    public Func<IScreen>? OpenScreen { get; init; }
 
     public string Out => _out.Text;
 
@@ -33,7 +37,7 @@ internal sealed class CliRun : IDisposable
 
     public Task<int> InvokeAsync(params string[] args) => CommandLine.InvokeAsync(
         args,
-        new CliEnvironment { Out = _out, Error = TextWriter.Synchronized(_error), Directory = Directory, HasReaderGone = () => _hasReaderGone },
+        new CliEnvironment { Out = _out, Error = TextWriter.Synchronized(_error), Directory = Directory, OpenScreen = OpenScreen, HasReaderGone = () => _hasReaderGone },
         _ctrlC.Token);
 
     /// <summary>Ends when a line with this text has been written.</summary>

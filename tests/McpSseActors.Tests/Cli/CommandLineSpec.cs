@@ -36,6 +36,7 @@ public sealed class CommandLineSpec : IDisposable
     [InlineData("init")]
     [InlineData("completion")]
     [InlineData("run")]
+    [InlineData("watch")]
     [InlineData("check")]
     [InlineData("serve")]
     [InlineData("test")]

@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Net;
+using McpSseActors.Cli.Demo;
+using McpSseActors.Events;
+using McpSseActors.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace McpSseActors.Cli.Stats;
+
+/// <summary>
+/// Shows the streams of this process on the loopback interface, read-only, for <c>mcp-sse watch --attach</c> and for <c>curl</c>. The paths and
+/// their JSON are those of the sample.
+/// </summary>
+internal sealed class StatsServer : IAsyncDisposable
+{
+    private const int MostEvents = 1000;
+    private readonly WebApplication _web;
+    private readonly IMcpSseClient _streams;
+
+    private StatsServer(IMcpSseClient streams, int port)
+    {
+        _streams = streams;
+        _web = BuildWeb(port);
+        // A page in a browser must not read the events by giving this address a name of its own.
+        _web.UseHostFiltering();
+        _web.Run(AnswerAsync);
+    }
+
+    /// <summary>Where it is.</summary>
+    public Uri Url { get; private set; } = new("http://127.0.0.1/");
+
+    /// <summary>Starts a server; it listens when the task has ended.</summary>
+    /// <param name="streams">What is shown.</param>
+    /// <param name="port">The port; 0 takes a free one.</param>
+    /// <exception cref="CliException">The port is taken.</exception>
+    public static async Task<StatsServer> StartAsync(IMcpSseClient streams, int port)
+    {
+        var server = new StatsServer(streams, port);
+        try
+        {
+            await server._web.StartAsync().ConfigureAwait(false);
+        }
+        catch (IOException fault)
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+            throw new CliException(ExitCodes.Failed, string.Create(CultureInfo.InvariantCulture, $"cannot listen on port {port}: {fault.Message} Choose another --stats-port, or 0 for a free one."));
+        }
+
+        server.Url = new Uri(server._web.Urls.First());
+        return server;
+    }
+
+    public ValueTask DisposeAsync() => _web.DisposeAsync();
+
+    private static WebApplication BuildWeb(int port)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.Services
+            .AddSingleton<IHostLifetime, NoSignals>()
+            .AddHostFiltering(filter => filter.AllowedHosts = ["127.0.0.1", "localhost"]);
+        return builder.Build();
+    }
+
+    private Task AnswerAsync(HttpContext http) => (http.Request.Method, http.Request.Path.Value) switch
+    {
+        ("GET", "/") => DemoGate.AnswerAsync(http, StatusCodes.Status200OK, "/stats  /recent?count=20&stream=NAME&type=PATTERN\n"),
+        ("GET", "/stats") => AnswerStatsAsync(http),
+        ("GET", "/recent") => AnswerRecentAsync(http),
+        ("GET", _) => DemoGate.AnswerAsync(http, StatusCodes.Status404NotFound, "There are /stats and /recent.\n"),
+        _ => DemoGate.AnswerAsync(http, StatusCodes.Status405MethodNotAllowed, "Everything here is read with GET.\n"),
+    };
+
+    private async Task AnswerStatsAsync(HttpContext http)
+    {
+        var stats = await _streams.GetAllStatsAsync(http.RequestAborted).ConfigureAwait(false);
+        await http.Response.WriteAsJsonAsync(stats, StatsJson.Options, http.RequestAborted).ConfigureAwait(false);
+    }
+
+    private async Task AnswerRecentAsync(HttpContext http)
+    {
+        var query = http.Request.Query;
+        var count = int.TryParse(query["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Min(asked, MostEvents) : 20;
+        var type = query["type"].ToString() is { Length: > 0 } pattern ? pattern : EventPattern.All;
+        var names = await _streams.GetStreamsAsync(http.RequestAborted).ConfigureAwait(false);
+        if (query["stream"].ToString() is { Length: > 0 } stream)
+        {
+            if (!names.Contains(stream))
+            {
+                await DemoGate.AnswerAsync(http, StatusCodes.Status404NotFound, $"There is no stream '{stream}'; there are: {string.Join(", ", names)}.\n").ConfigureAwait(false);
+                return;
+            }
+
+            names = [stream];
+        }
+
+        var events = await Task.WhenAll(names.Select(name => _streams.GetEventsByTypeAsync(type, count, name, http.RequestAborted))).ConfigureAwait(false);
+        var newest = events.SelectMany(each => each).OrderBy(received => received.Timestamp).TakeLast(count).Select(RecentEvent.Of);
+        await http.Response.WriteAsJsonAsync(newest, StatsJson.Options, http.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using McpSseActors.Cli.Output;
+using McpSseActors.Cli.Stats;
+using McpSseActors.Cli.Watch.Sources;
+using McpSseActors.Events;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Cli.Watch;
+
+/// <summary>
+/// Prints what another process shows of its streams, line by line, where there is no terminal for a view. What comes between two looks and is
+/// more than a host shows at once is not printed.
+/// </summary>
+internal sealed class AttachedLines(AttachedHost host, IReporter reporter, TimeProvider time)
+{
+    private readonly Dictionary<string, StreamStats> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _newest = new(StringComparer.Ordinal);
+    private bool _isGone;
+
+    /// <summary>Prints until the user ends it; a host that goes is waited for.</summary>
+    public async Task RunAsync(CancellationToken ending)
+    {
+        using var timer = new PeriodicTimer(host.Period, time);
+        try
+        {
+            do
+                await LookAsync(ending).ConfigureAwait(false);
+            while (await timer.WaitForNextTickAsync(ending).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        {
+            // The user has ended it.
+        }
+    }
+
+    private async Task LookAsync(CancellationToken ending)
+    {
+        try
+        {
+            foreach (var stats in await host.ReadStatsAsync(ending).ConfigureAwait(false))
+            {
+                Tell(stats);
+                Tell(stats.Stream, await host.ReadRecentAsync(stats.Stream, ending).ConfigureAwait(false));
+            }
+
+            if (_isGone)
+                reporter.Note($"{host.Name} answers again");
+            _isGone = false;
+        }
+        catch (SourceException fault)
+        {
+            if (!_isGone)
+                reporter.Note($"{fault.Message} (waiting for it)");
+            _isGone = true;
+        }
+    }
+
+    private void Tell(StreamStats stats)
+    {
+        var before = _known.GetValueOrDefault(stats.Stream);
+        _known[stats.Stream] = stats;
+        if (before is not null && (before.State, before.StateSince) == (stats.State, stats.StateSince))
+            return;
+        reporter.State(new StreamStateChanged(
+            stats.Stream,
+            before?.State ?? stats.State,
+            stats.State,
+            stats.StateReason,
+            stats.ConsecutiveReconnectAttempts,
+            stats.NextAttemptTime - stats.StateSince,
+            stats.StateSince));
+    }
+
+    // Events from the first look on. Those of one moment came together, and are seen together.
+    private void Tell(string stream, IReadOnlyList<RecentEvent> recent)
+    {
+        var isFirstLook = !_newest.TryGetValue(stream, out var newest);
+        foreach (var received in recent.Where(each => !isFirstLook && each.Timestamp > newest))
+            reporter.Event(new McpEvent(received.Stream, received.Type, JsonSerializer.SerializeToUtf8Bytes(received.Data), received.Timestamp, received.Id));
+        _newest[stream] = recent.Select(each => each.Timestamp).Append(newest).Max();
+    }
+}
