@@ -80,7 +80,7 @@ internal static class RunCommand
     private static async Task<StatsServer> ShowStatsAsync(StreamHost host, int port, EventTail tail)
     {
         var server = await StatsServer.StartAsync(host.Client, port).ConfigureAwait(false);
-        tail.Note($"listening on {server.Url}");
+        tail.Listening(server.Url);
         tail.Note($"watch it:  mcp-sse watch --attach {server.Url.GetLeftPart(UriPartial.Authority)}");
         return server;
     }

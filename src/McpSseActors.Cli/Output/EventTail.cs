@@ -75,6 +75,9 @@ internal sealed class EventTail : IDisposable
     /// <summary>Tells a stream's statistics.</summary>
     public void Stats(StreamStats stats) => Tell(others => others.Stats(stats));
 
+    /// <summary>A server of ours listens.</summary>
+    public void Listening(Uri url) => Tell(others => others.Listening(url));
+
     /// <summary>A remark.</summary>
     public void Note(string text) => Tell(others => others.Note(text));
 

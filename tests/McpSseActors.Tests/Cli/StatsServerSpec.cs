@@ -69,7 +69,7 @@ public sealed class StatsServerSpec : IDisposable
     public async Task Should_say_where_it_is_when_the_output_is_json()
     {
         _run.WriteConfig("http://127.0.0.1:1/");
-        var run = _run.InvokeAsync("run", "--stats-port", "0", "--json");
+        var run = _run.InvokeAsync("run", "--stats-port", "0", "--json", "--all");
         var line = await _run.LineAsync("\"kind\":\"listening\"");
 
         JsonElement.Parse(line).GetProperty("url").GetString().ShouldNotBeNull().ShouldStartWith("http://127.0.0.1:");
