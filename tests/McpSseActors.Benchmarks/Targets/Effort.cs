@@ -14,7 +14,7 @@ internal sealed record Effort(int Rounds, double Seconds, IReadOnlyList<IScaleRu
 
     public static Effort Full { get; } = new(5, 0.7,
     [
-        new MemoryRun([Catalogue.Small], withNaiveLoop: false),
+        new MemoryRun([Catalogue.Small, Catalogue.Large], withNaiveLoop: false),
         new LatencyRun(rounds: 5, Rate, seconds: 6),
         new ReconnectRun(rounds: 5, reconnects: 300),
         new IdleRun([IdleStreams], seconds: 20),

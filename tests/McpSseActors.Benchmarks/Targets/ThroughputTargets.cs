@@ -13,15 +13,13 @@ internal static class ThroughputTargets
     {
         var small = await CompareAsync(Catalogue.Small, HandlerActors.Key, BatchHandlers.Key);
         var large = await CompareAsync(Catalogue.Large, BatchHandlers.Key);
-        var updates = await CompareAsync(Catalogue.McpUpdates, McpHandlers.Key);
-        var records = await CompareAsync(Catalogue.McpRecord, McpHandlers.Key);
+        var updates = await CompareAsync(Catalogue.McpUpdates, McpHandlers.BatchKey);
         return
         [
             Speed("small, actors, x bare", small[HandlerActors.Key], must: 1.6, aim: 2.2),
             Speed("small, batches, x bare", small[BatchHandlers.Key], must: 2.5, aim: 3.5),
             Speed("64 KB, batches, x bare", large[BatchHandlers.Key], must: 1.5, aim: 4),
-            Speed("MCP resource updates, x SDK", updates[McpHandlers.Key], must: 5, aim: 10),
-            Speed("MCP log as a record, x SDK", records[McpHandlers.Key], must: 5, aim: 10),
+            Speed("MCP updates, batches, x SDK", updates[McpHandlers.BatchKey], must: 5, aim: 10),
             Memory("allocated a small event, actors", small[HandlerActors.Key], must: 200, aim: 160),
             Memory("allocated a small event, batches", small[BatchHandlers.Key], must: 24, aim: 8),
         ];

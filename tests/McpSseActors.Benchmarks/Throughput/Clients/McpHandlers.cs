@@ -7,6 +7,7 @@ namespace McpSseActors.Benchmarks.Throughput.Clients;
 internal static class McpHandlers
 {
     public const string Key = "mcp";
+    public const string BatchKey = "mcp-batch";
 }
 
 /// <summary>This library as a client of MCP, with a handler actor that gets payloads.</summary>
@@ -25,7 +26,7 @@ internal sealed class McpHandlers<T>(Notification<T> notification) : McpClientOf
 internal sealed class McpBatchHandlers<T>(Notification<T> notification) : McpClientOfOurs<T>(notification)
     where T : notnull
 {
-    public override string Name => "mcp-batch";
+    public override string Name => McpHandlers.BatchKey;
 
     public override string Title => "McpSseActors, batches";
 
