@@ -8,9 +8,9 @@ internal static partial class Pages
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>README.md and docs/*.md.</summary>
+    /// <summary>README.md and the pages in docs/ and its folders.</summary>
     public static IEnumerable<string> Paths =>
-        Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Order(StringComparer.Ordinal).Prepend(Path.Combine(Root, "README.md"));
+        Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Prepend(Path.Combine(Root, "README.md"));
 
     public static string Read(string name) => File.ReadAllText(Path.Combine(Root, name));
 
@@ -22,6 +22,17 @@ internal static partial class Pages
     public static IEnumerable<string> Links(string page) =>
         Link().Matches(Fence().Replace(page, "")).Select(link => link.Groups["target"].Value);
 
+    /// <summary>What stands below a heading, without code, up to the next one of the same or a higher level; null where there is no such heading.</summary>
+    public static string? Section(string page, string heading)
+    {
+        var text = Fence().Replace(page, "");
+        var headings = Heading().Matches(text);
+        if (headings.FirstOrDefault(each => each.Groups["text"].Value == heading) is not { } start)
+            return null;
+        var end = headings.FirstOrDefault(each => each.Index > start.Index && Level(each) <= Level(start))?.Index ?? text.Length;
+        return text[start.Index..end];
+    }
+
     /// <summary>The anchors of the headings.</summary>
     public static IEnumerable<string> Anchors(string page) =>
         Heading().Matches(Fence().Replace(page, "")).Select(heading =>
@@ -32,6 +43,8 @@ internal static partial class Pages
         .SelectMany(file => Region().Matches(File.ReadAllText(file)))
         .GroupBy(region => region.Groups["name"].Value, region => WithoutIndent(region.Groups["code"].Value), StringComparer.Ordinal)
         .ToDictionary(parts => parts.Key, parts => string.Join("\n\n", parts), StringComparer.Ordinal);
+
+    private static int Level(Match heading) => heading.Value.IndexOf(' ', StringComparison.Ordinal);
 
     private static string WithoutIndent(string code)
     {
