@@ -121,14 +121,18 @@ internal static class WatchCommand
             Verbose = context.Verbose,
         };
         var environment = context.Environment with { Error = isOnScreen ? log : error };
-        await using (var host = await StreamHost.StartAsync(environment, setup, context.Ending).ConfigureAwait(false))
+        try
         {
+            await using var host = await StreamHost.StartAsync(environment, setup, context.Ending).ConfigureAwait(false);
             await ShowAsync(new OwnStreams(source, host.Client), context, view => log.OnLine = view.Say).ConfigureAwait(false);
             await host.DrainAsync().ConfigureAwait(false);
+            return ExitCodes.Ok;
         }
-
-        log.Release();
-        return ExitCodes.Ok;
+        finally
+        {
+            // All the more when it ended badly.
+            log.Release();
+        }
     }
 
     // The terminal is free again before anything else ends.
