@@ -37,10 +37,7 @@ internal static class InitCommand
         var answers = options.Read(parsed);
         if (answers.Url is null)
             answers = await AskAsync(answers, mayAsk, context).ConfigureAwait(false);
-        if (OptionsValidation.Check(answers.Stream) is { IsEmpty: false } faults)
-            throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })]);
-
-        var text = ConfigText.Of(answers.Stream);
+        var text = ConfigText.Of(answers.Stream.Checked());
         // As 'check' will read it: variables of the environment can be wrong too.
         var stream = TomlConfiguration.Parse(text, path, TomlConfiguration.ProcessEnvironment()).Streams.Single();
         file.Write(text);

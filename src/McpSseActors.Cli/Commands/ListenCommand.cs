@@ -1,5 +1,4 @@
 using System.CommandLine;
-using McpSseActors.Cli.Output;
 using McpSseActors.Configuration;
 using McpSseActors.Mcp;
 

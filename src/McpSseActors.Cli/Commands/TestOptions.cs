@@ -21,12 +21,12 @@ internal sealed class TestOptions
 
     private readonly Option<string?> _transport = new("--transport") { Description = "With --url: how to speak to the server. Default: found out; for reconnect sse.", Recursive = true };
 
-    private readonly Option<int?> _events = new("--events")
+    private readonly Option<int?> _events = new Option<int?>("--events")
     {
         Description = "How many events have to arrive. Default: 1, from an MCP server 0; with the server in this process 24, for reconnect 60.",
         HelpName = "N",
         Recursive = true,
-    };
+    }.AtLeast(1);
 
     private readonly Option<double> _timeout = new Option<double>("--timeout")
     {
@@ -72,34 +72,20 @@ internal sealed class TestOptions
     }
 
     public TestSettings ForTest(ParseResult parsed, McpSseOptions? streams, int embeddedEvents) =>
-        new(streams, Events(parsed) ?? (streams is null ? embeddedEvents : 1), TimeSpan.FromSeconds(parsed.GetValue(_timeout)), parsed.GetValue(_report));
+        new(streams, parsed.GetValue(_events) ?? (streams is null ? embeddedEvents : 1), TimeSpan.FromSeconds(parsed.GetValue(_timeout)), parsed.GetValue(_report));
 
     public DiagnosisSettings ForDiagnosis(ParseResult parsed, McpSseOptions streams) =>
         new(streams, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), TimeSpan.FromSeconds(parsed.GetValue(_listen)))
         {
-            Events = Events(parsed),
+            Events = parsed.GetValue(_events),
             FindsTransport = parsed.GetValue(_url) is not null && parsed.GetValue(_transport) is null,
             Report = parsed.GetValue(_report),
         };
 
-    private int? Events(ParseResult parsed) => parsed.GetValue(_events) is < 1 and var events
-        ? throw new CliException(ExitCodes.Usage, $"--events {events}: write 1 or more.")
-        : parsed.GetValue(_events);
-
     private StreamOptions Stream(string url, ParseResult parsed)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var target) || target.Scheme is not ("http" or "https"))
-            throw new CliException(ExitCodes.Usage, $"--url {url}: write an absolute URL, as http://localhost:8080/events.");
-        var stream = new StreamOptions
-        {
-            Enable = true,
-            ServerUrl = url,
-            Transport = parsed.GetValue(_transport) ?? McpTransports.Plain,
-            AuthKey = parsed.GetValue(_authKey) ?? Environment.GetEnvironmentVariable("MCP_SSE__AUTH_KEY") ?? "",
-            EnableEventLogging = false,
-        };
-        if (OptionsValidation.Check(stream) is { IsEmpty: false } faults)
-            throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })]);
+        OneStream.Url(url, "--url", "http://localhost:8080/events");
+        var stream = OneStream.Of(url, parsed.GetValue(_transport) ?? McpTransports.Plain, parsed.GetValue(_authKey)).Checked();
         return stream with { Name = StreamName.Of(stream) };
     }
 }

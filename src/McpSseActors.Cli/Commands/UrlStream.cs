@@ -25,23 +25,12 @@ internal sealed class UrlStream(string defaultTransport)
     /// <summary>The stream.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
     /// <exception cref="CliException">A header is not written as one.</exception>
-    public StreamOptions Read(string url, ParseResult parsed)
+    public StreamOptions Read(string url, ParseResult parsed) => (OneStream.Of(url, parsed.GetValue(_transport)!, parsed.GetValue(_authKey)) with
     {
-        var stream = new StreamOptions
-        {
-            Enable = true,
-            ServerUrl = url,
-            Transport = parsed.GetValue(_transport)!,
-            AuthKey = parsed.GetValue(_authKey) ?? Environment.GetEnvironmentVariable("MCP_SSE__AUTH_KEY") ?? "",
-            CustomHeaders = Headers(parsed.GetValue(_headers)!),
-            EnableEventLogging = false,
-            MaxReconnectAttempts = -1,
-            Mcp = new McpOptions { Resources = [.. parsed.GetValue(_resources)!], LogLevel = parsed.GetValue(_logLevel)!, ReadOnResync = parsed.GetValue(_readOnResync) },
-        };
-        return OptionsValidation.Check(stream) is { IsEmpty: false } faults
-            ? throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })])
-            : stream;
-    }
+        CustomHeaders = Headers(parsed.GetValue(_headers)!),
+        MaxReconnectAttempts = -1,
+        Mcp = new McpOptions { Resources = [.. parsed.GetValue(_resources)!], LogLevel = parsed.GetValue(_logLevel)!, ReadOnResync = parsed.GetValue(_readOnResync) },
+    }).Checked();
 
     private static ImmutableDictionary<string, string> Headers(string[] given)
     {

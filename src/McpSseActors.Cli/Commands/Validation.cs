@@ -9,6 +9,9 @@ internal static class Validation
     public static Option<int> AtLeast(this Option<int> option, int least) =>
         option.Must(value => value >= least, $"write {least} or more");
 
+    public static Option<int?> AtLeast(this Option<int?> option, int least) =>
+        Check<Option<int?>, int>(option, value => value >= least, $"write {least} or more");
+
     public static Option<double> Above(this Option<double> option, double bound, double most) =>
         option.Must(value => value > bound && value <= most, FormattableString.Invariant($"write a number above {bound}, up to {most}"));
 

@@ -51,7 +51,7 @@ internal static class WatchCommand
             var isLive = context.Environment.OpenScreen is not null && !isJson;
             var lines = new TailSettings { Format = isJson ? EventFormat.Json : EventFormat.Pretty, All = true };
             if (parsed.GetValue(attach) is { } host)
-                return AttachAsync(UrlOf(host, "--attach", "http://127.0.0.1:5080"), key ?? "", isLive, context);
+                return AttachAsync(OneStream.Url(host, "--attach", "http://127.0.0.1:5080"), key ?? "", isLive, context);
             if (parsed.GetValue(url) is { } server)
                 return WatchAsync(Redact.Url(server), StreamOf(server, parsed.GetValue(transport)!, key), null, isLive, lines, context);
             var path = Find(parsed.GetValue(config), context.Environment);
@@ -75,24 +75,9 @@ internal static class WatchCommand
 
     private static McpSseOptions StreamOf(string url, string transport, string? authKey)
     {
-        var stream = new StreamOptions
-        {
-            Enable = true,
-            ServerUrl = UrlOf(url, "URL", "http://localhost:8080/events").AbsoluteUri,
-            Transport = transport,
-            AuthKey = authKey ?? Environment.GetEnvironmentVariable("MCP_SSE__AUTH_KEY") ?? "",
-            EnableEventLogging = false,
-            MaxReconnectAttempts = -1,
-        };
-        return OptionsValidation.Check(stream) is { IsEmpty: false } faults
-            ? throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })])
-            : new McpSseOptions { Streams = [stream] };
+        var server = OneStream.Url(url, "URL", "http://localhost:8080/events").AbsoluteUri;
+        return new McpSseOptions { Streams = [(OneStream.Of(server, transport, authKey) with { MaxReconnectAttempts = -1 }).Checked()] };
     }
-
-    private static Uri UrlOf(string text, string what, string example) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-            ? url
-            : throw new CliException(ExitCodes.Usage, $"{what} {text}: write an absolute URL, as {example}.");
 
     private static async Task<int> AttachAsync(Uri url, string authKey, bool isLive, CommandContext context)
     {
@@ -121,14 +106,18 @@ internal static class WatchCommand
             Verbose = context.Verbose,
         };
         var environment = context.Environment with { Error = isOnScreen ? log : error };
-        await using (var host = await StreamHost.StartAsync(environment, setup, context.Ending).ConfigureAwait(false))
+        try
         {
+            await using var host = await StreamHost.StartAsync(environment, setup, context.Ending).ConfigureAwait(false);
             await ShowAsync(new OwnStreams(source, host.Client), context, view => log.OnLine = view.Say).ConfigureAwait(false);
             await host.DrainAsync().ConfigureAwait(false);
+            return ExitCodes.Ok;
         }
-
-        log.Release();
-        return ExitCodes.Ok;
+        finally
+        {
+            // All the more when it ended badly.
+            log.Release();
+        }
     }
 
     // The terminal is free again before anything else ends.

@@ -1,6 +1,6 @@
-using System.Net.Mime;
 using System.Security.Cryptography;
 using System.Text;
+using McpSseActors.Cli.Web;
 using Microsoft.AspNetCore.Http;
 
 namespace McpSseActors.Cli.Demo;
@@ -22,14 +22,14 @@ internal sealed class DemoGate(DemoServerOptions options, Action<DemoActivity> t
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
             tell(new(DemoActivityKind.Unauthorized, null, "request refused with 401: no key, or a wrong one"));
-            await AnswerAsync(http, StatusCodes.Status401Unauthorized, "The key is missing or wrong.\n").ConfigureAwait(false);
+            await http.AnswerAsync(StatusCodes.Status401Unauthorized, "The key is missing or wrong.\n").ConfigureAwait(false);
             return false;
         }
 
         if (Volatile.Read(ref _toRefuse) > 0 && Interlocked.Decrement(ref _toRefuse) >= 0)
         {
             tell(new(DemoActivityKind.Refused, null, "request refused with 503"));
-            await AnswerAsync(http, StatusCodes.Status503ServiceUnavailable, "Not now.\n").ConfigureAwait(false);
+            await http.AnswerAsync(StatusCodes.Status503ServiceUnavailable, "Not now.\n").ConfigureAwait(false);
             return false;
         }
 
@@ -45,13 +45,6 @@ internal sealed class DemoGate(DemoServerOptions options, Action<DemoActivity> t
 
     /// <summary>Answers the next requests with 503.</summary>
     public void Refuse(int requests) => Volatile.Write(ref _toRefuse, requests);
-
-    public static Task AnswerAsync(HttpContext http, int status, string text)
-    {
-        http.Response.StatusCode = status;
-        http.Response.ContentType = MediaTypeNames.Text.Plain;
-        return http.Response.WriteAsync(text);
-    }
 
     private bool HasKey(HttpContext http) =>
         options.AuthKey.Length == 0

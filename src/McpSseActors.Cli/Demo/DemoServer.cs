@@ -1,3 +1,4 @@
+using McpSseActors.Cli.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -26,8 +27,7 @@ internal sealed class DemoServer : IAsyncDisposable
         _watch = watch;
         _log = new EventLog(options.ReplayBuffer, options.IdPrefix);
         _gate = new DemoGate(options, Tell);
-        _web = LoopbackWeb.Build(options.Port);
-        _web.Run(AnswerAsync);
+        _web = LoopbackWeb.Build(options.Port, http => http.AnswerEventsAsync(StreamAsync));
     }
 
     /// <summary>Where the events are.</summary>
@@ -56,7 +56,7 @@ internal sealed class DemoServer : IAsyncDisposable
         var server = new DemoServer(options, watch);
         try
         {
-            server.Url = await server._web.ListenAsync(options.Port).ConfigureAwait(false);
+            server.Url = new Uri(await server._web.ListenAsync(options.Port).ConfigureAwait(false), "/events");
         }
         catch (CliException)
         {
@@ -84,13 +84,6 @@ internal sealed class DemoServer : IAsyncDisposable
         await _web.DisposeAsync().ConfigureAwait(false);
         _stopProducing.Dispose();
         _disposed.Dispose();
-    }
-
-    private Task AnswerAsync(HttpContext http)
-    {
-        if (http.Request.Path != "/events")
-            return DemoGate.AnswerAsync(http, http.Request.Path == "/" ? 200 : 404, $"The events are at {Url}\n");
-        return HttpMethods.IsGet(http.Request.Method) ? StreamAsync(http) : DemoGate.AnswerAsync(http, 405, "The events are read with GET.\n");
     }
 
     private async Task StreamAsync(HttpContext http)

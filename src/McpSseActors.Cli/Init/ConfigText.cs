@@ -1,4 +1,5 @@
 using System.Text;
+using McpSseActors.Cli.Output;
 using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Init;
@@ -6,7 +7,7 @@ namespace McpSseActors.Cli.Init;
 /// <summary>Writes a stream as a TOML file that explains itself: what was chosen first, then every other key with its default.</summary>
 internal static class ConfigText
 {
-    private const int Width = 100;
+    private const int Width = 98;
 
     private static readonly string[] Asked = ["enable", "server_url", "transport", "name", "max_reconnect_attempts", "subscribed_events"];
     private static readonly string[] Secrets = ["auth_key", "ssl_cert_password"];
@@ -44,14 +45,7 @@ internal static class ConfigText
 
     private static void Comment(StringBuilder text, string words)
     {
-        var length = 0;
-        foreach (var word in words.Split(' '))
-        {
-            var fits = length > 0 && length + 1 + word.Length <= Width;
-            text.Append(fits ? " " : length > 0 ? "\n# " : "# ").Append(word);
-            length = fits ? length + 1 + word.Length : 2 + word.Length;
-        }
-
-        text.Append('\n');
+        foreach (var line in CellText.Wrap(words, Width))
+            text.Append("# ").Append(line).Append('\n');
     }
 }

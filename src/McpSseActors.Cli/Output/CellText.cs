@@ -31,6 +31,8 @@ internal static class CellText
     /// <summary>The text in lines of that width, broken between words; a word that is wider goes on in the next line.</summary>
     public static IEnumerable<string> Wrap(string text, int width)
     {
+        // Room for any letter, or it would never end.
+        width = Math.Max(width, 2);
         var line = "";
         foreach (var word in text.Split(' ').SelectMany(word => Cut(word, width)))
         {

@@ -103,6 +103,10 @@ internal sealed class RecordingReader : IDisposable
         {
             throw Wrong(fault.Message);
         }
+        catch (InvalidOperationException)
+        {
+            throw Wrong("a text in it has half a character, as \\ud83d alone; write such bytes as \"base64\"");
+        }
     }
 
     private bool ReadLine()

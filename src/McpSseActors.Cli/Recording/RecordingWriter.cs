@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using McpSseActors.Cli.Testing.Reports;
 using McpSseActors.Configuration;
 using McpSseActors.Messages;
 
@@ -15,6 +16,7 @@ internal sealed class RecordingWriter
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly TextWriter _file;
+    private readonly Scrubber _scrubber;
     private readonly TimeProvider _time;
     private readonly long _start;
     private int _connections;
@@ -27,6 +29,7 @@ internal sealed class RecordingWriter
     public RecordingWriter(TextWriter file, StreamOptions stream, TimeProvider time)
     {
         _file = file;
+        _scrubber = new Scrubber(stream);
         _time = time;
         _start = time.GetTimestamp();
         Write(new { mcp_sse_recording = RecordingLine.Version, url = Redact.Url(stream.ServerUrl), transport = stream.Transport, started = time.GetUtcNow() });
@@ -58,7 +61,7 @@ internal sealed class RecordingWriter
     }
 
     /// <summary>A state change, which may say why there was no connection.</summary>
-    public void State(StreamStateChanged change) => Write(new { t = Now, state = change.NewState.ToString(), reason = change.Reason });
+    public void State(StreamStateChanged change) => Write(new { t = Now, state = change.NewState.ToString(), reason = _scrubber.Clean(change.Reason) });
 
     public void Data(int connection, ReadOnlySpan<byte> bytes)
     {
@@ -73,7 +76,7 @@ internal sealed class RecordingWriter
     {
         var end = how.ToString().ToLowerInvariant();
         if (reason.Length > 0)
-            Write(new { t = Now, c = connection, end, reason = Redact.Line(reason) });
+            Write(new { t = Now, c = connection, end, reason = _scrubber.Clean(reason) });
         else
             Write(new { t = Now, c = connection, end });
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using McpSseActors.Cli.Demo;
+using McpSseActors.Cli.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -30,8 +31,7 @@ internal sealed class ReplayServer : IAsyncDisposable
         _options = options;
         _watch = watch;
         _gate = new DemoGate(new DemoServerOptions { AuthKey = options.AuthKey }, Tell);
-        _web = LoopbackWeb.Build(options.Port);
-        _web.Run(AnswerAsync);
+        _web = LoopbackWeb.Build(options.Port, http => http.AnswerEventsAsync(StreamAsync));
     }
 
     /// <summary>Where the events are.</summary>
@@ -50,7 +50,7 @@ internal sealed class ReplayServer : IAsyncDisposable
         var server = new ReplayServer(recording, options, watch);
         try
         {
-            server.Url = await server._web.ListenAsync(options.Port).ConfigureAwait(false);
+            server.Url = new Uri(await server._web.ListenAsync(options.Port).ConfigureAwait(false), "/events");
             return server;
         }
         catch (CliException)
@@ -65,13 +65,6 @@ internal sealed class ReplayServer : IAsyncDisposable
         await _disposed.CancelAsync().ConfigureAwait(false);
         await _web.DisposeAsync().ConfigureAwait(false);
         _disposed.Dispose();
-    }
-
-    private Task AnswerAsync(HttpContext http)
-    {
-        if (http.Request.Path != "/events")
-            return DemoGate.AnswerAsync(http, http.Request.Path == "/" ? 200 : 404, $"The events are at {Url}\n");
-        return HttpMethods.IsGet(http.Request.Method) ? StreamAsync(http) : DemoGate.AnswerAsync(http, 405, "The events are read with GET.\n");
     }
 
     private async Task StreamAsync(HttpContext http)

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using McpSseActors.Events;
@@ -20,7 +21,11 @@ internal static class StatsJson
 /// <param name="Id">Its ID, if it has one.</param>
 /// <param name="Timestamp">When it was received, UTC.</param>
 /// <param name="Data">Its data; what is no JSON is <c>{"message": "the text"}</c>.</param>
-internal sealed record RecentEvent(string Stream, string Type, string? Id, DateTimeOffset Timestamp, JsonElement Data)
+internal sealed record RecentEvent(
+    [property: JsonRequired] string Stream, [property: JsonRequired] string Type, string? Id, DateTimeOffset Timestamp, [property: JsonRequired] JsonElement Data)
 {
     public static RecentEvent Of(McpEvent received) => new(received.Stream, received.EventType, received.EventId, received.Timestamp, received.Data);
+
+    /// <summary>The event, whoever shows it.</summary>
+    public McpEvent ToEvent() => new(Stream, Type, Encoding.UTF8.GetBytes(Data.GetRawText()), Timestamp, Id);
 }

@@ -1,13 +1,9 @@
 using System.Globalization;
-using System.Net;
-using McpSseActors.Cli.Demo;
+using McpSseActors.Cli.Web;
 using McpSseActors.Events;
 using McpSseActors.Hosting;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace McpSseActors.Cli.Stats;
 
@@ -24,10 +20,7 @@ internal sealed class StatsServer : IAsyncDisposable
     private StatsServer(IMcpSseClient streams, int port)
     {
         _streams = streams;
-        _web = BuildWeb(port);
-        // A page in a browser must not read the events by giving this address a name of its own.
-        _web.UseHostFiltering();
-        _web.Run(AnswerAsync);
+        _web = LoopbackWeb.Build(port, AnswerAsync);
     }
 
     /// <summary>Where it is.</summary>
@@ -42,37 +35,25 @@ internal sealed class StatsServer : IAsyncDisposable
         var server = new StatsServer(streams, port);
         try
         {
-            await server._web.StartAsync().ConfigureAwait(false);
+            server.Url = await server._web.ListenAsync(port, "--stats-port").ConfigureAwait(false);
+            return server;
         }
-        catch (IOException fault)
+        catch (CliException)
         {
             await server.DisposeAsync().ConfigureAwait(false);
-            throw new CliException(ExitCodes.Failed, string.Create(CultureInfo.InvariantCulture, $"cannot listen on port {port}: {fault.Message} Choose another --stats-port, or 0 for a free one."));
+            throw;
         }
-
-        server.Url = new Uri(server._web.Urls.First());
-        return server;
     }
 
     public ValueTask DisposeAsync() => _web.DisposeAsync();
 
-    private static WebApplication BuildWeb(int port)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        builder.Services
-            .AddSingleton<IHostLifetime, NoSignals>()
-            .AddHostFiltering(filter => filter.AllowedHosts = ["127.0.0.1", "localhost"]);
-        return builder.Build();
-    }
-
     private Task AnswerAsync(HttpContext http) => (http.Request.Method, http.Request.Path.Value) switch
     {
-        ("GET", "/") => DemoGate.AnswerAsync(http, StatusCodes.Status200OK, "/stats  /recent?count=20&stream=NAME&type=PATTERN\n"),
+        ("GET", "/") => http.AnswerAsync(StatusCodes.Status200OK, "/stats  /recent?count=20&stream=NAME&type=PATTERN\n"),
         ("GET", "/stats") => AnswerStatsAsync(http),
         ("GET", "/recent") => AnswerRecentAsync(http),
-        ("GET", _) => DemoGate.AnswerAsync(http, StatusCodes.Status404NotFound, "There are /stats and /recent.\n"),
-        _ => DemoGate.AnswerAsync(http, StatusCodes.Status405MethodNotAllowed, "Everything here is read with GET.\n"),
+        ("GET", _) => http.AnswerAsync(StatusCodes.Status404NotFound, "There are /stats and /recent.\n"),
+        _ => http.AnswerAsync(StatusCodes.Status405MethodNotAllowed, "Everything here is read with GET.\n"),
     };
 
     private async Task AnswerStatsAsync(HttpContext http)
@@ -91,7 +72,7 @@ internal sealed class StatsServer : IAsyncDisposable
         {
             if (!names.Contains(stream))
             {
-                await DemoGate.AnswerAsync(http, StatusCodes.Status404NotFound, $"There is no stream '{stream}'; there are: {string.Join(", ", names)}.\n").ConfigureAwait(false);
+                await http.AnswerAsync(StatusCodes.Status404NotFound, $"There is no stream '{stream}'; there are: {string.Join(", ", names)}.\n").ConfigureAwait(false);
                 return;
             }
 

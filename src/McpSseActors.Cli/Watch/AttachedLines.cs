@@ -1,8 +1,6 @@
-using System.Text.Json;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Stats;
 using McpSseActors.Cli.Watch.Sources;
-using McpSseActors.Events;
 using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Watch;
@@ -76,7 +74,7 @@ internal sealed class AttachedLines(AttachedHost host, IReporter reporter, TimeP
     {
         var isFirstLook = !_newest.TryGetValue(stream, out var newest);
         foreach (var received in recent.Where(each => !isFirstLook && each.Timestamp > newest))
-            reporter.Event(new McpEvent(received.Stream, received.Type, JsonSerializer.SerializeToUtf8Bytes(received.Data), received.Timestamp, received.Id));
+            reporter.Event(received.ToEvent());
         _newest[stream] = recent.Select(each => each.Timestamp).Append(newest).Max();
     }
 }

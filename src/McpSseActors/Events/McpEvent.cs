@@ -81,7 +81,7 @@ public class McpEvent : IMcpSseMessage
     [JsonIgnore]
     public string Text => Made.Text ??= Encoding.UTF8.GetString(Utf8Data.Span);
 
-    /// <summary>The data as JSON; data that is not JSON is <c>{"message": "the text"}</c>.</summary>
+    /// <summary>The data as JSON; data that is not JSON, or escapes half a character, is <c>{"message": "the text"}</c>.</summary>
     [JsonIgnore]
     public JsonElement Data => (JsonElement)(Made.Json ??= ParseJson());
 
@@ -105,11 +105,25 @@ public class McpEvent : IMcpSseMessage
     {
         try
         {
-            return JsonElement.Parse(Utf8Data.Span);
+            var json = JsonElement.Parse(Utf8Data.Span);
+            if (Utf8Data.Span.IndexOf("\\ud"u8) >= 0 || Utf8Data.Span.IndexOf("\\uD"u8) >= 0)
+                ReadStrings();
+            return json;
         }
-        catch (JsonException)
+        // The latter is for half a surrogate pair, at which whoever read or wrote the element would fail.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["message"] = Text });
+        }
+    }
+
+    private void ReadStrings()
+    {
+        var json = new Utf8JsonReader(Utf8Data.Span);
+        while (json.Read())
+        {
+            if (json.ValueIsEscaped)
+                json.GetString();
         }
     }
 

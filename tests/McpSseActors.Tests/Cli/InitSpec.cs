@@ -112,6 +112,19 @@ public sealed class InitSpec : IDisposable
         new FileInfo(Path.Combine(_run.Directory, "mcp-sse.toml")).LinkTarget.ShouldBe(real);
     }
 
+    [Fact]
+    public async Task Should_keep_the_file_to_its_owner_when_it_is_overwritten()
+    {
+        var path = _run.Write("mcp-sse.toml", "mine");
+        if (OperatingSystem.IsWindows())
+            return;
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        (await _run.InvokeAsync("init", "--url", "http://localhost/", "--force")).ShouldBe(ExitCodes.Ok, _run.Error);
+
+        File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
     [Theory]
     [InlineData("/dev/full", ExitCodes.Failed, "No space left on device")]
     [InlineData("nowhere/x.toml", ExitCodes.Usage, "there is no folder")]

@@ -16,6 +16,8 @@ public sealed class McpEventSpec
     [InlineData("")]
     [InlineData("{broken")]
     [InlineData("{\"a\":1} tail")]
+    [InlineData("{\"a\":\"\\ud83d\"}")]
+    [InlineData("{\"a\\uDC00\":1}")]
     public void Should_wrap_the_text_when_the_data_is_no_json(string text)
     {
         var received = Make(text);

@@ -1,6 +1,5 @@
 using System.Text;
 using McpSseActors.Cli.Output;
-using McpSseActors.Cli.Stats;
 using McpSseActors.Events;
 
 namespace McpSseActors.Cli.Watch.Sources;
@@ -17,9 +16,6 @@ internal sealed record WatchedEvent(DateTimeOffset Timestamp, string Type, strin
 
     public static WatchedEvent Of(McpEvent received) =>
         new(received.Timestamp, Safe(received.EventType), Safe(received.EventId ?? ""), Safe(DataOf(received)));
-
-    public static WatchedEvent Of(RecentEvent received) =>
-        new(received.Timestamp, Safe(received.Type), Safe(received.Id ?? ""), Safe(Lines.DataOf(received.Data) ?? received.Data.ToString()));
 
     // To read megabytes as JSON, again and again, would be much work for one line.
     private static string DataOf(McpEvent received) => received.Utf8Data.Length > 4 * Longest

@@ -126,6 +126,21 @@ public sealed class RecordReplaySpec : IDisposable
         _run.Out.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Should_name_the_line_when_a_text_has_half_a_character()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_run.Directory, "half.rec"), """
+            {"mcp_sse_recording":1}
+            {"t":1,"c":1,"open":"HTTP/1.1 200"}
+            {"t":1,"c":1,"data":"\ud83d"}
+
+            """);
+
+        (await _run.InvokeAsync("replay", "half.rec")).ShouldBe(ExitCodes.Usage);
+
+        _run.Error.ShouldStartWith("mcp-sse: half.rec(3): a text in it has half a character");
+    }
+
     private string Recorded(string name) => File.ReadAllText(Path.Combine(_run.Directory, name));
 
     private static string HashOf(IEnumerable<string> events) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', events))));

@@ -125,6 +125,16 @@ public sealed class ReplayServerSpec : IDisposable
         fault.Message.ShouldStartWith("a.rec" + said);
     }
 
+    [Fact]
+    public async Task Should_refuse_when_a_page_gives_the_address_a_name_of_its_own()
+    {
+        await using var server = await ReplayServer.StartAsync(Load(TwoConnections), Fast);
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Url) { Headers = { Host = "evil.example" } };
+
+        (await http.SendAsync(request)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
     [Theory]
     [InlineData("2x", 2)]
     [InlineData("0.5", 0.5)]

@@ -31,6 +31,13 @@ public sealed class StepLinesSpec
         Without(string.Concat(lines.Select(line => line[25..]))).ShouldBe(Without(Long.Detail + "→" + Long.Mend));
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Should_come_to_an_end_when_there_is_no_room_at_all(int width) =>
+        CellText.Wrap("a 你好", width).ShouldBe(["a", "你", "好"]);
+
     [Fact]
     public void Should_tell_a_remedy_apart_from_a_finding()
     {

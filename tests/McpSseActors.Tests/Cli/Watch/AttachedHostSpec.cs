@@ -90,6 +90,15 @@ public sealed class AttachedHostSpec
     }
 
     [Fact]
+    public async Task Should_say_what_is_wrong_when_events_lack_their_parts()
+    {
+        await using var server = Answers(request => request.Line.Contains("/stats ", StringComparison.Ordinal) ? OneStream : "[{}]");
+        using var host = new AttachedHost(new Uri($"http://127.0.0.1:{server.Port}/"), "");
+
+        (await Should.ThrowAsync<SourceException>(host.ReadAsync(Chats, default))).Message.ShouldContain("/recent is not what a stats endpoint answers");
+    }
+
+    [Fact]
     public async Task Should_say_so_when_nobody_listens()
     {
         using var host = new AttachedHost(new Uri("http://127.0.0.1:1/"), "");

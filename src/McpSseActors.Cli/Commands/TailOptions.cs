@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using McpSseActors.Cli.Commands;
+using McpSseActors.Cli.Output;
 using McpSseActors.Events;
 
-namespace McpSseActors.Cli.Output;
+namespace McpSseActors.Cli.Commands;
 
 /// <summary>The options that say which events are printed, how, where, and for how long.</summary>
 internal sealed class TailOptions
@@ -46,16 +46,8 @@ internal sealed class TailOptions
     }
 
     /// <summary>The option for how many events are enough.</summary>
-    public static Option<int?> Count(string description)
-    {
-        var option = new Option<int?>("--count", "-n") { Description = description, HelpName = "N" };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out var count) && count < 1)
-                result.AddError($"--count {count}: write 1 or more.");
-        });
-        return option;
-    }
+    public static Option<int?> Count(string description) =>
+        new Option<int?>("--count", "-n") { Description = description, HelpName = "N" }.AtLeast(1);
 
     public void AddTo(Command command)
     {

@@ -1,0 +1,37 @@
+using McpSseActors.Cli.Init;
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Cli.Commands;
+
+/// <summary>A stream that the command line describes.</summary>
+internal static class OneStream
+{
+    /// <summary>A stream of a URL.</summary>
+    /// <param name="url">The URL.</param>
+    /// <param name="transport">How it is spoken to.</param>
+    /// <param name="authKey">The key; null for that of the environment.</param>
+    public static StreamOptions Of(string url, string transport, string? authKey) => new()
+    {
+        Enable = true,
+        ServerUrl = url,
+        Transport = transport,
+        AuthKey = authKey ?? Environment.GetEnvironmentVariable(ConfigText.Variable("auth_key")) ?? "",
+        EnableEventLogging = false,
+    };
+
+    /// <summary>The same stream.</summary>
+    /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
+    public static StreamOptions Checked(this StreamOptions stream) => OptionsValidation.Check(stream) is { IsEmpty: false } faults
+        ? throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })])
+        : stream;
+
+    /// <summary>A URL that was given.</summary>
+    /// <param name="text">As it was written.</param>
+    /// <param name="name">What it was given to.</param>
+    /// <param name="example">What would be right.</param>
+    /// <exception cref="CliException">It is none.</exception>
+    public static Uri Url(string text, string name, string example) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new CliException(ExitCodes.Usage, $"{name} {text}: write an absolute URL, as {example}.");
+}
