@@ -9,6 +9,7 @@ namespace McpSseActors.Cli;
 internal static class CommandLine
 {
     private static readonly TimeSpan LookForReader = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PatienceWithReader = TimeSpan.FromSeconds(3);
 
     /// <summary>Parses and runs. Every fault becomes a line on standard error and an exit code.</summary>
     public static async Task<int> InvokeAsync(string[] args, CliEnvironment environment, CancellationToken cancellation)
@@ -17,21 +18,33 @@ internal static class CommandLine
         await using var output = new QuietPipe(environment.Out, ending.Cancel);
         await using var look = environment.Time.CreateTimer(_ => BreakIfGone(output, environment), null, LookForReader, LookForReader);
         var globals = new GlobalOptions();
-        var root = RootTree.Create(globals, environment with { Out = output });
+        // A log that nobody can read must not end the work.
+        await using var error = new QuietPipe(environment.Error, () => { });
+        var root = RootTree.Create(globals, environment with { Out = output, Error = error });
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
-            return ExplainUsage(parsed, environment.Error);
+            return ExplainUsage(parsed, error);
 
+        var code = await RunAsync(parsed, output, error, environment.Time, parsed.GetValue(globals.Verbose), ending.Token).ConfigureAwait(false);
+        return output.Fault is { } fault ? Explain(new CliException(ExitCodes.Failed, $"cannot write to standard output: {fault}"), error, verbose: false) : code;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, QuietPipe output, TextWriter error, TimeProvider time, bool verbose, CancellationToken ending)
+    {
         try
         {
             var invocation = new InvocationConfiguration
             {
                 Output = output,
-                Error = environment.Error,
+                Error = error,
                 EnableDefaultExceptionHandler = false,
                 ProcessTerminationTimeout = null,
             };
-            return await parsed.InvokeAsync(invocation, ending.Token).ConfigureAwait(false);
+            // Not on this thread, which must be free to give up a reader who does not read.
+            var work = Task.Run(() => parsed.InvokeAsync(invocation, ending), CancellationToken.None);
+            if (await Task.WhenAny(work, IsNotReadAsync(output, time, ending)).ConfigureAwait(false) != work)
+                throw new CliException(ExitCodes.Failed, "ended while nobody read standard output; what was not read is lost.");
+            return await work.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
@@ -39,8 +52,21 @@ internal static class CommandLine
         }
         catch (Exception fault)
         {
-            return Explain(fault, environment.Error, parsed.GetValue(globals.Verbose));
+            return Explain(fault, error, verbose);
         }
+    }
+
+    // Ends when the user has asked for the end and one and the same write has been waiting for the reader since.
+    private static async Task IsNotReadAsync(QuietPipe output, TimeProvider time, CancellationToken ending)
+    {
+        await ending.WhenCancelledAsync().ConfigureAwait(false);
+        long? waiting;
+        do
+        {
+            waiting = output.WriteAtHand;
+            await Task.Delay(PatienceWithReader, time, CancellationToken.None).ConfigureAwait(false);
+        }
+        while (waiting is null || output.WriteAtHand != waiting);
     }
 
     private static void BreakIfGone(QuietPipe output, CliEnvironment environment)

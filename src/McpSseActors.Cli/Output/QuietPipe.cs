@@ -3,16 +3,27 @@ using System.Text;
 namespace McpSseActors.Cli.Output;
 
 /// <summary>
-/// A writer that takes a broken pipe as a wish to end: from then on it swallows everything, and says so once. Lines of several threads do
-/// not mix.
+/// A writer that takes a broken pipe as a wish to end: from then on it swallows everything, and says so once. So it does where nothing can be written for
+/// another reason, as on a full disk, which is a <see cref="Fault"/>. Lines of several threads do not mix.
 /// </summary>
 internal sealed class QuietPipe(TextWriter inner, Action onBroken) : TextWriter
 {
+    // EPIPE, and what Windows calls it: ERROR_BROKEN_PIPE, ERROR_NO_DATA.
+    private static readonly int[] ReaderGone = [32, unchecked((int)0x8007006D), unchecked((int)0x800700E8)];
+
     private readonly Lock _gate = new();
     private bool _broken;
+    private long _begun;
+    private long _done;
 
     /// <summary>Whether the reader has gone.</summary>
     public bool IsBroken => Volatile.Read(ref _broken);
+
+    /// <summary>Why nothing can be written, other than that the reader has gone; null while all is well.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>The number of the write at hand; null when there is none.</summary>
+    public long? WriteAtHand => Volatile.Read(ref _done) is var done && Volatile.Read(ref _begun) is var begun && begun > done ? begun : null;
 
     /// <summary>Takes it that the reader has gone, unless somebody writes, who will be told so himself.</summary>
     public void Break()
@@ -47,13 +58,19 @@ internal sealed class QuietPipe(TextWriter inner, Action onBroken) : TextWriter
         {
             if (_broken)
                 return;
+            _begun++;
             try
             {
                 write(inner, what);
             }
-            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
+                Fault = ReaderGone.Contains(fault.HResult) ? null : fault.Message;
                 _broken = brokeNow = true;
+            }
+            finally
+            {
+                _done++;
             }
         }
 

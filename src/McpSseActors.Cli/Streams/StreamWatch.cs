@@ -5,13 +5,16 @@ using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Streams;
 
-/// <summary>Remembers the state changes of every stream, and tells when the last running one has ended.</summary>
+/// <summary>Follows the states of every stream, and tells when the last running one has ended. What it remembers does not grow with the time it runs.</summary>
 internal sealed class StreamWatch
 {
+    private const int MostDelays = 100;
+
     private readonly ConcurrentDictionary<string, StreamStateChanged> _last = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<StreamStateChanged> _changes = new();
     private readonly TaskCompletionSource _allEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentDictionary<int, TaskCompletionSource> _connections = new();
+    private readonly Lock _gate = new();
+    private readonly Queue<double> _delays = new();
+    private readonly List<(int Time, TaskCompletionSource Connected)> _awaited = [];
     private readonly Action<StreamStateChanged> _tell;
     private HashSet<string> _enabled;
     private int _connected;
@@ -31,7 +34,17 @@ internal sealed class StreamWatch
     public Task AllEnded => _allEnded.Task;
 
     /// <summary>Ends with the connection of that number, from 1.</summary>
-    public Task ConnectedAsync(int time) => ConnectionOf(time).Task;
+    public Task ConnectedAsync(int time)
+    {
+        lock (_gate)
+        {
+            if (_connected >= time)
+                return Task.CompletedTask;
+            var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((time, connected));
+            return connected.Task;
+        }
+    }
 
     /// <summary>
     /// The streams are others from now on. Told before they come and go: so the end of those that go, while those that come have not begun, is not
@@ -53,22 +66,21 @@ internal sealed class StreamWatch
         EndIfAllHave();
     }
 
-    /// <summary>All changes so far, oldest first.</summary>
-    public IReadOnlyCollection<StreamStateChanged> Changes => _changes;
+    /// <summary>The newest change; null before the first.</summary>
+    public StreamStateChanged? Last { get; private set; }
 
-    /// <summary>The delays that were announced, in seconds, oldest first.</summary>
-    public double[] Delays => [.. _changes.Where(change => change.RetryIn is not null).Select(change => Math.Round(change.RetryIn!.Value.TotalSeconds, 3))];
-
-    /// <summary>How long the first connection took, from the request to the answer; null when there was none.</summary>
-    public TimeSpan? ConnectionTime
+    /// <summary>The last 100 delays that were announced, in seconds, oldest first.</summary>
+    public double[] Delays
     {
         get
         {
-            var answered = _changes.FirstOrDefault(change => change.NewState is ConnectionState.Connected);
-            var asked = _changes.LastOrDefault(change => change.NewState is ConnectionState.Connecting && change.Stream == answered?.Stream && change.Timestamp <= answered.Timestamp);
-            return answered?.Timestamp - asked?.Timestamp;
+            lock (_gate)
+                return [.. _delays];
         }
     }
+
+    /// <summary>How long the first connection took, from the request to the answer; null when there was none.</summary>
+    public TimeSpan? ConnectionTime { get; private set; }
 
     /// <summary>The streams that failed for good, with the reason.</summary>
     public IReadOnlyList<StreamStateChanged> Failures => [.. _last.Values.Where(change => change.NewState is ConnectionState.Failed)];
@@ -78,12 +90,30 @@ internal sealed class StreamWatch
 
     private void Note(StreamStateChanged change)
     {
-        _changes.Enqueue(change);
-        _last[change.Stream] = change;
+        lock (_gate)
+            Remember(change);
         _tell(change);
-        if (change.NewState is ConnectionState.Connected)
-            ConnectionOf(++_connected).TrySetResult();
         EndIfAllHave();
+    }
+
+    private void Remember(StreamStateChanged change)
+    {
+        if (change.RetryIn is { } delay)
+            _delays.Enqueue(Math.Round(delay.TotalSeconds, 3));
+        if (_delays.Count > MostDelays)
+            _delays.Dequeue();
+        if (change.NewState is ConnectionState.Connected)
+            Count(change);
+        _last[change.Stream] = Last = change;
+    }
+
+    private void Count(StreamStateChanged connected)
+    {
+        if (++_connected == 1 && _last.GetValueOrDefault(connected.Stream) is { NewState: ConnectionState.Connecting } asked)
+            ConnectionTime = connected.Timestamp - asked.Timestamp;
+        foreach (var (_, reached) in _awaited.Where(wait => _connected >= wait.Time))
+            reached.TrySetResult();
+        _awaited.RemoveAll(wait => _connected >= wait.Time);
     }
 
     private void EndIfAllHave()
@@ -96,9 +126,6 @@ internal sealed class StreamWatch
         options.Streams.Where(stream => stream.Enable).Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
 
     private static StreamStateChanged NotStarted(string stream) => new(stream, ConnectionState.Idle, ConnectionState.Idle, "", 0, null, default);
-
-    private TaskCompletionSource ConnectionOf(int time) =>
-        _connections.GetOrAdd(time, _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     private static bool HasEnded(StreamStateChanged last) =>
         last.NewState is ConnectionState.Stopped or ConnectionState.Failed or ConnectionState.Disabled;

@@ -51,7 +51,7 @@ internal static class ReconnectTest
     private static async Task RestartAsync(TestBench bench, int events)
     {
         var dropped = bench.Elapsed;
-        var stream = bench.Host.Watch.Changes.Last().Stream;
+        var stream = bench.Host.Watch.Last!.Stream;
         await bench.Host.Client.RestartAsync(stream).ConfigureAwait(false);
         var back = await bench.WaitAsync(bench.Host.Watch.ConnectedAsync(2)).ConfigureAwait(false);
         bench.Check("connected again", back, back ? $"{(bench.Elapsed - dropped).TotalSeconds:0.00} s after it was dropped" : (FormattableString)$"{bench.Trouble()}");

@@ -91,7 +91,7 @@ internal sealed class TestBench : IAsyncDisposable
     {
         if (_context.Ending.IsCancellationRequested)
             return "interrupted";
-        var last = Host.Watch.Changes.LastOrDefault();
+        var last = Host.Watch.Last;
         var why = last is null ? "no stream started" : $"{last.Stream} is {last.NewState}: {last.Reason}";
         return Host.Watch.AllEnded.IsCompleted ? why : $"not within {Lines.Seconds(_timeout)}; {why}";
     }

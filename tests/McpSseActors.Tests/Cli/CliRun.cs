@@ -75,7 +75,7 @@ internal sealed class CliRun : IDisposable
             lock (_gate)
             {
                 if (_broken)
-                    throw new IOException("Broken pipe");
+                    throw new IOException("Broken pipe", 32);
                 base.WriteLine(value);
                 foreach (var (text, seen) in _awaited)
                 {
