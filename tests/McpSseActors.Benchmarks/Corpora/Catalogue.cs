@@ -25,7 +25,7 @@ internal static class Catalogue
 
     /// <summary>64 KB in lines of 80 bytes.</summary>
     public static Corpus Large { get; } = new(
-        "64k", "64 KB an event, in 800 lines", isFramed: false, [.. Types.Select(type => new EventTemplate(type, Lines(type), "\n", isFramed: false))]);
+        "64k", "64 KB an event, in 800 lines", isFramed: false, () => [.. Types.Select(type => new EventTemplate(type, Lines(type), "\n", isFramed: false))]);
 
     public static Corpus Crlf { get; } = Json("crlf", "as small, with CRLF", SmallSize + 4, lineEnd: "\r\n");
 
@@ -33,7 +33,7 @@ internal static class Catalogue
 
     /// <summary>An MCP server tells of resources.</summary>
     public static Corpus McpUpdates { get; } = new(
-        "mcp", "notifications/resources/updated, the SDK's payload type", isFramed: false, [.. Types.Select(type => Notification("notifications/resources/updated", 160, fill => Update(type, fill)))]);
+        "mcp", "notifications/resources/updated, the SDK's payload type", isFramed: false, () => [.. Types.Select(type => Notification("notifications/resources/updated", 160, fill => Update(type, fill)))]);
 
     /// <summary>An MCP server logs.</summary>
     public static Corpus McpLog { get; } = Logs("mcp-log", "notifications/message, the payload type of each library");
@@ -52,12 +52,12 @@ internal static class Catalogue
 
     // The text fills up what the type leaves, so that all events have the same size.
     private static Corpus Json(string name, string description, int size, string lineEnd = "\n", bool isFramed = false) =>
-        new(name, description, isFramed, [.. Types.Select(type => Filled(fill => new EventTemplate(type, [Object(fill)], lineEnd, isFramed), size))]);
+        new(name, description, isFramed, () => [.. Types.Select(type => Filled(fill => new EventTemplate(type, [Object(fill)], lineEnd, isFramed), size))]);
 
     private static string Object(int fill) => $$"""{"seq":{{EventTemplate.Placeholder}},"user":"ana","text":"{{Text(fill)}}"}""";
 
     private static Corpus Logs(string name, string description) =>
-        new(name, description, isFramed: false, [.. Types.Select(type => Notification("notifications/message", 240, fill => Log(type, fill)))]);
+        new(name, description, isFramed: false, () => [.. Types.Select(type => Notification("notifications/message", 240, fill => Log(type, fill)))]);
 
     private static EventTemplate Notification(string method, int size, Func<int, string> parameters) => Filled(
         fill => new EventTemplate("message", [$$"""{"jsonrpc":"2.0","method":"{{method}}","params":""" + parameters(fill) + "}"], "\n", isFramed: false), size);

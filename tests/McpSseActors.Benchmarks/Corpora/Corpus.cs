@@ -16,23 +16,17 @@ internal sealed class Corpus
 
     private const int WriteSize = 64 * 1024;
 
-    private readonly EventTemplate[] _templates;
-    private readonly byte[] _wire;
-    private readonly int _slotSize;
-    private readonly int _slotsOfWrite;
+    // Rendered when somebody needs it: whoever only names a corpus shall not carry it around.
+    private readonly Lazy<EventTemplate[]> _templates;
+    private readonly Lazy<byte[]> _wire;
 
-    public Corpus(string name, string description, bool isFramed, params EventTemplate[] templates)
+    public Corpus(string name, string description, bool isFramed, Func<EventTemplate[]> templates)
     {
         Name = name;
         Description = description;
         IsFramed = isFramed;
-        _templates = templates;
-        _slotSize = templates[0].Wire.Length;
-        _slotsOfWrite = Math.Max(1, WriteSize / _slotSize);
-        var repeats = (_slotsOfWrite + templates.Length - 1) / templates.Length;
-        _wire = [.. Enumerable.Repeat(templates.SelectMany(t => t.Wire), repeats).SelectMany(bytes => bytes)];
-        if (templates.Any(t => t.Wire.Length != _slotSize))
-            throw new ArgumentException("All events must have the same size.", nameof(templates));
+        _templates = new(() => OfOneSize(templates()));
+        _wire = new(() => [.. Enumerable.Repeat(Rendered.SelectMany(template => template.Wire), Repeats).SelectMany(bytes => bytes)]);
     }
 
     public string Name { get; }
@@ -43,21 +37,21 @@ internal sealed class Corpus
     public bool IsFramed { get; }
 
     /// <summary>The bytes of an event, without HTTP.</summary>
-    public int EventSize => _templates[0].Size;
+    public int EventSize => Rendered[0].Size;
 
     /// <summary>The bytes of an event as it is sent.</summary>
-    public int WireSize => _slotSize;
+    public int WireSize => Rendered[0].Wire.Length;
 
     /// <summary>The most bytes of one <see cref="Render"/>.</summary>
-    public int BlockSize => _slotsOfWrite * _slotSize;
+    public int BlockSize => SlotsOfWrite * WireSize;
 
     /// <summary>The types in the order in which they take turns.</summary>
-    public IReadOnlyList<EventTemplate> Templates => _templates;
+    public IReadOnlyList<EventTemplate> Templates => Rendered;
 
-    public EventTemplate TemplateOf(long index) => _templates[index % _templates.Length];
+    public EventTemplate TemplateOf(long index) => Rendered[index % Rendered.Length];
 
     /// <summary>How many of the first events are made from the template at this place.</summary>
-    public long CountOfPlace(int place, long events) => (events - place + _templates.Length - 1) / _templates.Length;
+    public long CountOfPlace(int place, long events) => (events - place + Rendered.Length - 1) / Rendered.Length;
 
     /// <summary>The number of event <paramref name="index"/>; indices begin with 0.</summary>
     public static long NumberOf(long index) => FirstNumber + index;
@@ -72,14 +66,15 @@ internal sealed class Corpus
     /// <param name="target">Holds <see cref="BlockSize"/> bytes.</param>
     public int Render(long first, long most, Span<byte> target)
     {
-        var slots = _wire.Length / _slotSize;
+        var (wire, templates, size) = (_wire.Value, Rendered, WireSize);
+        var slots = wire.Length / size;
         var slot = (int)(first % slots);
-        var count = (int)Math.Min(most, Math.Min(_slotsOfWrite, slots - slot));
-        _wire.AsSpan(slot * _slotSize, count * _slotSize).CopyTo(target);
+        var count = (int)Math.Min(most, Math.Min(SlotsOfWrite, slots - slot));
+        wire.AsSpan(slot * size, count * size).CopyTo(target);
         for (var i = 0; i < count; i++)
         {
-            var template = _templates[(slot + i) % _templates.Length];
-            var one = target.Slice(i * _slotSize, _slotSize);
+            var template = templates[(slot + i) % templates.Length];
+            var one = target.Slice(i * size, size);
             var id = one.Slice(template.NumberInId, EventTemplate.Placeholder.Length);
             NumberOf(first + i).TryFormat(id, out _);
             id.CopyTo(one[template.NumberOnWire..]);
@@ -87,4 +82,13 @@ internal sealed class Corpus
 
         return count;
     }
+
+    private EventTemplate[] Rendered => _templates.Value;
+
+    private int SlotsOfWrite => Math.Max(1, WriteSize / WireSize);
+
+    private int Repeats => (SlotsOfWrite + Rendered.Length - 1) / Rendered.Length;
+
+    private static EventTemplate[] OfOneSize(EventTemplate[] templates) =>
+        templates.All(template => template.Wire.Length == templates[0].Wire.Length) ? templates : throw new ArgumentException("All events must have the same size.", nameof(templates));
 }
