@@ -12,7 +12,8 @@ internal sealed class ComparisonRun(Comparison comparison, ServerProcess server,
 {
     private const long FirstBytes = 16 << 20;
     private const long FewestEvents = 120;
-    private const int MostCalibrations = 10;
+    private const int FewestCalibrations = 6;
+    private const int MostCalibrations = 12;
     private const double Growing = 1.1;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
@@ -55,12 +56,12 @@ internal sealed class ComparisonRun(Comparison comparison, ServerProcess server,
         return new ComparisonResult(comparison, measured);
     }
 
-    // Code becomes faster while it runs: on a busy machine the compiler takes seconds until it has done its best.
+    // Code becomes faster while it runs, by steps: on a busy machine the compiler takes seconds until it has done its best.
     private async Task CalibrateAsync(IClient client, CancellationToken cancellation)
     {
         Share(client, FirstBytes / comparison.Corpus.EventSize);
         var (before, now) = (0.0, 0.0);
-        for (var times = 0; times < MostCalibrations && (times < 2 || now > before * Growing); times++)
+        for (var times = 0; times < MostCalibrations && (times < FewestCalibrations || now > before * Growing); times++)
         {
             (before, now) = (now, (await MeasureAsync(client, cancellation)).EventsPerSecond);
             Share(client, (long)(now * seconds));
