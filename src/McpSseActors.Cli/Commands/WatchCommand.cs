@@ -104,6 +104,7 @@ internal static class WatchCommand
             File = file,
             Handlers = streams => streams.AddGlobalHandler<WatchHandler>(),
             Verbose = context.Verbose,
+            Reported = false,
         };
         var environment = context.Environment with { Error = isOnScreen ? log : error };
         try

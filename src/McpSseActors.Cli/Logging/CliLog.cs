@@ -39,6 +39,7 @@ internal sealed class CliLog
             .MinimumLevel.Override("mcp", _library)
             .MinimumLevel.Override("mcp.event_handler", _reported)
             .MinimumLevel.Override("mcp.sse_client", _reported)
+            .Filter.ByExcluding(IsStateReportedBeside)
             .Enrich.With<OneLineEnricher>()
             .WriteTo.Sink(new ErrorSink(environment.Error, verbose ? VerboseTemplate : Template))
             .CreateLogger();
@@ -56,6 +57,10 @@ internal sealed class CliLog
         // In one and the same place nobody wants to read everything twice.
         _reported.MinimumLevel = _isReportedBeside && shown == LogEventLevel.Information ? LogEventLevel.Warning : shown;
     }
+
+    // Of a loss or a failure the state change says the same, in the same place.
+    private bool IsStateReportedBeside(LogEvent line) => _isReportedBeside && !_isVerbose
+        && line.Properties.ContainsKey("Reason") && line.MessageTemplate.Text.StartsWith("Stream {Stream} is ", StringComparison.Ordinal);
 
     private static LogEventLevel LevelOf(ConsoleLogLevel level) => level switch
     {
