@@ -13,7 +13,7 @@ internal sealed record PipelineSettings
 
     public int MaxEventTypes { get; init; } = 1000;
 
-    public long RecentEventsSize { get; init; } = 8 * 1024 * 1024;
+    public long RecentEventsSize { get; init; } = 4 * 1024 * 1024;
 
     public TimeSpan HandlerWarning { get; init; } = TimeSpan.FromSeconds(30);
 
