@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace McpSseActors.Connections;
 
-/// <summary>The event stream of an answer. While the server is silent, and was not busy before, it is waited for without a buffer.</summary>
+/// <summary>
+/// The event stream of an answer. While the server is silent, and was not busy before, it is waited for without a buffer. What is there already is taken
+/// in one go; for more, no event waits.
+/// </summary>
 /// <param name="stream">The answer's body, without its codings.</param>
 /// <param name="isDecoded">Whether it had any.</param>
 internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IAsyncDisposable
@@ -14,6 +17,8 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
     private const int BusyFrom = 4096;
 
     private bool _isBusy;
+    private Task<int>? _wait;
+    private Unfinished? _unfinished;
 
     /// <summary>Begins to read an answer.</summary>
     /// <param name="response">The answer.</param>
@@ -31,9 +36,11 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
     /// <exception cref="InvalidDataException">What was compressed is corrupt.</exception>
     public async ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation)
     {
+        if (_unfinished is { } unfinished)
+            return await FinishAsync(unfinished).ConfigureAwait(false);
         // A decoder may hold back what it has while it is asked for nothing.
-        if (!isDecoded && !_isBusy)
-            await stream.ReadAsync(Memory<byte>.Empty, cancellation).ConfigureAwait(false);
+        if (_wait is not null || (!isDecoded && !_isBusy))
+            await WaitAsync(cancellation).ConfigureAwait(false);
         var size = _isBusy ? chunkSize : Math.Min(chunkSize, BusyFrom);
         var buffer = ArrayPool<byte>.Shared.Rent(size);
         var length = 0;
@@ -51,11 +58,80 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
                 ArrayPool<byte>.Shared.Return(buffer);
         }
 
+        if (length is > 0 and < BusyFrom && !isDecoded)
+            return Collect(buffer, length, size, cancellation);
         _isBusy = length >= BusyFrom;
         return length == 0 ? default : new Chunk(buffer, length);
     }
 
-    public void Dispose() => stream.Dispose();
+    public void Dispose()
+    {
+        stream.Dispose();
+        Abandon();
+    }
 
-    public ValueTask DisposeAsync() => stream.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await stream.DisposeAsync().ConfigureAwait(false);
+        Abandon();
+    }
+
+    private ValueTask<int> WaitAsync(CancellationToken cancellation)
+    {
+        var wait = _wait is { } begun ? new ValueTask<int>(begun) : stream.ReadAsync(Memory<byte>.Empty, cancellation);
+        _wait = null;
+        return wait;
+    }
+
+    // Servers send each event as an HTTP chunk of its own, and HttpClient gives one chunk at a time: those that it holds already go with the first.
+    private Chunk Collect(byte[] buffer, int length, int size, CancellationToken cancellation)
+    {
+        for (var count = length; count is > 0 and < BusyFrom && length < size && IsMoreThere(cancellation); length += count)
+        {
+            var read = stream.ReadAsync(buffer.AsMemory(length, size - length), cancellation);
+            if (!read.IsCompletedSuccessfully)
+                return Split(new Unfinished(read.AsTask(), buffer, length));
+            count = read.Result;
+        }
+
+        _isBusy = length >= BusyFrom;
+        return new Chunk(buffer, length);
+    }
+
+    // If not, the wait for it has begun.
+    private bool IsMoreThere(CancellationToken cancellation)
+    {
+        var wait = stream.ReadAsync(Memory<byte>.Empty, cancellation);
+        if (wait.IsCompletedSuccessfully)
+            return true;
+        _wait = wait.AsTask();
+        return false;
+    }
+
+    // Seldom: what was there was the head of an HTTP chunk, or the end of the connection. The read keeps its buffer, and what came before goes in another.
+    private Chunk Split(Unfinished unfinished)
+    {
+        _unfinished = unfinished;
+        var taken = ArrayPool<byte>.Shared.Rent(unfinished.Offset);
+        unfinished.Buffer.AsSpan(0, unfinished.Offset).CopyTo(taken);
+        return new Chunk(taken, unfinished.Offset);
+    }
+
+    private async ValueTask<Chunk> FinishAsync(Unfinished unfinished)
+    {
+        _unfinished = null;
+        var length = await unfinished.Read.ConfigureAwait(false);
+        unfinished.Buffer.AsSpan(unfinished.Offset, length).CopyTo(unfinished.Buffer);
+        return length == 0 ? default : new Chunk(unfinished.Buffer, length);
+    }
+
+    // What has begun breaks now, and nobody waits for it who could be told.
+    private void Abandon()
+    {
+        foreach (var begun in new[] { _wait, _unfinished?.Read })
+            begun?.ContinueWith(broken => broken.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+
+    /// <summary>A read that has begun behind bytes that were handed out.</summary>
+    private readonly record struct Unfinished(Task<int> Read, byte[] Buffer, int Offset);
 }

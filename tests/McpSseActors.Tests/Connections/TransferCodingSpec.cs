@@ -40,6 +40,25 @@ public sealed class TransferCodingSpec
     }
 
     [Fact]
+    public async Task Should_not_hold_an_event_back_when_only_the_size_of_the_next_chunk_came()
+    {
+        var first = new TaskCompletionSource();
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenChunkedAsync();
+            await exchange.WriteAsync($"9\r\n{Event}\r\n9\r\n");
+            await first.Task.WaitAsync(exchange.Stopped);
+            await exchange.WriteAsync($"{Event}\r\n");
+            await exchange.StayAsync();
+        });
+        await using var host = await StartAsync(server);
+
+        await _events.NextAsync();
+        first.SetResult();
+        await _events.NextAsync();
+    }
+
+    [Fact]
     public async Task Should_read_it_all_when_a_chunk_is_huge()
     {
         const int Size = 8 * 1024 * 1024;

@@ -1,0 +1,190 @@
+using System.Text;
+using CsCheck;
+using McpSseActors.Connections;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Connections;
+
+/// <summary>What is read in one go, and what is never waited for.</summary>
+public sealed class EventBodySpec
+{
+    private const int ChunkSize = 64 * 1024;
+    private const int Iterations = 2_000;
+
+    [Fact]
+    public async Task Should_give_what_is_there_in_one_chunk()
+    {
+        var body = new EventBody(new Held(Step.Of("a"), Step.Of("b"), Step.Of("c"), Step.Silence, Step.Of("d")), isDecoded: false);
+
+        (await ReadAsync(body)).ShouldBe("abc");
+    }
+
+    [Fact]
+    public async Task Should_not_wait_for_more_behind_what_is_there()
+    {
+        var stream = new Held(Step.Of("a"), Step.Silence, Step.Of("b"));
+        var body = new EventBody(stream, isDecoded: false);
+
+        (await ReadAsync(body)).ShouldBe("a");
+        var next = ReadAsync(body);
+        next.IsCompleted.ShouldBeFalse();
+        stream.GoOn();
+        (await next).ShouldBe("b");
+        (await ReadAsync(body)).ShouldBe("");
+    }
+
+    [Fact]
+    public async Task Should_not_wait_for_an_HTTP_chunk_of_which_only_the_head_is_there()
+    {
+        var stream = new Held(Step.Of("a"), Step.Head, Step.Of("b"), Step.Of("c"));
+        var body = new EventBody(stream, isDecoded: false);
+
+        (await ReadAsync(body)).ShouldBe("a");
+        var next = ReadAsync(body);
+        next.IsCompleted.ShouldBeFalse();
+        stream.GoOn();
+        (await next).ShouldBe("b");
+        (await ReadAsync(body)).ShouldBe("c");
+    }
+
+    [Fact]
+    public async Task Should_give_what_came_before_the_stream_broke()
+    {
+        var body = new EventBody(new Held(Step.Of("a"), Step.Of("b"), Step.Break), isDecoded: false);
+
+        (await ReadAsync(body)).ShouldBe("ab");
+        await Should.ThrowAsync<IOException>(() => ReadAsync(body));
+    }
+
+    [Fact]
+    public async Task Should_leave_large_pieces_as_they_are()
+    {
+        var body = new EventBody(new Held(Step.Of("a"), Step.Of(new string('x', 4096)), Step.Of(new string('y', 5000)), Step.Of("b"), Step.Of("c")), isDecoded: false);
+
+        (await ReadAsync(body)).Length.ShouldBe(4096);
+        (await ReadAsync(body)).Length.ShouldBe(1 + 5000);
+        (await ReadAsync(body)).ShouldBe("bc");
+    }
+
+    // On a thread without a context: there what was waited for goes on as soon as the test does.
+    [Fact]
+    public Task Should_give_every_byte_once_and_keep_none_while_it_waits() => Task.Run(() =>
+        Gen.OneOf(
+                Gen.String[Gen.Char['a', 'z'], 1, 300].Select(Step.Of),
+                Gen.Int[3_000, 9_000].Select(length => Step.Of(new string('x', length))),
+                Gen.Const(Step.Silence),
+                Gen.Const(Step.Head))
+            .List[0, 30]
+            .Select(Gen.Int[50, 20_000])
+            .Sample((steps, chunkSize) => ReadToEnd(steps, chunkSize).ShouldBe(string.Concat(steps.Select(step => step.Text))), iter: Iterations));
+
+    private static string ReadToEnd(IEnumerable<Step> steps, int chunkSize)
+    {
+        var stream = new Held([.. steps]);
+        var body = new EventBody(stream, isDecoded: false);
+        var read = new StringBuilder();
+        while (true)
+        {
+            var next = ReadAsync(body, chunkSize);
+            while (!next.IsCompleted)
+            {
+                read.ToString().ShouldBe(stream.Given);
+                stream.GoOn();
+            }
+
+            var text = next.GetAwaiter().GetResult();
+            if (text.Length == 0)
+                return read.ToString();
+            read.Append(text);
+        }
+    }
+
+    private static async Task<string> ReadAsync(EventBody body, int chunkSize = ChunkSize)
+    {
+        var chunk = await body.ReadAsync(chunkSize, CancellationToken.None).ConfigureAwait(false);
+        var text = Encoding.ASCII.GetString(chunk.Span);
+        chunk.Return();
+        return text;
+    }
+
+    /// <summary>What happens next on a connection.</summary>
+    private sealed class Step(string text)
+    {
+        /// <summary>Nothing comes, until the test goes on.</summary>
+        public static readonly Step Silence = new("");
+
+        /// <summary>Something comes, but nothing to be read, until the test goes on.</summary>
+        public static readonly Step Head = new("");
+
+        /// <summary>The connection breaks.</summary>
+        public static readonly Step Break = new("");
+
+        public string Text => text;
+
+        /// <summary>An HTTP chunk is there.</summary>
+        public static Step Of(string text) => new(text);
+    }
+
+    /// <summary>Gives a step at a time, as HttpClient gives HTTP chunks.</summary>
+    private sealed class Held(params Step[] steps) : Stream
+    {
+        private readonly StringBuilder _given = new();
+        private readonly Queue<Step> _steps = new(steps);
+        private ReadOnlyMemory<byte> _rest;
+        private TaskCompletionSource _goesOn = new();
+
+        public string Given => _given.ToString();
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public void GoOn()
+        {
+            var waiting = _goesOn;
+            _goesOn = new TaskCompletionSource();
+            _steps.Dequeue();
+            waiting.SetResult();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            while (_rest.IsEmpty && _steps.TryPeek(out var step))
+            {
+                if (step == Step.Break)
+                    throw new IOException("broken");
+                if (step == Step.Head && buffer.IsEmpty)
+                    return 0;
+                if (step.Text.Length > 0)
+                    _rest = Encoding.ASCII.GetBytes(_steps.Dequeue().Text);
+                else
+                    await _goesOn.Task.ConfigureAwait(false);
+            }
+
+            var length = Math.Min(buffer.Length, _rest.Length);
+            _rest[..length].CopyTo(buffer);
+            _given.Append(Encoding.ASCII.GetString(_rest[..length].Span));
+            _rest = _rest[length..];
+            return length;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
