@@ -14,9 +14,12 @@ internal sealed class QuietMailbox(Settings settings, Config config) : MailboxTy
     /// <summary>Its name in the configuration.</summary>
     private const string Id = "akka.actor.mcp-sse-mailbox";
 
+    /// <summary>How all of these actors are deployed.</summary>
+    private static readonly Deploy OfAll = Deploy.None.WithMailbox(Id);
+
     /// <summary>Props of a stream's own actor; handlers have the mailbox that their users configure.</summary>
     public static Props For<TActor>(Func<TActor> make)
-        where TActor : ActorBase => Props.CreateBy(new Producer<TActor>(make)).WithMailbox(Id);
+        where TActor : ActorBase => new PropsByCall<TActor>(OfAll, make);
 
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new Messages();
 

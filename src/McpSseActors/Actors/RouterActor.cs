@@ -50,7 +50,6 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
     {
         foreach (var registration in _registry.All.ToArray())
             TryCreate(registration);
-        LookNowAndThen();
         _stats.Tell(new HandlersChanged(_registry.Describe()));
     }
 
@@ -93,6 +92,8 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
             case Look:
                 WarnOfStandstill();
                 _faults.SayHowMany();
+                if (Fences.BatchesInFlight == 0)
+                    Timers.Cancel(nameof(Look));
                 break;
             default:
                 OfHandlers(message);
@@ -104,7 +105,12 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
 
     private FenceLedger Fences => _memory.Fences;
 
-    private void LookNowAndThen() => Timers.StartPeriodicTimer(nameof(Look), new Look(), _settings.HandlerWarning);
+    // Only while there is something to look at: the timers of thousands of idle streams would cost more than all else that they do.
+    private void LookNowAndThen()
+    {
+        if (!Timers.IsTimerActive(nameof(Look)))
+            Timers.StartPeriodicTimer(nameof(Look), new Look(), _settings.HandlerWarning);
+    }
 
     private void Take(StreamOptions options)
     {
@@ -159,6 +165,7 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
             {
                 faults++;
                 _faults.Say(rejection);
+                LookNowAndThen();
             }
 
             Pick(route, events, index);
@@ -247,6 +254,8 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
     private void SetFences(BatchInFlight batch, EventSlab events)
     {
         Fences.Set(batch, _stats);
+        if (_slotsOfBatch.Count > 0)
+            LookNowAndThen();
         foreach (var slot in _slotsOfBatch)
         {
             Fences.Set(batch, slot.Entrance, slot, slot.StartSpan(_metrics, events.AttemptLinks));

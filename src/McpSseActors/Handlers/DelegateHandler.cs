@@ -8,7 +8,7 @@ namespace McpSseActors.Handlers;
 /// <summary>Calls a delegate for each event.</summary>
 internal sealed class DelegateHandler(Action<McpEvent> handler) : UntypedActor
 {
-    public static Props Props(Action<McpEvent> handler) => Akka.Actor.Props.CreateBy(new Producer<DelegateHandler>(() => new DelegateHandler(handler)));
+    public static Props Props(Action<McpEvent> handler) => new PropsByCall<DelegateHandler>(Deploy.None, () => new DelegateHandler(handler));
 
     protected override void OnReceive(object message)
     {
