@@ -128,7 +128,7 @@ public sealed class ReloadSpec : IDisposable
         await host.States.UntilAsync(ConnectionState.Connected);
 
         _file.Write(Stream(server, more));
-        (await host.Client.ReloadAsync()).ShouldHaveSingleItem().Keys.ShouldBe([more.Split(' ')[0]]);
+        (await _log.UntilAsync($"Read {_file.Path} anew")).ShouldEndWith($"anew: s: {more.Split(' ')[0]}");
 
         await _toSend.Writer.WriteAsync("data: 1\n\n");
         await _events.NextAsync();
