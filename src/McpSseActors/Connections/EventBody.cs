@@ -17,6 +17,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
     private const int BusyFrom = 4096;
 
     private bool _isBusy;
+    private bool _isFlowing;
     private Task<int>? _wait;
     private Unfinished? _unfinished;
 
@@ -58,10 +59,13 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
                 ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        if (length is > 0 and < BusyFrom && !isDecoded)
+        if (length == 0)
+            return default;
+        if (_isFlowing && !isDecoded)
             return Collect(buffer, length, size, cancellation);
+        _isFlowing = true;
         _isBusy = length >= BusyFrom;
-        return length == 0 ? default : new Chunk(buffer, length);
+        return new Chunk(buffer, length);
     }
 
     public void Dispose()
@@ -80,10 +84,12 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
     {
         var wait = _wait is { } begun ? new ValueTask<int>(begun) : stream.ReadAsync(Memory<byte>.Empty, cancellation);
         _wait = null;
+        _isFlowing &= wait.IsCompleted;
         return wait;
     }
 
-    // Servers send each event as an HTTP chunk of its own, and HttpClient gives one chunk at a time: those that it holds already go with the first.
+    // Servers send each event as an HTTP chunk of its own, and HttpClient gives one chunk at a time: those that it holds already go with the first. The event
+    // behind a silence is not kept for that, since to ask for more takes time; those that came with it are taken by the next read.
     private Chunk Collect(byte[] buffer, int length, int size, CancellationToken cancellation)
     {
         for (var count = length; count is > 0 and < BusyFrom && length < size && IsMoreThere(cancellation); length += count)

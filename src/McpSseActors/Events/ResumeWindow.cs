@@ -19,9 +19,10 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     private int _keptEvents;
     private long _keptBytes;
     private bool _isSlow = true;
+    private bool _isFirst;
 
     /// <summary>Whether events may still be repeats: behind a resume, until the first that is none.</summary>
-    public bool IsOpen => _repeatable.Count > 0;
+    public bool IsOpen { get; private set; }
 
     /// <summary>A new connection: what was dispatched so far may come again.</summary>
     public void Resume()
@@ -29,20 +30,32 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         while (_kept.Count > 0)
             Condense();
         _repeatable.Clear();
-        foreach (var one in _older.GroupBy(e => e.Id).Where(sameId => sameId.Count() == 1).Select(sameId => sameId.Single()))
-            _repeatable.Add(one.Id, one.Content);
+        IsOpen = _older.Count > 0;
+        _isFirst = true;
     }
 
     /// <summary>Whether an event is a repeat. Events without an ID never are.</summary>
     public bool IsRepeat(EventSlab events, int index)
     {
-        if (_repeatable.Count == 0 || events.Id(index).IsEmpty)
+        if (!IsOpen || events.Id(index).IsEmpty)
             return false;
         var received = Fingerprint.Of(events, index);
-        if (_repeatable.Remove(received.Id, out var content) && content == received.Content)
-            return true;
-        _repeatable.Clear();
-        return false;
+        if (_isFirst)
+            LearnWhatIsRepeatable(received);
+        _isFirst = false;
+        IsOpen = _repeatable.Remove(received.Id, out var content) && content == received.Content;
+        if (!IsOpen)
+            _repeatable.Clear();
+        return IsOpen;
+    }
+
+    // Mostly the first event is none, and what the others would be never matters.
+    private void LearnWhatIsRepeatable(Fingerprint first)
+    {
+        if (!_older.Contains(first))
+            return;
+        foreach (var one in _older.GroupBy(e => e.Id).Where(sameId => sameId.Count() == 1).Select(sameId => sameId.Single()))
+            _repeatable.Add(one.Id, one.Content);
     }
 
     /// <summary>Remembers the events of a batch that was dispatched, repeats apart.</summary>
