@@ -25,7 +25,7 @@ internal static class ScaleCommand
 
     private static readonly Option<int> Rounds = Number("--rounds", "How often the clients take turns; ratios are taken within a round.", 5);
     private static readonly Option<int> Rate = Number("--rate", "Events per second.", 10_000);
-    private static readonly Option<int> Reconnects = Number("--reconnects", "How many reconnects of each client are timed in each round.", 300);
+    private static readonly Option<int> Reconnects = Number("--reconnects", "How many reconnects of each client are timed in each round.", 1500);
     private static readonly Option<int?> Seconds = Number<int?>("--seconds", "How long each client is measured: latency 10, idle 20.", null);
 
     private static readonly Option<int> BusyStreams = Number("--busy-streams", "How many streams are busy at once.", 100);

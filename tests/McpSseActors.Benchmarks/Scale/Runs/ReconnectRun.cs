@@ -9,7 +9,7 @@ namespace McpSseActors.Benchmarks.Scale.Runs;
 /// <summary>How long it takes from a cut to the first event of the next connection.</summary>
 internal sealed class ReconnectRun(int rounds, int reconnects) : IScaleRun
 {
-    private const int WarmUp = 6000;
+    private const int WarmUp = 5000;
 
     /// <summary>So long a connection stands, in seconds: until the client has come to rest.</summary>
     private const double CutAfter = 0.001;
