@@ -111,6 +111,25 @@ public sealed class ResumeWindowSpec
         Repeats("2").ShouldBeEmpty("the server counts anew");
     }
 
+    [Fact]
+    public void Should_take_no_memory_when_the_first_event_behind_a_resume_is_new()
+    {
+        Dispatch("1", "2", "3");
+        var events = EventSlab.Of(Event("4"));
+        ResumeWith(events);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        ResumeWith(events);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+    }
+
+    private void ResumeWith(EventSlab events)
+    {
+        _window.Resume();
+        _window.IsRepeat(events, 0);
+    }
+
     private void Dispatch(params string[] ids) => Repeats(ids).ShouldBeEmpty();
 
     private string[] Repeats(params string[] ids) => [.. ids.Where(id => IsRepeat(Event(id)))];
