@@ -105,7 +105,7 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
 
     private FenceLedger Fences => _memory.Fences;
 
-    // Only while there is something to look at: the timers of thousands of idle streams would cost more than all else that they do.
+    // Only while there is something to look at: thousands of idle streams need no timer each.
     private void LookNowAndThen()
     {
         if (!Timers.IsTimerActive(nameof(Look)))

@@ -109,7 +109,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
     {
         var wait = stream.ReadAsync(Memory<byte>.Empty, cancellation);
         if (wait.IsCompletedSuccessfully)
-            return true;
+            return wait.Result == 0;
         _wait = wait.AsTask();
         return false;
     }
