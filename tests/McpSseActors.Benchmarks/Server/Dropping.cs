@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -6,23 +7,25 @@ using McpSseActors.Benchmarks.Corpora;
 namespace McpSseActors.Benchmarks.Server;
 
 /// <summary>A few events at once and, a moment later, the connection is cut; the next answer goes on behind the client's last event ID.</summary>
-internal static class Dropping
+internal sealed class Dropping
 {
-    private static long _lastCut;
+    private readonly ConcurrentDictionary<string, CutTurns> _turns = new();
 
     /// <summary>
-    /// The data of each event is the time of the cut before (<see cref="Stopwatch.GetTimestamp"/>), 0 where there was none, so that a client that is
-    /// alone can tell how long after it the first event of its next connection came.
+    /// The data of each event is the time of the client's cut before (<see cref="Stopwatch.GetTimestamp"/>), 0 where there was none, so that it can tell
+    /// how long after it the first event of its next connection came.
     /// </summary>
-    public static async Task SendAsync(Connection connection, Request request)
+    public async Task SendAsync(Connection connection, Request request)
     {
+        var turns = _turns.GetOrAdd(request.Query["turns"] ?? "", _ => new CutTurns((int)request.Number("clients", 1)));
+        var client = (int)request.Number("client", 0);
         var first = Corpus.IndexBehind(request.LastEventId);
         var events = new StringBuilder();
         for (var index = first; index < first + request.Count("events"); index++)
-            events.Append(CultureInfo.InvariantCulture, $"id: {Corpus.NumberOf(index)}\ndata: {_lastCut}\n\n");
+            events.Append(CultureInfo.InvariantCulture, $"id: {Corpus.NumberOf(index)}\ndata: {turns.LastCut(client)}\n\n");
         await connection.SendAsync((byte[])[.. Http.StreamHead, .. Http.Chunk(events.ToString())]);
-        await Task.Delay(TimeSpan.FromSeconds(request.Number("after", 0)));
-        _lastCut = Stopwatch.GetTimestamp();
-        connection.Cut(isReset: request.Query["how"] == "rst");
+        await turns.WaitAsync(client);
+        PreciseSleep.Until(Stopwatch.GetTimestamp() + (long)(request.Number("after", 0) * Stopwatch.Frequency));
+        turns.Cut(client, connection, isReset: request.Query["how"] == "rst");
     }
 }

@@ -33,12 +33,12 @@ internal static class ReconnectClient
         await parent.Gone;
     }
 
-    // As by hand: one client, and whatever goes wrong, the stream is asked for again at once.
+    // As by hand: one client, and whatever goes wrong, the stream is asked for again at once. It ends with the process, so that others have their turns.
     private static async Task ReopenAsync(string url, ReconnectTimes times)
     {
         using var client = new HttpClient();
         var lastEventId = "";
-        while (!times.Result.IsCompleted)
+        while (true)
         {
             try
             {

@@ -14,36 +14,48 @@ internal sealed class ReconnectRun(int rounds, int reconnects) : IScaleRun
     /// <summary>So long a connection stands, in seconds: until the client has come to rest.</summary>
     private const double CutAfter = 0.001;
 
-    private readonly Turns<Turn, ReconnectResult> _turns = new([.. new[] { "rst", "fin" }.SelectMany(_ => new[] { ClientKind.Bare, ClientKind.Plain }, (cut, kind) => new Turn(cut, kind))]);
+    private readonly Turns<string, Pair> _turns = new(["rst", "fin"]);
+    private int _pairs;
 
     public async Task<Report> RunAsync(ServerProcess server, CancellationToken ending)
     {
-        await _turns.TakeAsync("reconnect", rounds, async turn =>
-        {
-            var url = server.Address($"/drop?events=1&how={turn.Cut}&after={CutAfter}").ToString();
-            await using var client = ClientProcess.Start(ClientCommand.Reconnect, new ReconnectSettings(url, turn.Kind, WarmUp, reconnects));
-            return await client.HearAsync<ReconnectResult>(ending);
-        });
-
+        await _turns.TakeAsync("reconnect", rounds, how => MeasureAsync(server, how, ending));
         return new Report("reconnect", $"""
             The server sends an event and {CutAfter * 1000:0} ms later cuts the connection in the middle of the answer, with RST or FIN. Timed from the cut to the handler of the first event of the next
-            connection: {reconnects} reconnects a run after {WarmUp} that do not count, {rounds} rounds in which the clients take turns. Microseconds: the median of the rounds, and from the least to the most.
-            The bare loop has one `HttpClient` and asks again at once, with `Last-Event-ID`; this library has the least `initial_reconnect_delay` and no jitter.
+            connection: {reconnects} reconnects a run after {WarmUp} that do not count, {rounds} rounds. The two clients are there at once, and are cut in turns, 50 times each while the other's connection
+            stands. Microseconds: the median of the rounds, and from the least to the most. The bare loop has one `HttpClient` and asks again at once, with `Last-Event-ID`; this library has the least
+            `initial_reconnect_delay` and no jitter.
             """,
-            new Sheet("From a cut to the first event of the next connection", ["cut", "client", "p50", "p99", "p50 x bare", "p99 x bare"], [.. _turns.Clients.Select(Row)]),
-            [.. _turns.Clients.Where(turn => turn.Kind is not ClientKind.Bare)
-                .Select(turn => new Target($"reconnect p50, {turn.Cut}, x bare", Ratio(turn, r => r.P50), Must: 1.5, Aim: 1.1, Numbers.Hundredths))]);
+            new Sheet("From a cut to the first event of the next connection", ["cut", "client", "p50", "p99", "p50 x bare", "p99 x bare"], [.. _turns.Clients.SelectMany(Rows)]),
+            [.. _turns.Clients.Select(how => new Target($"reconnect p50, {how}, x bare", Ratio(how, result => result.P50), Must: 1.5, Aim: 1.1, Numbers.Hundredths))]);
     }
 
-    private string[] Row(Turn turn) =>
+    private async Task<Pair> MeasureAsync(ServerProcess server, string how, CancellationToken ending)
+    {
+        var turns = _pairs++;
+        await using var bare = Start(ClientKind.Bare, client: 0);
+        await using var plain = Start(ClientKind.Plain, client: 1);
+        return new Pair(await bare.HearAsync<ReconnectResult>(ending), await plain.HearAsync<ReconnectResult>(ending));
+
+        ClientProcess Start(ClientKind kind, int client)
+        {
+            var url = server.Address($"/drop?events=1&how={how}&after={CutAfter}&turns={turns}&clients=2&client={client}").ToString();
+            return ClientProcess.Start(ClientCommand.Reconnect, new ReconnectSettings(url, kind, WarmUp, reconnects));
+        }
+    }
+
+    private string[][] Rows(string how) =>
     [
-        turn.Cut, turn.Kind.ToString(), Micros(turn, r => r.P50), Micros(turn, r => r.P99),
-        .. turn.Kind is ClientKind.Bare ? ["1", "1"] : (string[])[Ratio(turn, r => r.P50).Text(Numbers.Hundredths), Ratio(turn, r => r.P99).Text(Numbers.Hundredths)],
+        [how, nameof(ClientKind.Bare), Micros(how, pair => pair.Bare.P50), Micros(how, pair => pair.Bare.P99), "1", "1"],
+        [
+            how, nameof(ClientKind.Plain), Micros(how, pair => pair.Plain.P50), Micros(how, pair => pair.Plain.P99),
+            Ratio(how, result => result.P50).Text(Numbers.Hundredths), Ratio(how, result => result.P99).Text(Numbers.Hundredths),
+        ],
     ];
 
-    private string Micros(Turn turn, Func<ReconnectResult, double> figure) => _turns.Of(turn, figure).Text(Numbers.Whole);
+    private string Micros(string how, Func<Pair, double> figure) => _turns.Of(how, figure).Text(Numbers.Whole);
 
-    private Spread Ratio(Turn turn, Func<ReconnectResult, double> figure) => _turns.Ratio(turn, turn with { Kind = ClientKind.Bare }, figure);
+    private Spread Ratio(string how, Func<ReconnectResult, double> figure) => _turns.Of(how, pair => figure(pair.Plain) / figure(pair.Bare));
 
-    private sealed record Turn(string Cut, ClientKind Kind);
+    private sealed record Pair(ReconnectResult Bare, ReconnectResult Plain);
 }
