@@ -16,6 +16,9 @@ internal sealed class Dialer(ProxyRoute proxy, bool isShared = false)
 {
     private bool _hasConnected;
 
+    /// <summary>Whether several requests are under way at once.</summary>
+    public bool IsShared => isShared;
+
     /// <summary>Makes a connection, once it is allowed.</summary>
     public Func<DnsEndPoint, CancellationToken, ValueTask<Stream>> Dial { get; set; } = DialAsync;
 
@@ -28,7 +31,7 @@ internal sealed class Dialer(ProxyRoute proxy, bool isShared = false)
 
     public ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
-        if (_hasConnected && !isShared && !proxy.TakeChallenge())
+        if (_hasConnected && !IsShared && !proxy.TakeChallenge())
             throw new RepeatRefusedException();
         _hasConnected = true;
         return Dial(context.DnsEndPoint, cancellation);

@@ -10,6 +10,12 @@ namespace McpSseActors.Connections;
 /// <summary>Sets up HTTP and TLS for one attempt.</summary>
 internal static class HttpHandlers
 {
+    /// <summary>
+    /// So much of an answer that nobody reads to its end is taken from a connection that other requests will use, in bytes; this is HttpClient's own limit.
+    /// Where there are none, whoever leaves a stream hangs up: to read on would take time, most of all from a connection that is broken.
+    /// </summary>
+    private const int MostToDrain = 1024 * 1024;
+
     /// <summary>A client for requests to the origin of <paramref name="url"/>.</summary>
     /// <exception cref="CertificateException">A certificate file cannot be used.</exception>
     public static HttpMessageInvoker CreateClient(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withClientCertificate)
@@ -24,6 +30,7 @@ internal static class HttpHandlers
     {
         AllowAutoRedirect = false,
         UseCookies = false,
+        MaxResponseDrainSize = dialer.IsShared ? MostToDrain : 0,
         // Baggage may hold anything: like the credentials, it goes to the configured origin only.
         ActivityHeadersPropagator = withClientCertificate ? DistributedContextPropagator.Current : DistributedContextPropagator.CreateNoOutputPropagator(),
         Proxy = proxy,

@@ -51,6 +51,29 @@ public sealed class ConnectionsSpec
     }
 
     [Fact]
+    public async Task Should_hang_up_without_waiting_for_more_when_a_stream_is_left()
+    {
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenChunkedAsync();
+            await exchange.StayAsync();
+        });
+        var options = new StreamOptions { ServerUrl = server.Url.ToString() };
+        var proxy = new ProxyRoute(options);
+        var dialer = new Dialer(proxy);
+        var (dial, connection) = (dialer.Dial, Stream.Null);
+        dialer.Dial = async (host, cancellation) => connection = await dial(host, cancellation);
+        using var client = HttpHandlers.CreateClient(options, server.Url, proxy, dialer, withClientCertificate: true);
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Url);
+        var response = await Within.LimitAsync(client.SendAsync(request, CancellationToken.None));
+        connection.CanRead.ShouldBeTrue();
+
+        response.Dispose();
+
+        connection.CanRead.ShouldBeFalse();
+    }
+
+    [Fact]
     public void Should_speak_no_older_TLS_than_1_2_when_nothing_is_configured()
     {
         var url = new Uri("https://example.com/events");
