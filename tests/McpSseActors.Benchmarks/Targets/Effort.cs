@@ -17,7 +17,7 @@ internal sealed record Effort(int Rounds, double Seconds, IReadOnlyList<IScaleRu
         new MemoryRun([Catalogue.Small, Catalogue.Large], withNaiveLoop: false),
         new LatencyRun(rounds: 5, Rate, seconds: 6),
         new ReconnectRun(rounds: 5, reconnects: 1500),
-        new IdleRun([IdleStreams], seconds: 20),
+        new IdleRun([IdleStreams], seconds: 13, rounds: 5),
     ]);
 
     public static Effort Quick { get; } = new(3, 0.5,

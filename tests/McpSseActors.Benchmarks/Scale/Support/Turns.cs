@@ -30,6 +30,8 @@ internal sealed class Turns<TClient, TResult>(IReadOnlyList<TClient> clients)
     public Spread Of(TClient client, Func<TResult, double> figure) => Spread.Of(_results[client].Select(figure));
 
     /// <summary>How many times as large a figure is as the baseline's in the same round.</summary>
-    public Spread Ratio(TClient client, TClient baseline, Func<TResult, double> figure) =>
-        Spread.Of(_results[client].Zip(_results[baseline], (own, others) => figure(own) / figure(others)));
+    public Spread Ratio(TClient client, TClient baseline, Func<TResult, double> figure) => Of(client, baseline, (own, others) => figure(own) / figure(others));
+
+    /// <summary>A figure of a client and the baseline in the same round.</summary>
+    public Spread Of(TClient client, TClient baseline, Func<TResult, TResult, double> figure) => Spread.Of(_results[client].Zip(_results[baseline], figure));
 }
