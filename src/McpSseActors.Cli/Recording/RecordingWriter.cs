@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using McpSseActors.Cli.Testing.Reports;
 using McpSseActors.Configuration;
 using McpSseActors.Messages;
 

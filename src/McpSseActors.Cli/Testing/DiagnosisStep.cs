@@ -1,3 +1,5 @@
+using McpSseActors.Configuration;
+
 namespace McpSseActors.Cli.Testing;
 
 /// <summary>What came out of a step.</summary>
@@ -32,6 +34,9 @@ internal sealed record DiagnosisStep(string Name, Verdict Verdict, string Detail
             ? new DiagnosisStep(name, Verdict.Fail, reason, elapsed, mend)
             : new DiagnosisStep(name, Verdict.Fail, reason[..end], elapsed, reason[(end + 2)..]);
     }
+
+    /// <summary>The same without secrets.</summary>
+    public DiagnosisStep Cleaned(Scrubber scrubber) => this with { Detail = scrubber.Clean(Detail), Mend = Mend is { } mend ? scrubber.Clean(mend) : null };
 }
 
 /// <summary>The steps in their order.</summary>

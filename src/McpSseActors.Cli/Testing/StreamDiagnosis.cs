@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using McpSseActors.Cli.Testing.Reports;
 using McpSseActors.Cli.Testing.Steps;
 using McpSseActors.Cli.Testing.Wire;
 using McpSseActors.Configuration;
@@ -181,7 +180,7 @@ internal sealed class StreamDiagnosis
 
     private void Tell(DiagnosisStep step)
     {
-        var clean = _scrubber.Clean(step);
+        var clean = step.Cleaned(_scrubber);
         _done.Add(clean);
         _steps.Writer.TryWrite(clean);
     }

@@ -1,6 +1,4 @@
-using McpSseActors.Configuration;
-
-namespace McpSseActors.Cli.Testing.Reports;
+namespace McpSseActors.Configuration;
 
 /// <summary>
 /// Hides a stream's secrets in what is told of it. No word of ours holds one, but servers and proxies are quoted, and they may repeat what they were
@@ -17,8 +15,10 @@ internal sealed class Scrubber
 
     private readonly string[] _secrets;
 
-    public Scrubber(StreamOptions options) =>
-        _secrets = [.. Of(options).SelectMany(WithParts).Where(secret => secret.Length >= Shortest).Distinct().OrderByDescending(secret => secret.Length)];
+    /// <param name="options">The stream's options.</param>
+    /// <param name="others">Secrets that are not configured; null and empty hide nothing.</param>
+    public Scrubber(StreamOptions options, params IEnumerable<string?> others) =>
+        _secrets = [.. Of(options).Concat(others.OfType<string>()).SelectMany(WithParts).Where(secret => secret.Length >= Shortest).Distinct().OrderByDescending(secret => secret.Length)];
 
     /// <summary>The text as one line, with stars for secrets. Nothing may shorten it before: half a secret is not recognised.</summary>
     public string Clean(string text) =>
@@ -26,9 +26,6 @@ internal sealed class Scrubber
 
     /// <summary>A stranger's ID or type, likewise, and shortened.</summary>
     public string CleanName(string name) => Clean(name) is { Length: > LongestName } clean ? clean[..LongestName] + "…" : Clean(name);
-
-    /// <summary>The step, likewise.</summary>
-    public DiagnosisStep Clean(DiagnosisStep step) => step with { Detail = Clean(step.Detail), Mend = step.Mend is { } mend ? Clean(mend) : null };
 
     private static IEnumerable<string> Of(StreamOptions options)
     {

@@ -122,7 +122,7 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
             var status = (int)response.StatusCode;
             if (status is 401 or 403 or 408 or 425 or 429 or >= 500)
                 return (null, AnswerHead.Reject(response));
-            var answer = await RpcAnswer.ReadAsync(response, options.MaxEventSize, cancellation).ConfigureAwait(false);
+            var answer = await RpcAnswer.ReadAsync(response, options.MaxEventSize, new Scrubber(options, http.Token), cancellation).ConfigureAwait(false);
             if (answer.Result is { } result && McpProtocol.HasModern(result, "supportedVersions"))
                 return (new McpEra("subscriptions", $"server/discover names {McpProtocol.Modern}", Server(result)), null);
             if (answer.Error is { Code: McpProtocol.HeaderMismatch or McpProtocol.MissingCapability })

@@ -12,6 +12,9 @@ internal sealed record McpContext(StreamOptions Options, McpState State, McpHttp
     /// <summary>The requests that wait for an answer.</summary>
     public PendingRequests Pending { get; } = new();
 
+    /// <summary>Hides what nobody but the server should know in what it says.</summary>
+    public Scrubber Scrubber => new(Options, Http.Token, State.Session?.Id);
+
     /// <summary>Whether a notification was asked for. Older servers tell of every change unasked.</summary>
     public bool Wants(ReadOnlySpan<byte> method)
     {

@@ -36,6 +36,9 @@ internal sealed class McpHttp : IDisposable
     /// <summary>The span of the attempt, under which its requests are sent.</summary>
     public Activity? Span { get; set; }
 
+    /// <summary>The token that was sent last; null when none was.</summary>
+    public string? Token { get; private set; }
+
     public bool IsSameOrigin(Uri url) => _requests.IsConfiguredOrigin(url);
 
     /// <summary>Sends a JSON-RPC message. The answer's head is there, its body is not read.</summary>
@@ -87,11 +90,11 @@ internal sealed class McpHttp : IDisposable
     private async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri url, string accept, ReadOnlyMemory<byte>? message, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellation)
     {
-        var token = await Tokens.GetAsync(_options, cancellation).ConfigureAwait(false);
+        Token = await Tokens.GetAsync(_options, cancellation).ConfigureAwait(false);
         Activity.Current = Span;
         for (var hop = 0; hop <= Redirect.MostHops; hop++)
         {
-            using var request = _requests.Create(method, url, accept, token);
+            using var request = _requests.Create(method, url, accept, Token);
             foreach (var (name, value) in headers)
                 request.Headers.TryAddWithoutValidation(name, value);
             if (message is { } json)

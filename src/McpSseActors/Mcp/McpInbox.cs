@@ -90,7 +90,13 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
     public void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id) =>
         _replies.Add(method.SequenceEqual("ping"u8) ? JsonRpc.Result(id) : JsonRpc.Refusal(id));
 
-    public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error) => context.Pending.Answer(id, result, error);
+    public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error)
+    {
+        if (error.IsEmpty)
+            context.Pending.Answer(id, result);
+        else
+            context.Pending.Refuse(id, RpcException.From(error, context.Scrubber));
+    }
 
     private void Open(in SseEvent received)
     {

@@ -15,13 +15,14 @@ internal sealed class RpcException(int code, string message, JsonElement data) :
 
     public JsonElement Details => data;
 
-    public static RpcException From(ReadOnlySpan<byte> error)
+    /// <summary>What the server says, without secrets: it may repeat what it was sent.</summary>
+    public static RpcException From(ReadOnlySpan<byte> error, Scrubber scrubber)
     {
         var parsed = JsonElement.Parse(error);
         var isObject = parsed.ValueKind is JsonValueKind.Object;
         var code = isObject && parsed.TryGetProperty("code", out var given) && given.TryGetInt32(out var number) ? number : 0;
         var message = isObject && parsed.TryGetProperty("message", out var text) && text.ValueKind is JsonValueKind.String ? text.GetString()! : "no message";
-        return new RpcException(code, Redact.Line(message), isObject && parsed.TryGetProperty("data", out var data) ? data : default);
+        return new RpcException(code, scrubber.Clean(message), isObject && parsed.TryGetProperty("data", out var data) ? data : default);
     }
 }
 
@@ -46,14 +47,18 @@ internal sealed class PendingRequests
 
     public void Remove(long id) => _waiting.TryRemove(Key(id), out _);
 
-    public void Answer(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error)
+    /// <summary>The server did what was asked for.</summary>
+    public void Answer(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result)
     {
-        if (!_waiting.TryRemove(Encoding.UTF8.GetString(id), out var source))
-            return;
-        if (error.IsEmpty)
+        if (_waiting.TryRemove(Encoding.UTF8.GetString(id), out var source))
             source.TrySetResult(JsonElement.Parse(result));
-        else
-            source.TrySetException(RpcException.From(error));
+    }
+
+    /// <summary>The server refused.</summary>
+    public void Refuse(ReadOnlySpan<byte> id, RpcException error)
+    {
+        if (_waiting.TryRemove(Encoding.UTF8.GetString(id), out var source))
+            source.TrySetException(error);
     }
 
     private static string Key(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Mcp;
 
 /// <summary>The JSON-RPC answer in a short body, whatever HTTP says of it: JSON, or an event stream, which is read until the answer comes.</summary>
-internal sealed class RpcAnswer : IJsonRpcSink, ISseSink
+internal sealed class RpcAnswer(Scrubber scrubber) : IJsonRpcSink, ISseSink
 {
     /// <summary>What was asked for; null where that did not come.</summary>
     public JsonElement? Result { get; private set; }
@@ -23,10 +24,11 @@ internal sealed class RpcAnswer : IJsonRpcSink, ISseSink
     /// <summary>Reads it. Whatever is no answer leaves everything empty.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="limit">The most bytes to read.</param>
+    /// <param name="scrubber">Cleans what an error says.</param>
     /// <param name="cancellation">Ends the reading.</param>
-    public static async Task<RpcAnswer> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
+    public static async Task<RpcAnswer> ReadAsync(HttpResponseMessage response, int limit, Scrubber scrubber, CancellationToken cancellation)
     {
-        var answer = new RpcAnswer();
+        var answer = new RpcAnswer(scrubber);
         if (AnswerHead.IsEventStream(response))
             await answer.ReadEventsAsync(response, limit, cancellation).ConfigureAwait(false);
         else
@@ -56,7 +58,7 @@ internal sealed class RpcAnswer : IJsonRpcSink, ISseSink
         if (error.IsEmpty)
             Result = JsonElement.Parse(result);
         else
-            Error = RpcException.From(error);
+            Error = RpcException.From(error, scrubber);
     }
 
     public void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters)

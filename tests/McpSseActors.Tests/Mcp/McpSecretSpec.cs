@@ -110,6 +110,34 @@ public sealed class McpSecretSpec : McpSpec
         Overheard.ShouldHoldNo("SECRET");
     }
 
+    [Theory]
+    [InlineData("streamable-http", "resources/subscribe")]
+    [InlineData("streamable-http", "initialize")]
+    [InlineData("subscriptions", "subscriptions/listen")]
+    public async Task Should_say_no_secret_when_the_server_repeats_them_in_an_error(string transport, string refused)
+    {
+        await using var server = await FakeMcp.StartAsync(Server(transport));
+        server.Instead = async call =>
+        {
+            if (call.What == refused)
+                await call.ErrorAsync(200, -32000, $"no {call.Header("Mcp-Session-Id")} for {call.Header("Authorization")}, {call.Header("X-Api-Key")}, SECRET-query");
+            return call.What == refused;
+        };
+        StreamOptions Options(StreamOptions options) => WithSecrets(options) with { Credentials = FreshToken, Mcp = new McpOptions { Resources = ["demo://a"] } };
+        await using (await ListenAsync($"{server.Url}?key=SECRET-query", transport, Options, hocon: Overheard.Everything))
+        {
+            await Eventually.HoldsAsync(() =>
+            {
+                Overheard.Said.ShouldContain(line => line.Contains("error -32000: no", StringComparison.Ordinal));
+                return Task.CompletedTask;
+            });
+        }
+
+        Overheard.ShouldHoldNo("SECRET");
+
+        static ValueTask<string?> FreshToken(CancellationToken cancellation) => ValueTask.FromResult<string?>("SECRET-token");
+    }
+
     [Fact]
     public void Should_say_no_session_ID_when_it_is_written_out() =>
         new McpSseActors.Mcp.McpSession(new Uri("http://h/"), "SECRET", "2025-11-25", default).ToString().ShouldNotContain("SECRET");
