@@ -14,7 +14,7 @@ internal static class MicroConfig
 {
     // Short, but warm: what is measured must be the code that the JIT has made its last version of.
     private static Job Usual { get; } = Job.Default
-        .WithToolchain(InProcessEmitToolchain.DontLogOutput)
+        .WithToolchain(InProcessEmitToolchain.Instance)
         .WithIterationTime(TimeInterval.FromMilliseconds(100))
         .WithWarmupCount(6)
         .WithIterationCount(10);

@@ -26,7 +26,7 @@ public class RouterBenchmarks
     [GlobalSetup]
     public void Start()
     {
-        _system = ActorSystem.Create("benchmark");
+        _system = ActorSystem.Create("benchmark", PipelineSettings.Reference);
         _batch = FanOut.NewBatch(FanOut.Types);
         _credits = new CreditCount();
         var connection = _system.ActorOf(Props.Create(() => new Connection(_credits)));

@@ -23,7 +23,7 @@ public class StatsBenchmarks
     [GlobalSetup]
     public void Start()
     {
-        _system = ActorSystem.Create("benchmark");
+        _system = ActorSystem.Create("benchmark", PipelineSettings.Reference);
         _stats = _system.ActorOf(StatsActor.Props(new StreamOptions { Name = "benchmark" }, new PipelineSettings()));
         _asker = _system.ActorOf(Props.Create(() => new Idle()));
         var batch = FanOut.NewBatch(Catalogue.TypeCount);

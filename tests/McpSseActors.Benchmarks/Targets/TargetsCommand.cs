@@ -15,7 +15,7 @@ internal static class TargetsCommand
         var quick = new Option<bool>("--quick") { Description = "A few short rounds of everything, in about 4 minutes: a look, and no result." };
         var output = new Option<DirectoryInfo?>("--output") { Description = "Also write targets.md to this directory.", HelpName = "DIR" };
         var command = new Command("targets", """
-            Measures what has a target, in about 10 minutes, and says of each figure what it must be, what is aimed at and what it is. Ends with exit code 1
+            Measures what has a target, in about 11 minutes, and says of each figure what it must be, what is aimed at and what it is. Ends with exit code 1
             if one is not what it must be. Leave the machine alone meanwhile. The other commands tell more of each figure.
 
             Examples:
