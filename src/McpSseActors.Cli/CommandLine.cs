@@ -1,7 +1,6 @@
 using System.CommandLine;
 using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Output;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Akka.Actor;
-using McpSseActors.Events;
 
 namespace McpSseActors.Sample;
 

@@ -3,7 +3,6 @@ using System.Diagnostics.Metrics;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using McpSseActors.Events;
 
 namespace McpSseActors.Sample;
 

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using McpSseActors.Events;
 
 namespace McpSseActors.Sample;
 

@@ -1,18 +1,18 @@
+using System.Text.Json.Serialization;
+using Akka.Hosting;
+using McpSseActors;
+using McpSseActors.Hosting;
+using McpSseActors.Sample;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
 // A web service that follows event streams: it shows how they are, passes their events on to browsers, and is watched like any other service.
 //
 //   dotnet run --project src/McpSseActors.Cli -- serve --port 8080
 //   dotnet run --project src/McpSseActors.Sample            the streams of appsettings.json and the environment
 //   dotnet run --project src/McpSseActors.Sample -- URL     that stream instead
-using System.Text.Json.Serialization;
-using Akka.Hosting;
-using McpSseActors.Configuration;
-using McpSseActors.Hosting;
-using McpSseActors.Sample;
-using McpSseActors.Telemetry;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 
 try
 {

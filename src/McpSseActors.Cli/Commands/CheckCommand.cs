@@ -1,5 +1,3 @@
-using McpSseActors.Configuration;
-
 namespace McpSseActors.Cli.Commands;
 
 /// <summary><c>mcp-sse check</c>: validates a configuration.</summary>

@@ -32,7 +32,7 @@ internal static class ConformanceCommand
 
     private static async Task<int> RunAsync(string url, CommandContext context)
     {
-        var options = new StreamOptions { Enable = true, ServerUrl = url, Transport = McpTransports.Auto, ConnectionTimeout = Limit };
+        var options = new StreamOptions { Enable = true, ServerUrl = url, Transport = TransportNames.Auto, ConnectionTimeout = Limit };
         if (OptionsValidation.Check(options) is { IsEmpty: false } faults)
             throw new McpSseConfigurationException(faults);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.Ending);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Init;
 using McpSseActors.Configuration;
-using McpSseActors.Mcp;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -101,7 +100,7 @@ internal static class InitCommand
             Reconnects = parsed.GetValue(Reconnects),
         };
 
-        private static Option<string?> WithTransports(Option<string?> option) => option.AcceptOnlyFromAmong(McpTransports.All);
+        private static Option<string?> WithTransports(Option<string?> option) => option.AcceptOnlyFromAmong(TransportNames.All);
 
         private static Option<string[]> WithEvents(Option<string[]> option)
         {

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using McpSseActors.Configuration;
-using McpSseActors.Mcp;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -17,7 +16,7 @@ internal static class ListenCommand
             "mcp-sse listen https://example.com/mcp --header X-Team=blue --format json | jq .data",
             "mcp-sse listen http://localhost:8080/events --transport sse --format raw --count 10");
         var url = new Argument<string>("URL") { Description = "The server." };
-        var stream = new UrlStream(McpTransports.Auto);
+        var stream = new UrlStream(TransportNames.Auto);
         var tail = new TailOptions(globals, environment.Time);
         command.Add(url);
         stream.AddTo(command);

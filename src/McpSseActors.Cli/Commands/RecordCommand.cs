@@ -4,7 +4,6 @@ using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Recording;
 using McpSseActors.Cli.Streams;
 using McpSseActors.Configuration;
-using McpSseActors.Mcp;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -23,7 +22,7 @@ internal static class RecordCommand
         var url = new Argument<string?>("URL") { Description = "The server's event stream.", Arity = ArgumentArity.ZeroOrOne };
         var config = new Option<string?>("--config", "-c") { Description = "Record a stream of this TOML file.", HelpName = "FILE" };
         var stream = new Option<string?>("--stream") { Description = "With --config: its name, where several are enabled.", HelpName = "NAME" };
-        var of = new UrlStream(McpTransports.Plain);
+        var of = new UrlStream(TransportNames.Plain);
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", HelpName = "FILE", Required = true };
         var force = new Option<bool>("--force") { Description = "Overwrite a file that is there." };
         var duration = Values.Span("--duration", "End after this time: 30s, 10m, 2h.");

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Recording;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using McpSseActors.Cli.Output;
-using McpSseActors.Events;
 
 namespace McpSseActors.Cli.Commands;
 

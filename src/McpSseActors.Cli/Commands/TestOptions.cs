@@ -1,7 +1,6 @@
 using System.CommandLine;
 using McpSseActors.Cli.Testing;
 using McpSseActors.Configuration;
-using McpSseActors.Mcp;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -47,7 +46,7 @@ internal sealed class TestOptions
 
     public void AddTo(Command test)
     {
-        _transport.AcceptOnlyFromAmong(McpTransports.All);
+        _transport.AcceptOnlyFromAmong(TransportNames.All);
         foreach (var option in new Option[] { _url, _config, _authKey, _transport, _events, _timeout, _listen, _report })
             test.Add(option);
         test.Validators.Add(result =>
@@ -85,7 +84,7 @@ internal sealed class TestOptions
     private StreamOptions Stream(string url, ParseResult parsed)
     {
         OneStream.Url(url, "--url", "http://localhost:8080/events");
-        var stream = OneStream.Of(url, parsed.GetValue(_transport) ?? McpTransports.Plain, parsed.GetValue(_authKey)).Checked();
+        var stream = OneStream.Of(url, parsed.GetValue(_transport) ?? TransportNames.Plain, parsed.GetValue(_authKey)).Checked();
         return stream with { Name = StreamName.Of(stream) };
     }
 }

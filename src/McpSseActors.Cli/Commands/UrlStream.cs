@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using McpSseActors.Configuration;
-using McpSseActors.Mcp;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -11,7 +10,7 @@ internal sealed class UrlStream(string defaultTransport)
 {
     private readonly Option<string[]> _resources = new("--resource", "-r") { Description = "Subscribe to the updates of this resource. Can be given several times.", HelpName = "URI", DefaultValueFactory = _ => [] };
     private readonly Option<string> _logLevel = new("--log-level") { Description = "The least severe log message to be sent: debug, info, notice, warning, error, critical, alert or emergency.", HelpName = "L", DefaultValueFactory = _ => "" };
-    private readonly Option<string> _transport = new Option<string>("--transport") { Description = "How to speak to the server.", DefaultValueFactory = _ => defaultTransport }.AcceptOnlyFromAmong(McpTransports.All);
+    private readonly Option<string> _transport = new Option<string>("--transport") { Description = "How to speak to the server.", DefaultValueFactory = _ => defaultTransport }.AcceptOnlyFromAmong(TransportNames.All);
     private readonly Option<string[]> _headers = new("--header", "-H") { Description = "Send this header with every request. Can be given several times.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<string?> _authKey = new("--auth-key") { Description = "The key to send. Default: the variable MCP_SSE__AUTH_KEY.", HelpName = "KEY" };
     private readonly Option<bool> _readOnResync = new("--read-on-resync") { Description = "After a loss, read anew what may have been missed." };
@@ -29,7 +28,7 @@ internal sealed class UrlStream(string defaultTransport)
     {
         CustomHeaders = Headers(parsed.GetValue(_headers)!),
         MaxReconnectAttempts = -1,
-        Mcp = new McpOptions { Resources = [.. parsed.GetValue(_resources)!], LogLevel = parsed.GetValue(_logLevel)!, ReadOnResync = parsed.GetValue(_readOnResync) },
+        Mcp = new McpListenOptions { Resources = [.. parsed.GetValue(_resources)!], LogLevel = parsed.GetValue(_logLevel)!, ReadOnResync = parsed.GetValue(_readOnResync) },
     }).Checked();
 
     private static ImmutableDictionary<string, string> Headers(string[] given)

@@ -7,7 +7,6 @@ using McpSseActors.Cli.Watch.Sources;
 using McpSseActors.Cli.Watch.Terminal;
 using McpSseActors.Cli.Watch.View;
 using McpSseActors.Configuration;
-using McpSseActors.Mcp;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -31,9 +30,9 @@ internal static class WatchCommand
         var url = new Argument<string?>("URL") { Description = "An event stream to connect to.", Arity = ArgumentArity.ZeroOrOne };
         var config = ConfigFile.Option();
         var attach = new Option<string?>("--attach", "-a") { Description = "A running host that has /stats and /recent: 'mcp-sse run --stats-port', or a service of yours.", HelpName = "URL" };
-        var transport = new Option<string>("--transport") { Description = "With URL: how to speak to the server.", DefaultValueFactory = _ => McpTransports.Plain };
+        var transport = new Option<string>("--transport") { Description = "With URL: how to speak to the server.", DefaultValueFactory = _ => TransportNames.Plain };
         var authKey = new Option<string?>("--auth-key") { Description = "With URL or --attach: the key to send. Default with URL: the variable MCP_SSE__AUTH_KEY.", HelpName = "KEY" };
-        transport.AcceptOnlyFromAmong(McpTransports.All);
+        transport.AcceptOnlyFromAmong(TransportNames.All);
         command.Add(url);
         command.Add(config);
         command.Add(attach);

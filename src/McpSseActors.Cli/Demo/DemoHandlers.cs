@@ -1,7 +1,6 @@
 using Akka.Actor;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Streams;
-using McpSseActors.Events;
 
 namespace McpSseActors.Cli.Demo;
 

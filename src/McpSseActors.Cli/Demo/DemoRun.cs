@@ -1,8 +1,6 @@
 using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Streams;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpSseActors.Cli.Demo;

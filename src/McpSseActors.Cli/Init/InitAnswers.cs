@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using McpSseActors.Configuration;
-using McpSseActors.Mcp;
 
 namespace McpSseActors.Cli.Init;
 
@@ -29,5 +28,5 @@ internal sealed record InitAnswers
 
     /// <summary>The usual addresses of MCP servers end so; what they speak is found out at each start.</summary>
     public static string Guess(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Segments[^1].TrimEnd('/') is "mcp" or "sse" ? McpTransports.Auto : McpTransports.Plain;
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Segments[^1].TrimEnd('/') is "mcp" or "sse" ? TransportNames.Auto : TransportNames.Plain;
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using McpSseActors.Cli.Output;
-using McpSseActors.Configuration;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

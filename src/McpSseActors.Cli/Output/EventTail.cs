@@ -1,7 +1,5 @@
 using System.Globalization;
 using McpSseActors.Cli.Commands;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Output;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using McpSseActors.Events;
 
 namespace McpSseActors.Cli.Output;
 

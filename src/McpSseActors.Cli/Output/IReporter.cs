@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
 using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Testing;
-using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Output;
 

@@ -4,8 +4,6 @@ using System.Text.Json.Serialization;
 using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Testing;
 using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Output;
 

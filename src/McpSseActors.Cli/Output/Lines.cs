@@ -2,8 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Output;
 

@@ -1,4 +1,3 @@
-using McpSseActors.Messages;
 using Spectre.Console;
 
 namespace McpSseActors.Cli.Output;

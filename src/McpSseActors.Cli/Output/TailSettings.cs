@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Mcp;
 
 namespace McpSseActors.Cli.Output;
 
@@ -56,7 +54,7 @@ internal sealed record TailSettings
             return options;
         if (options.Streams.Where(stream => stream.Enable).ToList() is not [var only])
             throw new CliException(ExitCodes.Usage, "--since-id: an ID belongs to one stream; enable one only, or set initial_last_event_id in the file.");
-        if (only.Transport != McpTransports.Plain)
+        if (only.Transport != TransportNames.Plain)
             throw new CliException(ExitCodes.Usage, $"--since-id: only a plain event stream can be begun behind an event; this one has transport {only.Transport}.");
         return options with { Streams = options.Streams.Replace(only, only with { InitialLastEventId = SinceId }) };
     }

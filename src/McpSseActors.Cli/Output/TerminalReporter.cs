@@ -1,9 +1,6 @@
 using System.Globalization;
 using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Testing;
-using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 using Spectre.Console;
 
 namespace McpSseActors.Cli.Output;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using McpSseActors.Configuration;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Recording;
 

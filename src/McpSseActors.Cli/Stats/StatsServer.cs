@@ -1,6 +1,5 @@
 using System.Globalization;
 using McpSseActors.Cli.Web;
-using McpSseActors.Events;
 using McpSseActors.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

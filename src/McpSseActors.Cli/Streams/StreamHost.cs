@@ -3,7 +3,6 @@ using Akka.Hosting;
 using McpSseActors.Cli.Logging;
 using McpSseActors.Configuration;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serilog;

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Streams;
 

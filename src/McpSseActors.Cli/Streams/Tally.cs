@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using McpSseActors.Events;
 
 namespace McpSseActors.Cli.Streams;
 

@@ -1,5 +1,3 @@
-using McpSseActors.Configuration;
-
 namespace McpSseActors.Cli.Testing;
 
 /// <summary>What a diagnosis is to do.</summary>

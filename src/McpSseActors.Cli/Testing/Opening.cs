@@ -1,5 +1,4 @@
 using McpSseActors.Cli.Testing.Wire;
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
 
 namespace McpSseActors.Cli.Testing;

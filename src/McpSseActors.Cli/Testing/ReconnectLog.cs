@@ -1,6 +1,3 @@
-using McpSseActors.Events;
-using McpSseActors.Messages;
-
 namespace McpSseActors.Cli.Testing;
 
 /// <summary>Measures the ways back from lost connections, from the moment that the client noticed the loss. Safe from any thread.</summary>

@@ -5,7 +5,6 @@ using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Streams;
 using McpSseActors.Cli.Testing.Reports;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Testing;
 

@@ -1,5 +1,3 @@
-using McpSseActors.Configuration;
-
 namespace McpSseActors.Cli.Testing;
 
 /// <summary>What a test is to do.</summary>

@@ -1,7 +1,6 @@
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Stats;
 using McpSseActors.Cli.Watch.Sources;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Watch;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Actors.Streams;
 using McpSseActors.Configuration;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Actors;
 

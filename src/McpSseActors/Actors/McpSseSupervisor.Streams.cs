@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Actors.Streams;
 using McpSseActors.Configuration;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Actors;
 

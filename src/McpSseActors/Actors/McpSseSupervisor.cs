@@ -1,42 +1,11 @@
-using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
-using McpSseActors.Configuration;
+using McpSseActors.Actors.Stats;
+using McpSseActors.Actors.Streams;
 using McpSseActors.Connections;
-using McpSseActors.Events;
-using McpSseActors.Handlers;
 using McpSseActors.Mcp;
-using McpSseActors.Messages;
-using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors;
-
-/// <summary>What the supervisor starts with.</summary>
-/// <param name="Streams">The streams, valid, each with a name of its own.</param>
-/// <param name="Handlers">The handlers, each for one stream or, with null, for every one.</param>
-internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, ImmutableArray<(HandlerRegistration Handler, string? Stream)> Handlers)
-{
-    /// <summary>What payloads are, each for one stream or, with null, for every one; the first that fits a type counts.</summary>
-    public ImmutableArray<(PayloadMapping Mapping, string? Stream)> Payloads { get; init; } = [];
-
-    /// <summary>The payloads of a stream.</summary>
-    public PayloadMapping[] PayloadsOf(StreamOptions stream) =>
-        [.. Payloads.Where(p => p.Stream is null || p.Stream == stream.Name).Select(p => p.Mapping), .. McpPayloads.Of(stream)];
-
-    /// <summary>The files that streams came from.</summary>
-    public ImmutableArray<TomlSource> Files { get; init; } = [];
-
-    /// <summary>The file that a stream of the start came from; null for code.</summary>
-    public string? FileOf(string stream) => Files.FirstOrDefault(file => file.Options.Streams.Any(s => s.Name == stream))?.Path;
-
-    /// <summary>Told of each file that was read anew and is about to be applied.</summary>
-    public ImmutableArray<Action<McpSseOptions>> OnReloaded { get; init; } = [];
-}
-
-/// <summary>What the streams of a host share.</summary>
-/// <param name="Pace">How fast they may reconnect to one server.</param>
-/// <param name="Eras">What was found out about MCP servers.</param>
-internal sealed record SharedByStreams(ReconnectPace Pace, McpEras Eras);
 
 /// <summary>At the top: one child a stream. It finds the stream that a request is about, and lets streams come and go.</summary>
 internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
@@ -54,7 +23,7 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
     {
         _setup = setup;
         _settings = PipelineSettings.Create(Context.System.Settings.Config);
-        _shared = new SharedByStreams(new ReconnectPace(_settings.ReconnectsPerSecond), new McpEras());
+        _shared = new SharedByStreams(new ReconnectLimiter(_settings.ReconnectsPerSecond), new McpEras());
         _readiness = new Readiness([.. setup.Streams.Where(s => s.Enable).Select(s => s.Name)], _log);
         Receive<IStreamRequest>(Forward);
         Receive<GetAllStats>(_ => AskAll());

@@ -1,11 +1,13 @@
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Actors.Connection;
+using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Router;
+using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Mcp;
-using McpSseActors.Messages;
-using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors;
 
@@ -52,7 +54,7 @@ internal sealed class StreamActor : UntypedActor
         _state = new StateReporter(options.Name, Context.System, _stats);
         var stats = _stats;
         _mcp = new McpState(options.Name, options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)));
-        if (options.Transport != McpTransports.Plain)
+        if (options.Transport != TransportNames.Plain)
             _stats.Tell(new McpChanged(_mcp.Status));
         _connection = Context.ActorOf(
             ConnectionActor.Props(live, settings, connectionMemory, _state, () => McpTransports.Create(live.Value, _mcp, shared.Eras), _parser, shared.Pace), "connection");
@@ -157,7 +159,7 @@ internal sealed class StreamActor : UntypedActor
 
     private void OnMcp(Action request)
     {
-        if (_options.Value.Transport == McpTransports.Plain)
+        if (_options.Value.Transport == TransportNames.Plain)
             Sender.Tell(new Status.Failure(new InvalidOperationException($"Stream {_options.Value.Name} is a plain event stream: it has no MCP subscriptions.")));
         else
             request();

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using McpSseActors.Connections;
-using McpSseActors.Mcp;
 
 namespace McpSseActors.Configuration;
 
@@ -88,7 +86,7 @@ internal static class CrossRules
         ? new Complaint("a GET request carries no body", "set http_method = \"POST\", or leave http_body out")
         : null;
 
-    private static Complaint? PlainOnly(StreamOptions options, string key, bool isSet) => isSet && options.Transport != McpTransports.Plain
+    private static Complaint? PlainOnly(StreamOptions options, string key, bool isSet) => isSet && options.Transport != TransportNames.Plain
         ? new Complaint($"the transport {options.Transport} makes its own requests", $"leave {key} out, or set transport = \"sse\"")
         : null;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace McpSseActors.Configuration;
+namespace McpSseActors;
 
 /// <summary>A configuration that cannot be used. Holds every fault that was found, not only the first.</summary>
 public sealed class McpSseConfigurationException : Exception

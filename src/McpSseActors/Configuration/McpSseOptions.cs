@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace McpSseActors.Configuration;
+namespace McpSseActors;
 
 /// <summary>A whole configuration: the streams, and the level of the console log.</summary>
 public sealed record McpSseOptions

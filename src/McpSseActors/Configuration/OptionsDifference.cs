@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Configuration;
 

@@ -1,15 +1,15 @@
 using System.Buffers;
 using System.Net.Http.Headers;
 using Akka.Actor;
-using McpSseActors.Connections;
-using McpSseActors.Events;
-using McpSseActors.Mcp;
 
 namespace McpSseActors.Configuration;
 
 /// <summary>The rules of single strings. None of their complaints repeats a value that may be secret.</summary>
 internal static class Rules
 {
+    /// <summary>The <c>proxy_url</c> that means no proxy at all.</summary>
+    public const string NoProxy = "none";
+
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
@@ -41,7 +41,7 @@ internal static class Rules
     public static Complaint? ProxyUrl(string url)
     {
         const string Example = "write it as http://proxy.example.com:3128 or socks5://user:password@proxy.example.com:1080, with %40 for an @ in a password; or \"none\"";
-        if (url is "" or ProxyRoute.None)
+        if (url is "" or NoProxy)
             return null;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
             return new Complaint("this is no URL of a proxy", Example);
@@ -56,10 +56,10 @@ internal static class Rules
 
     public static Complaint? Transport(string name)
     {
-        if (McpTransports.All.Contains(name, StringComparer.Ordinal))
+        if (TransportNames.All.Contains(name, StringComparer.Ordinal))
             return null;
-        var meant = Nearest.To(name, McpTransports.All);
-        return new Complaint("there is no transport of this name", meant is null ? $"write one of {string.Join(", ", McpTransports.All)}" : $"did you mean {meant}?");
+        var meant = Nearest.To(name, TransportNames.All);
+        return new Complaint("there is no transport of this name", meant is null ? $"write one of {string.Join(", ", TransportNames.All)}" : $"did you mean {meant}?");
     }
 
     public static Complaint? McpLogLevel(string level) => level.Length == 0 || McpLogLevels.Contains(level, StringComparer.Ordinal)

@@ -1,6 +1,7 @@
+using McpSseActors.Configuration;
 using Microsoft.Extensions.Configuration;
 
-namespace McpSseActors.Configuration;
+namespace McpSseActors;
 
 /// <summary>Reads a configuration from <see cref="IConfiguration"/>, whose providers have merged files and variables already.</summary>
 public static class SectionConfiguration

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Text;
-using McpSseActors.Connections;
+using McpSseActors.Configuration;
 
-namespace McpSseActors.Configuration;
+namespace McpSseActors;
 
 /// <summary>
 /// Everything that can be said of one event stream. Immutable: change it with a <c>with</c> expression.
@@ -143,7 +143,7 @@ public sealed record StreamOptions
 
     /// <summary>What to ask an MCP server for, and how.</summary>
     /// <value>Default: all list changes, no resources, no log level.</value>
-    public McpOptions Mcp { get; init => field = value ?? new(); } = new();
+    public McpListenOptions Mcp { get; init => field = value ?? new(); } = new();
 
     /// <summary>How long events in flight may take to be handled when the host shuts down.</summary>
     /// <value>Default: 5 seconds. Greater than zero.</value>

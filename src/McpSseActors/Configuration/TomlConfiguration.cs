@@ -1,7 +1,8 @@
 using System.Collections;
 using System.Collections.Immutable;
+using McpSseActors.Configuration;
 
-namespace McpSseActors.Configuration;
+namespace McpSseActors;
 
 /// <summary>
 /// Reads a configuration from TOML: the tables <c>[mcp_sse]</c>, <c>[mcp_sse.servers.NAME]</c> and <c>[log]</c>. Other tables are

@@ -1,5 +1,3 @@
-using McpSseActors.Configuration;
-
 namespace McpSseActors.Connections;
 
 /// <summary>How long to wait before a reconnect. Pure.</summary>

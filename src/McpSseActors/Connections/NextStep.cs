@@ -1,5 +1,3 @@
-using McpSseActors.Messages;
-
 namespace McpSseActors.Connections;
 
 /// <summary>What a connection's owner does after an attempt, as <see cref="RetryPolicy"/> decides it.</summary>

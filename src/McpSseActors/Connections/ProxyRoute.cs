@@ -9,9 +9,6 @@ namespace McpSseActors.Connections;
 /// </summary>
 internal sealed class ProxyRoute : IWebProxy, ICredentials
 {
-    /// <summary>The <c>proxy_url</c> that means no proxy at all.</summary>
-    public const string None = "none";
-
     private readonly IWebProxy _proxy;
     private readonly bool _isConfigured;
     private int _isChallenged;
@@ -22,7 +19,7 @@ internal sealed class ProxyRoute : IWebProxy, ICredentials
         _proxy = options.ProxyUrl switch
         {
             "" => HttpClient.DefaultProxy,
-            None => new WebProxy(),
+            Rules.NoProxy => new WebProxy(),
             var url => Configured(new Uri(url)),
         };
         Credentials = _proxy.Credentials is null ? null : this;

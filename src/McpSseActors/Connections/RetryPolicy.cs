@@ -1,6 +1,4 @@
 using System.Globalization;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Connections;
 

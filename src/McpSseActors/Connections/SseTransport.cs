@@ -1,5 +1,4 @@
 using System.Net;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Connections;
 

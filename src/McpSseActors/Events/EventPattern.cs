@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace McpSseActors.Events;
+namespace McpSseActors;
 
 /// <summary>
 /// Says which event types are meant. Segments are parted by <c>.</c> or <c>/</c>; <c>*</c> stands for any part of one segment, <c>**</c> for
@@ -24,9 +24,6 @@ public sealed record EventPattern
 
     /// <summary>Whether every type is meant.</summary>
     public bool IsGlobal => Text is "*" or "**";
-
-    /// <summary>Whether exactly one type is meant.</summary>
-    public bool IsExact => !Text.Contains('*', StringComparison.Ordinal);
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="text">A type or a pattern.</param>

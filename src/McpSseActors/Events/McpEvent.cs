@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using McpSseActors.Messages;
+using McpSseActors.Events;
 
-namespace McpSseActors.Events;
+namespace McpSseActors;
 
 /// <summary>
 /// One event of a stream. It owns its bytes, so it may be kept for as long as one likes, and it is safe to read from any thread.

@@ -1,6 +1,7 @@
 using Akka.Actor;
+using McpSseActors.Events;
 
-namespace McpSseActors.Events;
+namespace McpSseActors;
 
 /// <summary>
 /// An event whose payload was decoded, since its type is mapped to <typeparamref name="T"/>. It is an <see cref="McpEvent"/> as well, so who

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using System.Text.Json.Serialization;
 
-namespace McpSseActors.Events;
+namespace McpSseActors;
 
 /// <summary>
 /// The data of an event of type <c>mcp.resync</c>. The client makes it itself, when it listens again to an MCP server that does not send again what came
@@ -18,10 +17,3 @@ public sealed record McpResyncEvent(DateTimeOffset Since, ImmutableArray<string>
     /// <summary>The event type.</summary>
     public const string Type = "mcp.resync";
 }
-
-/// <summary>How the library's own payloads are written and read.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(McpLogEvent))]
-[JsonSerializable(typeof(McpResyncEvent))]
-[JsonSerializable(typeof(McpTaskEvent))]
-internal sealed partial class McpEventJson : JsonSerializerContext;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace McpSseActors.Events;
+namespace McpSseActors;
 
 /// <summary>
 /// The data of <c>notifications/tasks/status</c> (MCP 2025-11-25) and <c>notifications/tasks</c> (the tasks extension of 2026-07-28): a task's state.

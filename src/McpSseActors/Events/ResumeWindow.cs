@@ -14,7 +14,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     private const int FewestKept = 32;
 
     private readonly Queue<Fingerprint> _older = new();
-    private readonly Queue<EventSlab> _kept = new();
+    private readonly Queue<EventBuffer> _kept = new();
     private readonly Dictionary<ulong, ulong> _repeatable = [];
     private int _keptEvents;
     private long _keptBytes;
@@ -35,7 +35,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     }
 
     /// <summary>Whether an event is a repeat. Events without an ID never are.</summary>
-    public bool IsRepeat(EventSlab events, int index)
+    public bool IsRepeat(EventBuffer events, int index)
     {
         if (!IsOpen || events.Id(index).IsEmpty)
             return false;
@@ -59,7 +59,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     }
 
     /// <summary>Remembers the events of a batch that was dispatched, repeats apart.</summary>
-    public void Remember(EventSlab events)
+    public void Remember(EventBuffer events)
     {
         if (capacity == 0)
             return;
@@ -95,7 +95,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         oldest.Release();
     }
 
-    private void Add(EventSlab events)
+    private void Add(EventBuffer events)
     {
         for (var index = 0; index < events.Count; index++)
         {
@@ -107,7 +107,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         }
     }
 
-    private static int IdentifiedIn(EventSlab events)
+    private static int IdentifiedIn(EventBuffer events)
     {
         var count = 0;
         for (var index = 0; index < events.Count; index++)
@@ -115,12 +115,12 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         return count;
     }
 
-    private static bool IsIdentified(EventSlab events, int index) => !events.Id(index).IsEmpty && !events.IsRepeat(index);
+    private static bool IsIdentified(EventBuffer events, int index) => !events.Id(index).IsEmpty && !events.IsRepeat(index);
 
     /// <summary>Tells an event apart from all others by the hashes of its ID, and of its type and data.</summary>
     private readonly record struct Fingerprint(ulong Id, ulong Content)
     {
-        public static Fingerprint Of(EventSlab events, int index) => new(
+        public static Fingerprint Of(EventBuffer events, int index) => new(
             XxHash3.HashToUInt64(events.Id(index)),
             XxHash3.HashToUInt64(events.Data(index), string.GetHashCode(events.Type(index), StringComparison.Ordinal)));
     }

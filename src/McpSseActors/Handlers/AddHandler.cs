@@ -1,7 +1,6 @@
 using Akka.Actor;
-using McpSseActors.Messages;
 
-namespace McpSseActors.Handlers;
+namespace McpSseActors;
 
 /// <summary>Adds a handler while running. Does not leave the process. Reply: <see cref="HandlerAdded"/>.</summary>
 /// <param name="Handler">The handler.</param>

@@ -2,7 +2,7 @@ using System.Buffers;
 using Akka.Actor;
 using McpSseActors.Events;
 
-namespace McpSseActors.Handlers;
+namespace McpSseActors;
 
 /// <summary>
 /// A handler that gets its events a batch at a time: those of one read from the network that its pattern wants, in the order of the stream.
@@ -44,7 +44,7 @@ public abstract class BatchHandler : UntypedActor
 /// <summary>What a <see cref="BatchHandler"/> is told; a test can tell it one. Does not leave the process.</summary>
 public sealed class McpEventBatch : INoSerializationVerificationNeeded
 {
-    private readonly EventSlab _events;
+    private readonly EventBuffer _events;
     private readonly bool _isPooled;
     private int[] _picked;
 
@@ -52,7 +52,7 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     /// <param name="events">The events, in order; at least one.</param>
     public McpEventBatch(params ReadOnlySpan<McpEvent> events)
     {
-        _events = EventSlab.Of(events);
+        _events = EventBuffer.Of(events);
         Count = events.Length;
         _picked = [.. Enumerable.Range(0, Count)];
     }
@@ -60,7 +60,7 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     /// <param name="events">Retained for the receiver, who releases it.</param>
     /// <param name="picked">The places of those that the receiver wants, from the pool.</param>
     /// <param name="count">How many there are.</param>
-    internal McpEventBatch(EventSlab events, int[] picked, int count)
+    internal McpEventBatch(EventBuffer events, int[] picked, int count)
     {
         _events = events;
         _picked = picked;

@@ -1,6 +1,4 @@
 using Akka.Actor;
-using McpSseActors.Actors;
-using McpSseActors.Events;
 using McpSseActors.Telemetry;
 
 namespace McpSseActors.Handlers;

@@ -2,15 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using McpSseActors.Events;
 
-namespace McpSseActors.Handlers;
+namespace McpSseActors;
 
 /// <summary>The events of a batch, to be walked with <c>foreach</c> while they are handled. It cannot be stored.</summary>
 public readonly ref struct EventBatchView
 {
-    private readonly EventSlab _events;
+    private readonly EventBuffer _events;
     private readonly ReadOnlySpan<int> _picked;
 
-    internal EventBatchView(EventSlab events, ReadOnlySpan<int> picked)
+    internal EventBatchView(EventBuffer events, ReadOnlySpan<int> picked)
     {
         _events = events;
         _picked = picked;
@@ -25,10 +25,10 @@ public readonly ref struct EventBatchView
     /// <summary>Walks the events in the order of the stream.</summary>
     public ref struct Enumerator
     {
-        private readonly EventSlab _events;
+        private readonly EventBuffer _events;
         private ReadOnlySpan<int>.Enumerator _picked;
 
-        internal Enumerator(EventSlab events, ReadOnlySpan<int> picked)
+        internal Enumerator(EventBuffer events, ReadOnlySpan<int> picked)
         {
             _events = events;
             _picked = picked.GetEnumerator();
@@ -45,10 +45,10 @@ public readonly ref struct EventBatchView
 /// <summary>One event of a batch. It cannot be stored, nor can its data: <see cref="ToEvent"/> gives an event that can.</summary>
 public readonly ref struct EventView
 {
-    private readonly EventSlab _events;
+    private readonly EventBuffer _events;
     private readonly int _index;
 
-    internal EventView(EventSlab events, int index)
+    internal EventView(EventBuffer events, int index)
     {
         _events = events;
         _index = index;

@@ -1,7 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using McpSseActors.Events;
-using McpSseActors.Telemetry;
 
 namespace McpSseActors.Handlers;
 

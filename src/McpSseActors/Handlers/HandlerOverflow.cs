@@ -1,4 +1,4 @@
-namespace McpSseActors.Handlers;
+namespace McpSseActors;
 
 /// <summary>What happens when events come faster than a handler handles them.</summary>
 public enum HandlerOverflow

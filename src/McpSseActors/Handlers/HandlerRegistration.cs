@@ -1,9 +1,9 @@
 using Akka.Actor;
 using Akka.DependencyInjection;
 using Akka.Routing;
-using McpSseActors.Events;
+using McpSseActors.Handlers;
 
-namespace McpSseActors.Handlers;
+namespace McpSseActors;
 
 /// <summary>What receives the events of a type or pattern, and under which name.</summary>
 public sealed record HandlerRegistration

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Handlers;
 

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using McpSseActors.Events;
 using McpSseActors.Telemetry;
 
 namespace McpSseActors.Handlers;

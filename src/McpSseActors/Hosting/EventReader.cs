@@ -1,9 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Akka.Actor;
-using McpSseActors.Events;
 using McpSseActors.Handlers;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Hosting;
 

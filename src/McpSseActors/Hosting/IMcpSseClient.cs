@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Hosting;
 

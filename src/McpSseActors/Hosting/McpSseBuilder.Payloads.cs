@@ -1,8 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using McpSseActors.Configuration;
 using McpSseActors.Events;
-using McpSseActors.Handlers;
 using McpSseActors.Mcp;
 
 namespace McpSseActors.Hosting;
@@ -15,7 +13,7 @@ public sealed partial class McpSseBuilder
     /// <summary>
     /// Says that the payloads of a type or pattern are JSON of <typeparamref name="T"/>: such events come as <see cref="McpEvent{T}"/>. Of several
     /// mappings that fit a type the first counts. A payload that does not fit is counted and published as
-    /// <see cref="Messages.PayloadRejected"/>, and its event comes as a plain <see cref="McpEvent"/>.
+    /// <see cref="PayloadRejected"/>, and its event comes as a plain <see cref="McpEvent"/>.
     /// </summary>
     /// <typeparam name="T">What the payload is.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using McpSseActors.Actors;
 using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Handlers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -18,10 +16,14 @@ public sealed partial class McpSseBuilder
     private readonly List<TomlSource> _files = [];
     private readonly List<Action<McpSseOptions>> _onReloaded = [];
 
+    internal McpSseBuilder()
+    {
+    }
+
     /// <summary>Adds the streams of a TOML file, with the overrides of the environment.</summary>
     /// <param name="path">The file.</param>
     /// <param name="reload">Whether the file is watched, and a change of it applied while running. Default: false; then
-    /// <see cref="Messages.ReloadConfiguration"/> alone reads it anew.</param>
+    /// <see cref="ReloadConfiguration"/> alone reads it anew.</param>
     /// <exception cref="McpSseConfigurationException">The file is missing or faulty; names every fault.</exception>
     public McpSseBuilder FromToml(string path, bool reload = false) => From(TomlSource.Read(path, reload));
 

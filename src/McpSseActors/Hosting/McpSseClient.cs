@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Hosting;
-using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Handlers;
-using McpSseActors.Messages;
+using McpSseActors.Actors;
 
 namespace McpSseActors.Hosting;
 

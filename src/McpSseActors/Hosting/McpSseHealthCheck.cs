@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Hosting;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
+using McpSseActors.Actors;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace McpSseActors.Hosting;

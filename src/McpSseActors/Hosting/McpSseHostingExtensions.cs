@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
 using McpSseActors.Actors;
-using McpSseActors.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -51,7 +50,7 @@ public static class McpSseHostingExtensions
     /// Adds a health check of the streams to those of the host's <c>AddHealthChecks</c>, for ASP.NET's <c>MapHealthChecks</c>, say. Healthy: every enabled stream is connected, or was
     /// stopped on purpose. Degraded: one is about to connect, or waits to connect again. Unhealthy: one has failed, or the streams do not answer
     /// within <c>mcp-sse.ask-timeout</c> (default 5 seconds). The description names the streams that are not connected with their reasons;
-    /// the data has the <see cref="Messages.StreamStats"/> of each by its name. Neither holds a secret.
+    /// the data has the <see cref="StreamStats"/> of each by its name. Neither holds a secret.
     /// </summary>
     /// <param name="builder">The actor system's builder, from <c>AddAkka</c>, that has <see cref="WithMcpSse"/> as well.</param>
     /// <param name="name">The check's name; default <c>mcp-sse</c>.</param>

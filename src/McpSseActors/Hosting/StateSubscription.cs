@@ -1,7 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using McpSseActors.Messages;
-using McpSseActors.Telemetry;
 
 namespace McpSseActors.Hosting;
 

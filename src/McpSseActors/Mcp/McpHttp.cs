@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
 
 namespace McpSseActors.Mcp;

@@ -14,7 +14,7 @@ namespace McpSseActors.Mcp;
 internal static class McpPayloads
 {
     /// <summary>The payloads of a stream, without those that the user maps.</summary>
-    public static ImmutableArray<PayloadMapping> Of(StreamOptions options) => options.Transport == McpTransports.Plain ? [] : All;
+    public static ImmutableArray<PayloadMapping> Of(StreamOptions options) => options.Transport == TransportNames.Plain ? [] : All;
 
     private static ImmutableArray<PayloadMapping> All { get; } =
     [

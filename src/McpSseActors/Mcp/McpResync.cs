@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Akka.Event;
 using McpSseActors.Connections;
 using McpSseActors.Events;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Mcp;
 

@@ -1,6 +1,4 @@
 using Akka.Event;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Mcp;
 
@@ -28,7 +26,7 @@ internal readonly record struct McpCapabilities(bool Logging, bool ResourceSubsc
 /// What outlives the attempts of one MCP stream: what is wanted and granted, the session, what is spoken. Owned by the stream. Attempts and requests
 /// use it from any thread.
 /// </summary>
-internal sealed class McpState(string stream, McpOptions options, ILoggingAdapter log, Action<McpStatus> publish)
+internal sealed class McpState(string stream, McpListenOptions options, ILoggingAdapter log, Action<McpStatus> publish)
 {
     private readonly Lock _lock = new();
     private McpStatus _status = new() { Requested = options.Subscriptions };

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Threading.Channels;
 using Akka.Event;
 using McpSseActors.Connections;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Mcp;
 

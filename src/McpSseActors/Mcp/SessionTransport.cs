@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Akka.Event;
 using McpSseActors.Connections;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Mcp;
 

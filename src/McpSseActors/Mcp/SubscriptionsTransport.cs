@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpSseActors.Connections;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Mcp;
 

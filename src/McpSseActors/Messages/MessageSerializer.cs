@@ -1,13 +1,12 @@
 using System.Text.Json;
 using Akka.Actor;
 using Akka.Serialization;
-using McpSseActors.Events;
 
 namespace McpSseActors.Messages;
 
 /// <summary>Carries the library's messages and events as JSON where an actor system leaves the process. Bound in <c>mcp-sse.conf</c>.</summary>
 /// <param name="system">The actor system.</param>
-public sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+internal sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     /// <inheritdoc />
     public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, TypeOf(obj));

@@ -1,6 +1,4 @@
-using McpSseActors.Events;
-
-namespace McpSseActors.Messages;
+namespace McpSseActors;
 
 /// <summary>
 /// The payload of an event does not fit the type that its event type is mapped to. The event went to its handlers as a plain

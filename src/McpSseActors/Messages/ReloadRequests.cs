@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using McpSseActors.Configuration;
 
-namespace McpSseActors.Messages;
+namespace McpSseActors;
 
 /// <summary>
 /// Reads the files that the streams came from (<c>FromToml</c>) anew, now, whether they are watched or not, and applies what has changed. Reply:
@@ -13,31 +12,3 @@ public sealed record ReloadConfiguration : IMcpSseMessage;
 /// <summary>A configuration was read anew and is in force.</summary>
 /// <param name="Changes">What has changed; empty when nothing has.</param>
 public sealed record ConfigurationReloaded(ImmutableArray<ConfigurationChange> Changes) : IMcpSseMessage;
-
-/// <summary>What has changed for one stream, or in the log.</summary>
-/// <param name="Stream">The stream's name; null is the table <c>[log]</c>.</param>
-/// <param name="Kind">What became of it.</param>
-/// <param name="Keys">The keys that changed, never their values; empty for a stream that was added or removed.</param>
-public sealed record ConfigurationChange(string? Stream, ConfigurationChangeKind Kind, ImmutableArray<string> Keys) : IMcpSseMessage
-{
-    /// <summary>As the log has it: <c>chat: read_timeout, auth_key</c>.</summary>
-    public override string ToString() => $"{Stream ?? "log"}: {Kind switch
-    {
-        ConfigurationChangeKind.Added => "added",
-        ConfigurationChangeKind.Removed => "removed",
-        _ => string.Join(", ", Keys),
-    }}";
-}
-
-/// <summary>What became of a stream when its configuration was read anew.</summary>
-public enum ConfigurationChangeKind
-{
-    /// <summary>It is new.</summary>
-    Added,
-
-    /// <summary>Keys of it have other values.</summary>
-    Changed,
-
-    /// <summary>It stands in the file no more, and is being removed.</summary>
-    Removed,
-}

@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
-using McpSseActors.Events;
 
-namespace McpSseActors.Messages;
-
-/// <summary>Marks the messages that may leave the process; they are serialised as JSON.</summary>
-public interface IMcpSseMessage;
+namespace McpSseActors;
 
 /// <summary>
 /// Asked of the <c>McpSse</c> actor about one stream. A stream that does not exist, or no name where there are several streams, is

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace McpSseActors.Messages;
+namespace McpSseActors;
 
 /// <summary>
 /// Subscribes the sender, which may be in another process, to state changes. Tell it: the subscriber is whoever sent it, and an <c>Ask</c> gets the

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using McpSseActors.Configuration;
 
-namespace McpSseActors.Messages;
+namespace McpSseActors;
 
 /// <summary>
 /// Adds a stream while running, with the handlers that were registered for all streams at the start; it connects if it is enabled. Does not

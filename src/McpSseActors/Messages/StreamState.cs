@@ -1,4 +1,4 @@
-namespace McpSseActors.Messages;
+namespace McpSseActors;
 
 /// <summary>The life of a stream, as everyone sees it.</summary>
 public enum ConnectionState

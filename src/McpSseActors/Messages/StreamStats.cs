@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace McpSseActors.Messages;
+namespace McpSseActors;
 
 /// <summary>
 /// The statistics of one stream, counted since the host started. Every event received is in exactly one of <see cref="Dispatched"/>,

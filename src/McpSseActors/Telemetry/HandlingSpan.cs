@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using McpSseActors.Events;
 
 namespace McpSseActors.Telemetry;
 

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 
-namespace McpSseActors.Telemetry;
+namespace McpSseActors;
 
 /// <summary>The names under which the library logs; each can be filtered by level.</summary>
 public static class LogSources

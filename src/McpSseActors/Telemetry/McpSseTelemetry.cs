@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using McpSseActors.Events;
+using McpSseActors.Telemetry;
 
-namespace McpSseActors.Telemetry;
+namespace McpSseActors;
 
 /// <summary>The names under which the library measures and traces, for <c>AddMeter</c> and <c>AddSource</c> of OpenTelemetry.</summary>
 public static class McpSseTelemetry

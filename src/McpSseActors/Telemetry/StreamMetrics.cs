@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Akka.Actor;
-using McpSseActors.Actors;
 using McpSseActors.Configuration;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Telemetry;
 
@@ -18,15 +16,19 @@ internal sealed class StreamMetrics(LiveOptions options, ActorSystem system)
 
     public void Stop() => LiveStreams.Remove(this);
 
-    public void Count(BatchDispatched batch)
+    public void CountReceived(int bytes, int comments, ReadOnlySpan<(string Type, int Count)> events)
     {
-        Add(Instruments.BytesReceived, batch.Bytes);
-        Add(Instruments.Comments, batch.Comments);
-        foreach (var (type, count) in batch.Received)
+        Add(Instruments.BytesReceived, bytes);
+        Add(Instruments.Comments, comments);
+        foreach (var (type, count) in events)
             Add(Instruments.EventsReceived, count, (Attributes.EventType, type));
-        Add(Instruments.EventsRouted, batch.Dispatched, (Attributes.Routing, "dispatched"));
-        Add(Instruments.EventsRouted, batch.Filtered, (Attributes.Routing, "filtered"));
-        Add(Instruments.EventsRouted, batch.Unhandled, (Attributes.Routing, "unhandled"));
+    }
+
+    public void CountRouted(int dispatched, int filtered, int unhandled)
+    {
+        Add(Instruments.EventsRouted, dispatched, (Attributes.Routing, "dispatched"));
+        Add(Instruments.EventsRouted, filtered, (Attributes.Routing, "filtered"));
+        Add(Instruments.EventsRouted, unhandled, (Attributes.Routing, "unhandled"));
     }
 
     public void CountDrop(string reason, int count) => Add(Instruments.EventsDropped, count, (Attributes.DropReason, reason));

@@ -1,5 +1,6 @@
 using System.Text;
-using McpSseActors.Actors;
+using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Router;
 using McpSseActors.Events;
 using McpSseActors.Sse;
 

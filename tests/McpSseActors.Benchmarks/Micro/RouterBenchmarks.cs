@@ -1,8 +1,10 @@
 using Akka.Actor;
 using BenchmarkDotNet.Attributes;
 using McpSseActors.Actors;
+using McpSseActors.Actors.Connection;
+using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Router;
 using McpSseActors.Benchmarks.Corpora;
-using McpSseActors.Configuration;
 using McpSseActors.Handlers;
 
 namespace McpSseActors.Benchmarks.Micro;

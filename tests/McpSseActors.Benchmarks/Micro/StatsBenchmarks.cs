@@ -1,9 +1,8 @@
 using Akka.Actor;
 using BenchmarkDotNet.Attributes;
 using McpSseActors.Actors;
+using McpSseActors.Actors.Stats;
 using McpSseActors.Benchmarks.Corpora;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Benchmarks.Micro;
 

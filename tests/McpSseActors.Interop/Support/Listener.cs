@@ -1,10 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Hosting;
-using McpSseActors.Configuration;
-using McpSseActors.Events;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Shouldly;
@@ -32,7 +29,7 @@ internal sealed class Listener : IAsyncDisposable
                     MaxReconnectDelay = TimeSpan.FromMilliseconds(300),
                     MaxReconnectAttempts = -1,
                     EnableEventLogging = false,
-                    Mcp = new McpOptions { LogLevel = "debug", Resources = [resource], ReadOnResync = true },
+                    Mcp = new McpListenOptions { LogLevel = "debug", Resources = [resource], ReadOnResync = true },
                 })
                 .AddGlobalHandler(_events.Enqueue))
             .WithActors((system, _) => system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new Watch(_changes))), typeof(StreamStateChanged))));

@@ -1,9 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using McpSseActors.Cli;
-using McpSseActors.Configuration;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using McpSseActors.Soak.Server;
 using McpSseActors.Soak.Support;
 using Microsoft.Extensions.DependencyInjection;

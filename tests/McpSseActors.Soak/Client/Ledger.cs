@@ -1,5 +1,4 @@
 using System.Globalization;
-using McpSseActors.Events;
 using McpSseActors.Soak.Server;
 
 namespace McpSseActors.Soak.Client;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using McpSseActors.Benchmarks.Reporting;
-using McpSseActors.Messages;
 using McpSseActors.Soak.Server;
 using McpSseActors.Soak.Support;
 

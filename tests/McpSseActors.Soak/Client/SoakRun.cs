@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Akka.Actor;
-using McpSseActors.Messages;
 using McpSseActors.Soak.Server;
 using McpSseActors.Soak.Support;
 

@@ -2,7 +2,6 @@ using CsCheck;
 using McpSseActors.Cli;
 using McpSseActors.Cli.Init;
 using McpSseActors.Configuration;
-using McpSseActors.Mcp;
 using Shouldly;
 using Xunit;
 
@@ -12,7 +11,7 @@ public sealed class InitSpec : IDisposable
 {
     private readonly CliRun _run = new();
 
-    public static TheoryData<string> Transports => [.. McpTransports.All];
+    public static TheoryData<string> Transports => [.. TransportNames.All];
 
     public void Dispose() => _run.Dispose();
 
@@ -53,7 +52,7 @@ public sealed class InitSpec : IDisposable
         var url = Gen.Select(Gen.OneOf<string>("http://", "https://"), Gen.OneOf<string>("localhost", "[::1]:80", "例え.jp", "a.b"), any, (scheme, host, rest) => $"{scheme}{host}/{rest}");
         var accepted = 0;
 
-        Gen.Select(url, Gen.OneOf(any, Gen.Const("")), any.Array[0, 3], Gen.Int[-2, 20], Gen.OneOf<string>(McpTransports.All)).Sample((server, name, events, reconnects, transport) =>
+        Gen.Select(url, Gen.OneOf(any, Gen.Const("")), any.Array[0, 3], Gen.Int[-2, 20], Gen.OneOf<string>(TransportNames.All)).Sample((server, name, events, reconnects, transport) =>
         {
             var stream = new InitAnswers { Url = server, Name = name, Events = [.. events], Reconnects = reconnects, Transport = transport }.Stream;
             if (!OptionsValidation.Check(stream).IsEmpty)

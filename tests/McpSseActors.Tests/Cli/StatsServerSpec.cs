@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using McpSseActors.Cli;
 using McpSseActors.Cli.Stats;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

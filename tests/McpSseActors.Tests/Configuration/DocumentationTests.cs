@@ -22,8 +22,8 @@ public sealed class DocumentationTests
     [Fact]
     public void Should_have_a_key_for_every_option_when_only_code_can_set_the_credentials() =>
         ConfigurationKeys.All.Select(key => key.Name.Replace("_", "", StringComparison.Ordinal)).Append("credentials").ShouldBe(
-            typeof(StreamOptions).GetProperties().Where(property => property.PropertyType != typeof(McpOptions)).Select(property => property.Name.ToLowerInvariant())
-                .Concat(typeof(McpOptions).GetProperties().Select(property => $"mcp.{property.Name.ToLowerInvariant()}")), ignoreOrder: true);
+            typeof(StreamOptions).GetProperties().Where(property => property.PropertyType != typeof(McpListenOptions)).Select(property => property.Name.ToLowerInvariant())
+                .Concat(typeof(McpListenOptions).GetProperties().Select(property => $"mcp.{property.Name.ToLowerInvariant()}")), ignoreOrder: true);
 
     [Fact]
     public void Should_read_every_default_as_itself_when_a_file_writes_it()

@@ -1,4 +1,3 @@
-using McpSseActors.Configuration;
 using Shouldly;
 
 namespace McpSseActors.Tests.Configuration;

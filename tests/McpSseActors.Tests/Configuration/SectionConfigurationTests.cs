@@ -1,5 +1,4 @@
 using System.Text;
-using McpSseActors.Configuration;
 using Microsoft.Extensions.Configuration;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

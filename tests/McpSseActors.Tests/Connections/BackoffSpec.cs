@@ -1,5 +1,4 @@
 using CsCheck;
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using Shouldly;
 using Xunit;

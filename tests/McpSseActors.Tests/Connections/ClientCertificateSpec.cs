@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Security.Authentication;
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Tests.Support;
 using Shouldly;

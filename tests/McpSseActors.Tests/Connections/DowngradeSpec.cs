@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

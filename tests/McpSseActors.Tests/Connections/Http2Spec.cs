@@ -1,6 +1,5 @@
 using System.Net;
 using System.Threading.Channels;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

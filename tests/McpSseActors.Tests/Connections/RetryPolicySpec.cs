@@ -1,7 +1,5 @@
 using System.Globalization;
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
-using McpSseActors.Messages;
 using Shouldly;
 using Xunit;
 

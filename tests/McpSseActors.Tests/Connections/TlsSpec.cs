@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,7 @@
 using McpSseActors.Hosting;
 using Microsoft.AspNetCore.Builder;
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 /// <summary>What a web service maps to be watched from a terminal.</summary>
 internal static class AttachSnippets

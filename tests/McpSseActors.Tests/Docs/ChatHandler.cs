@@ -4,10 +4,10 @@ using System.Collections.Concurrent;
 // </docs:tested-chat-room>
 // <docs:chat-handler>
 using Akka.Actor;
-using McpSseActors.Events;
+using McpSseActors;
 // </docs:chat-handler>
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 /// <summary>A service of the user's.</summary>
 // <docs:tested-chat-room>

@@ -1,12 +1,12 @@
 // <docs:handler-test>
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
-using McpSseActors.Events;
+using McpSseActors;
 using Shouldly;
 using Xunit;
 // </docs:handler-test>
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 // <docs:handler-test>
 public sealed class ChatHandlerSpec : TestKit

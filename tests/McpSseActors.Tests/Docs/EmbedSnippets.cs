@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 // </docs:embed>
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 /// <summary>The host of the README.</summary>
 internal static class EmbedSnippets

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 // </docs:getting-started>
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 /// <summary>The program of docs/getting-started.md.</summary>
 internal static class GettingStartedSnippets

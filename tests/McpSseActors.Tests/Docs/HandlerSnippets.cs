@@ -1,12 +1,10 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Hosting;
-using McpSseActors.Events;
-using McpSseActors.Handlers;
+using McpSseActors;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 /// <summary>The pieces of docs/handlers.md.</summary>
 internal static class HandlerSnippets

@@ -1,13 +1,13 @@
 // <docs:observability>
 using Akka.Hosting;
+using McpSseActors;
 using McpSseActors.Hosting;
-using McpSseActors.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 // </docs:observability>
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 /// <summary>The host of the page on observability.</summary>
 internal static class ObservabilitySnippets

@@ -1,11 +1,10 @@
 using Akka.Actor;
 using Akka.Hosting;
-using McpSseActors.Configuration;
+using McpSseActors;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using Microsoft.Extensions.Hosting;
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 /// <summary>The pieces of docs/queries.md, and of what docs/configuration.md says of hosts.</summary>
 internal static class QuerySnippets

@@ -1,9 +1,9 @@
 using Akka.Actor;
 using Akka.Hosting;
+using McpSseActors;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 // <docs:statistics>
 public sealed class StatusPage(IRequiredActor<McpSse> streams, IMcpSseClient client)

@@ -1,8 +1,7 @@
 using Akka.Actor;
-using McpSseActors.Events;
-using McpSseActors.Telemetry;
+using McpSseActors;
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 // <docs:traced-handler>
 public sealed class TracedHandler : ReceiveActor

@@ -1,9 +1,9 @@
 using Akka.Event;
 using Akka.Hosting;
+using McpSseActors;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 
-namespace McpSseActors.Tests.Docs;
+namespace Examples;
 
 /// <summary>The pieces of docs/troubleshooting.md.</summary>
 internal static class TroubleshootingSnippets

@@ -1,5 +1,4 @@
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

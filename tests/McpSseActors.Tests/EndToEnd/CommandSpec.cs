@@ -1,7 +1,4 @@
 using Akka.Actor;
-using McpSseActors.Configuration;
-using McpSseActors.Handlers;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

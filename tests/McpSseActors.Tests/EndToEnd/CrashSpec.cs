@@ -1,10 +1,8 @@
 using System.Globalization;
 using Akka.Actor;
-using McpSseActors.Actors;
+using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Router;
 using McpSseActors.Connections;
-using McpSseActors.Events;
-using McpSseActors.Handlers;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,3 @@
-using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,9 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Akka.Actor;
-using McpSseActors.Events;
-using McpSseActors.Handlers;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;

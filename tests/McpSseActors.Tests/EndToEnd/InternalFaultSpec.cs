@@ -1,5 +1,4 @@
 using Akka.Actor;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,10 +1,6 @@
 using Akka.Actor;
 using Akka.Routing;
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
-using McpSseActors.Events;
-using McpSseActors.Handlers;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -3,7 +3,6 @@ using Akka.Actor;
 using McpSseActors.Actors;
 using McpSseActors.Configuration;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using McpSseActors.Configuration;
-using McpSseActors.Connections;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

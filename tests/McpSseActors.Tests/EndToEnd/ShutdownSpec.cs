@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Akka.Actor;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

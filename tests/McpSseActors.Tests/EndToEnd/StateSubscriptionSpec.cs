@@ -1,7 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

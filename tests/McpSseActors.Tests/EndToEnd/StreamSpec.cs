@@ -1,7 +1,4 @@
 using System.Threading.Channels;
-using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Sse;
 using McpSseActors.Tests.Support;
 using Shouldly;

@@ -1,4 +1,3 @@
-using McpSseActors.Events;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using McpSseActors.Events;
 using Shouldly;
 using Xunit;
 

@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json.Serialization;
-using McpSseActors.Actors;
+using McpSseActors.Actors.Parser;
 using McpSseActors.Events;
-using McpSseActors.Messages;
 using McpSseActors.Sse;
 using Shouldly;
 using Xunit;

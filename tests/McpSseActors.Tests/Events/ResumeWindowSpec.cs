@@ -115,7 +115,7 @@ public sealed class ResumeWindowSpec
     public void Should_take_no_memory_when_the_first_event_behind_a_resume_is_new()
     {
         Dispatch("1", "2", "3");
-        var events = EventSlab.Of(Event("4"));
+        var events = EventBuffer.Of(Event("4"));
         ResumeWith(events);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -124,7 +124,7 @@ public sealed class ResumeWindowSpec
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
-    private void ResumeWith(EventSlab events)
+    private void ResumeWith(EventBuffer events)
     {
         _window.Resume();
         _window.IsRepeat(events, 0);
@@ -136,7 +136,7 @@ public sealed class ResumeWindowSpec
 
     private bool IsRepeat(McpEvent received)
     {
-        var events = EventSlab.Of(received);
+        var events = EventBuffer.Of(received);
         if (_window.IsRepeat(events, 0))
             return true;
         _window.Remember(events);
@@ -146,5 +146,5 @@ public sealed class ResumeWindowSpec
     private static McpEvent Event(string? id, string data = "x", string type = "t") =>
         new("s", type, Encoding.UTF8.GetBytes(data), DateTimeOffset.UnixEpoch, id);
 
-    private static EventSlab Batch(int first, int count) => EventSlab.Of([.. Enumerable.Range(first, count).Select(id => Event($"{id}"))]);
+    private static EventBuffer Batch(int first, int count) => EventBuffer.Of([.. Enumerable.Range(first, count).Select(id => Event($"{id}"))]);
 }

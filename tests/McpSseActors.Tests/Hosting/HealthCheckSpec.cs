@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Hosting;
 using Akka.TestKit.TestActors;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

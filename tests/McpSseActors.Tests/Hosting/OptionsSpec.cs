@@ -1,7 +1,5 @@
 using System.Text;
-using McpSseActors.Configuration;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,3 @@
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -11,7 +9,7 @@ public sealed class AnswerStreamSpec : McpSpec
 {
     private const string Early = "data: {\"jsonrpc\":\"2.0\",\"method\":\"early\"}\n\n";
 
-    private static readonly McpOptions Wishes = new() { Resources = ["demo://a"] };
+    private static readonly McpListenOptions Wishes = new() { Resources = ["demo://a"] };
 
     private string _id = "";
 
@@ -98,7 +96,7 @@ public sealed class AnswerStreamSpec : McpSpec
                 await call.ErrorAsync(200, -32602, "no such resource");
             return isRefused;
         };
-        await using var host = await ListenAsync(server.Url, "streamable-http", o => o with { Mcp = new McpOptions { Resources = ["demo://a", "demo://b"] } });
+        await using var host = await ListenAsync(server.Url, "streamable-http", o => o with { Mcp = new McpListenOptions { Resources = ["demo://a", "demo://b"] } });
 
         await StatsHoldAsync(host, stats => stats.Mcp!.Granted.Resources.ShouldBe(["demo://b"]));
         Overheard.Said.ShouldContain(line => line.Contains("does not grant resources/subscribe: error -32602: no such resource", StringComparison.Ordinal));

@@ -1,6 +1,4 @@
-using McpSseActors.Configuration;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,3 @@
-using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -10,7 +7,7 @@ namespace McpSseActors.Tests.Mcp;
 /// <summary>HTTP+SSE, the oldest transport of MCP (2024-11-05).</summary>
 public sealed class HttpSseSpec : McpSpec
 {
-    private static readonly McpOptions Wishes = new() { LogLevel = "debug", Resources = ["demo://a"] };
+    private static readonly McpListenOptions Wishes = new() { LogLevel = "debug", Resources = ["demo://a"] };
 
     [Theory]
     [InlineData("{origin}/messages?session=1", "/messages")]

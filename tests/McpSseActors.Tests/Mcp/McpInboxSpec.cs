@@ -1,7 +1,6 @@
 using System.Text;
 using Akka.Event;
 using CsCheck;
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
 using McpSseActors.Sse;
@@ -107,7 +106,7 @@ public sealed class McpInboxSpec
         private readonly McpInbox _inbox = new(
             new McpContext(
                 new StreamOptions { ServerUrl = "http://127.0.0.1:1/", MaxEventSize = 2048 },
-                new McpState("s", new McpOptions { ToolsChanged = false, PromptsChanged = false, ResourcesChanged = false }, NoLogger.Instance, _ => { }),
+                new McpState("s", new McpListenOptions { ToolsChanged = false, PromptsChanged = false, ResourcesChanged = false }, NoLogger.Instance, _ => { }),
                 new McpHttp(new StreamOptions { ServerUrl = "http://127.0.0.1:1/" })),
             movesCursor);
 

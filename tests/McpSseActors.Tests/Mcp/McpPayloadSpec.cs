@@ -1,5 +1,4 @@
 using System.Text.Json;
-using McpSseActors.Events;
 using ModelContextProtocol.Protocol;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -123,7 +121,7 @@ public sealed class McpSecretSpec : McpSpec
                 await call.ErrorAsync(200, -32000, $"no {call.Header("Mcp-Session-Id")} for {call.Header("Authorization")}, {call.Header("X-Api-Key")}, SECRET-query");
             return call.What == refused;
         };
-        StreamOptions Options(StreamOptions options) => WithSecrets(options) with { Credentials = FreshToken, Mcp = new McpOptions { Resources = ["demo://a"] } };
+        StreamOptions Options(StreamOptions options) => WithSecrets(options) with { Credentials = FreshToken, Mcp = new McpListenOptions { Resources = ["demo://a"] } };
         await using (await ListenAsync($"{server.Url}?key=SECRET-query", transport, Options, hocon: Overheard.Everything))
         {
             await Eventually.HoldsAsync(() =>

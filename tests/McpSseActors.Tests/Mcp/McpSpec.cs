@@ -1,7 +1,4 @@
-using McpSseActors.Configuration;
-using McpSseActors.Events;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 

@@ -1,6 +1,3 @@
-using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 using Shouldly;
 using Xunit;
 
@@ -122,7 +119,7 @@ public sealed class SessionResumeSpec : McpSpec
     public async Task Should_begin_a_new_session_in_the_same_attempt_when_the_old_one_is_forgotten_with(int status)
     {
         await using var server = await FakeMcp.StartAsync(new SessionMcp { ForgottenStatus = status });
-        await using var host = await ListenAsync(server.Url, Transport, o => o with { Mcp = new McpOptions { Resources = ["demo://a"] } });
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { Mcp = new McpListenOptions { Resources = ["demo://a"] } });
 
         await server.CallAsync("resources/subscribe");
         await server.NotifyAsync("a");
@@ -204,7 +201,7 @@ public sealed class SessionResumeSpec : McpSpec
     public async Task Should_find_a_dead_session_when_it_pings()
     {
         await using var server = await FakeMcp.StartAsync(new SessionMcp());
-        await using var host = await ListenAsync(server.Url, Transport, o => o with { Mcp = new McpOptions { PingInterval = TimeSpan.FromMilliseconds(50) } });
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { Mcp = new McpListenOptions { PingInterval = TimeSpan.FromMilliseconds(50) } });
 
         (await server.CallAsync("ping", 2)).Header("Mcp-Session-Id").ShouldBe("session-1");
         server.Instead = async call =>

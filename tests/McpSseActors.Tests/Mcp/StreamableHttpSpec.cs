@@ -1,5 +1,3 @@
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -12,7 +10,7 @@ public sealed class StreamableHttpSpec : McpSpec
     private const string Transport = "streamable-http";
     private const string Changed = "notifications/tools/list_changed";
 
-    private static readonly McpOptions Wishes = new() { LogLevel = "info", Resources = ["demo://a"] };
+    private static readonly McpListenOptions Wishes = new() { LogLevel = "info", Resources = ["demo://a"] };
 
     [Fact]
     public async Task Should_say_all_that_the_standard_wants_when_a_session_begins()

@@ -1,7 +1,5 @@
 using Akka.Actor;
 using McpSseActors.Actors;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -39,7 +37,7 @@ public sealed class SubscriptionRequestSpec : McpSpec
                 await call.ErrorAsync(200, -32602);
             return call.What == "resources/subscribe";
         };
-        await using var host = await ListenAsync(server.Url, Transport, o => o with { Mcp = new McpOptions { Resources = ["demo://a"] } });
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { Mcp = new McpListenOptions { Resources = ["demo://a"] } });
         await StatsHoldAsync(host, stats => stats.Mcp!.Granted.ToolsChanged.ShouldBeTrue());
 
         (await AskAsync(host, new GetMcpSubscriptions())).Granted.Resources.ShouldBeEmpty();

@@ -1,6 +1,3 @@
-using McpSseActors.Configuration;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -21,7 +18,7 @@ public sealed class SubscriptionsSpec : McpSpec
         await using var host = await StartAsync(server, o => o with
         {
             AuthKey = "token",
-            Mcp = new McpOptions { Resources = ["demo://a", "demo://größe"], PromptsChanged = false },
+            Mcp = new McpListenOptions { Resources = ["demo://a", "demo://größe"], PromptsChanged = false },
         });
 
         await NextAsync(Acknowledged);
@@ -49,7 +46,7 @@ public sealed class SubscriptionsSpec : McpSpec
     public async Task Should_show_what_was_granted_when_that_is_less()
     {
         await using var server = await FakeMcp.StartAsync(new ModernMcp { Grants = """{"toolsListChanged":true,"resourceSubscriptions":["demo://a"]}""" });
-        await using var host = await StartAsync(server, o => o with { Mcp = new McpOptions { Resources = ["demo://a", "demo://b"] } });
+        await using var host = await StartAsync(server, o => o with { Mcp = new McpListenOptions { Resources = ["demo://a", "demo://b"] } });
 
         await StatsHoldAsync(host, stats => stats.Mcp!.Granted.ShouldBe(new McpSubscriptions { ToolsChanged = true, Resources = ["demo://a"] }));
         var mcp = await McpAsync(host);
@@ -66,7 +63,7 @@ public sealed class SubscriptionsSpec : McpSpec
     public async Task Should_listen_anew_with_another_number_and_tell_what_may_be_missed_when_the_stream_breaks()
     {
         await using var server = await FakeMcp.StartAsync(new ModernMcp());
-        await using var host = await StartAsync(server, o => o with { Mcp = new McpOptions { Resources = ["demo://a"], PromptsChanged = false } });
+        await using var host = await StartAsync(server, o => o with { Mcp = new McpListenOptions { Resources = ["demo://a"], PromptsChanged = false } });
 
         await NextAsync(Acknowledged);
         server.Drop();
@@ -98,7 +95,7 @@ public sealed class SubscriptionsSpec : McpSpec
     public async Task Should_read_anew_what_may_be_missed_when_it_is_told_to()
     {
         await using var server = await FakeMcp.StartAsync(new ModernMcp());
-        await using var host = await StartAsync(server, o => o with { Mcp = new McpOptions { Resources = ["demo://größe"], ReadOnResync = true } });
+        await using var host = await StartAsync(server, o => o with { Mcp = new McpListenOptions { Resources = ["demo://größe"], ReadOnResync = true } });
 
         await NextAsync(Acknowledged);
         server.Drop();
@@ -137,7 +134,7 @@ public sealed class SubscriptionsSpec : McpSpec
         };
         await using var host = await StartAsync(server, o => o with
         {
-            Mcp = new McpOptions { Resources = ["demo://a"], ReadOnResync = true, ToolsChanged = false, ResourcesChanged = false },
+            Mcp = new McpListenOptions { Resources = ["demo://a"], ReadOnResync = true, ToolsChanged = false, ResourcesChanged = false },
         });
 
         await NextAsync(Acknowledged);

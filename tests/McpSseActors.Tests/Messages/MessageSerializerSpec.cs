@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
-using McpSseActors.Events;
 using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
@@ -18,7 +17,7 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
     [
         new GetStats("s"), new GetAllStats(), new GetState(), new GetRecentEvents(3), new GetEventsByType("a", 2, "s"), new ClearRecentEvents(), new GetHandlers(),
         new RemoveHandler("h", "s"), new StartStream(), new StopStream("s"), new RestartStream(),
-        Change, new RecentEventsCleared("s", 3), new HandlerRemoved("s", "h", true), new Handlers.HandlerAdded("s", "h"), new HandlerInfo("h", "*"),
+        Change, new RecentEventsCleared("s", 3), new HandlerRemoved("s", "h", true), new HandlerAdded("s", "h"), new HandlerInfo("h", "*"),
         new CommandAccepted("s", ConnectionState.Connected), Event,
         new PayloadRejected(Event, "Chat", "it is null"), new HandlerStopped("s", "h", "*", "it was killed"),
         new HandlerList("s", [new HandlerInfo("h", "*")]), new RecentEvents("s", [Event]), new AllStats([Stats]) { Missing = ["t"] }, Stats,
@@ -65,7 +64,7 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
     [Fact]
     public void Should_be_covered_above_when_it_is_a_message() =>
         typeof(IMcpSseMessage).Assembly.GetTypes()
-            .Where(t => t is { IsAbstract: false, IsPublic: true, IsGenericTypeDefinition: false } && typeof(IMcpSseMessage).IsAssignableFrom(t) && t != typeof(Handlers.AddHandler))
+            .Where(t => t is { IsAbstract: false, IsPublic: true, IsGenericTypeDefinition: false } && typeof(IMcpSseMessage).IsAssignableFrom(t) && t != typeof(AddHandler))
             .Except(((IEnumerable<object[]>)Messages).Select(row => row[0].GetType()))
             .ShouldBeEmpty();
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Reflection;
 using System.Text.Json;
-using McpSseActors.Messages;
 using McpSseActors.Sample;
 using McpSseActors.Tests.Support;
 using Shouldly;

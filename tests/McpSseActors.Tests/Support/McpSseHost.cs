@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Akka.Actor;
 using Akka.Event;
-using McpSseActors.Messages;
 using Shouldly;
 
 namespace McpSseActors.Tests.Support;

@@ -1,5 +1,4 @@
 using System.Threading.Channels;
-using McpSseActors.Events;
 
 namespace McpSseActors.Tests.Support;
 

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Akka.Actor;
-using McpSseActors.Messages;
 using Shouldly;
 
 namespace McpSseActors.Tests.Support;

@@ -1,5 +1,3 @@
-using McpSseActors.Configuration;
-
 namespace McpSseActors.Tests.Support;
 
 /// <summary>Options for streams in tests.</summary>

@@ -1,5 +1,5 @@
 using Akka.Configuration;
-using McpSseActors.Configuration;
+using McpSseActors.Actors;
 
 namespace McpSseActors.Tests.Support;
 

@@ -2,9 +2,8 @@ using System.Diagnostics;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
-using McpSseActors.Configuration;
+using McpSseActors.Actors.Connection;
 using McpSseActors.Connections;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Actors;
 using McpSseActors.Tests.Support;
 using Shouldly;
@@ -137,7 +136,7 @@ public sealed class AttemptSpanSpec : TestKit
         var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), LastEventId = "", Credit = 8 };
         var nobody = CreateTestProbe();
         var connection = Sys.ActorOf(ConnectionActor.Props(
-            options, new PipelineSettings(), memory, new StateReporter(stream, Sys, nobody), _network.CreateTransport, nobody, new ReconnectPace(100)));
+            options, new PipelineSettings(), memory, new StateReporter(stream, Sys, nobody), _network.CreateTransport, nobody, new ReconnectLimiter(100)));
         connection.Tell(new StartStream());
         return connection;
     }

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using McpSseActors.Actors;
-using McpSseActors.Configuration;
+using McpSseActors.Actors.Router;
+using McpSseActors.Actors.Stats;
 using McpSseActors.Events;
-using McpSseActors.Handlers;
 using McpSseActors.Telemetry;
 using McpSseActors.Tests.Support;
 using Shouldly;
@@ -23,7 +22,7 @@ public sealed class CostSpec : Akka.TestKit.Xunit2.TestKit
         var received = new McpEvent("cost", "a", """{"_meta":{"traceparent":"x"}}"""u8.ToArray(), DateTimeOffset.UnixEpoch);
         var batch = new BatchDispatched
         {
-            Events = EventSlab.Of(),
+            Events = EventBuffer.Of(),
             Received = [("a", 1), ("b", 2)],
             Dispatched = 1,
             Filtered = 1,
@@ -45,7 +44,8 @@ public sealed class CostSpec : Akka.TestKit.Xunit2.TestKit
 
         void Record()
         {
-            metrics.Count(batch);
+            metrics.CountReceived(batch.Bytes, batch.Comments, batch.Received);
+            metrics.CountRouted(batch.Dispatched, batch.Filtered, batch.Unhandled);
             metrics.CountDrop("overflow", 1);
             metrics.CountFailure("h", fault);
             metrics.CountAttempt("lost", "lost");

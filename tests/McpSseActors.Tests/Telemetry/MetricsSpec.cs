@@ -1,5 +1,3 @@
-using McpSseActors.Events;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Docs;
 using McpSseActors.Tests.Support;
 using Shouldly;

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using McpSseActors.Messages;
-using McpSseActors.Telemetry;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using McpSseActors.Telemetry;
 using McpSseActors.Tests.Support;
 using Shouldly;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using McpSseActors.Events;
-using McpSseActors.Telemetry;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using McpSseActors.Cli.Testing.Wire;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Testing.Reports;
 

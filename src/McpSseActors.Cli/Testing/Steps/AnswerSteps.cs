@@ -1,6 +1,5 @@
+using McpSseActors.Configuration;
 using McpSseActors.Connections;
-using McpSseActors.Mcp;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Testing.Steps;
 
@@ -72,7 +71,7 @@ internal static class AnswerSteps
         return opening.IsNoMcp ? failed with { Detail = $"{failed.Detail}; nor is it an MCP server" } : failed;
     }
 
-    private static bool IsMcp(Opening opening) => opening.Options.Transport != McpTransports.Plain;
+    private static bool IsMcp(Opening opening) => opening.Options.Transport != TransportNames.Plain;
 
     private static string? Advice(IReadOnlyDictionary<string, string> headers)
     {

@@ -44,9 +44,9 @@ internal sealed class ConnectionTap(TimeProvider time) : IConnectionTap
     /// <summary>The exchange that brought an event stream, or else the last one.</summary>
     public SeenExchange? Answer => Exchanges.LastOrDefault(exchange => exchange.IsEventStream) ?? Exchanges.LastOrDefault(exchange => exchange.Status is not null);
 
-    public HttpMessageHandler Attach(SocketsHttpHandler handler, Dialer dialer)
+    public HttpMessageHandler Attach(SocketsHttpHandler handler, Action<Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>> replaceDial)
     {
-        dialer.Dial = DialAsync;
+        replaceDial(DialAsync);
         var verify = handler.SslOptions.RemoteCertificateValidationCallback;
         handler.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) => Judge(verify, sender, certificate, chain, errors);
         handler.PlaintextStreamFilter = (context, _) =>

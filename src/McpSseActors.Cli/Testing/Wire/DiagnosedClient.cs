@@ -1,8 +1,6 @@
 using Akka.Event;
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Testing.Wire;
 

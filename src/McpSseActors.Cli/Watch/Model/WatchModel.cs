@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using McpSseActors.Cli.Watch.Sources;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Watch.Model;
 

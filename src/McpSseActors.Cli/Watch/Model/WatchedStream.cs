@@ -1,5 +1,3 @@
-using McpSseActors.Messages;
-
 namespace McpSseActors.Cli.Watch.Model;
 
 /// <summary>One stream: its statistics now, and what follows from those before.</summary>

@@ -5,8 +5,6 @@ using System.Text.Json;
 using McpSseActors.Cli.Stats;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Watch.Sources;
 

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Watch.Sources;
 

@@ -1,7 +1,5 @@
 using Akka.Actor;
-using McpSseActors.Handlers;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 
 namespace McpSseActors.Cli.Watch.Sources;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using McpSseActors.Cli.Output;
-using McpSseActors.Events;
 
 namespace McpSseActors.Cli.Watch.Sources;
 

@@ -1,6 +1,5 @@
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Watch.Model;
-using McpSseActors.Messages;
 using Spectre.Console;
 
 namespace McpSseActors.Cli.Watch.View;

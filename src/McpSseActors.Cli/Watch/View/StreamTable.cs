@@ -1,7 +1,6 @@
 using System.Globalization;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Watch.Model;
-using McpSseActors.Messages;
 using Spectre.Console;
 
 namespace McpSseActors.Cli.Watch.View;

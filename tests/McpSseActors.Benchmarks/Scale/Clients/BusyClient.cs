@@ -3,8 +3,6 @@ using System.Net.ServerSentEvents;
 using McpSseActors.Benchmarks.Corpora;
 using McpSseActors.Benchmarks.Throughput;
 using McpSseActors.Benchmarks.Throughput.Clients;
-using McpSseActors.Configuration;
-using McpSseActors.Handlers;
 using McpSseActors.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,8 +1,6 @@
 using Akka.Actor;
 using McpSseActors.Benchmarks.Throughput;
 using McpSseActors.Benchmarks.Throughput.Clients;
-using McpSseActors.Events;
-using McpSseActors.Handlers;
 
 namespace McpSseActors.Benchmarks.Scale.Clients;
 

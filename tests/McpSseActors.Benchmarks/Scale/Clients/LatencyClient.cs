@@ -5,8 +5,6 @@ using System.Text;
 using Akka.Actor;
 using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Server;
-using McpSseActors.Events;
-using McpSseActors.Handlers;
 
 namespace McpSseActors.Benchmarks.Scale.Clients;
 

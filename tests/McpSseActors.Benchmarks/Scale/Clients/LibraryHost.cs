@@ -1,8 +1,6 @@
 using Akka.Hosting;
 using McpSseActors.Cli;
-using McpSseActors.Configuration;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

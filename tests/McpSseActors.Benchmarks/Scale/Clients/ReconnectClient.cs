@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using Akka.Actor;
 using McpSseActors.Benchmarks.Reporting;
-using McpSseActors.Events;
 
 namespace McpSseActors.Benchmarks.Scale.Clients;
 

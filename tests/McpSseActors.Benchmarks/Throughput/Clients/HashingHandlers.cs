@@ -1,6 +1,4 @@
 using Akka.Actor;
-using McpSseActors.Events;
-using McpSseActors.Handlers;
 
 namespace McpSseActors.Benchmarks.Throughput.Clients;
 

@@ -1,6 +1,5 @@
 using Akka.Hosting;
 using McpSseActors.Cli;
-using McpSseActors.Configuration;
 using McpSseActors.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

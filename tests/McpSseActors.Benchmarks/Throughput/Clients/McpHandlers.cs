@@ -1,5 +1,4 @@
 using McpSseActors.Benchmarks.Corpora;
-using McpSseActors.Handlers;
 
 namespace McpSseActors.Benchmarks.Throughput.Clients;
 

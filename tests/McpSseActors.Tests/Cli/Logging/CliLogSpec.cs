@@ -1,6 +1,5 @@
 using McpSseActors.Cli;
 using McpSseActors.Cli.Logging;
-using McpSseActors.Configuration;
 using Shouldly;
 using Xunit;
 

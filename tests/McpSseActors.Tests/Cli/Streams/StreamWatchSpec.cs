@@ -1,7 +1,5 @@
 using Akka.Actor;
 using McpSseActors.Cli.Streams;
-using McpSseActors.Configuration;
-using McpSseActors.Messages;
 using Shouldly;
 using Xunit;
 

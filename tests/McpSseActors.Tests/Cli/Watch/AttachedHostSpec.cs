@@ -1,10 +1,8 @@
 using System.Text;
 using Akka.Hosting;
+using Examples;
 using McpSseActors.Cli.Watch.Sources;
-using McpSseActors.Events;
 using McpSseActors.Hosting;
-using McpSseActors.Messages;
-using McpSseActors.Tests.Docs;
 using McpSseActors.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -1,6 +1,5 @@
 using McpSseActors.Cli.Watch.Model;
 using McpSseActors.Cli.Watch.Sources;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -3,8 +3,6 @@ using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Watch.Model;
 using McpSseActors.Cli.Watch.Sources;
 using McpSseActors.Cli.Watch.View;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 using Shouldly;
 using Xunit;
 

@@ -2,8 +2,6 @@ using System.Collections.Immutable;
 using McpSseActors.Cli.Watch.Model;
 using McpSseActors.Cli.Watch.Sources;
 using McpSseActors.Cli.Watch.View;
-using McpSseActors.Events;
-using McpSseActors.Messages;
 using McpSseActors.Tests.Support;
 
 namespace McpSseActors.Tests.Cli.Watch;

@@ -1,0 +1,232 @@
+using System.Diagnostics;
+using Akka.Actor;
+using McpSseActors.Actors.Parser;
+using McpSseActors.Connections;
+
+namespace McpSseActors.Actors.Connection;
+
+/// <summary>
+/// One HTTP exchange, from request to end. Keeps nothing that must survive it, so it may crash freely.
+/// <code>
+/// Opening ──opened──► Reading ──end, loss, silence──► (over)
+///    └──refused, lost, timeout, close──────────────────► (over)
+/// </code>
+/// It reads only with credit in hand: each chunk to the parser takes one, and each handled chunk brings one back by a grant.
+/// </summary>
+internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
+{
+    private const string Deadline = "deadline";
+    private const string Watchdog = "watchdog";
+
+    /// <summary>The watchdog looks so many times per read_timeout, and so finds silence at most a tenth late.</summary>
+    private const int LooksPerTimeout = 10;
+
+    private static readonly TimeSpan MostForLeave = TimeSpan.FromSeconds(2);
+
+    private readonly long _epoch;
+    private readonly StreamOptions _options;
+    private readonly OpenRequest _request;
+    private readonly int _chunkSize;
+    private readonly IEventTransport _transport;
+    private readonly IActorRef _parser;
+    private readonly CancellationTokenSource _cancellation = new();
+    private int _credit;
+    private bool _isReading;
+    private int _silentLooks;
+
+    public ConnectionAttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, int credit, Func<IEventTransport> transport, IActorRef parser)
+    {
+        _epoch = epoch;
+        _options = options;
+        _request = request;
+        _chunkSize = chunkSize;
+        _credit = credit;
+        _transport = transport();
+        _parser = parser;
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(
+        long epoch, StreamOptions options, OpenRequest request, int chunkSize, int credit, Func<IEventTransport> transport, IActorRef parser) =>
+        QuietMailbox.For(() => new ConnectionAttemptActor(epoch, options, request, chunkSize, credit, transport, parser));
+
+    protected override void PreStart()
+    {
+        Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ConnectionTimeout);
+        // A credential source of the user's may block, and the deadline must still be met.
+        var opening = _options.Credentials is null ? OpenAsync() : Task.Run(OpenAsync, _cancellation.Token);
+        opening.PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
+    }
+
+    protected override void PostStop()
+    {
+        _cancellation.Cancel();
+        _transport.Dispose();
+        _cancellation.Dispose();
+    }
+
+    // What an asynchronous method makes the current activity is so within it only.
+    private async Task<AttemptOutcome> OpenAsync()
+    {
+        Activity.Current = _request.Span;
+        return await _transport.OpenAsync(_request, _cancellation.Token).ConfigureAwait(false);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case OpenCompleted { Outcome: AttemptOutcome.Opened opened }:
+                Open(opened);
+                break;
+            case OpenCompleted refused:
+                End(refused.Outcome);
+                break;
+            case Grant:
+                _credit++;
+                break;
+            case DeadlinePassed:
+                End(new AttemptOutcome.Lost($"no answer within the connection_timeout of {_options.ConnectionTimeout.TotalSeconds:0.###} s"));
+                break;
+            default:
+                AnyTime(message);
+                break;
+        }
+    }
+
+    private void Open(AttemptOutcome.Opened opened)
+    {
+        Context.Parent.Tell(new AttemptOpened(_epoch, opened.PermanentUrl));
+        Timers.Cancel(Deadline);
+        Timers.StartPeriodicTimer(Watchdog, new Look(), _options.ReadTimeout / LooksPerTimeout);
+        Become(Reading);
+        Read();
+    }
+
+    private void Reading(object message)
+    {
+        switch (message)
+        {
+            case ReadCompleted read:
+                _isReading = false;
+                _silentLooks = 0;
+                if (Count(read))
+                    Read();
+                break;
+            case Grant:
+                _credit++;
+                Read();
+                break;
+            case Look:
+                EndIfSilent();
+                break;
+            default:
+                AnyTime(message);
+                break;
+        }
+    }
+
+    private void AnyTime(object message)
+    {
+        switch (message)
+        {
+            case Broke broke:
+                End(NetworkFault.Describe(broke.Fault, _request.Url));
+                break;
+            case CloseAttempt close:
+                Close(close);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    // Taking leave is a courtesy to the server, so it must not take long.
+    private void Close(CloseAttempt close)
+    {
+        var leave = close.IsFinal ? _transport.CloseAsync(_cancellation.Token) : Task.CompletedTask;
+        if (leave.IsCompleted)
+        {
+            End(close.Outcome);
+            return;
+        }
+
+        Timers.StartSingleTimer(Deadline, new DeadlinePassed(), MostForLeave);
+        leave.PipeTo(Self, success: () => new Left(), failure: _ => new Left());
+        Become(message =>
+        {
+            if (message is Left or DeadlinePassed)
+                End(close.Outcome);
+        });
+    }
+
+    // Bytes that are there already are taken in the same go, as far as the credit reaches.
+    private void Read()
+    {
+        while (_credit > 0 && !_isReading)
+        {
+            var read = _transport.ReadAsync(_chunkSize, _cancellation.Token);
+            if (!read.IsCompletedSuccessfully)
+            {
+                _isReading = true;
+                read.AsTask().PipeTo(Self, success: Deliver, failure: fault => new Broke(fault));
+            }
+            else if (!Count(Deliver(read.Result)))
+            {
+                return;
+            }
+        }
+    }
+
+    // Called where the bytes came, on any thread: the way by this actor's mailbox would cost time. What comes too late, the parser drops.
+    private ReadCompleted Deliver(Chunk chunk)
+    {
+        if (chunk.IsEnd)
+            return ReadCompleted.End;
+        _parser.Tell(new ChunkReceived(_epoch, chunk), ActorRefs.NoSender);
+        return ReadCompleted.Bytes;
+    }
+
+    private bool Count(ReadCompleted read)
+    {
+        if (read.IsEnd)
+            End(new AttemptOutcome.Ended());
+        else
+            _credit--;
+        return !read.IsEnd;
+    }
+
+    // Only the server can be silent: while we do not read, for want of credit, no time counts.
+    private void EndIfSilent()
+    {
+        _silentLooks = _isReading ? _silentLooks + 1 : 0;
+        if (_silentLooks > LooksPerTimeout)
+            End(new AttemptOutcome.Lost($"the server sent nothing for the read_timeout of {_options.ReadTimeout.TotalSeconds:0.###} s"));
+    }
+
+    private void End(AttemptOutcome outcome)
+    {
+        Timers.CancelAll();
+        _cancellation.Cancel();
+        Context.Parent.Tell(new AttemptEnded(_epoch, outcome));
+        Context.Stop(Self);
+    }
+
+    private sealed record OpenCompleted(AttemptOutcome Outcome) : IPipelineMessage;
+
+    private sealed record ReadCompleted(bool IsEnd) : IPipelineMessage
+    {
+        public static readonly ReadCompleted Bytes = new(IsEnd: false);
+        public static readonly ReadCompleted End = new(IsEnd: true);
+    }
+
+    private sealed record Broke(Exception Fault) : IPipelineMessage;
+
+    private sealed record Left : IPipelineMessage;
+
+    private sealed record DeadlinePassed : IPipelineMessage;
+
+    private sealed record Look : IPipelineMessage;
+}

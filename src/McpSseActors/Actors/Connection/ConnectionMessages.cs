@@ -1,0 +1,30 @@
+using McpSseActors.Connections;
+
+namespace McpSseActors.Actors.Connection;
+
+/// <summary>Router to connection: every event of the epoch has been dispatched.</summary>
+/// <param name="Epoch">The number of the attempt that is over.</param>
+/// <param name="LastEventId">The last event ID that was dispatched; empty for none.</param>
+/// <param name="ServerRetry">The reconnection time that the server gave last.</param>
+/// <param name="ChunksInFlight">The chunks whose events are not handled yet, of this epoch and earlier ones.</param>
+/// <param name="HadEvent">Whether the epoch brought an event.</param>
+internal sealed record Drained(long Epoch, string LastEventId, TimeSpan? ServerRetry, int ChunksInFlight, bool HadEvent) : IPipelineMessage;
+
+/// <summary>Router to connection: a chunk's events are handled, one more may be read.</summary>
+/// <param name="Epoch">The number of the attempt that brought the chunk.</param>
+/// <param name="HadEvents">Whether the chunk had events.</param>
+internal sealed record Credit(long Epoch, bool HadEvents) : IPipelineMessage;
+
+/// <summary>Attempt to connection: the server accepted.</summary>
+/// <param name="Epoch">The number of the attempt.</param>
+/// <param name="PermanentUrl">Where the next attempt starts.</param>
+internal sealed record AttemptOpened(long Epoch, Uri PermanentUrl) : IPipelineMessage;
+
+/// <summary>Attempt to connection: it is over. Bytes that still come of it are dropped by the parser, once that has been told.</summary>
+/// <param name="Epoch">The number of the attempt.</param>
+/// <param name="Outcome">How it ended.</param>
+internal sealed record AttemptEnded(long Epoch, AttemptOutcome Outcome) : IPipelineMessage;
+
+/// <summary>Parser or router to the stream, and on to the connection: it was restarted after a bug and lost the chunk that it was working on.</summary>
+/// <param name="Actor">Which one.</param>
+internal sealed record PipelineRestarted(string Actor) : IPipelineMessage;

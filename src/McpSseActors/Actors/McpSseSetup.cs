@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Mcp;
+
+namespace McpSseActors.Actors;
+
+/// <summary>What the supervisor starts with.</summary>
+/// <param name="Streams">The streams, valid, each with a name of its own.</param>
+/// <param name="Handlers">The handlers, each for one stream or, with null, for every one.</param>
+internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, ImmutableArray<(HandlerRegistration Handler, string? Stream)> Handlers)
+{
+    /// <summary>What payloads are, each for one stream or, with null, for every one; the first that fits a type counts.</summary>
+    public ImmutableArray<(PayloadMapping Mapping, string? Stream)> Payloads { get; init; } = [];
+
+    /// <summary>The payloads of a stream.</summary>
+    public PayloadMapping[] PayloadsOf(StreamOptions stream) =>
+        [.. Payloads.Where(p => p.Stream is null || p.Stream == stream.Name).Select(p => p.Mapping), .. McpPayloads.Of(stream)];
+
+    /// <summary>The files that streams came from.</summary>
+    public ImmutableArray<TomlSource> Files { get; init; } = [];
+
+    /// <summary>The file that a stream of the start came from; null for code.</summary>
+    public string? FileOf(string stream) => Files.FirstOrDefault(file => file.Options.Streams.Any(s => s.Name == stream))?.Path;
+
+    /// <summary>Told of each file that was read anew and is about to be applied.</summary>
+    public ImmutableArray<Action<McpSseOptions>> OnReloaded { get; init; } = [];
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Text;
+using Akka.Actor;
+using McpSseActors.Actors.Connection;
+using McpSseActors.Configuration;
+using McpSseActors.Events;
+using McpSseActors.Sse;
+
+namespace McpSseActors.Actors.Parser;
+
+/// <summary>
+/// Turns the bytes of one epoch into batches of events, one batch a chunk. Bytes of another epoch than the open one are dropped: the
+/// server sends their events again when the stream resumes.
+/// </summary>
+internal sealed class ParserActor : UntypedActor
+{
+    private const long NoEpoch = 0;
+
+    private readonly IActorRef _router;
+    private readonly PipelineSettings _settings;
+    private readonly IReadOnlyList<PayloadMapping> _payloads;
+    private StreamOptions _options;
+    private SseDecoder _decoder;
+    private BatchBuilder _batch;
+    private bool _isReconfigured;
+    private string _lastEventId = "";
+    private int _lastEventIdVersion;
+    private long _epoch = NoEpoch;
+
+    public ParserActor(LiveOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router)
+    {
+        _router = router;
+        _settings = settings;
+        _payloads = payloads;
+        _options = options.Value;
+        _decoder = NewDecoder();
+        _batch = NewBatch();
+    }
+
+    public static Props Props(LiveOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router) =>
+        QuietMailbox.For(() => new ParserActor(options, settings, payloads, router));
+
+    protected override void PostRestart(Exception reason) => Context.Parent.Tell(new PipelineRestarted("parser"));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ChunkReceived received:
+                Parse(received);
+                break;
+            case StreamOpening opening:
+                Open(opening);
+                break;
+            case Drain drain:
+                Close(drain);
+                break;
+            case Reconfigure changed:
+                Take(changed.Options);
+                break;
+            case ShutDown:
+                _router.Forward(message);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Take(StreamOptions options)
+    {
+        _options = options;
+        _batch = NewBatch(_batch.AttemptLinks);
+        _isReconfigured = true;
+    }
+
+    private SseDecoder NewDecoder() => new(_options.MaxEventSize);
+
+    private BatchBuilder NewBatch(ActivityLink[]? links = null) => new(_options.Name, _settings.MaxEventTypes, _options.DeliverComments,
+        new PayloadMappings(_payloads, new Subscription(_options.SubscribedEvents), _settings.MaxEventTypes))
+    {
+        AttemptLinks = links,
+    };
+
+    // An epoch is decoded to its end by the limits that it began with.
+    private void Open(StreamOpening opening)
+    {
+        if (_isReconfigured)
+            (_decoder, _lastEventIdVersion, _isReconfigured) = (NewDecoder(), -1, false);
+        _epoch = opening.Epoch;
+        _decoder.Reset(Encoding.UTF8.GetBytes(opening.LastEventId));
+        _batch.AttemptLinks = opening.Links;
+        _router.Forward(opening);
+    }
+
+    private void Parse(ChunkReceived received)
+    {
+        try
+        {
+            if (received.Epoch != _epoch)
+                return;
+            _batch.Begin(Context.System.Scheduler.Now, received.Chunk.Length);
+            var finds = _batch.Finds;
+            received.Chunk.Decode(_decoder, ref finds);
+            _router.Tell(_batch.Build(_epoch, received.Chunk.Received, LastEventId(), received.Chunk.LeftOut));
+        }
+        finally
+        {
+            received.Chunk.Return();
+        }
+    }
+
+    private string LastEventId()
+    {
+        if (_lastEventIdVersion != _decoder.LastEventIdVersion)
+        {
+            _lastEventIdVersion = _decoder.LastEventIdVersion;
+            _lastEventId = Encoding.UTF8.GetString(_decoder.LastEventId);
+        }
+
+        return _lastEventId;
+    }
+
+    private void Close(Drain drain)
+    {
+        _epoch = NoEpoch;
+        var retry = _decoder.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
+        _router.Forward(drain with { ServerRetry = retry });
+    }
+}

@@ -1,0 +1,75 @@
+using Akka.Configuration;
+using McpSseActors.Configuration;
+using McpSseActors.Handlers;
+
+namespace McpSseActors.Actors;
+
+/// <summary>The knobs of the actors, as <c>hocon/mcp-sse.conf</c> explains them.</summary>
+internal sealed record PipelineSettings
+{
+    public int ChunkSize { get; init; } = 64 * 1024;
+
+    public int ChunksInFlight { get; init; } = 8;
+
+    public int ResumeWindow { get; init; } = 1024;
+
+    public int MaxEventTypes { get; init; } = 1000;
+
+    public long RecentEventsSize { get; init; } = 4 * 1024 * 1024;
+
+    public TimeSpan HandlerWarning { get; init; } = TimeSpan.FromSeconds(30);
+
+    public int ReconnectsPerSecond { get; init; } = 100;
+
+    public TimeSpan AskTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    public HandlerSettings Handlers { get; init; } = new();
+
+    public TimeSpan ShutdownLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The reference configuration, embedded in this assembly.</summary>
+    public static Config Reference { get; } =
+        ConfigurationFactory.FromResource("mcp-sse.conf", typeof(PipelineSettings).Assembly);
+
+    /// <summary>Reads the settings of a system whose configuration has <see cref="Reference"/> as its fallback.</summary>
+    /// <exception cref="McpSseConfigurationException">A value is out of its range.</exception>
+    public static PipelineSettings Create(Config config)
+    {
+        var pipeline = config.WithFallback(Reference).GetConfig("mcp-sse.pipeline");
+        var settings = new PipelineSettings
+        {
+            ChunkSize = (int)Math.Min(pipeline.GetByteSize("chunk-size") ?? 0, int.MaxValue),
+            ChunksInFlight = pipeline.GetInt("chunks-in-flight"),
+            ResumeWindow = pipeline.GetInt("resume-window"),
+            MaxEventTypes = pipeline.GetInt("max-event-types"),
+            RecentEventsSize = pipeline.GetByteSize("recent-events-size") ?? 0,
+            HandlerWarning = pipeline.GetTimeSpan("handler-warning"),
+            ReconnectsPerSecond = config.WithFallback(Reference).GetInt("mcp-sse.reconnects-per-second"),
+            AskTimeout = config.WithFallback(Reference).GetTimeSpan("mcp-sse.ask-timeout"),
+            Handlers = HandlerSettings.Create(config.WithFallback(Reference).GetConfig("mcp-sse.handlers")),
+            ShutdownLimit = config.WithFallback(Reference).GetTimeSpan("mcp-sse.shutdown-limit"),
+            ReloadInterval = config.WithFallback(Reference).GetTimeSpan("mcp-sse.reload-interval"),
+        };
+        settings.Validate();
+        return settings;
+    }
+
+    private void Validate()
+    {
+        HoconRule.Require(ChunkSize >= 256, "pipeline.chunk-size", "at least 256 bytes");
+        HoconRule.Require(ChunksInFlight >= 1, "pipeline.chunks-in-flight", "at least 1");
+        HoconRule.Require(ResumeWindow >= 0, "pipeline.resume-window", "0 or more");
+        HoconRule.Require(MaxEventTypes >= 1, "pipeline.max-event-types", "at least 1");
+        HoconRule.Require(RecentEventsSize >= 1024, "pipeline.recent-events-size", "at least 1 KiB");
+        HoconRule.Require(HandlerWarning > TimeSpan.Zero, "pipeline.handler-warning", "more than 0 s");
+        HoconRule.Require(ReconnectsPerSecond >= 1, "reconnects-per-second", "at least 1");
+        HoconRule.Require(AskTimeout > TimeSpan.Zero, "ask-timeout", "more than 0 s");
+        HoconRule.Require(Handlers.MaxRestarts >= -1, "handlers.max-restarts", "-1 (no limit), 0 or more");
+        HoconRule.Require(Handlers.RestartWindow > TimeSpan.Zero, "handlers.restart-window", "more than 0 s");
+        HoconRule.Require(Handlers.OverflowSize >= 1024, "handlers.overflow-size", "at least 1 KiB");
+        HoconRule.Require(ShutdownLimit > TimeSpan.Zero, "shutdown-limit", "more than 0 s");
+        HoconRule.Require(ReloadInterval > TimeSpan.Zero, "reload-interval", "more than 0 s");
+    }
+}

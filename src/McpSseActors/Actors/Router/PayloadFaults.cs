@@ -1,0 +1,34 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace McpSseActors.Actors.Router;
+
+/// <summary>Publishes every rejected payload. Logs the first of a payload type at once, and in each period the number of the others.</summary>
+internal sealed class PayloadFaults(ActorSystem system, ILoggingAdapter log, TimeSpan period)
+{
+    // Bounded by the number of mappings.
+    private readonly Dictionary<(string Stream, string PayloadType), int> _more = [];
+
+    public void Say(PayloadRejected rejected)
+    {
+        system.EventStream.Publish(rejected);
+        var key = (rejected.Event.Stream, rejected.PayloadType);
+        if (_more.TryGetValue(key, out var more))
+        {
+            _more[key] = more + 1;
+            return;
+        }
+
+        _more.Add(key, 0);
+        log.Warning("The payload of event {EventType} (stream {Stream}, id {EventId}) is no {PayloadType}: {Reason}. It goes on as a plain event",
+            rejected.Event.EventType, rejected.Event.Stream, rejected.Event.EventId ?? "-", rejected.PayloadType, rejected.Reason);
+    }
+
+    /// <summary>A period is over: says how many there were besides the first.</summary>
+    public void SayHowMany()
+    {
+        foreach (var ((stream, payloadType), more) in _more.Where(m => m.Value > 0))
+            log.Warning("{Count} more payload(s) of stream {Stream} were no {PayloadType} in the last {Seconds} s", more, stream, payloadType, period.TotalSeconds);
+        _more.Clear();
+    }
+}

@@ -1,0 +1,25 @@
+namespace McpSseActors.Actors.Router;
+
+/// <summary>Counts the restarts of a handler in a window that begins with the first of them.</summary>
+/// <param name="max">How many there may be; -1 is no limit.</param>
+/// <param name="window">How long the window is.</param>
+internal sealed class RestartLimit(int max, TimeSpan window)
+{
+    private TimeSpan _began;
+    private int _count;
+
+    public int Max => max;
+
+    public TimeSpan Window => window;
+
+    /// <summary>Whether one more restart is within the limit; if so, it counts.</summary>
+    /// <param name="now">The time of a monotonic clock.</param>
+    public bool Allows(TimeSpan now)
+    {
+        if (max < 0)
+            return true;
+        if (_count == 0 || now - _began > window)
+            (_began, _count) = (now, 0);
+        return _count++ < max;
+    }
+}

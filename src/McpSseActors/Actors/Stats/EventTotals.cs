@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+
+namespace McpSseActors.Actors.Stats;
+
+/// <summary>What changes with every batch of a stream, counted in place: a <see cref="StreamStats"/> is made of it only when somebody asks.</summary>
+internal sealed class EventTotals
+{
+    private readonly Dictionary<string, long> _received = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _dropped = new(StringComparer.Ordinal);
+    private long _receivedOfAll;
+    private long _dispatched;
+    private long _filtered;
+    private long _unhandled;
+    private long _payloadFaults;
+    private long _comments;
+    private long _bytes;
+    private long _inFlight;
+    private DateTimeOffset? _lastEventTime;
+
+    /// <summary>Empty for none.</summary>
+    public string LastEventId { get; set; } = "";
+
+    /// <summary>Dispatched, and not handled yet. May be read from any thread.</summary>
+    public long InFlight
+    {
+        get => Volatile.Read(ref _inFlight);
+        set => Volatile.Write(ref _inFlight, value);
+    }
+
+    public long HandlerFailures { get; set; }
+
+    /// <summary>Adds a batch; gives how many events were received with it.</summary>
+    public int Add(BatchDispatched batch, ITimeProvider clock)
+    {
+        var received = 0;
+        foreach (var (type, count) in batch.Received)
+        {
+            _received[type] = _received.GetValueOrDefault(type) + count;
+            received += count;
+        }
+
+        _receivedOfAll += received;
+        _dispatched += batch.Dispatched;
+        _filtered += batch.Filtered;
+        _unhandled += batch.Unhandled;
+        _payloadFaults += batch.PayloadFaults;
+        _comments += batch.Comments;
+        _bytes += batch.Bytes;
+        InFlight += batch.Dispatched;
+        LastEventId = batch.LastEventId;
+        if (received > 0)
+            _lastEventTime = clock.Now;
+        return received;
+    }
+
+    public void AddDropped(string reason, int count)
+    {
+        if (count > 0)
+            _dropped[reason] = _dropped.GetValueOrDefault(reason) + count;
+    }
+
+    /// <summary>The statistics with these totals.</summary>
+    public StreamStats Into(StreamStats stats) => stats with
+    {
+        TotalEventsReceived = _receivedOfAll,
+        EventsByType = _received.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Dropped = _dropped.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Dispatched = _dispatched,
+        Filtered = _filtered,
+        Unhandled = _unhandled,
+        PayloadFaults = _payloadFaults,
+        HandlerFailures = HandlerFailures,
+        InFlight = InFlight,
+        Comments = _comments,
+        BytesReceived = _bytes,
+        LastEventTime = _lastEventTime,
+        LastEventId = LastEventId.Length == 0 ? null : LastEventId,
+    };
+}

@@ -1,0 +1,188 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using McpSseActors.Configuration;
+using McpSseActors.Telemetry;
+
+namespace McpSseActors.Actors.Stats;
+
+/// <summary>Counts what the others report, a message a batch, and answers every query of its stream at any time.</summary>
+internal sealed class StatsActor : UntypedActor
+{
+    private readonly RecentEventBuffer _recent;
+    private readonly EventTotals _totals = new();
+    private readonly RateMeter _rate = new();
+    private readonly StreamMetrics _metrics;
+    private StreamStateChanged _state;
+    private StreamStats _stats;
+
+    public StatsActor(LiveOptions live, PipelineSettings settings)
+    {
+        var options = live.Value;
+        _totals.LastEventId = options.InitialLastEventId;
+        _recent = new RecentEventBuffer(options.EventBufferSize, settings.RecentEventsSize);
+        _state = StreamStateChanged.NotStarted(options.Name, Context.System.Scheduler.Now);
+        _metrics = new StreamMetrics(live, Context.System);
+        _stats = new StreamStats
+        {
+            Stream = options.Name,
+            Enabled = options.Enable,
+            ServerUrl = Redact.Url(options.ServerUrl),
+            SubscribedEvents = options.SubscribedEvents,
+        };
+    }
+
+    public static Props Props(LiveOptions options, PipelineSettings settings) =>
+        QuietMailbox.For(() => new StatsActor(options, settings));
+
+    protected override void PreStart() => _metrics.Start(() => (_state.NewState, _totals.InFlight));
+
+    protected override void PostStop() => _metrics.Stop();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case BatchDispatched batch:
+                Count(batch);
+                break;
+            case BatchHandled handled:
+                _totals.InFlight -= handled.Events;
+                break;
+            case InFlightCounted counted:
+                _totals.InFlight = counted.Events;
+                break;
+            case EventsWaiting waiting:
+                _totals.InFlight += waiting.Events;
+                break;
+            case EventsDropped dropped:
+                CountDrop(dropped.Reason, dropped.Events);
+                break;
+            case HandlerFailed:
+                _totals.HandlerFailures++;
+                break;
+            case HandlersChanged changed:
+                Change(changed);
+                break;
+            case StreamStateChanged change:
+                Change(change);
+                break;
+            case AttemptsReset:
+                _stats = _stats with { ConsecutiveReconnectAttempts = 0 };
+                break;
+            case McpChanged changed:
+                _stats = _stats with { Mcp = changed.Status };
+                break;
+            case Reconfigure changed:
+                Take(changed.Options);
+                break;
+            default:
+                Answer(message);
+                break;
+        }
+    }
+
+    private void Answer(object query)
+    {
+        switch (query)
+        {
+            case GetStats:
+                Sender.Tell(Snapshot());
+                break;
+            case GetState:
+                Sender.Tell(_state);
+                break;
+            case GetRecentEvents recent:
+                Reply(_recent.Newest(recent.Count));
+                break;
+            case GetEventsByType ofType:
+                Find(ofType);
+                break;
+            case ClearRecentEvents:
+                Sender.Tell(new RecentEventsCleared(_stats.Stream, _recent.Count));
+                _recent.Clear();
+                break;
+            default:
+                Unhandled(query);
+                break;
+        }
+    }
+
+    private void Reply(ImmutableArray<McpEvent> events) => Sender.Tell(new RecentEvents(_stats.Stream, events));
+
+    private void Find(GetEventsByType query)
+    {
+        try
+        {
+            Reply(_recent.Newest(EventPattern.Parse(query.Type), query.Count));
+        }
+        catch (Exception fault) when (fault is FormatException or ArgumentNullException)
+        {
+            Sender.Tell(new Status.Failure(fault));
+        }
+    }
+
+    private void Take(StreamOptions options)
+    {
+        _recent.Resize(options.EventBufferSize);
+        _stats = _stats with
+        {
+            Enabled = options.Enable,
+            ServerUrl = Redact.Url(options.ServerUrl),
+            SubscribedEvents = options.SubscribedEvents,
+        };
+    }
+
+    private void Change(StreamStateChanged change)
+    {
+        var isReconnect = change is { NewState: ConnectionState.Connecting, OldState: ConnectionState.BackingOff or ConnectionState.Connected };
+        _state = change;
+        if (change.RetryIn is { } delay)
+            _metrics.Waits(delay);
+        _stats = _stats with
+        {
+            ConsecutiveReconnectAttempts = change.Attempt,
+            TotalReconnectAttempts = _stats.TotalReconnectAttempts + (isReconnect ? 1 : 0),
+            ConnectedSince = change.NewState is ConnectionState.Connected ? change.Timestamp : null,
+        };
+    }
+
+    private void Change(HandlersChanged changed)
+    {
+        var isGlobal = changed.Handlers.ToLookup(h => EventPattern.Parse(h.Pattern).IsGlobal);
+        _stats = _stats with
+        {
+            GlobalHandlers = isGlobal[true].Count(),
+            HandlersByType = isGlobal[false].GroupBy(h => h.Pattern, StringComparer.Ordinal)
+                .ToImmutableSortedDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
+        };
+    }
+
+    private void Count(BatchDispatched batch)
+    {
+        var received = _totals.Add(batch, Context.System.Scheduler);
+        _metrics.CountReceived(batch.Bytes, batch.Comments, batch.Received);
+        _metrics.CountRouted(batch.Dispatched, batch.Filtered, batch.Unhandled);
+        CountDrop("duplicate", batch.Duplicates);
+        CountDrop("oversized", batch.LeftOut.Oversized);
+        CountDrop("malformed", batch.LeftOut.Malformed);
+        CountDrop("unwanted", batch.LeftOut.Unwanted);
+        _recent.Add(batch.Events);
+        _rate.Add(Context.System.Scheduler.MonotonicClock, received);
+    }
+
+    private void CountDrop(string reason, int count)
+    {
+        _metrics.CountDrop(reason, count);
+        _totals.AddDropped(reason, count);
+    }
+
+    private StreamStats Snapshot() => _totals.Into(_stats) with
+    {
+        State = _state.NewState,
+        StateReason = _state.Reason,
+        StateSince = _state.Timestamp,
+        NextAttemptTime = _state.Timestamp + _state.RetryIn,
+        Uptime = _stats.ConnectedSince is { } since ? Context.System.Scheduler.Now - since : TimeSpan.Zero,
+        EventsPerSecond = _rate.Rate(Context.System.Scheduler.MonotonicClock),
+    };
+}

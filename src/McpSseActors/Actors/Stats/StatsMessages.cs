@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using McpSseActors.Connections;
+using McpSseActors.Events;
+
+namespace McpSseActors.Actors.Stats;
+
+/// <summary>Router to statistics: a batch was dispatched.</summary>
+internal sealed class BatchDispatched : IPipelineMessage
+{
+    /// <summary>The events, among them those that <c>subscribed_events</c> lets through and that are no repeats. The statistics let go of them.</summary>
+    public required EventBuffer Events { get; init; }
+
+    /// <summary>How many events there were of each type, repeats and filtered ones included.</summary>
+    public required (string Type, int Count)[] Received { get; init; }
+
+    public required int Dispatched { get; init; }
+
+    public required int Filtered { get; init; }
+
+    public required int Unhandled { get; init; }
+
+    public required int Duplicates { get; init; }
+
+    /// <summary>The accepted events whose payload did not fit.</summary>
+    public int PayloadFaults { get; init; }
+
+    public required LeftOut LeftOut { get; init; }
+
+    public required int Comments { get; init; }
+
+    public required int Bytes { get; init; }
+
+    public required string LastEventId { get; init; }
+}
+
+/// <summary>Router to statistics: every handler is done with a batch.</summary>
+/// <param name="Events">The events of it that went to a handler.</param>
+internal sealed record BatchHandled(int Events) : IPipelineMessage;
+
+/// <summary>Router to statistics: it was restarted, and so much is in flight.</summary>
+/// <param name="Events">The events that went to a handler and are not handled yet.</param>
+internal sealed record InFlightCounted(int Events) : IPipelineMessage;
+
+/// <summary>Router to statistics: a handler threw.</summary>
+internal sealed record HandlerFailed : IPipelineMessage;
+
+/// <summary>Router to statistics: this is the list of handlers now.</summary>
+/// <param name="Handlers">All of them.</param>
+internal sealed record HandlersChanged(ImmutableArray<HandlerInfo> Handlers) : IPipelineMessage;
+
+/// <summary>Transport to statistics: what is spoken with an MCP server.</summary>
+/// <param name="Status">All of it.</param>
+internal sealed record McpChanged(McpStatus Status) : IPipelineMessage;
+
+/// <summary>Connection to statistics: the connection proved healthy, the attempts are counted anew.</summary>
+internal sealed record AttemptsReset : IPipelineMessage;
+
+/// <summary>Supervisor or queue to statistics: events were dropped.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Events">How many.</param>
+internal sealed record EventsDropped(string Reason, int Events) : IPipelineMessage
+{
+    /// <summary>They were sent to a handler that stopped before it handled them.</summary>
+    public const string HandlerStopped = "handler_stopped";
+
+    /// <summary>They came faster than a handler that drops events handled them.</summary>
+    public const string Overflow = "overflow";
+}
+
+/// <summary>Queue to statistics: the stream shuts down, and waits for these events as well.</summary>
+/// <param name="Events">How many.</param>
+internal sealed record EventsWaiting(int Events) : IPipelineMessage;

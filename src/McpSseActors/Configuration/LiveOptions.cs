@@ -1,0 +1,18 @@
+namespace McpSseActors.Configuration;
+
+/// <summary>
+/// A stream's options as they are now. Set by its StreamActor alone, which tells its actors of the change; an actor that is restarted starts
+/// from here.
+/// </summary>
+internal sealed class LiveOptions(StreamOptions options)
+{
+    private volatile StreamOptions _value = options;
+
+    public StreamOptions Value
+    {
+        get => _value;
+        set => _value = value;
+    }
+
+    public static implicit operator LiveOptions(StreamOptions options) => new(options);
+}

@@ -1,0 +1,151 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace McpSseActors.Events;
+
+/// <summary>Where an event lies in its slab.</summary>
+internal struct EventEntry
+{
+    /// <summary>Its type's number; <see cref="EventTypes.Unnumbered"/> for an event that was made at once.</summary>
+    public int Type;
+
+    /// <summary>Where its data begins.</summary>
+    public int Offset;
+
+    public int DataLength;
+
+    /// <summary>Its ID stands behind its data; zero is none.</summary>
+    public int IdLength;
+
+    /// <summary>Whether it is new and wanted: no repeat, and not left out by <c>subscribed_events</c>. Said by the router.</summary>
+    public bool IsAccepted;
+
+    /// <summary>Whether it came before, and comes again after a resume. Said by the router.</summary>
+    public bool IsRepeat;
+}
+
+/// <summary>
+/// The events of one read from the network, their bytes in one piece of memory, mostly pooled, so that an event that nobody keeps costs no object. It
+/// goes back to the pool when everyone who held it has let go. Who forgets to, or dies before, costs the collector a little work, and no harm comes of it.
+/// </summary>
+/// <param name="origin">What the events share.</param>
+/// <param name="types">The types by their numbers.</param>
+/// <param name="bytes">The bytes.</param>
+/// <param name="slices">Where the events lie.</param>
+/// <param name="count">How many there are.</param>
+/// <param name="made">Those that were made at once, at their places; null if there is none.</param>
+/// <param name="payloads">The payloads of the others, at their places; null if there is none.</param>
+/// <param name="isPooled">Whether the arrays are of the pool.</param>
+internal sealed class EventBuffer(
+    EventOrigin origin, string[] types, byte[] bytes, EventEntry[] slices, int count, McpEvent?[]? made, Payload?[]? payloads, bool isPooled)
+{
+    private byte[] _bytes = bytes;
+    private EventEntry[] _slices = slices;
+    private int _holders = 1;
+
+    public int Count => count;
+
+    /// <summary>What it holds of memory, in bytes.</summary>
+    public long Size { get; } = bytes.Length + (made?.Sum(known => (long)(known?.Size ?? 0)) ?? 0);
+
+    /// <summary>What links the events to the span of the attempt that brought them.</summary>
+    public ActivityLink[]? AttemptLinks => origin.AttemptLinks;
+
+    public string[] Types => types;
+
+    /// <summary>The events that <see cref="EventEntry.IsAccepted"/>.</summary>
+    public int Accepted { get; private set; }
+
+    /// <summary>Events that exist already.</summary>
+    public static EventBuffer Of(params ReadOnlySpan<McpEvent> events)
+    {
+        var slices = new EventEntry[events.Length];
+        slices.AsSpan().Fill(new EventEntry { Type = EventTypes.Unnumbered });
+        return new EventBuffer(new EventOrigin("", default), [], [], slices, events.Length, events.ToArray(), payloads: null, isPooled: false);
+    }
+
+    public void Retain() => Interlocked.Increment(ref _holders);
+
+    /// <summary>The caller looks at it no more.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _holders) > 0)
+            return;
+        Return(ref _bytes);
+        Return(ref _slices);
+    }
+
+    /// <summary>The number of an event's type, or <see cref="EventTypes.Unnumbered"/>.</summary>
+    public int TypeNumber(int index) => _slices[index].Type;
+
+    public string Type(int index) => TryGetMade(index, out var known) ? known.EventType : types[_slices[index].Type];
+
+    public ReadOnlySpan<byte> Data(int index) =>
+        TryGetMade(index, out var known) ? known.Utf8Data.Span : _bytes.AsSpan(_slices[index].Offset, _slices[index].DataLength);
+
+    /// <summary>The event's own ID; empty where it has none.</summary>
+    public ReadOnlySpan<byte> Id(int index)
+    {
+        if (TryGetMade(index, out var known))
+            return known.Utf8Id;
+        ref readonly var slice = ref _slices[index];
+        return _bytes.AsSpan(slice.Offset + slice.DataLength, slice.IdLength);
+    }
+
+    public EventOrigin Origin(int index) => Made(index)?.Origin ?? origin;
+
+    public bool IsComment(int index) => TryGetMade(index, out var known) && known.IsComment;
+
+    public bool IsAccepted(int index) => _slices[index].IsAccepted;
+
+    public void Accept(int index)
+    {
+        _slices[index].IsAccepted = true;
+        Accepted++;
+    }
+
+    /// <summary>The event if it was made at once; null otherwise.</summary>
+    public McpEvent? Made(int index) => made?[index];
+
+    /// <summary>The event as an object that owns its bytes; a new one unless it was made at once.</summary>
+    public McpEvent ToEvent(int index)
+    {
+        if (TryGetMade(index, out var known))
+            return known;
+        var type = types[_slices[index].Type];
+        return payloads?[index]?.ToEvent(origin, type, Data(index), Id(index)) ?? new McpEvent(origin, type, Data(index), Id(index));
+    }
+
+    /// <summary>The payload of an event, where it has one of this type.</summary>
+    public bool TryGetPayload<T>(int index, [NotNullWhen(true)] out T? payload)
+        where T : notnull
+    {
+        payload = default;
+        if (payloads?[index] is Payload<T> read)
+            payload = read.Value;
+        else if (Made(index) is McpEvent<T> known)
+            payload = known.Payload;
+        else
+            return false;
+        return true;
+    }
+
+    public bool IsRepeat(int index) => _slices[index].IsRepeat;
+
+    public void MarkRepeat(int index) => _slices[index].IsRepeat = true;
+
+    private bool TryGetMade(int index, [NotNullWhen(true)] out McpEvent? known)
+    {
+        known = Made(index);
+        return known is not null;
+    }
+
+    // Whoever looks at it after all, by mistake, finds nothing, rather than another's bytes.
+    private void Return<T>(ref T[] array)
+    {
+        if (isPooled && array.Length > 0)
+            ArrayPool<T>.Shared.Return(array);
+        array = [];
+    }
+}

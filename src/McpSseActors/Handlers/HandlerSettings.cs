@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+using Akka.Configuration;
+using Akka.Configuration.Hocon;
+
+namespace McpSseActors.Handlers;
+
+/// <summary>The knobs of <c>mcp-sse.handlers</c>: what handlers have that say nothing else, and what operators say of one by its name.</summary>
+internal sealed record HandlerSettings
+{
+    public int MaxRestarts { get; init; } = -1;
+
+    public TimeSpan RestartWindow { get; init; } = TimeSpan.FromSeconds(60);
+
+    public long OverflowSize { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>What changes the handler of a name.</summary>
+    public ImmutableDictionary<string, HandlerOverride> ByName { get; init; } = ImmutableDictionary<string, HandlerOverride>.Empty;
+
+    public static HandlerSettings Create(Config handlers) => new()
+    {
+        MaxRestarts = handlers.GetInt("max-restarts"),
+        RestartWindow = handlers.GetTimeSpan("restart-window"),
+        OverflowSize = handlers.GetByteSize("overflow-size") ?? 0,
+        ByName = handlers.HasPath("by-name")
+            ? handlers.GetConfig("by-name").AsEnumerable().ToImmutableDictionary(
+                entry => entry.Key, entry => HandlerOverride.Create(entry.Key, new Config(new HoconRoot(entry.Value))), StringComparer.Ordinal)
+            : ImmutableDictionary<string, HandlerOverride>.Empty,
+    };
+
+    /// <summary>The handler as it is meant to run: HOCON by its name, then its own code, then HOCON for all.</summary>
+    public HandlerRegistration Apply(HandlerRegistration registration)
+    {
+        var named = ByName.GetValueOrDefault(registration.Name);
+        return registration with
+        {
+            MaxRestarts = named?.MaxRestarts ?? registration.MaxRestarts ?? MaxRestarts,
+            RestartWindow = named?.RestartWindow ?? registration.RestartWindow ?? RestartWindow,
+            Overflow = named?.Overflow ?? registration.Overflow,
+            OverflowCapacity = named?.OverflowCapacity ?? registration.OverflowCapacity,
+        };
+    }
+}

@@ -1,0 +1,415 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using McpSseActors.Actors;
+using McpSseActors.Actors.Connection;
+using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Stats;
+using McpSseActors.Connections;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace McpSseActors.Tests.Actors.Connection;
+
+/// <summary>The owner of a connection in virtual time, with a network and a pipeline that do what the test says.</summary>
+public sealed class ConnectionActorSpec : TestKit
+{
+    private static readonly StreamOptions Options = new()
+    {
+        Name = "s",
+        Enable = true,
+        ServerUrl = "http://127.0.0.1:1/events",
+        Jitter = 0,
+        MaxReconnectAttempts = -1,
+    };
+
+    private readonly TestProbe _stats;
+    private readonly TestProbe _pipeline;
+    private readonly FakeNetwork _network = new();
+    private string _lastEventId = "";
+    private TimeSpan? _serverRetry;
+    private bool _hadEvent;
+    private int _chunksInFlight;
+
+    public ConnectionActorSpec(ITestOutputHelper output)
+        : base(ConfigurationFactory.ParseString("""
+            akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
+            akka.actor.serialize-messages = on
+            akka.loglevel = ERROR
+            """).WithFallback(PipelineSettings.Reference), output: output)
+    {
+        _stats = CreateTestProbe();
+        _pipeline = CreateTestProbe();
+        _pipeline.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
+        {
+            if (message is Drain drain)
+                sender.Tell(new Drained(drain.Epoch, _lastEventId, _serverRetry, _chunksInFlight, _hadEvent));
+            return AutoPilot.KeepRunning;
+        }));
+    }
+
+    private TestScheduler Time => (TestScheduler)Sys.Scheduler;
+
+    [Fact]
+    public async Task Should_follow_the_whole_schedule_when_the_server_refuses_again_and_again()
+    {
+        var connection = Start(Options);
+        foreach (var delay in new[] { 1, 2, 4, 8, 16, 32, 60, 60 })
+        {
+            (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
+            _network.Answer(new AttemptOutcome.Lost("refused"));
+            var lost = await StateAsync();
+            lost.NewState.ShouldBe(ConnectionState.BackingOff);
+            lost.RetryIn.ShouldBe(TimeSpan.FromSeconds(delay));
+            Time.Advance(TimeSpan.FromSeconds(delay) - TimeSpan.FromMilliseconds(1));
+            connection.Tell(new StartStream(), TestActor);
+            (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.BackingOff);
+            Time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    [Fact]
+    public async Task Should_connect_at_once_when_the_delay_is_the_least()
+    {
+        var connection = Start(Options with { InitialReconnectDelay = TimeSpan.FromMilliseconds(1) });
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(new AttemptOutcome.Lost("refused"));
+        (await StateAsync()).RetryIn.ShouldBe(TimeSpan.FromMilliseconds(1));
+        (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
+
+        _network.Answer(new AttemptOutcome.Lost("refused"));
+        (await StateAsync()).RetryIn.ShouldBe(TimeSpan.FromMilliseconds(2));
+        connection.Tell(new StartStream(), TestActor);
+        (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.BackingOff);
+    }
+
+    [Fact]
+    public async Task Should_wait_when_the_server_asks_for_no_delay()
+    {
+        var connection = Start(Options);
+        _serverRetry = TimeSpan.Zero;
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(new AttemptOutcome.Lost("refused"));
+        (await StateAsync()).RetryIn.ShouldBe(TimeSpan.FromMilliseconds(1));
+
+        connection.Tell(new StartStream(), TestActor);
+        (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.BackingOff);
+    }
+
+    [Fact]
+    public async Task Should_give_up_when_the_attempts_are_used_up()
+    {
+        Start(Options with { MaxReconnectAttempts = 2 });
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            await ReachAsync(ConnectionState.Connecting);
+            _network.Answer(new AttemptOutcome.Lost("refused"));
+            (await ReachAsync(ConnectionState.BackingOff)).Attempt.ShouldBe(attempt);
+            Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(new AttemptOutcome.Lost("refused"));
+        (await ReachAsync(ConnectionState.Failed)).Reason.ShouldBe("refused; gave up after 2 reconnect attempt(s)");
+    }
+
+    [Fact]
+    public async Task Should_keep_counting_when_the_server_accepts_and_drops()
+    {
+        Start(Options);
+        foreach (var delay in new[] { 1, 2, 4 })
+        {
+            await ReachAsync(ConnectionState.Connecting);
+            _network.Answer(Opened);
+            await ReachAsync(ConnectionState.Connected);
+            _network.End();
+            (await ReachAsync(ConnectionState.BackingOff)).RetryIn.ShouldBe(TimeSpan.FromSeconds(delay));
+            Time.Advance(TimeSpan.FromSeconds(delay));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_count_anew_when_the_connection_was_healthy(bool byAnEvent)
+    {
+        Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(new AttemptOutcome.Lost("refused"));
+        await ReachAsync(ConnectionState.BackingOff);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        if (byAnEvent)
+        {
+            _hadEvent = true;
+        }
+        else
+        {
+            Time.Advance(Options.HealthyAfter);
+            await _stats.ExpectMsgAsync<AttemptsReset>();
+        }
+
+        _network.End();
+        var lost = await ReachAsync(ConnectionState.BackingOff);
+        lost.Attempt.ShouldBe(1);
+        lost.RetryIn.ShouldBe(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public async Task Should_resume_after_what_was_dispatched_when_the_connection_drops()
+    {
+        Start(Options with { InitialLastEventId = "from-config" });
+        await ReachAsync(ConnectionState.Connecting);
+        (await _network.RequestAsync()).LastEventId.ShouldBe("from-config");
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+        _lastEventId = "42";
+        _serverRetry = TimeSpan.FromSeconds(3);
+
+        _network.End();
+
+        (await ReachAsync(ConnectionState.BackingOff)).RetryIn.ShouldBe(TimeSpan.FromSeconds(3));
+        Time.Advance(TimeSpan.FromSeconds(3));
+        (await _network.RequestAsync()).LastEventId.ShouldBe("42");
+    }
+
+    [Fact]
+    public async Task Should_lose_the_attempt_when_no_answer_comes_in_time()
+    {
+        Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        await _network.RequestAsync();
+
+        Time.Advance(Options.ConnectionTimeout);
+
+        (await ReachAsync(ConnectionState.BackingOff)).Reason.ShouldBe("no answer within the connection_timeout of 30 s");
+    }
+
+    [Fact]
+    public async Task Should_find_a_dead_peer_when_it_is_silent_for_the_read_timeout()
+    {
+        Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+        await _network.ReadingAsync();
+        _network.Bytes("a");
+        await _pipeline.FishForMessageAsync(m => m is ChunkReceived);
+        await _network.ReadingAsync();
+
+        Pass(Options.ReadTimeout);
+        Pass(Options.ReadTimeout / 10);
+
+        (await ReachAsync(ConnectionState.BackingOff)).Reason.ShouldBe("the server sent nothing for the read_timeout of 60 s");
+    }
+
+    [Fact]
+    public async Task Should_read_no_more_than_the_credit_when_nothing_is_handled()
+    {
+        var settings = new PipelineSettings { ChunksInFlight = 2 };
+        var connection = Start(Options, settings);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+        for (var i = 0; i < 2; i++)
+        {
+            await _network.ReadingAsync();
+            _network.Bytes("x");
+            await _pipeline.FishForMessageAsync(m => m is ChunkReceived);
+        }
+
+        Pass(Options.ReadTimeout * 3);
+        connection.Tell(new StartStream(), TestActor);
+        (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.Connected, "no time counts while we do not read");
+        _network.IsReading.ShouldBeFalse();
+
+        connection.Tell(new Credit(1, false));
+        await _network.ReadingAsync();
+    }
+
+    [Fact]
+    public async Task Should_not_be_touched_when_a_message_of_an_earlier_epoch_comes_late()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+        _network.End();
+        await ReachAsync(ConnectionState.BackingOff);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await ReachAsync(ConnectionState.Connecting);
+
+        connection.Tell(new AttemptOpened(1, new Uri("http://elsewhere/")));
+        connection.Tell(new AttemptEnded(1, new AttemptOutcome.Ended()));
+        connection.Tell(new Drained(1, "old", null, 0, false));
+        connection.Tell(new StartStream(), TestActor);
+
+        (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+    }
+
+    [Fact]
+    public async Task Should_ask_for_a_fresh_token_once_when_the_server_answers_401()
+    {
+        Start(Options with { Credentials = _ => ValueTask.FromResult<string?>("token") });
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(new AttemptOutcome.Rejected(401));
+        (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
+
+        _network.Answer(new AttemptOutcome.Rejected(401));
+
+        (await StateAsync()).NewState.ShouldBe(ConnectionState.Failed);
+    }
+
+    [Fact]
+    public async Task Should_connect_again_when_a_start_follows_a_stop_at_once()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        connection.Tell(new StopStream(), TestActor);
+        connection.Tell(new StartStream(), TestActor);
+
+        await ReachAsync(ConnectionState.Connecting);
+    }
+
+    [Fact]
+    public async Task Should_restart_at_once_when_the_connection_breaks_meanwhile()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        connection.Tell(new RestartStream(), TestActor);
+        connection.Tell(new AttemptEnded(1, new AttemptOutcome.Lost("reset")));
+
+        var next = await StateAsync();
+        next.NewState.ShouldBe(ConnectionState.Connecting);
+        next.Reason.ShouldBe("restarted");
+    }
+
+    [Fact]
+    public async Task Should_stay_stopped_when_a_start_comes_during_the_shutdown()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        connection.Tell(ShutDown.Instance, TestActor);
+        connection.Tell(new StartStream(), ActorRefs.Nobody);
+        connection.Tell(new RestartStream(), ActorRefs.Nobody);
+
+        (await StateAsync()).ShouldSatisfyAllConditions(
+            change => change.NewState.ShouldBe(ConnectionState.Stopped),
+            change => change.Reason.ShouldBe("the host shuts down"));
+        connection.Tell(new StartStream(), TestActor);
+        await ExpectMsgAsync<CommandAccepted>();
+        connection.Tell(new StopStream(), TestActor);
+        (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.Stopped);
+    }
+
+    [Fact]
+    public async Task Should_read_again_when_the_router_was_restarted_while_the_stream_was_stopped()
+    {
+        _chunksInFlight = new PipelineSettings().ChunksInFlight;
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+        await _network.ReadingAsync();
+        connection.Tell(new StopStream(), ActorRefs.Nobody);
+        await ReachAsync(ConnectionState.Stopped);
+        _chunksInFlight--;
+
+        connection.Tell(new PipelineRestarted("router"));
+        await _pipeline.FishForMessageAsync<Drain>(_ => true);
+        await _pipeline.FishForMessageAsync<Drain>(_ => true);
+        connection.Tell(new StartStream(), ActorRefs.Nobody);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+
+        await _network.ReadingAsync();
+    }
+
+    [Fact]
+    public async Task Should_restart_at_once_when_the_pipeline_crashes_meanwhile()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        connection.Tell(new RestartStream(), ActorRefs.Nobody);
+        connection.Tell(new PipelineRestarted("parser"));
+
+        (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
+    }
+
+    [Fact]
+    public async Task Should_stop_when_it_crashes_while_it_was_told_to()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+
+        connection.Tell(new AttemptEnded(1, null!));
+        connection.Tell(new StopStream(), ActorRefs.Nobody);
+
+        await ReachAsync(ConnectionState.Stopped);
+    }
+
+    [Fact]
+    public async Task Should_go_on_where_it_was_when_it_crashes()
+    {
+        var connection = Start(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        await _network.RequestAsync();
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+        _lastEventId = "7";
+
+        connection.Tell(new AttemptEnded(1, null!));
+
+        (await ReachAsync(ConnectionState.BackingOff)).RetryIn.ShouldBe(TimeSpan.FromSeconds(1));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        (await _network.RequestAsync()).LastEventId.ShouldBe("7");
+    }
+
+    private static AttemptOutcome Opened => new AttemptOutcome.Opened(new Uri(Options.ServerUrl));
+
+    private IActorRef Start(StreamOptions options, PipelineSettings? settings = null)
+    {
+        settings ??= new PipelineSettings();
+        var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), LastEventId = options.InitialLastEventId, Credit = settings.ChunksInFlight };
+        var connection = Sys.ActorOf(ConnectionActor.Props(
+            options, settings, memory, new StateReporter("s", Sys, _stats), _network.CreateTransport, _pipeline, new ReconnectLimiter(100)));
+        connection.Tell(new StartStream(), ActorRefs.Nobody);
+        return connection;
+    }
+
+    private ValueTask<StreamStateChanged> StateAsync() => _stats.ExpectMsgAsync<StreamStateChanged>(TimeSpan.FromSeconds(20));
+
+    private async Task<StreamStateChanged> ReachAsync(ConnectionState state)
+    {
+        var reached = await _stats.FishForMessageAsync(m => m is StreamStateChanged change && change.NewState == state, TimeSpan.FromSeconds(20));
+        return (StreamStateChanged)reached;
+    }
+
+    // The test scheduler fires a periodic timer once a step.
+    private void Pass(TimeSpan time)
+    {
+        for (var step = TimeSpan.Zero; step < time; step += Options.ReadTimeout / 10)
+            Time.Advance(Options.ReadTimeout / 10);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Text;
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using McpSseActors.Actors;
+using McpSseActors.Actors.Stats;
+using McpSseActors.Events;
+using McpSseActors.Tests.Support;
+using Shouldly;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace McpSseActors.Tests.Actors.Stats;
+
+public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSystem.Config, output: output)
+{
+    private static readonly StreamOptions Options = new()
+    {
+        Name = "s",
+        Enable = true,
+        EventBufferSize = 3,
+        ServerUrl = "http://user:secret@host/events?token=secret",
+    };
+
+    [Fact]
+    public async Task Should_answer_when_nothing_has_happened_yet()
+    {
+        var stats = await Start().Ask<StreamStats>(new GetStats());
+
+        stats.State.ShouldBe(ConnectionState.Idle);
+        stats.IsRunning.ShouldBeFalse();
+        stats.ServerUrl.ShouldBe("http://host/events?***");
+        stats.TotalEventsReceived.ShouldBe(0);
+        stats.LastEventId.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(2.5)]
+    [InlineData(null)]
+    public async Task Should_say_when_the_next_attempt_is_due_when_there_will_be_one(double? seconds)
+    {
+        var actor = Start();
+        var (state, delay) = seconds is { } known ? (ConnectionState.BackingOff, TimeSpan.FromSeconds(known)) : (ConnectionState.Failed, (TimeSpan?)null);
+        actor.Tell(new StreamStateChanged("s", ConnectionState.Connected, state, "lost", 1, delay, DateTimeOffset.UnixEpoch));
+
+        var stats = await actor.Ask<StreamStats>(new GetStats());
+
+        stats.NextAttemptTime.ShouldBe(DateTimeOffset.UnixEpoch + delay);
+    }
+
+    [Fact]
+    public async Task Should_add_up_when_batches_come()
+    {
+        var actor = Start();
+        actor.Tell(Batch(["a", "b", "a"], filtered: 1, duplicates: 2));
+        actor.Tell(Batch(["a"], filtered: 0, duplicates: 0));
+        actor.Tell(new BatchHandled(2));
+
+        var stats = await actor.Ask<StreamStats>(new GetStats());
+
+        stats.TotalEventsReceived.ShouldBe(4);
+        stats.EventsByType.ShouldBe(new Dictionary<string, long> { ["a"] = 3, ["b"] = 1 });
+        stats.Dispatched.ShouldBe(4);
+        stats.InFlight.ShouldBe(2);
+        stats.Filtered.ShouldBe(1);
+        stats.Dropped.ShouldBe(new Dictionary<string, long> { ["duplicate"] = 2 });
+        stats.BytesReceived.ShouldBe(200);
+        stats.EventsPerSecond.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Should_keep_the_newest_when_more_events_come_than_the_buffer_holds()
+    {
+        var actor = Start();
+        actor.Tell(Batch(["a", "b"]));
+        actor.Tell(Batch(["c", "chat.x"]));
+
+        (await RecentAsync(actor, new GetRecentEvents())).ShouldBe(["b", "c", "chat.x"]);
+        (await RecentAsync(actor, new GetRecentEvents(2))).ShouldBe(["c", "chat.x"]);
+        (await RecentAsync(actor, new GetRecentEvents(0))).ShouldBeEmpty();
+        (await RecentAsync(actor, new GetRecentEvents(-1))).ShouldBeEmpty();
+        (await RecentAsync(actor, new GetEventsByType("b"))).ShouldBe(["b"]);
+        (await RecentAsync(actor, new GetEventsByType("chat.*"))).ShouldBe(["chat.x"]);
+        (await actor.Ask<RecentEventsCleared>(new ClearRecentEvents())).Count.ShouldBe(3);
+        (await RecentAsync(actor, new GetRecentEvents())).ShouldBeEmpty();
+        (await actor.Ask<StreamStats>(new GetStats())).TotalEventsReceived.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Should_answer_with_a_failure_when_the_pattern_is_none()
+    {
+        var actor = Start();
+        actor.Tell(Batch(["a"]));
+
+        await Should.ThrowAsync<FormatException>(() => actor.Ask<RecentEvents>(new GetEventsByType("")));
+
+        (await actor.Ask<StreamStats>(new GetStats())).TotalEventsReceived.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_bound_the_bytes_when_events_are_large()
+    {
+        var actor = Sys.ActorOf(StatsActor.Props(Options, new PipelineSettings { RecentEventsSize = 1024 }));
+        actor.Tell(Batch(["a"], data: new string('x', 600)));
+        actor.Tell(Batch(["b"], data: new string('x', 600)));
+
+        (await RecentAsync(actor, new GetRecentEvents())).ShouldBe(["b"]);
+    }
+
+    [Fact]
+    public async Task Should_tell_uptime_and_reconnects_when_the_state_changes()
+    {
+        var actor = Start();
+        Change(actor, ConnectionState.Idle, ConnectionState.Connecting, 0);
+        Change(actor, ConnectionState.Connecting, ConnectionState.Connected, 0);
+        Change(actor, ConnectionState.Connected, ConnectionState.BackingOff, 1);
+        Change(actor, ConnectionState.BackingOff, ConnectionState.Connecting, 1);
+        Change(actor, ConnectionState.Connecting, ConnectionState.Connected, 1);
+
+        var stats = await actor.Ask<StreamStats>(new GetStats());
+
+        stats.IsConnected.ShouldBeTrue();
+        stats.TotalReconnectAttempts.ShouldBe(1);
+        stats.ConsecutiveReconnectAttempts.ShouldBe(1);
+        stats.ConnectedSince.ShouldNotBeNull();
+        actor.Tell(new AttemptsReset());
+        (await actor.Ask<StreamStats>(new GetStats())).ConsecutiveReconnectAttempts.ShouldBe(0);
+        (await actor.Ask<StreamStateChanged>(new GetState())).NewState.ShouldBe(ConnectionState.Connected);
+    }
+
+    private IActorRef Start() => Sys.ActorOf(StatsActor.Props(Options, new PipelineSettings()));
+
+    private static async Task<IEnumerable<string>> RecentAsync(IActorRef actor, object query) =>
+        (await actor.Ask<RecentEvents>(query)).Events.Select(e => e.EventType);
+
+    private static void Change(IActorRef actor, ConnectionState old, ConnectionState now, int attempt) =>
+        actor.Tell(new StreamStateChanged("s", old, now, "because", attempt, null, DateTimeOffset.UnixEpoch));
+
+    private static BatchDispatched Batch(string[] types, int filtered = 0, int duplicates = 0, string data = "{}")
+    {
+        var events = types.Select(t => new McpEvent("s", t, Encoding.UTF8.GetBytes(data), DateTimeOffset.UnixEpoch)).ToArray();
+        var slab = EventBuffer.Of(events);
+        for (var index = 0; index < events.Length; index++)
+            slab.Accept(index);
+        return new BatchDispatched
+        {
+            Events = slab,
+            Received = [.. types.GroupBy(t => t).Select(g => (g.Key, g.Count()))],
+            Dispatched = types.Length,
+            Filtered = filtered,
+            Unhandled = 0,
+            Duplicates = duplicates,
+            LeftOut = default,
+            Comments = 0,
+            Bytes = 100,
+            LastEventId = "",
+        };
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using McpSseActors.Actors.Parser;
+using McpSseActors.Events;
+using McpSseActors.Sse;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Events;
+
+public sealed class EventBufferSpec
+{
+    private const string Stream = "id: 1\nevent: a\ndata: x\n\nevent: b\ndata: yy\ndata: z\n\nretry: 7\nid: ä\ndata: slow\n\nevent: unnumbered\ndata: u\n\n";
+
+    private readonly BatchBuilder _builder = new("s", maxTypes: 3, deliverComments: true, new PayloadMappings([], new Subscription([]), 3));
+
+    [Fact]
+    public void Should_give_what_was_sent_when_it_is_walked_and_when_events_are_made()
+    {
+        var slab = Decode(Stream);
+
+        string[] expected = ["a 1 x", "b  yy\nz", "message ä slow", "unnumbered  u"];
+        Enumerable.Range(0, slab.Count).Select(i => $"{slab.Type(i)} {Text(slab.Id(i))} {Text(slab.Data(i))}").ShouldBe(expected);
+        Enumerable.Range(0, slab.Count).Select(slab.ToEvent).Select(e => $"{e.EventType} {e.EventId} {e.Text}").ShouldBe(expected);
+        Enumerable.Range(0, slab.Count).Select(slab.ToEvent).Select(e => e.Retry?.TotalMilliseconds).ShouldBe([null, null, 7, null]);
+    }
+
+    [Fact]
+    public void Should_keep_events_and_other_slabs_whole_when_it_goes_back_to_the_pool()
+    {
+        var slab = Decode(Stream);
+        var kept = slab.ToEvent(0);
+        slab.Release();
+        var next = Decode("data: next\n\n");
+
+        (kept.EventType, kept.EventId, kept.Text).ShouldBe(("a", "1", "x"));
+        Text(next.Data(0)).ShouldBe("next");
+    }
+
+    [Fact]
+    public void Should_stay_when_one_of_two_holders_lets_go()
+    {
+        var slab = Decode(Stream);
+        slab.Retain();
+        slab.Release();
+
+        Text(slab.Data(0)).ShouldBe("x");
+    }
+
+    [Fact]
+    public void Should_fail_rather_than_show_other_bytes_when_it_is_looked_at_too_late()
+    {
+        var slab = Decode(Stream);
+        slab.Release();
+        Decode("data: secret of another\n\n");
+
+        Should.Throw<IndexOutOfRangeException>(() => slab.ToEvent(0));
+    }
+
+    [Fact]
+    public void Should_hold_events_larger_than_the_chunks_when_they_come_in_pieces()
+    {
+        var decoder = new SseDecoder(1 << 20);
+        var data = new string('x', 300_000);
+        foreach (var piece in $"data: {data}\n\ndata: {data}\n\n".Chunk(32 * 1024))
+        {
+            var slab = Decode(new string(piece), decoder);
+            for (var i = 0; i < slab.Count; i++)
+                Text(slab.Data(i)).ShouldBe(data);
+        }
+    }
+
+    [Fact]
+    public void Should_forget_a_batch_that_broke_off_when_the_next_begins()
+    {
+        var finds = _builder.Finds;
+        finds.OnEvent(new SseEvent { Data = "lost"u8 });
+
+        Decode("data: next\n\n").Count.ShouldBe(1);
+    }
+
+    private EventBuffer Decode(string text, SseDecoder? decoder = null)
+    {
+        _builder.Begin(DateTimeOffset.UnixEpoch, text.Length);
+        var finds = _builder.Finds;
+        (decoder ?? new SseDecoder(1000)).Decode(Encoding.UTF8.GetBytes(text), ref finds);
+        return _builder.Build(1, text.Length, "", default).Events;
+    }
+
+    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+}
