@@ -25,6 +25,9 @@ public sealed class ChatRoom
 public sealed class ChatHandler : ReceiveActor
 {
     public ChatHandler(ChatRoom room) => Receive<McpEvent>(received =>
-        room.Say(received.Data.GetProperty("text").GetString() ?? ""));
+    {
+        if (received.Data.TryGetProperty("text", out var text))
+            room.Say(text.GetString() ?? "");
+    });
 }
 // </docs:chat-handler>
