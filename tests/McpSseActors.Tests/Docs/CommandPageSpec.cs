@@ -28,7 +28,7 @@ public sealed class CommandPageSpec
     [Fact]
     public void Should_name_the_options_of_every_command_once_when_the_page_begins()
     {
-        var section = Pages.Section(Pages.Read("docs/cli.md"), "Everywhere").ShouldNotBeNull();
+        var section = Pages.Section(Pages.Read("docs/cli.md"), "Global options").ShouldNotBeNull();
 
         foreach (var option in Root.Options)
             section.ShouldContain($"`{option.Name}", Case.Sensitive);
