@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using McpSseActors.Sse;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -94,15 +93,16 @@ internal sealed class ReplayConnection(HttpContext http, RecordingFile recording
         private const int LongestEvent = 16 * 1024 * 1024;
 
         private readonly SseDecoder _decoder = new(LongestEvent);
+        private readonly StreamCursor _cursor = new();
 
-        public ClientView(string lastEventId) => _decoder.Reset(Encoding.UTF8.GetBytes(lastEventId));
+        public ClientView(string lastEventId) => _cursor.Seek(new StreamPosition(lastEventId));
 
-        public string LastEventId => Encoding.UTF8.GetString(_decoder.LastEventId);
+        public string LastEventId => _cursor.Position.LastEventId;
 
         public void See(ReadOnlySpan<byte> bytes)
         {
             var sink = this;
-            _decoder.Decode(bytes, ref sink);
+            _decoder.Read(bytes, _cursor, ref sink);
         }
 
         public void OnEvent(in SseEvent received)

@@ -28,14 +28,15 @@ internal static class ResumeSearch
         var events = new Counter();
         var eventsBefore = 0;
         var decoder = new SseDecoder(LongestEvent);
+        var cursor = new StreamCursor();
         foreach (var data in recording.Read(recording.Connections[index]).OfType<RecordingEntry.Data>())
         {
             foreach (var end in LineEnds(data.Bytes))
             {
-                var version = decoder.LastEventIdVersion;
-                decoder.Decode(data.Bytes.AsSpan(end.Start, end.Length), ref events);
+                var version = cursor.Version;
+                decoder.Read(data.Bytes.AsSpan(end.Start, end.Length), cursor, ref events);
                 seen += end.Length;
-                if (found is null && decoder.LastEventIdVersion != version && decoder.LastEventId.SequenceEqual(wanted))
+                if (found is null && cursor.Version != version && cursor.LastEventId.SequenceEqual(wanted))
                     (found, eventsBefore) = (new ReplayPosition(index, seen, data.At), events.Count);
                 else if (found is not null && events.Count > eventsBefore)
                     return found;

@@ -8,6 +8,7 @@ using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Mcp;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Actors;
 
@@ -44,7 +45,7 @@ internal sealed class StreamActor : UntypedActor
         var connectionMemory = new ConnectionMemory
         {
             Url = Url,
-            LastEventId = options.InitialLastEventId,
+            Position = new StreamPosition(options.InitialLastEventId),
             Credit = settings.ChunksInFlight,
         };
 

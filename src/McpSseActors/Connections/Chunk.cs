@@ -10,18 +10,18 @@ namespace McpSseActors.Connections;
 internal readonly record struct LeftOut(int Oversized, int Malformed, int Unwanted);
 
 /// <summary>
-/// Bytes as they came from the network, or the events that a transport found in them, in a buffer of the pool. Whoever has it last gives it back. The
-/// default is the end of the stream.
+/// A piece of a stream, in a buffer of the pool: bytes as the server sent them, or events that the transport has decoded. It is read the same way in
+/// both cases. The last owner returns the buffer. The default is the end of the stream.
 /// </summary>
 /// <param name="buffer">The buffer.</param>
-/// <param name="length">How much of it counts; zero where the server was heard, but nothing is to be decoded yet.</param>
-/// <param name="received">How many bytes the server sent for it.</param>
+/// <param name="length">The number of bytes in it; zero if the server sent something, but nothing that can be read yet.</param>
+/// <param name="reader">Reads these bytes; the same object for all chunks of one connection whose bytes may be cut anywhere.</param>
+/// <param name="received">The number of bytes that the server sent for it.</param>
 /// <param name="leftOut">What is missing in it.</param>
-/// <param name="isDecoded">Whether they are <see cref="DecodedEvents"/>.</param>
-internal readonly struct Chunk(byte[] buffer, int length, int received, LeftOut leftOut = default, bool isDecoded = false)
+internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, int received, LeftOut leftOut = default)
 {
-    public Chunk(byte[] buffer, int length)
-        : this(buffer, length, length)
+    public Chunk(byte[] buffer, int length, IEventReader reader)
+        : this(buffer, length, reader, received: length)
     {
     }
 
@@ -35,15 +35,9 @@ internal readonly struct Chunk(byte[] buffer, int length, int received, LeftOut 
 
     public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
 
-    /// <summary>Finds the events; the decoder is that of all chunks of a stream.</summary>
-    public void Decode<TSink>(SseDecoder decoder, ref TSink sink)
-        where TSink : ISseSink
-    {
-        if (isDecoded)
-            DecodedEvents.Read(Span, decoder, ref sink);
-        else
-            decoder.Decode(Span, ref sink);
-    }
+    /// <summary>Reads the events, and moves the cursor past them.</summary>
+    public void Read<TSink>(StreamCursor cursor, ref TSink sink)
+        where TSink : ISseSink => reader.Read(Span, cursor, ref sink);
 
     public void Return()
     {

@@ -14,6 +14,7 @@ internal sealed class DecodedEvents
     private const int Least = 1024;
     private const long NoRetry = -1;
 
+    private Reader _reader = new(null);
     private byte[] _buffer = [];
     private int _length;
     private int _expected = Least;
@@ -42,55 +43,19 @@ internal sealed class DecodedEvents
     public void SetRetry(long milliseconds) => Write(Kind.Retry, [], [], [], milliseconds);
 
     /// <summary>All that was written since the last time.</summary>
-    /// <param name="received">How many bytes the server sent for it.</param>
+    /// <param name="received">The number of bytes that the server sent for it.</param>
     /// <param name="leftOut">What is missing in it.</param>
-    public Chunk Take(int received, LeftOut leftOut)
+    /// <param name="session">The session that the events belong to; null where the transport has none.</param>
+    public Chunk Take(int received, LeftOut leftOut, StreamSession? session)
     {
-        var chunk = new Chunk(_buffer, _length, received, leftOut, isDecoded: true);
+        if (!ReferenceEquals(_reader.Session, session))
+            _reader = new Reader(session);
+        var chunk = new Chunk(_buffer, _length, _reader, received, leftOut);
         // The next chunk is probably as long as this one.
         _expected = Math.Max(_length, Least);
         _buffer = [];
         _length = 0;
         return chunk;
-    }
-
-    /// <summary>Reads what was written.</summary>
-    /// <param name="written">All of it.</param>
-    /// <param name="stream">Keeps cursor and reconnection time.</param>
-    /// <param name="sink">Takes the events and comment lines.</param>
-    public static void Read<TSink>(ReadOnlySpan<byte> written, SseDecoder stream, ref TSink sink)
-        where TSink : ISseSink
-    {
-        while (!written.IsEmpty)
-        {
-            var head = MemoryMarshal.Read<Head>(written);
-            var type = written.Slice(Unsafe.SizeOf<Head>(), head.Type);
-            var data = written.Slice(Unsafe.SizeOf<Head>() + head.Type, head.Data);
-            var id = written.Slice(Unsafe.SizeOf<Head>() + head.Type + head.Data, head.Id);
-            written = written[head.Length..];
-            switch (head.Kind)
-            {
-                case Kind.Event:
-                    sink.OnEvent(new SseEvent
-                    {
-                        Type = type,
-                        Data = data,
-                        LastEventId = id,
-                        HasId = !id.IsEmpty,
-                        RetryMilliseconds = head.Retry == NoRetry ? null : head.Retry,
-                    });
-                    break;
-                case Kind.Comment:
-                    sink.OnComment(data);
-                    break;
-                case Kind.Cursor:
-                    stream.Reset(id);
-                    break;
-                case Kind.Retry:
-                    stream.RetryMilliseconds = head.Retry;
-                    break;
-            }
-        }
     }
 
     private void Write(Kind kind, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id, long retry)
@@ -125,5 +90,47 @@ internal sealed class DecodedEvents
     private readonly record struct Head(Kind Kind, int Type, int Data, int Id, long Retry)
     {
         public int Length => checked(Unsafe.SizeOf<Head>() + Type + Data + Id);
+    }
+
+    private sealed class Reader(StreamSession? session) : IEventReader
+    {
+        public StreamSession? Session => session;
+
+        public void Read<TSink>(ReadOnlySpan<byte> bytes, StreamCursor cursor, ref TSink sink)
+            where TSink : ISseSink
+        {
+            if (session is not null)
+                cursor.Enter(session);
+            while (!bytes.IsEmpty)
+            {
+                var head = MemoryMarshal.Read<Head>(bytes);
+                var type = bytes.Slice(Unsafe.SizeOf<Head>(), head.Type);
+                var data = bytes.Slice(Unsafe.SizeOf<Head>() + head.Type, head.Data);
+                var id = bytes.Slice(Unsafe.SizeOf<Head>() + head.Type + head.Data, head.Id);
+                bytes = bytes[head.Length..];
+                switch (head.Kind)
+                {
+                    case Kind.Event:
+                        sink.OnEvent(new SseEvent
+                        {
+                            Type = type,
+                            Data = data,
+                            LastEventId = id,
+                            HasId = !id.IsEmpty,
+                            RetryMilliseconds = head.Retry == NoRetry ? null : head.Retry,
+                        });
+                        break;
+                    case Kind.Comment:
+                        sink.OnComment(data);
+                        break;
+                    case Kind.Cursor:
+                        cursor.MoveTo(id);
+                        break;
+                    case Kind.Retry:
+                        cursor.RetryMilliseconds = head.Retry;
+                        break;
+                }
+            }
+        }
     }
 }

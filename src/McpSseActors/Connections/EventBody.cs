@@ -1,4 +1,5 @@
 using System.Buffers;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Connections;
 
@@ -8,7 +9,8 @@ namespace McpSseActors.Connections;
 /// </summary>
 /// <param name="stream">The answer's body, without its codings.</param>
 /// <param name="isDecoded">Whether it had any.</param>
-internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IAsyncDisposable
+/// <param name="maxEventSize">The largest event that is accepted, in bytes.</param>
+internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize) : IDisposable, IAsyncDisposable
 {
     /// <summary>
     /// Behind a read of so many bytes there are probably more: then the next waits with a large buffer in hand. Behind a wait without one, HttpClient gives
@@ -16,6 +18,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
     /// </summary>
     private const int BusyFrom = 4096;
 
+    private readonly SseDecoder _decoder = new(maxEventSize);
     private bool _isBusy;
     private bool _isFlowing;
     private Task<int>? _wait;
@@ -23,14 +26,16 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
 
     /// <summary>Begins to read an answer.</summary>
     /// <param name="response">The answer.</param>
+    /// <param name="maxEventSize">The largest event that is accepted, in bytes.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="tee">What shall see every byte before us.</param>
-    public static async Task<EventBody> OpenAsync(HttpResponseMessage response, CancellationToken cancellation, Func<HttpResponseMessage, Stream, Stream>? tee = null)
+    public static async Task<EventBody> OpenAsync(
+        HttpResponseMessage response, int maxEventSize, CancellationToken cancellation, Func<HttpResponseMessage, Stream, Stream>? tee = null)
     {
         var codings = AnswerHead.Codings(response);
         var content = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         var decoded = ContentCoding.Undo(codings, content);
-        return new EventBody(tee?.Invoke(response, decoded) ?? decoded, codings.Count > 0);
+        return new EventBody(tee?.Invoke(response, decoded) ?? decoded, codings.Count > 0, maxEventSize);
     }
 
     /// <summary>Waits for bytes; the default is the end.</summary>
@@ -65,7 +70,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
             return Collect(buffer, length, size, cancellation);
         _isFlowing = true;
         _isBusy = length >= BusyFrom;
-        return new Chunk(buffer, length);
+        return new Chunk(buffer, length, _decoder);
     }
 
     public void Dispose()
@@ -101,7 +106,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
         }
 
         _isBusy = length >= BusyFrom;
-        return new Chunk(buffer, length);
+        return new Chunk(buffer, length, _decoder);
     }
 
     // If not, the wait for it has begun.
@@ -120,7 +125,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
         _unfinished = unfinished;
         var taken = ArrayPool<byte>.Shared.Rent(unfinished.Offset);
         unfinished.Buffer.AsSpan(0, unfinished.Offset).CopyTo(taken);
-        return new Chunk(taken, unfinished.Offset);
+        return new Chunk(taken, unfinished.Offset, _decoder);
     }
 
     private async ValueTask<Chunk> FinishAsync(Unfinished unfinished)
@@ -128,7 +133,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded) : IDisposable, IA
         _unfinished = null;
         var length = await unfinished.Read.ConfigureAwait(false);
         unfinished.Buffer.AsSpan(unfinished.Offset, length).CopyTo(unfinished.Buffer);
-        return length == 0 ? default : new Chunk(unfinished.Buffer, length);
+        return length == 0 ? default : new Chunk(unfinished.Buffer, length, _decoder);
     }
 
     // What has begun breaks now, and nobody waits for it who could be told.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Connections;
 
@@ -22,6 +23,6 @@ internal interface IEventTransport : IDisposable
 
 /// <summary>What an attempt starts from.</summary>
 /// <param name="Url">The address, after earlier permanent redirects.</param>
-/// <param name="LastEventId">The ID to resume after; empty for none.</param>
+/// <param name="Position">Where to resume.</param>
 /// <param name="Span">The attempt's span, under which the request is sent; null without one.</param>
-internal sealed record OpenRequest(Uri Url, string LastEventId, Activity? Span = null);
+internal sealed record OpenRequest(Uri Url, StreamPosition Position, Activity? Span = null);

@@ -70,7 +70,7 @@ internal sealed class SseTransport : IEventTransport
         {
             _spokenTo = url;
             _dialer.Rearm();
-            using var request = _requests.CreateOpening(method, url, open.LastEventId, token);
+            using var request = _requests.CreateOpening(method, url, open.Position.LastEventId, token);
             var response = await ClientFor(url).SendAsync(request, cancellation).ConfigureAwait(false);
             if (!Redirect.IsOne(response))
                 return await AcceptAsync(Own(ref _response, response), url, permanentUrl, cancellation).ConfigureAwait(false);
@@ -96,7 +96,7 @@ internal sealed class SseTransport : IEventTransport
         if (AnswerHead.Refuse(response) is { } refused)
             return refused;
 
-        Own(ref _body, await EventBody.OpenAsync(response, cancellation, _options.Tee).ConfigureAwait(false));
+        Own(ref _body, await EventBody.OpenAsync(response, _options.MaxEventSize, cancellation, _options.Tee).ConfigureAwait(false));
         return new AttemptOutcome.Opened(permanentUrl);
     }
 

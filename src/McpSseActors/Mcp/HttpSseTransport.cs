@@ -18,7 +18,7 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
         var response = await Context.Http.GetAsync(Context.Http.Url, [], cancellation).ConfigureAwait(false);
         if (AnswerHead.Refuse(response) is { } refused)
             throw new TransportException(refused);
-        var body = await EventBody.OpenAsync(response, cancellation, Context.Options.Tee).ConfigureAwait(false);
+        var body = await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation, Context.Options.Tee).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: false)
         {
             OnEndpoint = named => _named.TrySetResult(named),

@@ -14,7 +14,7 @@ namespace McpSseActors.Mcp;
 /// <param name="movesCursor">Whether its IDs are those to resume after: true for the stream that is listened to, where there is one to resume.</param>
 internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcSink
 {
-    private readonly SseDecoder _decoder = new(context.Options.MaxEventSize);
+    private readonly StreamCursor _cursor = new();
     private readonly DecodedEvents _events = new();
     private readonly List<byte[]> _replies = [];
     private LeftOut _leftOut;
@@ -36,10 +36,10 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
     public bool IsForeign { get; private set; }
 
     /// <summary>The cursor of this stream; empty for none.</summary>
-    public string LastEventId => Encoding.UTF8.GetString(_decoder.LastEventId);
+    public string LastEventId => _cursor.Position.LastEventId;
 
     /// <summary>The reconnection time that the server named last.</summary>
-    public TimeSpan? Retry => _decoder.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+    public TimeSpan? Retry => _cursor.Position.ReconnectionTime;
 
     /// <summary>Answers to requests of the server, to be sent.</summary>
     public IReadOnlyList<byte[]> TakeReplies()
@@ -49,17 +49,21 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
         return taken;
     }
 
-    /// <summary>The stream goes on in another answer: an event that was cut is sent again.</summary>
-    public void Resume() => _decoder.Reset(_decoder.LastEventId.ToArray());
-
-    /// <summary>Decodes bytes of the event stream. Gives events; none, but what was heard, when no notification was among them.</summary>
-    public Chunk Decode(ReadOnlySpan<byte> bytes)
+    /// <summary>Reads a chunk of the event stream. Gives events; none, but what was heard, when no notification was among them.</summary>
+    public Chunk Read(Chunk chunk)
     {
-        var sink = new Sink(this);
-        _decoder.Decode(bytes, ref sink);
-        if (movesCursor)
-            CarryOn();
-        return Take(bytes.Length);
+        try
+        {
+            var sink = new Sink(this);
+            chunk.Read(_cursor, ref sink);
+            if (movesCursor)
+                CarryOn();
+            return Take(chunk.Received);
+        }
+        finally
+        {
+            chunk.Return();
+        }
     }
 
     /// <summary>Reads an answer in JSON that is no event stream.</summary>
@@ -121,22 +125,22 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
     // Cursor and reconnection time may move without an event.
     private void CarryOn()
     {
-        if (_cursorVersion != _decoder.LastEventIdVersion)
+        if (_cursorVersion != _cursor.Version)
         {
-            _cursorVersion = _decoder.LastEventIdVersion;
-            _events.MoveCursor(_decoder.LastEventId);
+            _cursorVersion = _cursor.Version;
+            _events.MoveCursor(_cursor.LastEventId);
         }
 
-        if (_retry != _decoder.RetryMilliseconds)
+        if (_retry != _cursor.RetryMilliseconds)
         {
-            _retry = _decoder.RetryMilliseconds;
+            _retry = _cursor.RetryMilliseconds;
             _events.SetRetry(_retry!.Value);
         }
     }
 
     private Chunk Take(int received)
     {
-        var chunk = _events.Take(received, _leftOut);
+        var chunk = _events.Take(received, _leftOut, context.State.Session);
         _leftOut = default;
         return chunk;
     }

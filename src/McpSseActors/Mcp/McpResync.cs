@@ -19,7 +19,7 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
     public Chunk Announce()
     {
         state.CountResync();
-        return Event(McpResyncEvent.Type, JsonSerializer.SerializeToUtf8Bytes(
+        return Event(state.Session, McpResyncEvent.Type, JsonSerializer.SerializeToUtf8Bytes(
             new McpResyncEvent(since, _missed.Resources, _missed.ToolsChanged, _missed.PromptsChanged, _missed.ResourcesChanged), McpEventJson.Default.McpResyncEvent));
     }
 
@@ -54,7 +54,7 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
         try
         {
             var result = await transport.RequestAsync(method, parameters, cancellation).ConfigureAwait(false);
-            await transport.EmitAsync(Event(type, Encoding.UTF8.GetBytes(result.GetRawText())), cancellation).ConfigureAwait(false);
+            await transport.EmitAsync(Event(state.Session, type, Encoding.UTF8.GetBytes(result.GetRawText())), cancellation).ConfigureAwait(false);
             return result;
         }
         catch (RpcException unknown) when (unknown.Code == JsonRpc.MethodNotFound)
@@ -70,10 +70,10 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
         }
     }
 
-    private static Chunk Event(string type, ReadOnlySpan<byte> json)
+    private static Chunk Event(McpSession? session, string type, ReadOnlySpan<byte> json)
     {
         var events = new DecodedEvents();
         events.Write(Encoding.UTF8.GetBytes(type), JsonRpc.OnOneLine(json));
-        return events.Take(received: 0, default);
+        return events.Take(received: 0, default, session);
     }
 }

@@ -1,4 +1,5 @@
 using Akka.Event;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Mcp;
 
@@ -14,7 +15,7 @@ internal interface IMcpListener
 /// <param name="Id">Its ID, which is a secret; null where the server gave none.</param>
 /// <param name="Version">The revision that was agreed on.</param>
 /// <param name="Capabilities">What the server can.</param>
-internal sealed record McpSession(Uri Url, string? Id, string Version, McpCapabilities Capabilities)
+internal sealed record McpSession(Uri Url, string? Id, string Version, McpCapabilities Capabilities) : StreamSession
 {
     public override string ToString() => $"session ({Version})";
 }
@@ -34,6 +35,7 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     private IMcpListener? _listener;
     private DateTimeOffset? _lostAt;
     private bool _hasListened;
+    private bool _isRestored;
     private long _lastId;
 
     public string Stream => stream;
@@ -75,6 +77,14 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
         if ((before.Transport, before.ProtocolVersion, before.Server) != (transport, version, server))
             log.Info("Stream {Stream} speaks {Transport}, revision {Version}, with {Server}: {Reason}",
                 stream, transport, version, server.Length > 0 ? server : "a server without a name", reason);
+    }
+
+    /// <summary>Continues the session of the position at which the first attempt starts. Later, a session may have been begun or lost since.</summary>
+    public void Restore(StreamPosition position)
+    {
+        if (!_isRestored)
+            Session ??= position.Session as McpSession;
+        _isRestored = true;
     }
 
     public void BeginSession(McpSession session)

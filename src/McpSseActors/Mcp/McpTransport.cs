@@ -42,11 +42,12 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     public async Task<AttemptOutcome> OpenAsync(OpenRequest request, CancellationToken cancellation)
     {
         Context.Http.Span = request.Span;
+        State.Restore(request.Position);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Over);
         try
         {
             Run(ReplyAsync);
-            var begin = BeginAsync(request.LastEventId, either.Token);
+            var begin = BeginAsync(request.Position.LastEventId, either.Token);
             _ = begin.ContinueWith(static late => late.Exception, TaskScheduler.Default);
             await (await Task.WhenAny(begin, _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
         }
@@ -168,7 +169,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     {
         while (!isEnough() && await body.ReadAsync(ChunkSize, cancellation).ConfigureAwait(false) is { IsEnd: false } read)
         {
-            await EmitAsync(Decode(read, inbox), cancellation).ConfigureAwait(false);
+            await EmitAsync(inbox.Read(read), cancellation).ConfigureAwait(false);
             await AnswerAsync(inbox, cancellation).ConfigureAwait(false);
         }
     }
@@ -198,18 +199,6 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     {
         using var timer = new PeriodicTimer(time, _time);
         await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false);
-    }
-
-    private static Chunk Decode(Chunk read, McpInbox inbox)
-    {
-        try
-        {
-            return inbox.Decode(read.Span);
-        }
-        finally
-        {
-            read.Return();
-        }
     }
 
     private void Fail(Exception fault)

@@ -10,6 +10,8 @@ namespace McpSseActors.Mcp;
 /// <summary>The JSON-RPC answer in a short body, whatever HTTP says of it: JSON, or an event stream, which is read until the answer comes.</summary>
 internal sealed class RpcAnswer(Scrubber scrubber) : IJsonRpcSink, ISseSink
 {
+    private const int ChunkSize = 4096;
+
     /// <summary>What was asked for; null where that did not come.</summary>
     public JsonElement? Result { get; private set; }
 
@@ -74,15 +76,16 @@ internal sealed class RpcAnswer(Scrubber scrubber) : IJsonRpcSink, ISseSink
     // Such a stream may have no end, above all that of a server which knows nothing of MCP.
     private async Task ReadEventsAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
     {
-        var decoder = new SseDecoder(limit);
+        var cursor = new StreamCursor();
         var sink = this;
-        var body = await McpHttp.BodyAsync(response, cancellation).ConfigureAwait(false);
+        var body = await EventBody.OpenAsync(response, limit, cancellation).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            var buffer = new byte[4096];
-            int length;
-            while (!IsOver && (length = await body.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
-                decoder.Decode(buffer.AsSpan(0, length), ref sink);
+            while (!IsOver && await body.ReadAsync(ChunkSize, cancellation).ConfigureAwait(false) is { IsEnd: false } chunk)
+            {
+                chunk.Read(cursor, ref sink);
+                chunk.Return();
+            }
         }
     }
 }

@@ -39,11 +39,11 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         Accept(response);
         State.Conflicts = 0;
         IsResumed = !isFresh && lastEventId.Length > 0;
-        if (isFresh && lastEventId.Length > 0)
-            await ClearCursorAsync(cancellation).ConfigureAwait(false);
+        if (isFresh)
+            await EmitAsync(new DecodedEvents().Take(received: 0, default, State.Session), cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: true) { OnEndpoint = _ => EndAsAnother() };
         // A stream that ends at once must not be taken for one that was refused: what it brought would be lost.
-        Listen(Opened, await EventBody.OpenAsync(response, cancellation, Context.Options.Tee).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
+        Listen(Opened, await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation, Context.Options.Tee).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
         Run(PingAsync);
     }
 
@@ -128,14 +128,6 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         End(new AttemptOutcome.Lost("the server speaks HTTP+SSE now"));
     }
 
-    // The events of a new session do not follow those of the old one.
-    private async Task ClearCursorAsync(CancellationToken cancellation)
-    {
-        var events = new DecodedEvents();
-        events.MoveCursor([]);
-        await EmitAsync(events.Take(received: 0, default), cancellation).ConfigureAwait(false);
-    }
-
     private async Task<HttpResponseMessage> PostAsync(byte[] message, long? id, CancellationToken cancellation)
     {
         var response = await Context.Http.PostAsync(Url, message, Headers(), cancellation).ConfigureAwait(false);
@@ -174,7 +166,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         {
             try
             {
-                var body = await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false);
+                var body = await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false);
                 await using (body.ConfigureAwait(false))
                     await PumpAsync(body, inbox, isEnough, cancellation).ConfigureAwait(false);
             }
@@ -186,7 +178,6 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             if (isEnough() || inbox.LastEventId.Length == 0)
                 return;
             await WaitAsync(Bounded(inbox.Retry ?? Context.Options.InitialReconnectDelay), cancellation).ConfigureAwait(false);
-            inbox.Resume();
             response.Dispose();
             response = await GetAsync(inbox.LastEventId, cancellation).ConfigureAwait(false);
             if (AnswerHead.Refuse(response) is not null)

@@ -47,7 +47,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         if (AnswerHead.Refuse(response) is not null)
             await EmitAsync(inbox.ReadJson(await McpHttp.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false)), cancellation).ConfigureAwait(false);
         else
-            await PumpAsync(await EventBody.OpenAsync(response, cancellation).ConfigureAwait(false), inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
+            await PumpAsync(await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false), inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
         if (!answer.IsCompleted)
             throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
     }
@@ -66,7 +66,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
                 ? new TransportException(Refused(error))
                 : TransportException.NotSupported("the server answered subscriptions/listen without an event stream");
 
-        var body = await EventBody.OpenAsync(response, cancellation, Context.Options.Tee).ConfigureAwait(false);
+        var body = await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation, Context.Options.Tee).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: false)
         {
             OnAcknowledged = acknowledged =>

@@ -112,7 +112,7 @@ internal sealed partial class SseDecoder
     private void TakeRetry(ReadOnlySpan<byte> value, ref SseBlock block)
     {
         if (SseField.TryReadRetry(value, out var milliseconds))
-            RetryMilliseconds = block.Event.RetryMilliseconds = milliseconds;
+            _cursor.RetryMilliseconds = block.Event.RetryMilliseconds = milliseconds;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -156,7 +156,7 @@ internal sealed partial class SseDecoder
     private void EndBlock<TSink>(ref SseBlock block, ref TSink sink) where TSink : ISseSink
     {
         if (block.Event.HasId)
-            block.Event.LastEventId = _isBuffered ? Commit(block.Id) : block.Id;
+            block.Event.LastEventId = _isBuffered ? _cursor.MoveTo(block.Id) : block.Id;
         if (block is { HasData: true, IsOversized: false })
             sink.OnEvent(in block.Event);
         block.Clear();
@@ -164,21 +164,10 @@ internal sealed partial class SseDecoder
             ForgetBlock();
     }
 
-    /// <summary>Takes the last event ID out of the bytes in which it was found; afterwards it lies in the decoder.</summary>
-    private ReadOnlySpan<byte> Commit(ReadOnlySpan<byte> id)
-    {
-        if (!_lastEventId.Holds(id))
-        {
-            _lastEventId.Hold(id);
-            LastEventIdVersion++;
-        }
-        return _lastEventId.Bytes;
-    }
-
     private SseBlock Kept()
     {
         var block = new SseBlock();
-        block.Event.LastEventId = _lastEventId.Bytes;
+        block.Event.LastEventId = _cursor.LastEventId;
         if (_isBuffered)
             TakeUp(ref block);
         return block;
@@ -194,7 +183,7 @@ internal sealed partial class SseDecoder
 
     private void Keep(in SseBlock block)
     {
-        Commit(block.Event.LastEventId);
+        _cursor.MoveTo(block.Event.LastEventId);
         if (block.IsEmpty && !_isBuffered)
             return;
         _isBuffered = true;

@@ -16,14 +16,14 @@ namespace McpSseActors.Sse;
 /// read in full is committed nevertheless; otherwise each resume would bring the same event again. Comments
 /// and unknown fields that are too long are dropped in silence.
 /// </remarks>
-internal sealed partial class SseDecoder
+internal sealed partial class SseDecoder : IEventReader
 {
     private readonly int _maxEventSize;
     private readonly int _maxLineLength;
 
     private readonly ByteBuffer _line = new();
-    private readonly ByteBuffer _lastEventId = new();
 
+    private StreamCursor _cursor = null!;
     private bool _atStart = true;
     private bool _ignoreLineFeed;
     private bool _skippingLine;
@@ -36,38 +36,11 @@ internal sealed partial class SseDecoder
         _maxLineLength = Math.Min(maxEventSize, Array.MaxLength - 1 - SseField.LongestPrefix) + SseField.LongestPrefix;
     }
 
-    /// <summary>
-    /// The last event ID after all events that were handed out, UTF-8; empty if there is none. It is up to date between two calls;
-    /// during one, <see cref="SseEvent.LastEventId"/> is. The span is valid until the next call.
-    /// </summary>
-    public ReadOnlySpan<byte> LastEventId => _lastEventId.Bytes;
-
-    /// <summary>Grows with every call that sets <see cref="LastEventId"/>, be it to what it was before.</summary>
-    public int LastEventIdVersion { get; private set; }
-
-    /// <summary>The reconnection time that the server named last, over all connections; null if it never did. Set where somebody else decoded it.</summary>
-    public long? RetryMilliseconds { get; set; }
-
-    /// <summary>Prepares for a new connection: what is unfinished is forgotten, the last event ID and the reconnection time stay.</summary>
-    public void Reset()
+    /// <inheritdoc />
+    /// <remarks>The cursor is up to date between two calls; during one, <see cref="SseEvent.LastEventId"/> is.</remarks>
+    public void Read<TSink>(ReadOnlySpan<byte> bytes, StreamCursor cursor, ref TSink sink) where TSink : ISseSink
     {
-        _line.Clear();
-        ForgetBlock();
-        _atStart = true;
-        _ignoreLineFeed = false;
-        _skippingLine = false;
-    }
-
-    /// <summary>As <see cref="Reset()"/>, and continues after the event with this ID.</summary>
-    public void Reset(ReadOnlySpan<byte> lastEventId)
-    {
-        Reset();
-        Commit(lastEventId);
-    }
-
-    /// <summary>Decodes the next bytes of the stream. A sink that is a struct is called without indirection.</summary>
-    public void Decode<TSink>(ReadOnlySpan<byte> bytes, ref TSink sink) where TSink : ISseSink
-    {
+        _cursor = cursor;
         bytes = WithoutStart(bytes);
         var finished = bytes.LastIndexOfAny(SseLineEnds.CarriageReturn, SseLineEnds.LineFeed) + 1;
         if (finished > 0)

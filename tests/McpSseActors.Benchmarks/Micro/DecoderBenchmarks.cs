@@ -13,6 +13,7 @@ public class DecoderBenchmarks
     internal const string Ours = "SseDecoder";
 
     private readonly SseDecoder _decoder = new(16 * 1024 * 1024);
+    private readonly StreamCursor _cursor = new();
 
     /// <summary>Every stream that is decoded.</summary>
     public static IEnumerable<ByteLoad> All => ByteLoads.All;
@@ -53,9 +54,8 @@ public class DecoderBenchmarks
     public int Decoder()
     {
         var sink = new CountingSink();
-        _decoder.Reset();
         foreach (var piece in Corpus.Pieces)
-            _decoder.Decode(piece, ref sink);
+            _decoder.Read(piece, _cursor, ref sink);
         return sink.Events;
     }
 }

@@ -34,8 +34,8 @@ public sealed record FanOut(int Types, int GlobalHandlers) : ILoad
         var builder = new BatchBuilder("benchmark", types, deliverComments: false, new PayloadMappings([], new Subscription([]), types));
         builder.Begin(DateTimeOffset.UnixEpoch, bytes.Length);
         var finds = builder.Finds;
-        new SseDecoder(bytes.Length).Decode(bytes, ref finds);
-        var batch = builder.Build(epoch: 1, bytes.Length, lastEventId: "", leftOut: default);
+        new SseDecoder(bytes.Length).Read(bytes, new StreamCursor(), ref finds);
+        var batch = builder.Build(epoch: 1, bytes.Length, StreamPosition.Start, leftOut: default);
         batch.Events.Retain();
         return batch;
     }

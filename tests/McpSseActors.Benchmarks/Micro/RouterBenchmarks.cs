@@ -6,6 +6,7 @@ using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Router;
 using McpSseActors.Benchmarks.Corpora;
 using McpSseActors.Handlers;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Benchmarks.Micro;
 
@@ -65,7 +66,7 @@ public class RouterBenchmarks
         }
 
         var router = _system.ActorOf(RouterActor.Props(options, settings, new RouterMemory(options, settings), registry, _system.ActorOf(Props.Create(() => new Idle()))));
-        router.Tell(new StreamOpening(1, ""), connection);
+        router.Tell(new StreamOpening(1, StreamPosition.Start), connection);
         return router;
     }
 

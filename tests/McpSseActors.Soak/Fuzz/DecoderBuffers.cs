@@ -9,12 +9,12 @@ internal static class DecoderBuffers
     /// <summary>A replacement character takes three bytes for one invalid byte.</summary>
     private const int Repair = 3;
 
-    public static void Check(SseDecoder decoder, int maxEventSize)
+    public static void Check(SseDecoder decoder, StreamCursor cursor, int maxEventSize)
     {
         Require("line", Line(decoder).Length, maxEventSize + SseField.LongestPrefix + 1L);
         Require("data and type", (long)Data(decoder).Length + Type(decoder).Length, maxEventSize);
         Require("id", Id(decoder).Length, (long)maxEventSize * Repair);
-        Require("last event ID", decoder.LastEventId.Length, (long)maxEventSize * Repair);
+        Require("last event ID", cursor.LastEventId.Length, (long)maxEventSize * Repair);
         Require("comment", Comment(decoder).Length, 0);
     }
 

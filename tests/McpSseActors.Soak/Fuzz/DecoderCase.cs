@@ -5,7 +5,7 @@ using McpSseActors.Tests.Sse;
 namespace McpSseActors.Soak.Fuzz;
 
 /// <summary>
-/// Tries inputs, one after the other: a decoder that has seen all earlier ones gets the input in one piece, a new one gets it cut anywhere, and
+/// Tries inputs, one after the other: one decoder gets the input in one piece, a new one gets it cut anywhere, and
 /// for some of them the standard's own words are followed. All must agree.
 /// </summary>
 internal sealed class DecoderCase
@@ -14,7 +14,7 @@ internal sealed class DecoderCase
     private const int OneInLiteral = 4;
     private static readonly int[] Limits = [1, 2, 7, 16, 40, 100, 1024, Unlimited, Unlimited, Unlimited];
 
-    private readonly Dictionary<int, (SseDecoder Decoder, Transcript Transcript)> _old = Limits.Distinct().ToDictionary(limit => limit, Create);
+    private readonly Dictionary<int, (StreamCursor Cursor, Transcript Transcript)> _old = Limits.Distinct().ToDictionary(limit => limit, Create);
     private readonly StreamBytes _streams = new();
     private readonly byte[] _piece = new byte[StreamBytes.Longest];
 
@@ -29,24 +29,26 @@ internal sealed class DecoderCase
         var random = new Rng(seed);
         ReadOnlySpan<byte> input = _streams.Make(random);
         var limit = random.Pick<int>(Limits);
-        var (old, whole) = _old[limit];
-        old.Reset(default);
+        var (oldCursor, whole) = _old[limit];
+        var old = new SseDecoder(limit);
+        oldCursor.Seek(StreamPosition.Start);
         whole.Clear();
-        old.Decode(input, ref whole);
-        DecoderBuffers.Check(old, limit);
+        old.Read(input, oldCursor, ref whole);
+        DecoderBuffers.Check(old, oldCursor, limit);
 
-        var (decoder, pieces) = Create(limit);
-        DecodeCut(input, decoder, pieces, limit, random);
+        var (cursor, pieces) = Create(limit);
+        DecodeCut(input, cursor, pieces, limit, random);
         if (!whole.Written.SequenceEqual(pieces.Written))
             throw new FuzzException($"cut in another way, the stream has other events (max_event_size {limit})");
-        if (!old.LastEventId.SequenceEqual(decoder.LastEventId))
+        if (!oldCursor.LastEventId.SequenceEqual(cursor.LastEventId))
             throw new FuzzException($"cut in another way, the stream has another last event ID (max_event_size {limit})");
         if (limit == Unlimited && random.OneIn(OneInLiteral))
             CompareWithStandard(input.ToArray(), random);
     }
 
-    private void DecodeCut(ReadOnlySpan<byte> input, SseDecoder decoder, Transcript transcript, int limit, Rng random)
+    private void DecodeCut(ReadOnlySpan<byte> input, StreamCursor cursor, Transcript transcript, int limit, Rng random)
     {
+        var decoder = new SseDecoder(limit);
         var longest = random.Pick(1, 3, 20, 70, 300, 4000);
         while (!input.IsEmpty)
         {
@@ -54,9 +56,9 @@ internal sealed class DecoderCase
             var length = Math.Min(random.OneIn(10) ? 0 : random.Between(1, longest), input.Length);
             var piece = _piece.AsSpan(0, length);
             input[..length].CopyTo(piece);
-            decoder.Decode(piece, ref transcript);
+            decoder.Read(piece, cursor, ref transcript);
             piece.Fill((byte)'!');
-            DecoderBuffers.Check(decoder, limit);
+            DecoderBuffers.Check(decoder, cursor, limit);
             input = input[length..];
         }
     }
@@ -70,9 +72,9 @@ internal sealed class DecoderCase
             throw new FuzzException("the standard has other events");
         if (found.LastEventId != expected.LastEventId)
             throw new FuzzException($"the standard has the last event ID '{expected.LastEventId}', not '{found.LastEventId}'");
-        if (found.Decoder.RetryMilliseconds != expected.Retry)
-            throw new FuzzException($"the standard has the reconnection time {expected.Retry}, not {found.Decoder.RetryMilliseconds}");
+        if (found.Cursor.RetryMilliseconds != expected.Retry)
+            throw new FuzzException($"the standard has the reconnection time {expected.Retry}, not {found.Cursor.RetryMilliseconds}");
     }
 
-    private static (SseDecoder Decoder, Transcript Transcript) Create(int limit) => (new SseDecoder(limit), new Transcript(limit));
+    private static (StreamCursor Cursor, Transcript Transcript) Create(int limit) => (new StreamCursor(), new Transcript(limit));
 }

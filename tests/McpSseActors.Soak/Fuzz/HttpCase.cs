@@ -45,12 +45,12 @@ internal static class HttpCase
     {
         var url = new Uri(options.ServerUrl);
         using var transport = new SseTransport(options);
-        var outcome = await transport.OpenAsync(new OpenRequest(url, new Rng(seed).OneIn(3) ? $"{seed} é" : ""), limit);
+        var outcome = await transport.OpenAsync(new OpenRequest(url, new StreamPosition(new Rng(seed).OneIn(3) ? $"{seed} é" : "")), limit);
         if (outcome is not AttemptOutcome.Opened)
             return outcome;
         try
         {
-            await DecodeAsync(transport, options.MaxEventSize, limit);
+            await DecodeAsync(transport, limit);
             return new AttemptOutcome.Ended();
         }
         catch (Exception broke) when (broke is HttpRequestException or IOException or InvalidDataException)
@@ -59,13 +59,13 @@ internal static class HttpCase
         }
     }
 
-    private static async Task DecodeAsync(SseTransport transport, int maxEventSize, CancellationToken limit)
+    private static async Task DecodeAsync(SseTransport transport, CancellationToken limit)
     {
-        var decoder = new SseDecoder(maxEventSize);
+        var cursor = new StreamCursor();
         ISseSink sink = new CountingSink();
         while (await transport.ReadAsync(ChunkSize, limit) is { Length: > 0 } chunk)
         {
-            decoder.Decode(chunk.Span, ref sink);
+            chunk.Read(cursor, ref sink);
             chunk.Return();
         }
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Threading.Channels;
 using McpSseActors.Connections;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Tests.Actors;
 
@@ -13,7 +14,7 @@ internal sealed class FakeNetwork
     private readonly Channel<OpenRequest> _requests = Channel.CreateUnbounded<OpenRequest>();
     private readonly Channel<AttemptOutcome> _answers = Channel.CreateUnbounded<AttemptOutcome>();
     private readonly Channel<bool> _reads = Channel.CreateUnbounded<bool>();
-    private readonly Channel<Chunk> _chunks = Channel.CreateUnbounded<Chunk>();
+    private readonly Channel<(byte[] Buffer, int Length)> _chunks = Channel.CreateUnbounded<(byte[], int)>();
     private int _readers;
 
     public bool IsReading => Volatile.Read(ref _readers) > 0;
@@ -40,13 +41,15 @@ internal sealed class FakeNetwork
         var length = Encoding.UTF8.GetByteCount(text);
         var buffer = ArrayPool<byte>.Shared.Rent(length);
         Encoding.UTF8.GetBytes(text, buffer);
-        _chunks.Writer.TryWrite(new Chunk(buffer, length));
+        _chunks.Writer.TryWrite((buffer, length));
     }
 
     public void End() => _chunks.Writer.TryWrite(default);
 
     private sealed class Transport(FakeNetwork network) : IEventTransport
     {
+        private readonly SseDecoder _decoder = new(1 << 20);
+
         public async Task<AttemptOutcome> OpenAsync(OpenRequest request, CancellationToken cancellation)
         {
             network._requests.Writer.TryWrite(request);
@@ -59,7 +62,8 @@ internal sealed class FakeNetwork
             try
             {
                 network._reads.Writer.TryWrite(true);
-                return await network._chunks.Reader.ReadAsync(cancellation);
+                var (buffer, length) = await network._chunks.Reader.ReadAsync(cancellation);
+                return new Chunk(buffer, length, _decoder);
             }
             finally
             {

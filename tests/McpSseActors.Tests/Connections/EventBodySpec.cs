@@ -16,7 +16,7 @@ public sealed class EventBodySpec
     public async Task Should_give_the_first_at_once_and_what_came_with_it_in_one_chunk()
     {
         var stream = new Held(Step.Of("a"), Step.Of("b"), Step.Of("c"), Step.Silence, Step.Of("d"), Step.Of("e"), Step.Of("f"));
-        var body = new EventBody(stream, isDecoded: false);
+        var body = new EventBody(stream, isDecoded: false, maxEventSize: 1000);
 
         (await ReadAsync(body)).ShouldBe("a");
         (await ReadAsync(body)).ShouldBe("bc");
@@ -32,7 +32,7 @@ public sealed class EventBodySpec
     public async Task Should_not_wait_for_an_HTTP_chunk_of_which_only_the_head_is_there()
     {
         var stream = new Held(Step.Of("first"), Step.Of("a"), Step.Head, Step.Of("b"), Step.Of("c"));
-        var body = new EventBody(stream, isDecoded: false);
+        var body = new EventBody(stream, isDecoded: false, maxEventSize: 1000);
 
         await ReadAsync(body);
         (await ReadAsync(body)).ShouldBe("a");
@@ -46,7 +46,7 @@ public sealed class EventBodySpec
     [Fact]
     public async Task Should_give_what_came_before_the_stream_broke()
     {
-        var body = new EventBody(new Held(Step.Of("first"), Step.Of("a"), Step.Of("b"), Step.Break), isDecoded: false);
+        var body = new EventBody(new Held(Step.Of("first"), Step.Of("a"), Step.Of("b"), Step.Break), isDecoded: false, maxEventSize: 1000);
 
         await ReadAsync(body);
         (await ReadAsync(body)).ShouldBe("ab");
@@ -56,7 +56,7 @@ public sealed class EventBodySpec
     [Fact]
     public async Task Should_leave_large_pieces_as_they_are()
     {
-        var body = new EventBody(new Held(Step.Of("first"), Step.Of(new string('x', 4096)), Step.Of(new string('y', 5000)), Step.Of("b"), Step.Of("c")), isDecoded: false);
+        var body = new EventBody(new Held(Step.Of("first"), Step.Of(new string('x', 4096)), Step.Of(new string('y', 5000)), Step.Of("b"), Step.Of("c")), isDecoded: false, maxEventSize: 1000);
 
         await ReadAsync(body);
         (await ReadAsync(body)).Length.ShouldBe(4096);
@@ -79,7 +79,7 @@ public sealed class EventBodySpec
     private static string ReadToEnd(IEnumerable<Step> steps, int chunkSize)
     {
         var stream = new Held([.. steps]);
-        var body = new EventBody(stream, isDecoded: false);
+        var body = new EventBody(stream, isDecoded: false, maxEventSize: 1000);
         var read = new StringBuilder();
         while (true)
         {

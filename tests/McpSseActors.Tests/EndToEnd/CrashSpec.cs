@@ -4,6 +4,7 @@ using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Router;
 using McpSseActors.Connections;
 using McpSseActors.Tests.Support;
+using McpSseActors.Sse;
 using Shouldly;
 using Xunit;
 
@@ -30,7 +31,7 @@ public sealed class CrashSpec
         await using var server = new ScriptedServer(ReplayAsync);
         await using var host = await StartAsync(server);
         // No buffer, but a length: the parser throws where it reads the bytes.
-        await AddHandlerAsync(host, await PipelineAsync(host, "parser"), () => new ChunkReceived(server.Connections, new Chunk(null!, 1)));
+        await AddHandlerAsync(host, await PipelineAsync(host, "parser"), () => new ChunkReceived(server.Connections, new Chunk(null!, 1, null!)));
 
         (await _events.TextsAsync(Events)).ShouldBe(Numbers);
 
@@ -141,7 +142,7 @@ public sealed class CrashSpec
     }
 
     private static EventBatch Poisoned(long epoch) =>
-        new() { Epoch = epoch, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, LastEventId = "" };
+        new() { Epoch = epoch, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, Position = StreamPosition.Start };
 
     private sealed class Collector : ReceiveActor
     {

@@ -82,8 +82,8 @@ public sealed class EventBufferSpec
     {
         _builder.Begin(DateTimeOffset.UnixEpoch, text.Length);
         var finds = _builder.Finds;
-        (decoder ?? new SseDecoder(1000)).Decode(Encoding.UTF8.GetBytes(text), ref finds);
-        return _builder.Build(1, text.Length, "", default).Events;
+        (decoder ?? new SseDecoder(1000)).Read(Encoding.UTF8.GetBytes(text), new StreamCursor(), ref finds);
+        return _builder.Build(1, text.Length, StreamPosition.Start, default).Events;
     }
 
     private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);

@@ -89,7 +89,7 @@ public sealed class PayloadMappingSpec
             builder.Finds.OnEvent(new SseEvent { Type = Encoding.UTF8.GetBytes(type), Data = "3"u8 });
         builder.Finds.OnEvent(new SseEvent { Type = "number"u8, Data = "4"u8, RetryMilliseconds = 1 });
         builder.Finds.OnEvent(new SseEvent { Type = "number"u8, Data = "no number"u8 });
-        var events = builder.Build(1, 0, "", default).Events;
+        var events = builder.Build(1, 0, StreamPosition.Start, default).Events;
 
         Enumerable.Range(0, events.Count).Select(i => events.TryGetPayload(i, out int number) ? number : 0).ShouldBe([0, 3, 0, 4, 0]);
         Enumerable.Range(0, events.Count).Count(i => events.TryGetPayload(i, out string? _)).ShouldBe(0);
@@ -105,7 +105,7 @@ public sealed class PayloadMappingSpec
     {
         builder.Begin(DateTimeOffset.UnixEpoch, data.Length);
         builder.Finds.OnEvent(new SseEvent { Type = Encoding.UTF8.GetBytes(type), Data = Encoding.UTF8.GetBytes(data), HasId = true, LastEventId = "7"u8, RetryMilliseconds = retry });
-        var batch = builder.Build(1, data.Length, "7", default);
+        var batch = builder.Build(1, data.Length, new StreamPosition("7"), default);
         rejected = batch.Rejected.SingleOrDefault();
         return batch.Events.ToEvent(0);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Akka.Event;
 using CsCheck;
@@ -102,7 +103,8 @@ public sealed class McpInboxSpec
 
     private sealed class Reading(bool movesCursor) : ISseSink
     {
-        private readonly SseDecoder _plain = new(1 << 20);
+        private readonly SseDecoder _decoder = new(2048);
+        private readonly StreamCursor _cursor = new();
         private readonly McpInbox _inbox = new(
             new McpContext(
                 new StreamOptions { ServerUrl = "http://127.0.0.1:1/", MaxEventSize = 2048 },
@@ -116,9 +118,9 @@ public sealed class McpInboxSpec
 
         public (int Oversized, int Malformed, int Unwanted) LeftOut { get; private set; }
 
-        public long? Retry => _plain.RetryMilliseconds;
+        public long? Retry => _cursor.RetryMilliseconds;
 
-        public string Cursor => Encoding.UTF8.GetString(_plain.LastEventId);
+        public string Cursor => _cursor.Position.LastEventId;
 
         public Reading Feed(string stream, params int[] cuts)
         {
@@ -126,7 +128,9 @@ public sealed class McpInboxSpec
             for (var i = 0; !bytes.IsEmpty; i++)
             {
                 var length = cuts.Length == 0 ? bytes.Length : Math.Min(cuts[i % cuts.Length], bytes.Length);
-                Take(_inbox.Decode(bytes[..length]));
+                var buffer = ArrayPool<byte>.Shared.Rent(length);
+                bytes[..length].CopyTo(buffer);
+                Take(_inbox.Read(new Chunk(buffer, length, _decoder)));
                 bytes = bytes[length..];
             }
 
@@ -148,7 +152,7 @@ public sealed class McpInboxSpec
         private void Take(Chunk chunk)
         {
             var sink = this;
-            DecodedEvents.Read(chunk.Span, _plain, ref sink);
+            chunk.Read(_cursor, ref sink);
             var (oversized, malformed, unwanted) = (chunk.LeftOut.Oversized, chunk.LeftOut.Malformed, chunk.LeftOut.Unwanted);
             LeftOut = (LeftOut.Oversized + oversized, LeftOut.Malformed + malformed, LeftOut.Unwanted + unwanted);
             chunk.Return();

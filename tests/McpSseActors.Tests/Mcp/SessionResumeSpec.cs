@@ -1,3 +1,8 @@
+using Akka.Event;
+using McpSseActors.Connections;
+using McpSseActors.Mcp;
+using McpSseActors.Sse;
+using McpSseActors.Tests.Sse;
 using Shouldly;
 using Xunit;
 
@@ -27,6 +32,21 @@ public sealed class SessionResumeSpec : McpSpec
         (await server.CallAsync("GET", 2)).Header("Last-Event-ID").ShouldBe("1");
         server.Count("initialize").ShouldBe(1);
         (await McpAsync(host)).Resyncs.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_resume_the_session_when_another_process_starts_from_its_position()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+
+        var first = await ReadOneAsync(server, StreamPosition.Start);
+        var second = await ReadOneAsync(server, first);
+
+        (first.LastEventId, second.LastEventId, second.Session).ShouldBe(("1", "2", first.Session.ShouldNotBeNull()));
+        server.Count("initialize").ShouldBe(1);
+        var resumed = await server.CallAsync("GET", 2);
+        resumed.Header("Last-Event-ID").ShouldBe("1");
+        resumed.Header("Mcp-Session-Id").ShouldBe("session-1");
     }
 
     [Fact]
@@ -251,5 +271,25 @@ public sealed class SessionResumeSpec : McpSpec
 
         (await FailedAsync(host)).ShouldContain("401");
         server.Asked.ShouldBe(["initialize", "initialize"]);
+    }
+
+    // As a process does that has nothing but a stored position: reads one event, and stores the position after it.
+    private static async Task<StreamPosition> ReadOneAsync(SessionMcp server, StreamPosition from)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var options = new StreamOptions { ServerUrl = server.Url, Transport = Transport };
+        using var transport = McpTransports.Create(options, new McpState("s", options.Mcp, NoLogger.Instance, _ => { }), new McpEras());
+        (await transport.OpenAsync(new OpenRequest(new Uri(server.Url), from), limit.Token)).ShouldBeOfType<AttemptOutcome.Opened>();
+        await server.NotifyAsync("a");
+        var cursor = new StreamCursor();
+        cursor.Seek(from);
+        for (var found = new CountingSink(); found.Events == 0;)
+        {
+            var chunk = await transport.ReadAsync(1024, limit.Token);
+            chunk.Read(cursor, ref found);
+            chunk.Return();
+        }
+
+        return cursor.Position;
     }
 }

@@ -6,10 +6,10 @@ namespace McpSseActors.Tests.Sse;
 /// <summary>Everything that can be seen of a decoder after it was fed.</summary>
 internal sealed class Decoding(int maxEventSize = 1 << 20)
 {
-    private readonly SseDecoder _decoder = new(maxEventSize);
+    private SseDecoder _decoder = new(maxEventSize);
     private readonly RecordingSink _sink = new();
 
-    public SseDecoder Decoder => _decoder;
+    public StreamCursor Cursor { get; } = new();
 
     public List<Found> All => _sink.All;
 
@@ -17,7 +17,10 @@ internal sealed class Decoding(int maxEventSize = 1 << 20)
 
     public int Oversized => _sink.Oversized;
 
-    public string LastEventId => RecordingSink.Text(_decoder.LastEventId);
+    public string LastEventId => RecordingSink.Text(Cursor.LastEventId);
+
+    /// <summary>Begins a new connection, in which the stream goes on.</summary>
+    public void Reconnect() => _decoder = new SseDecoder(maxEventSize);
 
     public Decoding Feed(string text) => Feed(Encoding.UTF8.GetBytes(text));
 
@@ -26,7 +29,7 @@ internal sealed class Decoding(int maxEventSize = 1 << 20)
         // A copy that is spoilt afterwards: nothing may still point into it.
         var copy = bytes.ToArray();
         var sink = _sink;
-        _decoder.Decode(copy, ref sink);
+        _decoder.Read(copy, Cursor, ref sink);
         copy.AsSpan().Fill((byte)'!');
         return this;
     }

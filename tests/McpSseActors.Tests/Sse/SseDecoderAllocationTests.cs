@@ -22,20 +22,21 @@ public sealed class SseDecoderAllocationTests
         var stream = Encoding.UTF8.GetBytes($"{text}data: {new string('x', 20_000)}\n\n");
         stream[stream.Length / 2] = 0xFF;
         var decoder = new SseDecoder(1 << 20);
+        var cursor = new StreamCursor();
         var sink = new CountingSink();
-        Feed(decoder, stream, pieceLength, ref sink);
+        Feed(decoder, cursor, stream, pieceLength, ref sink);
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var round = 0; round < 10; round++)
-            Feed(decoder, stream, pieceLength, ref sink);
+            Feed(decoder, cursor, stream, pieceLength, ref sink);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
         sink.Events.ShouldBe(11 * 201);
     }
 
-    private static void Feed(SseDecoder decoder, ReadOnlySpan<byte> stream, int pieceLength, ref CountingSink sink)
+    private static void Feed(SseDecoder decoder, StreamCursor cursor, ReadOnlySpan<byte> stream, int pieceLength, ref CountingSink sink)
     {
         for (; stream.Length > pieceLength; stream = stream[pieceLength..])
-            decoder.Decode(stream[..pieceLength], ref sink);
-        decoder.Decode(stream, ref sink);
+            decoder.Read(stream[..pieceLength], cursor, ref sink);
+        decoder.Read(stream, cursor, ref sink);
     }
 }

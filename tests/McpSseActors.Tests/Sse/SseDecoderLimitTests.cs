@@ -65,19 +65,20 @@ public sealed class SseDecoderLimitTests
     public void Should_keep_memory_bounded_when_a_line_is_a_hundred_megabytes_long()
     {
         var decoder = new SseDecoder(Mebibyte);
+        var cursor = new StreamCursor();
         var sink = new CountingSink();
         var chunk = new byte[64 * 1024];
         chunk.AsSpan().Fill((byte)'x');
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        decoder.Decode("id: 1\ndata: "u8, ref sink);
+        decoder.Read("id: 1\ndata: "u8, cursor, ref sink);
         for (var fed = 0; fed < 100 * Mebibyte; fed += chunk.Length)
-            decoder.Decode(chunk, ref sink);
+            decoder.Read(chunk, cursor, ref sink);
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(8 * Mebibyte);
 
-        decoder.Decode("\n\ndata: next\n\n"u8, ref sink);
+        decoder.Read("\n\ndata: next\n\n"u8, cursor, ref sink);
         sink.ShouldBe(new CountingSink { Events = 1, Oversized = 1, Bytes = 4 });
-        decoder.LastEventId.SequenceEqual("1"u8).ShouldBeTrue();
+        cursor.LastEventId.SequenceEqual("1"u8).ShouldBeTrue();
     }
 
     [Fact]
@@ -85,11 +86,12 @@ public sealed class SseDecoderLimitTests
     {
         // With quadratic work the test would not end.
         var decoder = new SseDecoder(16 * Mebibyte);
+        var cursor = new StreamCursor();
         var sink = new CountingSink();
-        decoder.Decode("data: "u8, ref sink);
+        decoder.Read("data: "u8, cursor, ref sink);
         for (var i = 0; i < 4 * Mebibyte; i++)
-            decoder.Decode("x"u8, ref sink);
-        decoder.Decode("\n\n"u8, ref sink);
+            decoder.Read("x"u8, cursor, ref sink);
+        decoder.Read("\n\n"u8, cursor, ref sink);
         sink.ShouldBe(new CountingSink { Events = 1, Bytes = 4 * Mebibyte });
     }
 

@@ -39,7 +39,7 @@ public sealed class SseDecoderPropertyTests
 
             decoding.All.ShouldBe(expected.All);
             decoding.LastEventId.ShouldBe(expected.LastEventId);
-            decoding.Decoder.RetryMilliseconds.ShouldBe(expected.Retry);
+            decoding.Cursor.RetryMilliseconds.ShouldBe(expected.Retry);
         }, iter: Iterations);
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class SseDecoderPropertyTests
 
                 decoding.All.ShouldBe(whole.All);
                 decoding.LastEventId.ShouldBe(whole.LastEventId);
-                decoding.Decoder.RetryMilliseconds.ShouldBe(whole.Decoder.RetryMilliseconds);
+                decoding.Cursor.RetryMilliseconds.ShouldBe(whole.Cursor.RetryMilliseconds);
             }
         }, iter: Iterations);
 
@@ -64,11 +64,11 @@ public sealed class SseDecoderPropertyTests
             var decoding = new Decoding(Large);
             for (var (fed, i) = (0, 0); fed < stream.Length; i++)
             {
-                var (version, id, events) = (decoding.Decoder.LastEventIdVersion, decoding.LastEventId, decoding.All.Count);
+                var (version, id, events) = (decoding.Cursor.Version, decoding.LastEventId, decoding.All.Count);
                 var length = Math.Min(cuts[i % cuts.Length], stream.Length - fed);
                 decoding.Feed(stream.AsSpan(fed, length));
                 fed += length;
-                if (decoding.Decoder.LastEventIdVersion != version)
+                if (decoding.Cursor.Version != version)
                     continue;
                 decoding.LastEventId.ShouldBe(id);
                 foreach (var found in decoding.All.Skip(events).OfType<FoundEvent>())

@@ -1,5 +1,6 @@
 using Shouldly;
 using Xunit;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Tests.Sse;
 
@@ -53,8 +54,8 @@ public sealed class SseDecoderTests
 
         bool IsSet(string text)
         {
-            var before = decoding.Decoder.LastEventIdVersion;
-            return decoding.Feed(text).Decoder.LastEventIdVersion != before;
+            var before = decoding.Cursor.Version;
+            return decoding.Feed(text).Cursor.Version != before;
         }
     }
 
@@ -62,23 +63,23 @@ public sealed class SseDecoderTests
     public void Should_forget_what_is_unfinished_when_a_new_connection_starts()
     {
         var decoding = new Decoding().Feed("id: 1\nretry: 5\ndata: a\n\nid: 2\nevent: t\ndata: lost\r");
-        decoding.Decoder.Reset();
+        decoding.Reconnect();
         decoding.All.Clear();
 
         decoding.Feed("\n\uFEFF:not at the start\n\n");
         decoding.All.ShouldBeEmpty();
-        decoding.Decoder.Reset();
+        decoding.Reconnect();
         decoding.Feed("\uFEFFdata: b\n\n");
 
         decoding.All.ShouldBe([new FoundEvent("message", "b", "1")]);
-        decoding.Decoder.RetryMilliseconds.ShouldBe(5);
+        decoding.Cursor.RetryMilliseconds.ShouldBe(5);
     }
 
     [Fact]
-    public void Should_continue_from_the_given_id_when_reset_with_one()
+    public void Should_continue_from_the_given_id_when_the_cursor_is_set_to_it()
     {
         var decoding = new Decoding();
-        decoding.Decoder.Reset("seed"u8);
+        decoding.Cursor.Seek(new StreamPosition("seed"));
         decoding.Feed("data: a\n\n").Events.ShouldBe([new FoundEvent("message", "a", "seed")]);
     }
 

@@ -46,7 +46,7 @@ public sealed class SseVectorTests
         foreach (var connection in SseVectors.Named(name).Connections)
         {
             decoding.LastEventId.ShouldBe(connection.RequestLastEventId ?? "");
-            decoding.Decoder.Reset();
+            decoding.Reconnect();
             decoding.All.Clear();
             if (connection.IsEventStream)
                 feed(decoding, connection.Body);
@@ -54,7 +54,7 @@ public sealed class SseVectorTests
             decoding.Events
                 .Select(found => new SseVectorEvent { Type = found.Type, Data = found.Data, LastEventId = found.LastEventId })
                 .ShouldBe(connection.Events);
-            decoding.Decoder.RetryMilliseconds.ShouldBe(connection.RetryAfter);
+            decoding.Cursor.RetryMilliseconds.ShouldBe(connection.RetryAfter);
             decoding.LastEventId.ShouldBe(connection.LastEventIdAfter);
         }
     }

@@ -6,6 +6,7 @@ using McpSseActors.Actors.Connection;
 using McpSseActors.Connections;
 using McpSseActors.Tests.Actors;
 using McpSseActors.Tests.Support;
+using McpSseActors.Sse;
 using Shouldly;
 using Xunit;
 
@@ -133,7 +134,7 @@ public sealed class AttemptSpanSpec : TestKit
     private IActorRef Start(string stream)
     {
         var options = new StreamOptions { Name = stream, Enable = true, ServerUrl = "http://127.0.0.1:1/events" };
-        var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), LastEventId = "", Credit = 8 };
+        var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), Position = StreamPosition.Start, Credit = 8 };
         var nobody = CreateTestProbe();
         var connection = Sys.ActorOf(ConnectionActor.Props(
             options, new PipelineSettings(), memory, new StateReporter(stream, Sys, nobody), _network.CreateTransport, nobody, new ReconnectLimiter(100)));

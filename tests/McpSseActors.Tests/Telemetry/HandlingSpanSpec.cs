@@ -9,6 +9,7 @@ using McpSseActors.Actors.Router;
 using McpSseActors.Connections;
 using McpSseActors.Hosting;
 using McpSseActors.Tests.Support;
+using McpSseActors.Sse;
 using Shouldly;
 using Xunit;
 
@@ -163,11 +164,11 @@ public sealed partial class HandlingSpanSpec : TestKit
         var parser = Sys.ActorOf(ParserActor.Props(options, new PipelineSettings(), [], TestActor));
         var links = new[] { new ActivityLink(new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), default)) };
 
-        parser.Tell(new StreamOpening(1, "", links));
+        parser.Tell(new StreamOpening(1, StreamPosition.Start, links));
         parser.Tell(new Reconfigure(options with { EventBufferSize = 1 }, default));
         var buffer = ArrayPool<byte>.Shared.Rent(9);
         "data: x\n\n"u8.CopyTo(buffer);
-        parser.Tell(new ChunkReceived(1, new Chunk(buffer, 9)));
+        parser.Tell(new ChunkReceived(1, new Chunk(buffer, 9, new SseDecoder(100))));
 
         await ExpectMsgAsync<StreamOpening>();
         (await ExpectMsgAsync<EventBatch>()).Events.AttemptLinks.ShouldBeSameAs(links);

@@ -1,6 +1,7 @@
 using Akka.Event;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Cli.Testing.Wire;
 
@@ -40,7 +41,7 @@ internal sealed class DiagnosedClient(StreamOptions options, Allowance allowance
         using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, ending);
         try
         {
-            var outcome = await _transport.OpenAsync(new OpenRequest(new Uri(options.ServerUrl), lastEventId), either.Token).ConfigureAwait(false);
+            var outcome = await _transport.OpenAsync(new OpenRequest(new Uri(options.ServerUrl), new StreamPosition(lastEventId)), either.Token).ConfigureAwait(false);
             return new Opening(spoken, tap, outcome, Waiting.Elapsed(time));
         }
         catch (OperationCanceledException) when (!ending.IsCancellationRequested)
@@ -50,7 +51,7 @@ internal sealed class DiagnosedClient(StreamOptions options, Allowance allowance
     }
 
     /// <summary>A stream that was just opened.</summary>
-    public Heard Begin() => new(options.MaxEventSize, allowance.Time);
+    public Heard Begin() => new(allowance.Time);
 
     /// <summary>Listens until it is enough, the time is up or the user ends it. Gives why the stream ended; null when it did not.</summary>
     public async Task<string?> HearAsync(Heard heard, Func<bool> isEnough, TimeSpan limit, string what)

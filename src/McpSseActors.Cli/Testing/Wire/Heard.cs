@@ -5,9 +5,9 @@ using McpSseActors.Sse;
 namespace McpSseActors.Cli.Testing.Wire;
 
 /// <summary>What a stream said, and when: bytes, events, heartbeats. Times count from the opening of the stream.</summary>
-internal sealed class Heard(int maxEventSize, TimeProvider time) : ISseSink
+internal sealed class Heard(TimeProvider time) : ISseSink
 {
-    private readonly SseDecoder _decoder = new(maxEventSize);
+    private readonly StreamCursor _cursor = new();
     private readonly long _start = time.GetTimestamp();
     private TimeSpan _firstBeat;
     private TimeSpan _lastBeat;
@@ -48,7 +48,7 @@ internal sealed class Heard(int maxEventSize, TimeProvider time) : ISseSink
     public TimeSpan LastByte => _now;
 
     /// <summary>The reconnection time that the server named.</summary>
-    public TimeSpan? Retry => _decoder.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+    public TimeSpan? Retry => _cursor.Position.ReconnectionTime;
 
     /// <summary>Takes bytes, and gives them back.</summary>
     public void Take(Chunk chunk)
@@ -59,7 +59,7 @@ internal sealed class Heard(int maxEventSize, TimeProvider time) : ISseSink
         FirstByte ??= _now;
         LongestSilence = _now - before > LongestSilence ? _now - before : LongestSilence;
         var sink = this;
-        chunk.Decode(_decoder, ref sink);
+        chunk.Read(_cursor, ref sink);
         chunk.Return();
     }
 

@@ -13,9 +13,9 @@ internal sealed partial class ConnectionActor
         _memory.Epoch++;
         Timers.CancelAll();
         _span = AttemptSpan.Start(_metrics, _options, _memory.Url, _memory.Epoch, _memory.Failures);
-        _parser.Tell(new StreamOpening(_memory.Epoch, _memory.LastEventId, _span.Links));
+        _parser.Tell(new StreamOpening(_memory.Epoch, _memory.Position, _span.Links));
         _attempt = Context.Watch(Context.ActorOf(
-            ConnectionAttemptActor.Props(_memory.Epoch, _options, new OpenRequest(_memory.Url, _memory.LastEventId, _span.Activity), _settings.ChunkSize, _memory.Credit, _transport, _parser),
+            ConnectionAttemptActor.Props(_memory.Epoch, _options, new OpenRequest(_memory.Url, _memory.Position, _span.Activity), _settings.ChunkSize, _memory.Credit, _transport, _parser),
             $"attempt-{_memory.Epoch}"));
         Report(ConnectionState.Connecting, reason);
         Become(Connecting);
@@ -75,7 +75,7 @@ internal sealed partial class ConnectionActor
 
         if (outcome is AttemptOutcome.Ended { IsPoll: true })
             Heal();
-        var history = new AttemptHistory(_memory.Failures, _memory.ServerRetry, _memory.HasReauthenticated);
+        var history = new AttemptHistory(_memory.Failures, _memory.Position.ReconnectionTime, _memory.HasReauthenticated);
         switch (RetryPolicy.Decide(outcome, _options, history, Random.Shared.NextDouble()))
         {
             case NextStep.ConnectNow now:
@@ -96,7 +96,7 @@ internal sealed partial class ConnectionActor
         var delay = _pace.Reserve(_memory.Url, _options.Name, Context.System.Scheduler.MonotonicClock, later.Delay);
         _memory.Failures++;
         _memory.HasReauthenticated = false;
-        var waits = delay > AtOnce || _memory.ServerRetry is not null;
+        var waits = delay > AtOnce || _memory.Position.ReconnectionTime is not null;
         if (waits)
         {
             Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), delay);

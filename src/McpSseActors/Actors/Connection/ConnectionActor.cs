@@ -170,8 +170,7 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Drained drained when IsCurrent(drained.Epoch):
-                _memory.LastEventId = drained.LastEventId;
-                _memory.ServerRetry = drained.ServerRetry ?? _memory.ServerRetry;
+                _memory.Position = drained.Position;
                 TakeCredit(drained);
                 if (drained.HadEvent)
                     Heal();

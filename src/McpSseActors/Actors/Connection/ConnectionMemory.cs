@@ -1,4 +1,5 @@
 using Akka.Actor;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Connection;
 
@@ -17,11 +18,8 @@ internal sealed class ConnectionMemory
     /// <summary>The server_url to which <see cref="Url"/> belongs.</summary>
     public string ConfiguredUrl { get; set; } = "";
 
-    /// <summary>The last event ID that was dispatched; empty for none.</summary>
-    public required string LastEventId { get; set; }
-
-    /// <summary>The reconnection time that the server gave last.</summary>
-    public TimeSpan? ServerRetry { get; set; }
+    /// <summary>The position behind the last event that was dispatched, from which the next attempt resumes.</summary>
+    public required StreamPosition Position { get; set; }
 
     /// <summary>Chunks that the next attempt may read before one must come back handled.</summary>
     public required int Credit { get; set; }

@@ -1,14 +1,14 @@
 using McpSseActors.Connections;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Connection;
 
 /// <summary>Router to connection: every event of the epoch has been dispatched.</summary>
 /// <param name="Epoch">The number of the attempt that is over.</param>
-/// <param name="LastEventId">The last event ID that was dispatched; empty for none.</param>
-/// <param name="ServerRetry">The reconnection time that the server gave last.</param>
+/// <param name="Position">The position behind the last event that was dispatched.</param>
 /// <param name="ChunksInFlight">The chunks whose events are not handled yet, of this epoch and earlier ones.</param>
 /// <param name="HadEvent">Whether the epoch brought an event.</param>
-internal sealed record Drained(long Epoch, string LastEventId, TimeSpan? ServerRetry, int ChunksInFlight, bool HadEvent) : IPipelineMessage;
+internal sealed record Drained(long Epoch, StreamPosition Position, int ChunksInFlight, bool HadEvent) : IPipelineMessage;
 
 /// <summary>Router to connection: a chunk's events are handled, one more may be read.</summary>
 /// <param name="Epoch">The number of the attempt that brought the chunk.</param>

@@ -57,9 +57,9 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     /// <summary>Everything since <see cref="Begin"/>. The slab is the receiver's.</summary>
     /// <param name="epoch">The attempt.</param>
     /// <param name="bytes">How many bytes came.</param>
-    /// <param name="lastEventId">The last event ID.</param>
+    /// <param name="position">The position behind the events.</param>
     /// <param name="leftOut">What the transport left out.</param>
-    public EventBatch Build(long epoch, int bytes, string lastEventId, LeftOut leftOut)
+    public EventBatch Build(long epoch, int bytes, StreamPosition position, LeftOut leftOut)
     {
         return new EventBatch
         {
@@ -69,7 +69,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
             Bytes = bytes,
             Comments = _comments,
             LeftOut = leftOut with { Oversized = leftOut.Oversized + _oversized },
-            LastEventId = lastEventId,
+            Position = position,
         };
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Akka.Actor;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Configuration;
@@ -20,11 +19,8 @@ internal sealed class ParserActor : UntypedActor
     private readonly PipelineSettings _settings;
     private readonly IReadOnlyList<PayloadMapping> _payloads;
     private StreamOptions _options;
-    private SseDecoder _decoder;
+    private readonly StreamCursor _cursor = new();
     private BatchBuilder _batch;
-    private bool _isReconfigured;
-    private string _lastEventId = "";
-    private int _lastEventIdVersion;
     private long _epoch = NoEpoch;
 
     public ParserActor(LiveOptions options, PipelineSettings settings, IReadOnlyList<PayloadMapping> payloads, IActorRef router)
@@ -33,7 +29,6 @@ internal sealed class ParserActor : UntypedActor
         _settings = settings;
         _payloads = payloads;
         _options = options.Value;
-        _decoder = NewDecoder();
         _batch = NewBatch();
     }
 
@@ -71,10 +66,7 @@ internal sealed class ParserActor : UntypedActor
     {
         _options = options;
         _batch = NewBatch(_batch.AttemptLinks);
-        _isReconfigured = true;
     }
-
-    private SseDecoder NewDecoder() => new(_options.MaxEventSize);
 
     private BatchBuilder NewBatch(ActivityLink[]? links = null) => new(_options.Name, _settings.MaxEventTypes, _options.DeliverComments,
         new PayloadMappings(_payloads, new Subscription(_options.SubscribedEvents), _settings.MaxEventTypes))
@@ -82,13 +74,10 @@ internal sealed class ParserActor : UntypedActor
         AttemptLinks = links,
     };
 
-    // An epoch is decoded to its end by the limits that it began with.
     private void Open(StreamOpening opening)
     {
-        if (_isReconfigured)
-            (_decoder, _lastEventIdVersion, _isReconfigured) = (NewDecoder(), -1, false);
         _epoch = opening.Epoch;
-        _decoder.Reset(Encoding.UTF8.GetBytes(opening.LastEventId));
+        _cursor.Seek(opening.Position);
         _batch.AttemptLinks = opening.Links;
         _router.Forward(opening);
     }
@@ -101,8 +90,8 @@ internal sealed class ParserActor : UntypedActor
                 return;
             _batch.Begin(Context.System.Scheduler.Now, received.Chunk.Length);
             var finds = _batch.Finds;
-            received.Chunk.Decode(_decoder, ref finds);
-            _router.Tell(_batch.Build(_epoch, received.Chunk.Received, LastEventId(), received.Chunk.LeftOut));
+            received.Chunk.Read(_cursor, ref finds);
+            _router.Tell(_batch.Build(_epoch, received.Chunk.Received, _cursor.Position, received.Chunk.LeftOut));
         }
         finally
         {
@@ -110,21 +99,9 @@ internal sealed class ParserActor : UntypedActor
         }
     }
 
-    private string LastEventId()
-    {
-        if (_lastEventIdVersion != _decoder.LastEventIdVersion)
-        {
-            _lastEventIdVersion = _decoder.LastEventIdVersion;
-            _lastEventId = Encoding.UTF8.GetString(_decoder.LastEventId);
-        }
-
-        return _lastEventId;
-    }
-
     private void Close(Drain drain)
     {
         _epoch = NoEpoch;
-        var retry = _decoder.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : (TimeSpan?)null;
-        _router.Forward(drain with { ServerRetry = retry });
+        _router.Forward(drain);
     }
 }

@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Connections;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Parser;
 
 /// <summary>Connection to parser, and on to router: the bytes of a new epoch follow.</summary>
 /// <param name="Epoch">The number of the attempt.</param>
-/// <param name="LastEventId">The ID that was sent to the server; empty for none.</param>
+/// <param name="Position">Where the stream resumes.</param>
 /// <param name="Links">What links the events to the attempt's span; null without one.</param>
-internal sealed record StreamOpening(long Epoch, string LastEventId, ActivityLink[]? Links = null) : IPipelineMessage;
+internal sealed record StreamOpening(long Epoch, StreamPosition Position, ActivityLink[]? Links = null) : IPipelineMessage;
 
 /// <summary>Attempt to parser: bytes of an epoch.</summary>
 /// <param name="Epoch">The number of the attempt.</param>
@@ -17,5 +18,4 @@ internal sealed record ChunkReceived(long Epoch, Chunk Chunk) : IPipelineMessage
 
 /// <summary>Connection to parser, and on to router: nothing more of this epoch. Reply, from the router to the connection: <see cref="Drained"/>.</summary>
 /// <param name="Epoch">The number of the attempt that is over.</param>
-/// <param name="ServerRetry">Filled in by the parser: the reconnection time that the server gave last.</param>
-internal sealed record Drain(long Epoch, TimeSpan? ServerRetry = null) : IPipelineMessage;
+internal sealed record Drain(long Epoch) : IPipelineMessage;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using McpSseActors.Connections;
 using McpSseActors.Events;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Router;
 
@@ -25,6 +26,6 @@ internal sealed class EventBatch : IPipelineMessage
     /// <summary>Events that are missing, by reason.</summary>
     public required LeftOut LeftOut { get; init; }
 
-    /// <summary>The last event ID after these events.</summary>
-    public required string LastEventId { get; init; }
+    /// <summary>The position behind these events.</summary>
+    public required StreamPosition Position { get; init; }
 }

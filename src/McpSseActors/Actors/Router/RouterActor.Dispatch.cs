@@ -58,7 +58,7 @@ internal sealed partial class RouterActor
         // Events that a transport made itself came without bytes, and prove nothing of the server.
         var hadEvents = received > 0 && batch.Bytes > 0;
         _hadEvent |= hadEvents;
-        _memory.LastEventId = batch.LastEventId;
+        _memory.Position = batch.Position;
         _stats.Tell(new BatchDispatched
         {
             Events = events,
@@ -71,7 +71,7 @@ internal sealed partial class RouterActor
             LeftOut = batch.LeftOut,
             Comments = batch.Comments,
             Bytes = batch.Bytes,
-            LastEventId = batch.LastEventId,
+            LastEventId = batch.Position.LastEventId,
         });
         SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched), events);
     }

@@ -129,7 +129,7 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
         _memory.Window.Resume();
     }
 
-    private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.LastEventId, drain.ServerRetry, Fences.BatchesInFlight, _hadEvent));
+    private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.Position, Fences.BatchesInFlight, _hadEvent));
 
     private void SetFences(BatchInFlight batch, EventBuffer events)
     {

@@ -1,13 +1,14 @@
 using Akka.Actor;
 using McpSseActors.Events;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Router;
 
 /// <summary>What a RouterActor must not forget when its supervisor restarts it. Touched by that actor alone.</summary>
 internal sealed class RouterMemory(StreamOptions options, PipelineSettings settings)
 {
-    /// <summary>The last event ID that was dispatched; empty for none.</summary>
-    public string LastEventId { get; set; } = options.InitialLastEventId;
+    /// <summary>The position behind the last event that was dispatched.</summary>
+    public StreamPosition Position { get; set; } = new(options.InitialLastEventId);
 
     /// <summary>The IDs that were dispatched last.</summary>
     public ResumeWindow Window { get; } = new(settings.ResumeWindow);

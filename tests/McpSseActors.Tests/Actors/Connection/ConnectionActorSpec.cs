@@ -7,6 +7,7 @@ using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Connections;
+using McpSseActors.Sse;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -45,7 +46,7 @@ public sealed class ConnectionActorSpec : TestKit
         _pipeline.SetAutoPilot(new DelegateAutoPilot((sender, message) =>
         {
             if (message is Drain drain)
-                sender.Tell(new Drained(drain.Epoch, _lastEventId, _serverRetry, _chunksInFlight, _hadEvent));
+                sender.Tell(new Drained(drain.Epoch, new StreamPosition(_lastEventId, _serverRetry), _chunksInFlight, _hadEvent));
             return AutoPilot.KeepRunning;
         }));
     }
@@ -165,7 +166,7 @@ public sealed class ConnectionActorSpec : TestKit
     {
         Start(Options with { InitialLastEventId = "from-config" });
         await ReachAsync(ConnectionState.Connecting);
-        (await _network.RequestAsync()).LastEventId.ShouldBe("from-config");
+        (await _network.RequestAsync()).Position.LastEventId.ShouldBe("from-config");
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
         _lastEventId = "42";
@@ -175,7 +176,7 @@ public sealed class ConnectionActorSpec : TestKit
 
         (await ReachAsync(ConnectionState.BackingOff)).RetryIn.ShouldBe(TimeSpan.FromSeconds(3));
         Time.Advance(TimeSpan.FromSeconds(3));
-        (await _network.RequestAsync()).LastEventId.ShouldBe("42");
+        (await _network.RequestAsync()).Position.LastEventId.ShouldBe("42");
     }
 
     [Fact]
@@ -246,7 +247,7 @@ public sealed class ConnectionActorSpec : TestKit
 
         connection.Tell(new AttemptOpened(1, new Uri("http://elsewhere/")));
         connection.Tell(new AttemptEnded(1, new AttemptOutcome.Ended()));
-        connection.Tell(new Drained(1, "old", null, 0, false));
+        connection.Tell(new Drained(1, new StreamPosition("old"), 0, false));
         connection.Tell(new StartStream(), TestActor);
 
         (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.Connecting);
@@ -383,7 +384,7 @@ public sealed class ConnectionActorSpec : TestKit
 
         (await ReachAsync(ConnectionState.BackingOff)).RetryIn.ShouldBe(TimeSpan.FromSeconds(1));
         Time.Advance(TimeSpan.FromSeconds(1));
-        (await _network.RequestAsync()).LastEventId.ShouldBe("7");
+        (await _network.RequestAsync()).Position.LastEventId.ShouldBe("7");
     }
 
     private static AttemptOutcome Opened => new AttemptOutcome.Opened(new Uri(Options.ServerUrl));
@@ -391,7 +392,7 @@ public sealed class ConnectionActorSpec : TestKit
     private IActorRef Start(StreamOptions options, PipelineSettings? settings = null)
     {
         settings ??= new PipelineSettings();
-        var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), LastEventId = options.InitialLastEventId, Credit = settings.ChunksInFlight };
+        var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), Position = new StreamPosition(options.InitialLastEventId), Credit = settings.ChunksInFlight };
         var connection = Sys.ActorOf(ConnectionActor.Props(
             options, settings, memory, new StateReporter("s", Sys, _stats), _network.CreateTransport, _pipeline, new ReconnectLimiter(100)));
         connection.Tell(new StartStream(), ActorRefs.Nobody);

@@ -11,6 +11,7 @@ using McpSseActors.Actors.Stats;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Tests.Support;
+using McpSseActors.Sse;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -165,7 +166,7 @@ public sealed class RouterActorSpec : TestKit
         var handler = CreateTestProbe();
         var router = StartRouter(("*", handler));
         router.Tell(Batch(1, ("a", "1"), ("b", "2")));
-        router.Tell(new StreamOpening(2, "1"), _connection);
+        router.Tell(new StreamOpening(2, new StreamPosition("1")), _connection);
 
         router.Tell(Batch(2, ("b", "2"), ("c", "3")));
 
@@ -252,7 +253,7 @@ public sealed class RouterActorSpec : TestKit
         var lagging = Sys.ActorOf(Props.Create(() => new LaggingStatistics(gate)));
         var options = new StreamOptions { Name = "s" };
         var router = Sys.ActorOf(RouterActor.Props(options, _settings, new RouterMemory(options, _settings), _registry, lagging));
-        router.Tell(new StreamOpening(1, ""), _connection);
+        router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         router.Tell(Batch(1, "a"));
         router.Tell(new Drain(1), _connection);
 
@@ -284,12 +285,12 @@ public sealed class RouterActorSpec : TestKit
         await handler.ExpectMsgAsync<McpEvent>();
         await _connection.ExpectMsgAsync<Credit>();
 
-        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, LastEventId = "2" });
+        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, Position = new StreamPosition("2") });
         router.Tell(Batch(1, ("c", "3")));
         router.Tell(new Drain(1), _connection);
 
-        (await _connection.ExpectMsgAsync<Drained>()).LastEventId.ShouldBe("1", "what came behind the lost batch comes again with it");
-        router.Tell(new StreamOpening(2, "1"), _connection);
+        (await _connection.ExpectMsgAsync<Drained>()).Position.LastEventId.ShouldBe("1", "what came behind the lost batch comes again with it");
+        router.Tell(new StreamOpening(2, new StreamPosition("1")), _connection);
         router.Tell(Batch(2, ("b", "2")));
         (await handler.ExpectMsgAsync<McpEvent>()).EventType.ShouldBe("b");
     }
@@ -302,12 +303,12 @@ public sealed class RouterActorSpec : TestKit
         _registry.Add(HandlerRegistration.ForProps("*", slow), _ => false);
         var router = StartRouter();
         router.Tell(Batch(1, "a"));
-        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, LastEventId = "" });
-        router.Tell(new StreamOpening(2, ""), _connection);
+        router.Tell(new EventBatch { Epoch = 1, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, Position = StreamPosition.Start });
+        router.Tell(new StreamOpening(2, StreamPosition.Start), _connection);
         router.Tell(Batch(2, "b"));
         router.Tell(new Drain(2), _connection);
         router.Tell(ShutDown.Instance, TestActor);
-        router.Tell(new EventBatch { Epoch = 2, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, LastEventId = "" });
+        router.Tell(new EventBatch { Epoch = 2, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, Position = StreamPosition.Start });
 
         (await _connection.ExpectMsgAsync<Drained>()).ChunksInFlight.ShouldBe(2);
         (await _stats.FishForMessageAsync<InFlightCounted>(_ => true)).Events.ShouldBe(1);
@@ -353,7 +354,7 @@ public sealed class RouterActorSpec : TestKit
         foreach (var (pattern, handler) in handlers)
             _registry.Add(HandlerRegistration.ForActorRef(pattern, handler), _ => false);
         var router = Sys.ActorOf(RouterActor.Props(options, _settings, new RouterMemory(options, _settings), _registry, _stats));
-        router.Tell(new StreamOpening(1, ""), _connection);
+        router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         return router;
     }
 
@@ -371,7 +372,7 @@ public sealed class RouterActorSpec : TestKit
         Bytes = 10,
         Comments = 0,
         LeftOut = default,
-        LastEventId = events.LastOrDefault()?.EventId ?? "",
+        Position = new StreamPosition(events.LastOrDefault()?.EventId ?? ""),
     };
 
     private static IEnumerable<McpEvent> Accepted(BatchDispatched counted) =>

@@ -10,6 +10,7 @@ using McpSseActors.Actors.Stats;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Tests.Support;
+using McpSseActors.Sse;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -93,7 +94,7 @@ public sealed class RouterHandlersSpec : TestKit
         var (first, again, next) = (Event("a", "1"), Event("a", "1"), Event("b", "2"));
         var router = Start();
         router.Tell(Batch([first], [new PayloadRejected(first, "Chat", "it is null")]));
-        router.Tell(new StreamOpening(2, ""), _connection);
+        router.Tell(new StreamOpening(2, StreamPosition.Start), _connection);
 
         router.Tell(Batch([again, next], [new PayloadRejected(again, "Chat", "it is null"), new PayloadRejected(next, "Chat", "it is null")]));
 
@@ -141,7 +142,7 @@ public sealed class RouterHandlersSpec : TestKit
         var router = Start(Batches("*"));
         router.Tell(Batch([Event("a")]));
         router.Tell(Batch([Event("lost"), null!]));
-        router.Tell(new StreamOpening(1, ""), _connection);
+        router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         router.Tell(Batch([Event("b")]));
         router.Tell(new Drain(1), _connection);
 
@@ -238,7 +239,7 @@ public sealed class RouterHandlersSpec : TestKit
         var settings = PipelineSettings.Create("mcp-sse.handlers.by-name.mine.max-restarts = 0");
         _registry.Add(Batches("*") with { Name = "mine", MaxRestarts = -1 }, _ => false);
         var router = Sys.ActorOf(RouterActor.Props(Options, settings, new RouterMemory(Options, settings), _registry, _stats));
-        router.Tell(new StreamOpening(1, ""), _connection);
+        router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
 
         router.Tell(Batch([Event("bad")]));
 
@@ -291,7 +292,7 @@ public sealed class RouterHandlersSpec : TestKit
         foreach (var handler in handlers)
             _registry.Add(handler, _ => false);
         var router = Sys.ActorOf(RouterActor.Props(Options, _settings, new RouterMemory(Options, _settings), _registry, _stats));
-        router.Tell(new StreamOpening(1, ""), _connection);
+        router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         return router;
     }
 
@@ -309,7 +310,7 @@ public sealed class RouterHandlersSpec : TestKit
         Bytes = 10,
         Comments = 0,
         LeftOut = default,
-        LastEventId = "",
+        Position = StreamPosition.Start,
     };
 
     private sealed class Lines(ManualResetEventSlim gate, IActorRef log) : BatchHandler
