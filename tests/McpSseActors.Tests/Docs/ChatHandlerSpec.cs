@@ -19,7 +19,7 @@ public sealed class ChatHandlerSpec : TestKit
 
         handler.Tell(new McpEvent("chat", "chat.message", """{"text":"hello"}"""u8.ToArray(), DateTimeOffset.UnixEpoch));
 
-        // An actor answers Identify behind the messages that came before it.
+        // The answer to Identify arrives after the event is handled.
         await handler.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(3));
         room.Lines.ShouldBe(["hello"]);
     }

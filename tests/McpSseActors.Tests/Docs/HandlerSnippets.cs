@@ -126,7 +126,6 @@ public sealed class LoginCounter : ReceiveActor
 
     public LoginCounter(ChatRoom room) => Receive<McpEvent>(received =>
     {
-        // Data is the payload as JSON, Text the same as it came, EventId, EventType, Timestamp and Stream say the rest.
         var user = received.Data.GetProperty("user").GetString() ?? "?";
         if (_users.Add(user))
             room.Say($"{user} is new");
