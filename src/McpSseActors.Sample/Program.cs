@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Akka.Hosting;
+using Akka.Logger.Serilog;
 using McpSseActors;
 using McpSseActors.Hosting;
 using McpSseActors.Sample;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
+using Serilog;
 
 // A web service that follows event streams: it shows how they are, passes their events on to browsers, and is watched like any other service.
 //
@@ -31,15 +33,13 @@ catch (McpSseConfigurationException faulty)
 WebApplication Build()
 {
     var builder = WebApplication.CreateBuilder(args);
+    // Serilog writes the log of the service and, through its static logger, that of the streams; its levels are in appsettings.json.
+    builder.Services.AddSerilog((_, log) => log.ReadFrom.Configuration(builder.Configuration).WriteTo.Console());
     builder.Services.AddSingleton<BrowserFeed>();
     builder.Services.AddMcpSseClient();
     builder.Services.AddHealthChecks();
     builder.Services.AddAkka("sample", (akka, _) => akka
-        .ConfigureLoggers(loggers =>
-        {
-            loggers.ClearLoggers();
-            loggers.AddLoggerFactory();
-        })
+        .ConfigureLoggers(loggers => loggers.AddLogger<SerilogLogger>())
         .WithMcpSse(mcp => AddStreams(mcp, builder.Configuration)
             .AddGlobalHandler<BrowserRelay>()
             .AddHandler<AlertHandler>("notification.error"))

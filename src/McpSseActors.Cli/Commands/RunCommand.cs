@@ -55,7 +55,6 @@ internal static class RunCommand
             Handlers = streams => streams.AddGlobalHandler(tail.Event),
             OnState = tail.State,
             Verbose = context.Verbose,
-            ReportedOnError = tail.TellsOnError,
         };
         await using var host = await StreamHost.StartAsync(context.Environment, setup, context.Ending).ConfigureAwait(false);
         if (!options.Streams.Any(stream => stream.Enable))

@@ -8,8 +8,8 @@ using Serilog.Formatting.Display;
 namespace McpSseActors.Cli.Logging;
 
 /// <summary>
-/// The log of the tool, always on standard error. The library's sources log from the wanted level on, which may change; everything else from
-/// Warning.
+/// The log of the tool, always on standard error. The library's sources log from the level wanted, which may change; everything else from
+/// Warning. Below Debug, it leaves out the events and state changes that the command itself prints.
 /// </summary>
 internal sealed class CliLog
 {
@@ -20,25 +20,24 @@ internal sealed class CliLog
     private readonly LoggingLevelSwitch _library = new();
     private readonly LoggingLevelSwitch _reported = new();
     private readonly bool _isVerbose;
-    private readonly bool _isReportedBeside;
+    private readonly bool _isReported;
 
     /// <summary>Makes the log.</summary>
     /// <param name="environment">Where it goes.</param>
     /// <param name="level">The least severe level that is shown.</param>
     /// <param name="verbose">Everything is shown, stack traces included.</param>
     /// <param name="reported">Whether the command itself prints events and state changes.</param>
-    /// <param name="reportedOnError">Whether it does so on standard error.</param>
-    public CliLog(CliEnvironment environment, ConsoleLogLevel level, bool verbose, bool reported, bool reportedOnError = false)
+    public CliLog(CliEnvironment environment, ConsoleLogLevel level, bool verbose, bool reported)
     {
         _isVerbose = verbose;
-        _isReportedBeside = reportedOnError || (reported && environment is { OutIsTerminal: true, ErrorIsTerminal: true });
+        _isReported = reported;
         ShowFrom(level);
         Logger = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(_others)
             .MinimumLevel.Override("mcp", _library)
             .MinimumLevel.Override("mcp.event_handler", _reported)
             .MinimumLevel.Override("mcp.sse_client", _reported)
-            .Filter.ByExcluding(IsStateReportedBeside)
+            .Filter.ByExcluding(IsStateReported)
             .Enrich.With<OneLineEnricher>()
             .WriteTo.Sink(new ErrorSink(environment.Error, verbose ? VerboseTemplate : Template))
             .CreateLogger();
@@ -53,12 +52,12 @@ internal sealed class CliLog
         var shown = _isVerbose ? LogEventLevel.Debug : LevelOf(level);
         _others.MinimumLevel = shown > LogEventLevel.Warning ? shown : LogEventLevel.Warning;
         _library.MinimumLevel = shown;
-        // In one and the same place nobody wants to read everything twice.
-        _reported.MinimumLevel = _isReportedBeside && shown == LogEventLevel.Information ? LogEventLevel.Warning : shown;
+        // A terminal and a journal show both outputs: nothing is told twice.
+        _reported.MinimumLevel = _isReported && shown == LogEventLevel.Information ? LogEventLevel.Warning : shown;
     }
 
-    // Of a loss or a failure the state change says the same, in the same place.
-    private bool IsStateReportedBeside(LogEvent line) => _isReportedBeside && !_isVerbose
+    // The state change that the command prints says the same of a loss or a failure.
+    private bool IsStateReported(LogEvent line) => _isReported && _library.MinimumLevel > LogEventLevel.Debug
         && line.Properties.ContainsKey("Reason") && line.MessageTemplate.Text.StartsWith("Stream {Stream} is ", StringComparison.Ordinal);
 
     private static LogEventLevel LevelOf(ConsoleLogLevel level) => level switch

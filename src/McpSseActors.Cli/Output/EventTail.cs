@@ -49,9 +49,6 @@ internal sealed class EventTail : IDisposable
     /// <summary>Whether all events that were asked for are printed.</summary>
     public bool HasAll => _printed >= _settings.Count;
 
-    /// <summary>Whether state changes are told beside the log.</summary>
-    public bool TellsOnError => _settings.Format is not EventFormat.Pretty && !_settings.All;
-
     /// <summary>Prints an event, if it is wanted. Blocks while nobody reads, which holds up the server.</summary>
     public void Event(McpEvent received)
     {

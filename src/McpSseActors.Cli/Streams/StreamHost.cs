@@ -1,5 +1,7 @@
 using Akka.Configuration;
+using Akka.Event;
 using Akka.Hosting;
+using Akka.Logger.Serilog;
 using McpSseActors.Cli.Logging;
 using McpSseActors.Configuration;
 using McpSseActors.Hosting;
@@ -33,9 +35,6 @@ internal sealed record StreamHostSetup
 
     /// <summary>Whether the command itself prints events and state changes.</summary>
     public bool Reported { get; init; } = true;
-
-    /// <summary>Whether it prints state changes to standard error, where the log is as well.</summary>
-    public bool ReportedOnError { get; init; }
 }
 
 /// <summary>Runs streams with their handlers in a host of their own.</summary>
@@ -119,8 +118,9 @@ internal sealed class StreamHost : IAsyncDisposable
     private static IHost Build(CliEnvironment environment, StreamHostSetup setup, StreamWatch watch, TimeSpan shutdownTimeout)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "mcp-sse" });
-        var log = new CliLog(environment, setup.Options.ConsoleLogLevel, setup.Verbose, setup.Reported, setup.ReportedOnError);
+        var log = new CliLog(environment, setup.Options.ConsoleLogLevel, setup.Verbose, setup.Reported);
         setup.Services(builder.Services);
+        Log.Logger = SystemLog.Instance;
         builder.Services
             .AddSingleton<IHostLifetime, NoSignals>()
             .Configure<HostOptions>(options => options.ShutdownTimeout = shutdownTimeout + Margin)
@@ -128,10 +128,11 @@ internal sealed class StreamHost : IAsyncDisposable
             .AddMcpSseClient()
             .AddAkka("mcp-sse", akka => akka
                 .AddHocon(Quiet, HoconAddMode.Prepend)
+                .AddSetup(new SystemLog.Of(log.Logger))
+                .AddSetup(new LogFilterSetup([new LevelFilter(log.Logger)]))
                 .ConfigureLoggers(loggers =>
                 {
-                    loggers.ClearLoggers();
-                    loggers.AddLogger<SerilogAkkaLogger>();
+                    loggers.AddLogger<SerilogLogger>();
                     loggers.LogLevel = WritesAll(setup) ? LogLevel.DebugLevel : LogLevel.InfoLevel;
                 })
                 .WithActors((system, _) => system.EventStream.Subscribe(system.ActorOf(watch.Props(), "cli-watch"), typeof(StreamStateChanged)))

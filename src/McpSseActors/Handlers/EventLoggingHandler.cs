@@ -15,6 +15,8 @@ internal sealed class EventLoggingHandler : ReceiveActor
 
     private void Log(McpEvent received)
     {
+        if (!_log.IsInfoEnabled)
+            return;
         _log.Info("Event {EventType} (stream {Stream}, id {EventId})", received.EventType, received.Stream, received.EventId ?? "-");
         if (_log.IsDebugEnabled)
             _log.Debug("Event {EventType} data: {Data}", received.EventType, received.Text);

@@ -35,6 +35,7 @@ public static class McpSseHostingExtensions
         return builder
             .AddHocon(ShutdownPhase(builder, setup), HoconAddMode.Prepend)
             .AddHocon(PipelineSettings.Reference, HoconAddMode.Append)
+            .AddHocon(SourceLogger.DefaultHocon, HoconAddMode.Append)
             .WithActors((system, registry, _) =>
             {
                 var supervisor = system.ActorOf(McpSseSupervisor.Props(setup), ActorName);

@@ -1,19 +1,43 @@
 using Akka.Actor;
 using Akka.Event;
 
-namespace McpSseActors;
-
-/// <summary>The names under which the library logs; each can be filtered by level.</summary>
-public static class LogSources
+#pragma warning disable IDE0130, CS8981 // The full name of a log source's class is the name of the source.
+namespace mcp
 {
-    /// <summary>Connections: attempts, losses, back-off.</summary>
-    public const string Client = "mcp.sse_client";
+    internal static class sse_client;
 
-    /// <summary>Handlers: each event, and what handlers did wrong.</summary>
-    public const string Handler = "mcp.event_handler";
+    internal static class event_handler;
 
-    /// <summary>The whole: start, ready, shutdown, and faults of the streams' own actors.</summary>
-    public const string Manager = "mcp.manager";
+    internal static class manager;
+}
+#pragma warning restore IDE0130, CS8981
 
-    internal static ILoggingAdapter GetLogger(this IActorContext context, string source) => Logging.GetLogger(context.System, source);
+namespace McpSseActors
+{
+    /// <summary>
+    /// The sources of the library's log lines. Each can be filtered by level: in <c>ILogger</c> it is the category, in Serilog the
+    /// <c>SourceContext</c>.
+    /// </summary>
+    public static class LogSources
+    {
+        /// <summary>Connections: attempts, losses, backoff.</summary>
+        public const string Client = "mcp.sse_client";
+
+        /// <summary>Handlers: each event, and handlers that fail or are too slow.</summary>
+        public const string Handler = "mcp.event_handler";
+
+        /// <summary>The streams as a whole: start, ready, shutdown, reload, and internal faults.</summary>
+        public const string Manager = "mcp.manager";
+
+        internal static ILoggingAdapter GetLogger(this IActorContext context, string source) => context.System.GetLogger(source);
+
+        // Loggers take the name of a source from its class, and Akka appends the system to a source that is only a string.
+        internal static ILoggingAdapter GetLogger(this ActorSystem system, string source) =>
+            Logging.GetLogger(system, LogSource.Create(source, source switch
+            {
+                Client => typeof(mcp.sse_client),
+                Handler => typeof(mcp.event_handler),
+                _ => typeof(mcp.manager),
+            }));
+    }
 }

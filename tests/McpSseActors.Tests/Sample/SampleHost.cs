@@ -20,5 +20,6 @@ public sealed class SampleHost : WebApplicationFactory<BrowserFeed>
         .UseSetting(WebHostDefaults.ServerUrlsKey, "http://127.0.0.1:0")
         .UseSetting("mcp_sse:server_url", _server.ToString())
         .UseSetting("mcp_sse:initial_reconnect_delay", "60")
-        .UseSetting("Logging:LogLevel:Default", "None");
+        .UseSetting("Serilog:MinimumLevel:Default", "Fatal")
+        .UseSetting("Serilog:MinimumLevel:Override:mcp.sse_client", "Fatal");
 }

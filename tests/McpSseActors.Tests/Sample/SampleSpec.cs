@@ -8,7 +8,8 @@ using Xunit;
 
 namespace McpSseActors.Tests.Sample;
 
-/// <summary>The sample does what its page says: every endpoint, over real sockets.</summary>
+/// <summary>The sample does what its page says: every endpoint, over real sockets. Alone, because it replaces Serilog's static logger.</summary>
+[Collection(nameof(Alone))]
 public sealed class SampleSpec
 {
     private const string First = "id: 1\nevent: notification.error\ndata: {\"title\":\"Webhook failed\"}\n\n";

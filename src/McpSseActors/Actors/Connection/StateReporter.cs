@@ -8,7 +8,7 @@ namespace McpSseActors.Actors.Connection;
 /// <summary>Tells everyone of a stream's state: the log, the statistics, and whoever listens on the event stream.</summary>
 internal sealed class StateReporter(string stream, ActorSystem system, IActorRef stats)
 {
-    private readonly ILoggingAdapter _log = Logging.GetLogger(system, LogSources.Client);
+    private readonly ILoggingAdapter _log = system.GetLogger(LogSources.Client);
 
     public ConnectionState Current { get; private set; } = ConnectionState.Idle;
 
