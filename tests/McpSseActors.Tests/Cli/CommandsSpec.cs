@@ -150,11 +150,11 @@ public sealed class CommandsSpec : IDisposable
     }
 
     [Fact]
-    public async Task Should_log_with_the_library_s_sources_when_the_level_allows()
+    public async Task Should_log_with_the_library_s_sources_when_everything_is_logged()
     {
         await using var server = await DemoServer.StartAsync(new DemoServerOptions { Rate = 50 });
         _run.WriteConfig(server.Url.AbsoluteUri);
-        var run = _run.InvokeAsync("run");
+        var run = _run.InvokeAsync("run", "--verbose");
         await _run.LineAsync("#");
         _run.PressCtrlC();
         await run;
@@ -162,6 +162,28 @@ public sealed class CommandsSpec : IDisposable
         foreach (var source in new[] { "mcp.manager", "mcp.sse_client", "mcp.event_handler" })
             _run.Error.ShouldContain($"[INF] {source}: ");
         _run.Out.ShouldNotContain("[INF]");
+    }
+
+    [Fact]
+    public async Task Should_print_each_event_and_state_change_once_when_events_are_logged()
+    {
+        await using var server = new ScriptedServer(
+            async exchange =>
+            {
+                await exchange.OpenAsync();
+                await exchange.WriteAsync("id: 1\nevent: chat\ndata: hello\n\n");
+            },
+            exchange => exchange.AnswerAsync("404 Not Found"));
+        _run.WriteConfig(server.Url.AbsoluteUri, "initial_reconnect_delay = 0.01\nenable_event_logging = true");
+
+        (await _run.InvokeAsync("run")).ShouldBe(ExitCodes.Failed);
+
+        var lines = (_run.Out + _run.Error).Split('\n');
+        foreach (var told in new[] { "hello", "the server accepted", "the server ended the stream" })
+            lines.Count(line => line.Contains(told, StringComparison.Ordinal)).ShouldBe(1, told);
+        _run.Error.ShouldNotContain("mcp.sse_client");
+        _run.Error.ShouldNotContain("mcp.event_handler");
+        _run.Error.ShouldContain("mcp.manager: ");
     }
 
     [Theory]
@@ -183,7 +205,7 @@ public sealed class CommandsSpec : IDisposable
 
         (_run.Out + _run.Error).ShouldNotContain('\e');
         (_run.Out + _run.Error).Split('\n').ShouldNotContain(line => line.StartsWith("00:00:00.000 [ERR] forged", StringComparison.Ordinal));
-        _run.Error.ShouldContain("mcp.event_handler: Event");
+        _run.Error.Contains("mcp.event_handler: Event", StringComparison.Ordinal).ShouldBe(command.Contains("verbose", StringComparison.Ordinal));
     }
 
     [Fact]
