@@ -133,7 +133,7 @@ internal sealed class StreamActor : UntypedActor
 
     // The statistics lose a report rather than all of their counters.
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(fault => Sender.Equals(_stats) ? Directive.Resume : Akka.Actor.SupervisorStrategy.DefaultDecider.Decide(fault));
+        _log.Supervise(_options.Value.Name, fault => Sender.Equals(_stats) ? Directive.Resume : Akka.Actor.SupervisorStrategy.DefaultDecider.Decide(fault));
 
     protected override void PreStart()
     {

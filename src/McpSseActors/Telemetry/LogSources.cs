@@ -39,5 +39,17 @@ namespace McpSseActors
                 Handler => typeof(mcp.event_handler),
                 _ => typeof(mcp.manager),
             }));
+
+        /// <summary>Restarts or stops children as decided, and logs each failure here: Akka would log the exception's message as a template.</summary>
+        internal static SupervisorStrategy Supervise(this ILoggingAdapter log, string stream, Func<Exception, Directive> decide) => new OneForOneStrategy(
+            -1,
+            Timeout.Infinite,
+            fault =>
+            {
+                var directive = decide(fault);
+                log.Error(fault, "An actor of stream {Stream} failed: {Directive}", stream, directive);
+                return directive;
+            },
+            loggingEnabled: false);
     }
 }

@@ -30,7 +30,7 @@ internal static class TroubleshootingSnippets
         // </docs:log-level>
 
         // <docs:log-filter>
-        akka.AddSetup(new LogFilterBuilder().ExcludeSourceStartingWith("mcp.event_handler").Build());
+        akka.ConfigureLoggers(loggers => loggers.WithLogFilter(filter => filter.ExcludeSourceStartingWith("mcp.event_handler")));
         // </docs:log-filter>
     }
 

@@ -62,7 +62,7 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
         LiveOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser, ReconnectLimiter pace) =>
         QuietMailbox.For(() => new ConnectionActor(options, settings, memory, state, transport, parser, pace));
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+    protected override SupervisorStrategy SupervisorStrategy() => _log.Supervise(_options.Name, _ => Directive.Stop);
 
     protected override void PreStart()
     {
