@@ -10,7 +10,7 @@ builder.WebHost.UseUrls($"http://127.0.0.1:{args[0]}");
 builder.Services.AddDistributedMemoryCache();
 builder.Services.AddMcpServer(options =>
 {
-    options.ServerInfo = new Implementation { Name = "csharp-sdk", Version = "2.3.1" };
+    options.ServerInfo = new Implementation { Name = "csharp-sdk", Version = "2.4.0" };
     options.Capabilities = new ServerCapabilities
     {
         Resources = new ResourcesCapability { Subscribe = true, ListChanged = true },

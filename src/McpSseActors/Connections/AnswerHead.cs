@@ -3,10 +3,10 @@ using System.Net.Http.Headers;
 
 namespace McpSseActors.Connections;
 
-/// <summary>Says whether an answer is an event stream that can be read.</summary>
+/// <summary>Checks whether a response is an event stream that can be read.</summary>
 internal static class AnswerHead
 {
-    /// <summary>Why the answer is none; null when it is one.</summary>
+    /// <summary>Gets the reason why it is not; null if it is.</summary>
     public static AttemptOutcome? Refuse(HttpResponseMessage response)
     {
         if (response.StatusCode is not HttpStatusCode.OK)
@@ -21,23 +21,23 @@ internal static class AnswerHead
 
         var codings = Codings(response);
         if (codings.FirstOrDefault(coding => !ContentCoding.IsKnown(coding)) is { } unknown)
-            return new AttemptOutcome.NotSupported($"the server compresses with {unknown}, which is not known here; let it send gzip, br, deflate or plain text");
+            return new AttemptOutcome.NotSupported($"the server compresses with {unknown}, which is not supported; configure it to send gzip, br, deflate or plain text");
         return codings.Count > ContentCoding.MaxLayers
-            ? new AttemptOutcome.NotSupported($"the server compresses {codings.Count} times over; let it do so once")
+            ? new AttemptOutcome.NotSupported($"the server compresses {codings.Count} times; configure it to compress once")
             : null;
     }
 
-    /// <summary>What a status means that is no success.</summary>
+    /// <summary>Gets the outcome that a status other than success means.</summary>
     public static AttemptOutcome Reject(HttpResponseMessage response) =>
         new AttemptOutcome.Rejected((int)response.StatusCode, RetryAfter(response.Headers.RetryAfter));
 
-    /// <summary>What the body was encoded with, in this order.</summary>
+    /// <summary>Gets the content codings of the body, in the order in which they were applied.</summary>
     public static IReadOnlyList<string> Codings(HttpResponseMessage response) => ContentCoding.Parse(Header(response, "Content-Encoding"));
 
     private static string Header(HttpResponseMessage response, string name) =>
         response.Content.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
 
-    /// <summary>Whether the answer's body is an event stream, whatever its status.</summary>
+    /// <summary>Whether the body of the response is an event stream, whatever its status.</summary>
     public static bool IsEventStream(HttpResponseMessage response)
     {
         var essence = Header(response, "Content-Type").AsSpan();

@@ -1,21 +1,23 @@
 namespace McpSseActors.Connections;
 
-/// <summary>How long to wait before a reconnect. Pure.</summary>
+/// <summary>Computes the delay before a reconnect. Pure.</summary>
 internal static class Backoff
 {
-    /// <summary>The least base: from it, the delay grows also for a server that said <c>retry: 0</c>.</summary>
+    /// <summary>The shortest base, so that the delay also grows for a server that sent <c>retry: 0</c>.</summary>
     private static readonly TimeSpan LeastBase = TimeSpan.FromMilliseconds(1);
 
     /// <summary>
-    /// <c>min(max, base * factor^(attempt-1))</c> with its jitter, never below what the server asked for: where that is more, the jitter
-    /// comes on top, so that the clients of a server do not all come back in the moment that it named.
-    /// The base is the server's reconnection time where it gave one, bounded by <c>max_reconnect_delay</c>.
+    /// <c>min(max, base * factor^(attempt-1))</c> with jitter, never below what the server requested. If the server
+    /// requested more, the jitter is added, so that its clients do not all reconnect at the same moment. The base is
+    /// the server's reconnection time where it gave one, bounded by <c>max_reconnect_delay</c>.
     /// </summary>
     /// <param name="options">The stream's options.</param>
     /// <param name="attempt">The consecutive failures, from 1.</param>
     /// <param name="serverRetry">The server's <c>retry:</c> field.</param>
-    /// <param name="retryAfter">The server's <c>Retry-After</c> header; honoured up to <see cref="StreamOptions.LongestRetryAfter"/>.</param>
-    /// <param name="random">From 0 to 1: how much of the jitter is taken off.</param>
+    /// <param name="retryAfter">
+    /// The server's <c>Retry-After</c> header; honoured up to <see cref="StreamOptions.LongestRetryAfter"/>.
+    /// </param>
+    /// <param name="random">A random number from 0 to 1: the part of the jitter that is subtracted.</param>
     public static TimeSpan Delay(StreamOptions options, int attempt, TimeSpan? serverRetry, TimeSpan? retryAfter, double random)
     {
         var max = options.MaxReconnectDelay;

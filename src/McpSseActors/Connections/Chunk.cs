@@ -3,19 +3,24 @@ using McpSseActors.Sse;
 
 namespace McpSseActors.Connections;
 
-/// <summary>Events that a transport itself had to leave out, by reason.</summary>
+/// <summary>The number of events that a transport left out, by reason.</summary>
 /// <param name="Oversized">Longer than <c>max_event_size</c>.</param>
-/// <param name="Malformed">No JSON-RPC, where nothing else is allowed.</param>
-/// <param name="Unwanted">List changes and log messages that were not asked for.</param>
+/// <param name="Malformed">Not JSON-RPC, where nothing else is allowed.</param>
+/// <param name="Unwanted">List changes and log messages that were not requested.</param>
 internal readonly record struct LeftOut(int Oversized, int Malformed, int Unwanted);
 
 /// <summary>
-/// A piece of a stream, in a buffer of the pool: bytes as the server sent them, or events that the transport has decoded. It is read the same way in
-/// both cases. The last owner returns the buffer. The default is the end of the stream.
+/// A piece of a stream, in a buffer of the pool: bytes as the server sent them, or events that the transport has
+/// decoded. It is read the same way in both cases. The last owner returns the buffer. The default is the end of the
+/// stream.
 /// </summary>
 /// <param name="buffer">The buffer.</param>
-/// <param name="length">The number of bytes in it; zero if the server sent something, but nothing that can be read yet.</param>
-/// <param name="reader">Reads these bytes; the same object for all chunks of one connection whose bytes may be cut anywhere.</param>
+/// <param name="length">
+/// The number of bytes in it; zero if the server sent something, but nothing that can be read yet.
+/// </param>
+/// <param name="reader">
+/// Reads these bytes; the same object for all chunks of one connection whose bytes may be cut anywhere.
+/// </param>
 /// <param name="received">The number of bytes that the server sent for it.</param>
 /// <param name="leftOut">What is missing in it.</param>
 internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, int received, LeftOut leftOut = default)

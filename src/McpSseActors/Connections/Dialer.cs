@@ -3,23 +3,28 @@ using System.Net.Sockets;
 
 namespace McpSseActors.Connections;
 
-/// <summary>The HTTP handler wanted to repeat a request: the server had hung up without an answer.</summary>
+/// <summary>
+/// The HTTP handler tried to repeat a request because the server closed the connection without a response.
+/// </summary>
 internal sealed class RepeatRefusedException() : IOException("the connection was closed without an answer");
 
 /// <summary>
-/// Makes the one connection of a request: the HTTP handler would by itself repeat a request that was not answered, past backoff and
-/// limits. Only a proxy that asks for credentials, and then hangs up, is connected to once more.
+/// Opens the one connection of a request. Without this limit, the HTTP handler would repeat a request that got no
+/// response, bypassing backoff and limits. Only a proxy that asks for credentials and then closes the connection gets a
+/// second one.
 /// </summary>
-/// <param name="proxy">The way to the server.</param>
-/// <param name="isShared">Whether several requests are under way at once, each with a connection of its own; then nothing is limited.</param>
+/// <param name="proxy">The route to the server.</param>
+/// <param name="isShared">
+/// Whether several requests run at once, each on its own connection; then nothing is limited.
+/// </param>
 internal sealed class Dialer(ProxyRoute proxy, bool isShared = false)
 {
     private bool _hasConnected;
 
-    /// <summary>Whether several requests are under way at once.</summary>
+    /// <summary>Whether several requests run at once.</summary>
     public bool IsShared => isShared;
 
-    /// <summary>Makes a connection, once it is allowed.</summary>
+    /// <summary>Opens a connection, after it is allowed.</summary>
     public Func<DnsEndPoint, CancellationToken, ValueTask<Stream>> Dial { get; set; } = DialAsync;
 
     /// <summary>Allows the connection of the next request.</summary>

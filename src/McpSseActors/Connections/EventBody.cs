@@ -4,17 +4,18 @@ using McpSseActors.Sse;
 namespace McpSseActors.Connections;
 
 /// <summary>
-/// The event stream of an answer. While the server is silent, and was not busy before, it is waited for without a buffer. What is there already is taken
-/// in one go; for more, no event waits.
+/// Reads the event stream of a response. While the server sends nothing, no buffer is held, unless it was busy before.
+/// Bytes that have arrived are read at once; an event never waits for more.
 /// </summary>
-/// <param name="stream">The answer's body, without its codings.</param>
-/// <param name="isDecoded">Whether it had any.</param>
+/// <param name="stream">The decoded body of the response.</param>
+/// <param name="isDecoded">Whether it had content codings.</param>
 /// <param name="maxEventSize">The largest event that is accepted, in bytes.</param>
 internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize) : IDisposable, IAsyncDisposable
 {
     /// <summary>
-    /// Behind a read of so many bytes there are probably more: then the next waits with a large buffer in hand. Behind a wait without one, HttpClient gives
-    /// no more than its own buffer holds, which is this much: so a small one will do, and thousands of streams with a comment each take no large ones.
+    /// A read of this many bytes is probably followed by more, so the next one waits with a large buffer. After a wait
+    /// without a buffer, HttpClient returns at most its own buffer, which is this long: a small one is enough, and
+    /// thousands of streams with a comment each need no large ones.
     /// </summary>
     private const int BusyFrom = 4096;
 
@@ -24,11 +25,11 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     private Task<int>? _wait;
     private Unfinished? _unfinished;
 
-    /// <summary>Begins to read an answer.</summary>
-    /// <param name="response">The answer.</param>
+    /// <summary>Starts to read a response.</summary>
+    /// <param name="response">The response.</param>
     /// <param name="maxEventSize">The largest event that is accepted, in bytes.</param>
-    /// <param name="cancellation">Ends the wait.</param>
-    /// <param name="tee">What shall see every byte before us.</param>
+    /// <param name="cancellation">Cancels the wait.</param>
+    /// <param name="tee">Sees every byte before this reader does.</param>
     public static async Task<EventBody> OpenAsync(
         HttpResponseMessage response, int maxEventSize, CancellationToken cancellation, Func<HttpResponseMessage, Stream, Stream>? tee = null)
     {
@@ -38,13 +39,13 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         return new EventBody(tee?.Invoke(response, decoded) ?? decoded, codings.Count > 0, maxEventSize);
     }
 
-    /// <summary>Waits for bytes; the default is the end.</summary>
-    /// <exception cref="InvalidDataException">What was compressed is corrupt.</exception>
+    /// <summary>Waits for bytes; the default is the end of the stream.</summary>
+    /// <exception cref="InvalidDataException">The compressed data is corrupt.</exception>
     public async ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation)
     {
         if (_unfinished is { } unfinished)
             return await FinishAsync(unfinished).ConfigureAwait(false);
-        // A decoder may hold back what it has while it is asked for nothing.
+        // A decompressor may hold back what it has when it is asked for zero bytes.
         if (_wait is not null || (!isDecoded && !_isBusy))
             await WaitAsync(cancellation).ConfigureAwait(false);
         var size = _isBusy ? chunkSize : Math.Min(chunkSize, BusyFrom);
@@ -93,8 +94,9 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         return wait;
     }
 
-    // Servers send each event as an HTTP chunk of its own, and HttpClient gives one chunk at a time: those that it holds already go with the first. The event
-    // behind a silence is not kept for that, since to ask for more takes time; those that came with it are taken by the next read.
+    // Servers send each event as one HTTP chunk, and HttpClient returns one chunk at a time: the chunks that it already
+    // holds are added to the first. The first event after a pause is not held for that, because asking for more takes
+    // time; the next read returns those that came with it.
     private Chunk Collect(byte[] buffer, int length, int size, CancellationToken cancellation)
     {
         for (var count = length; count is > 0 and < BusyFrom && length < size && IsMoreThere(cancellation); length += count)
@@ -109,7 +111,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         return new Chunk(buffer, length, _decoder);
     }
 
-    // If not, the wait for it has begun.
+    // If there is nothing, the wait for it has started.
     private bool IsMoreThere(CancellationToken cancellation)
     {
         var wait = stream.ReadAsync(Memory<byte>.Empty, cancellation);
@@ -119,7 +121,8 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         return false;
     }
 
-    // Seldom: what was there was the head of an HTTP chunk, or the end of the connection. The read keeps its buffer, and what came before goes in another.
+    // Rare: only the header of an HTTP chunk, or the end of the connection, had arrived. The read keeps its buffer; the
+    // bytes before it go into another.
     private Chunk Split(Unfinished unfinished)
     {
         _unfinished = unfinished;
@@ -136,13 +139,13 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         return length == 0 ? default : new Chunk(unfinished.Buffer, length, _decoder);
     }
 
-    // What has begun breaks now, and nobody waits for it who could be told.
+    // Reads that are still running fail now, and nothing awaits them.
     private void Abandon()
     {
         foreach (var begun in new[] { _wait, _unfinished?.Read })
             begun?.ContinueWith(broken => broken.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
-    /// <summary>A read that has begun behind bytes that were handed out.</summary>
+    /// <summary>A running read, after bytes that were handed out.</summary>
     private readonly record struct Unfinished(Task<int> Read, byte[] Buffer, int Offset);
 }

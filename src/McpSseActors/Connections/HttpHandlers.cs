@@ -11,12 +11,13 @@ namespace McpSseActors.Connections;
 internal static class HttpHandlers
 {
     /// <summary>
-    /// So much of an answer that nobody reads to its end is taken from a connection that other requests will use, in bytes; this is HttpClient's own limit.
-    /// Where there are none, whoever leaves a stream hangs up: to read on would take time, most of all from a connection that is broken.
+    /// How much of an unread response is drained, in bytes, so that other requests can use the connection; this is
+    /// HttpClient's own limit. Without other requests, closing a stream closes its connection: draining would take
+    /// time, most of all on a broken connection.
     /// </summary>
     private const int MostToDrain = 1024 * 1024;
 
-    /// <summary>A client for requests to the origin of <paramref name="url"/>.</summary>
+    /// <summary>Creates a client for requests to the origin of <paramref name="url"/>.</summary>
     /// <exception cref="CertificateException">A certificate file cannot be used.</exception>
     public static HttpMessageInvoker CreateClient(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withClientCertificate)
     {
@@ -24,7 +25,7 @@ internal static class HttpHandlers
         return new HttpMessageInvoker(options.Tap?.Attach(handler, dial => dialer.Dial = dial) ?? handler);
     }
 
-    /// <summary>A handler for requests to the origin of <paramref name="url"/>.</summary>
+    /// <summary>Creates a handler for requests to the origin of <paramref name="url"/>.</summary>
     /// <exception cref="CertificateException">A certificate file cannot be used.</exception>
     public static SocketsHttpHandler Create(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withClientCertificate) => new()
     {
@@ -54,7 +55,8 @@ internal static class HttpHandlers
         return tls;
     }
 
-    // These options hold for an https proxy too, which is not to be shown the certificate. To tell the two apart costs the intermediates.
+    // These options also apply to an https proxy, which must not get the certificate. Telling the two apart loses the
+    // intermediate certificates.
     private static void ShowCertificate(SslClientAuthenticationOptions tls, SslStreamCertificateContext certificate, Uri origin, Uri? proxy)
     {
         if (proxy?.Scheme == Uri.UriSchemeHttps)
@@ -63,6 +65,6 @@ internal static class HttpHandlers
             tls.ClientCertificateContext = certificate;
     }
 
-    // Asked for by verify_ssl = false; each start warns about it.
+    // Configured with verify_ssl = false; each start logs a warning.
     private static bool AcceptAnyCertificate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) => true;
 }

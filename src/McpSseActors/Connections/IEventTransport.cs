@@ -4,25 +4,25 @@ using McpSseActors.Sse;
 namespace McpSseActors.Connections;
 
 /// <summary>
-/// The one seam to the network: makes one exchange with a server and yields the bytes of its event stream. Used for a single attempt,
-/// by one caller at a time; disposing it, at any moment, ends whatever is under way.
+/// Connects to a server once and yields the chunks of its event stream. Used for a single attempt, by one caller at a
+/// time. Disposing it, at any moment, cancels whatever is running.
 /// </summary>
 internal interface IEventTransport : IDisposable
 {
-    /// <summary>Sends the request and waits for the answer's head.</summary>
-    /// <returns><see cref="AttemptOutcome.Opened"/>, or why it was not.</returns>
+    /// <summary>Sends the request and waits for the headers of the response.</summary>
+    /// <returns><see cref="AttemptOutcome.Opened"/>, or the reason for the failure.</returns>
     Task<AttemptOutcome> OpenAsync(OpenRequest request, CancellationToken cancellation);
 
-    /// <summary>Waits for bytes. Takes a buffer from the pool only once there are some.</summary>
-    /// <returns>The bytes; the default at the clean end of the stream.</returns>
+    /// <summary>Waits for a chunk. Rents a buffer only when bytes have arrived.</summary>
+    /// <returns>The chunk; the default at the clean end of the stream.</returns>
     ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation);
 
-    /// <summary>Takes leave of the server: there will be no other attempt.</summary>
+    /// <summary>Ends the session on the server, because no other attempt follows.</summary>
     Task CloseAsync(CancellationToken cancellation) => Task.CompletedTask;
 }
 
 /// <summary>What an attempt starts from.</summary>
 /// <param name="Url">The address, after earlier permanent redirects.</param>
 /// <param name="Position">Where to resume.</param>
-/// <param name="Span">The attempt's span, under which the request is sent; null without one.</param>
+/// <param name="Span">The span of the attempt, the parent of the request's; null without one.</param>
 internal sealed record OpenRequest(Uri Url, StreamPosition Position, Activity? Span = null);

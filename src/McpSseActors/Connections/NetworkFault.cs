@@ -5,18 +5,18 @@ using McpSseActors.Configuration;
 
 namespace McpSseActors.Connections;
 
-/// <summary>Says in one line what a network exception means, without its stack, its type names or a secret.</summary>
+/// <summary>Explains a network exception in one line, without its stack, type names or secrets.</summary>
 internal static class NetworkFault
 {
-    /// <summary>The outcome of an attempt that threw.</summary>
-    /// <param name="fault">What was thrown.</param>
-    /// <param name="url">The address that was spoken to, after redirects.</param>
-    /// <param name="route">The way to it, as far as it is known.</param>
+    /// <summary>Gets the outcome of an attempt that threw.</summary>
+    /// <param name="fault">The exception.</param>
+    /// <param name="url">The URL of the request, after redirects.</param>
+    /// <param name="route">The route to it, if known.</param>
     public static AttemptOutcome Describe(Exception fault, Uri url, ProxyRoute? route = null) => fault is TransportException known
         ? known.Outcome
         : new AttemptOutcome.Lost(Explain(fault, url, route));
 
-    /// <summary>What a proxy's status means.</summary>
+    /// <summary>Explains the status of a proxy.</summary>
     public static string Describe(HttpStatusCode status, Uri proxy, string remedy) => $"{Shown(proxy)} answered {(int)status}; {remedy}";
 
     private static string Explain(Exception fault, Uri url, ProxyRoute? route) => fault switch
@@ -24,28 +24,28 @@ internal static class NetworkFault
         CredentialException or CertificateException or InvalidDataException => fault.Message,
         HttpRequestException http when route?.For(url) is { } proxy => Describe(http, url, proxy, route.Remedy),
         HttpRequestException http => Describe(http, url),
-        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the server broke off in the middle of the stream",
-        HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => "the server broke the rules of HTTP in the middle of the stream",
-        IOException broken => $"the connection broke: {Innermost(broken)}",
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the server closed the connection in the middle of the stream",
+        HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => "the server sent invalid HTTP in the middle of the stream",
+        IOException broken => $"the connection was lost: {Innermost(broken)}",
         _ => Innermost(fault),
     };
 
     private static string Describe(HttpRequestException fault, Uri url) => fault.HttpRequestError switch
     {
-        _ when Find<RepeatRefusedException>(fault) is not null => $"{url.Authority} broke off its answer; is it an HTTP server?",
+        _ when Find<RepeatRefusedException>(fault) is not null => $"{url.Authority} closed the connection without a complete response; is it an HTTP server?",
         HttpRequestError.NameResolutionError => $"the name {url.Host} cannot be resolved; check server_url and DNS",
         HttpRequestError.SecureConnectionError => $"TLS with {url.Authority} failed: {TlsReason(fault)}",
         HttpRequestError.ConnectionError when IsRefusal(fault) => $"{url.Authority} refused the connection; is the server running?",
         HttpRequestError.ConnectionError => $"{url.Authority} cannot be reached: {Innermost(fault)}",
-        HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse => $"{url.Authority} broke off its answer; is it an HTTP server?",
+        HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse => $"{url.Authority} closed the connection without a complete response; is it an HTTP server?",
         _ => $"{Redact.Url(url)}: {Innermost(fault)}",
     };
 
-    // Connections are made to the proxy, and what comes back may be its word or the server's.
+    // Connections go to the proxy, and the response may be its own or the server's.
     private static string Describe(HttpRequestException fault, Uri url, Uri proxy, string remedy) => fault.HttpRequestError switch
     {
         HttpRequestError.ProxyTunnelError when fault.StatusCode is { } status => Describe(status, proxy, remedy),
-        HttpRequestError.ProxyTunnelError => $"{Shown(proxy)} gave no connection to {url.Authority}: {Innermost(fault)}; {remedy}",
+        HttpRequestError.ProxyTunnelError => $"{Shown(proxy)} did not connect to {url.Authority}: {Innermost(fault)}; {remedy}",
         HttpRequestError.NameResolutionError => $"the name of {Shown(proxy)} cannot be resolved; {remedy}",
         _ when Find<RepeatRefusedException>(fault) is not null => $"{Describe(fault, url)} (by {Shown(proxy)})",
         HttpRequestError.ConnectionError when IsRefusal(fault) => $"{Shown(proxy)} refused the connection; {remedy}",

@@ -4,8 +4,8 @@ using McpSseActors.Configuration;
 namespace McpSseActors.Connections;
 
 /// <summary>
-/// The way to a server: straight, by the proxy of <c>proxy_url</c>, or as the environment says. Notices when an HTTP proxy asks for
-/// credentials, since only then a request may take a second connection.
+/// The route to a server: direct, through the proxy of <c>proxy_url</c>, or as the environment says. Records when an
+/// HTTP proxy asks for credentials, because only then may a request open a second connection.
 /// </summary>
 internal sealed class ProxyRoute : IWebProxy, ICredentials
 {
@@ -27,22 +27,23 @@ internal sealed class ProxyRoute : IWebProxy, ICredentials
 
     public ICredentials? Credentials { get; set; }
 
-    /// <summary>What to look at when the proxy is at fault.</summary>
+    /// <summary>What to check when the proxy fails.</summary>
     public string Remedy => _isConfigured ? "check proxy_url" : "check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or set proxy_url";
 
-    /// <summary>The proxy that leads to the URL, without its credentials; null when none does.</summary>
+    /// <summary>Gets the proxy for the URL, without its credentials; null for a direct connection.</summary>
     public Uri? For(Uri url) => _proxy.IsBypassed(url) || _proxy.GetProxy(url) is not { } found || found == url
         ? null
         : new UriBuilder(found.Scheme, found.IdnHost, found.Port).Uri;
 
-    /// <summary>Whether an HTTP proxy has asked for credentials since this was asked last.</summary>
+    /// <summary>Whether an HTTP proxy has asked for credentials since the last call.</summary>
     public bool TakeChallenge() => Interlocked.Exchange(ref _isChallenged, 0) == 1;
 
     Uri? IWebProxy.GetProxy(Uri destination) => _proxy.GetProxy(destination);
 
     bool IWebProxy.IsBypassed(Uri host) => _proxy.IsBypassed(host);
 
-    // The HTTP handler asks when it is to answer a 407. SOCKS has no such answer: credentials go with the first connection.
+    // The HTTP handler asks when it is to answer a 407. SOCKS has no such answer: credentials go with the first
+    // connection.
     NetworkCredential? ICredentials.GetCredential(Uri uri, string authType)
     {
         if (IsHttp(uri))

@@ -1,8 +1,8 @@
 namespace McpSseActors.Connections;
 
 /// <summary>
-/// Spreads the reconnects of a host's streams: no more than so many of them to one origin in one second, however many lost it at once. Shared by
-/// all streams, and safe from any thread.
+/// Limits the reconnects of a host's streams: at most this many to one origin in one second, however many lost it at
+/// once. Shared by all streams, and thread-safe.
 /// </summary>
 internal sealed class ReconnectLimiter(int perSecond)
 {
@@ -10,11 +10,11 @@ internal sealed class ReconnectLimiter(int perSecond)
     private readonly SortedDictionary<long, Dictionary<string, HashSet<string>>> _seconds = [];
 
     /// <summary>Reserves a time for a reconnect.</summary>
-    /// <param name="url">Where to.</param>
-    /// <param name="stream">Whose; those of one stream in one second count once, since they follow each other anyway.</param>
-    /// <param name="now">The time that has passed on a steady clock.</param>
-    /// <param name="delay">The delay that the stream would take alone.</param>
-    /// <returns>That delay, or as many whole seconds more as it takes to find room.</returns>
+    /// <param name="url">The server.</param>
+    /// <param name="stream">The stream; several reconnects of one stream in one second count once.</param>
+    /// <param name="now">The time on a monotonic clock.</param>
+    /// <param name="delay">The delay of the stream without a limit.</param>
+    /// <returns>That delay, plus as many whole seconds as it takes to find a free place.</returns>
     public TimeSpan Reserve(Uri url, string stream, TimeSpan now, TimeSpan delay)
     {
         var origin = url.GetLeftPart(UriPartial.Authority);

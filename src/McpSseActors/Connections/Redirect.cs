@@ -3,7 +3,7 @@ using System.Net;
 
 namespace McpSseActors.Connections;
 
-/// <summary>Where an answer redirects to, and how one goes there (WHATWG Fetch, "HTTP-redirect fetch").</summary>
+/// <summary>Where a response redirects to, and with which method (WHATWG Fetch, "HTTP-redirect fetch").</summary>
 internal static class Redirect
 {
     public const int MostHops = 10;
@@ -19,11 +19,11 @@ internal static class Redirect
     public static HttpMethod MethodAfter(HttpResponseMessage response, HttpMethod method) =>
         response.StatusCode is HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect || method == HttpMethod.Head ? method : HttpMethod.Get;
 
-    /// <summary>Finds the next address.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="from">The address that gave it.</param>
-    /// <param name="target">Where to go.</param>
-    /// <param name="refused">Why one cannot go there.</param>
+    /// <summary>Finds the next URL.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="from">The URL that redirects.</param>
+    /// <param name="target">The next URL.</param>
+    /// <param name="refused">Why the redirect is not followed.</param>
     public static bool TryResolve(
         HttpResponseMessage response, Uri from, [NotNullWhen(true)] out Uri? target, [NotNullWhen(false)] out AttemptOutcome? refused)
     {
@@ -32,9 +32,9 @@ internal static class Redirect
         if (!response.Headers.NonValidated.Contains("Location"))
             refused = Refuse($"the server answered {(int)response.StatusCode} without a Location");
         else if (response.Headers.Location is not { } location || !Uri.TryCreate(from, location, out target))
-            refused = Refuse($"the server answered {(int)response.StatusCode} with a Location that is no address");
+            refused = Refuse($"the server answered {(int)response.StatusCode} with an invalid Location");
         else if (target.Scheme != Uri.UriSchemeHttp && target.Scheme != Uri.UriSchemeHttps)
-            refused = Refuse($"the server redirects to {target.Scheme}:, which is not http");
+            refused = Refuse($"the server redirects to {target.Scheme}:, which is not HTTP");
         return refused is null;
     }
 

@@ -4,16 +4,16 @@ using System.Text;
 
 namespace McpSseActors.Connections;
 
-/// <summary>Makes the requests of one stream, each with no more than its origin may see.</summary>
+/// <summary>Creates the requests of one stream; secrets go to the configured origin only.</summary>
 internal sealed class RequestFactory(StreamOptions options)
 {
     private readonly Uri _origin = new(options.ServerUrl);
 
-    /// <summary>Whether the URL has the origin of <c>server_url</c>, the only one that is shown a secret.</summary>
+    /// <summary>Whether the URL has the origin of <c>server_url</c>, the only one that gets secrets.</summary>
     public bool IsConfiguredOrigin(Uri url) =>
         url.Scheme == _origin.Scheme && url.Port == _origin.Port && string.Equals(url.IdnHost, _origin.IdnHost, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The request that opens a plain event stream.</summary>
+    /// <summary>Creates the request that opens a plain event stream.</summary>
     public HttpRequestMessage CreateOpening(HttpMethod method, Uri url, string lastEventId, string? token)
     {
         var request = Create(method, url, "text/event-stream", token);
@@ -28,7 +28,7 @@ internal sealed class RequestFactory(StreamOptions options)
         return request;
     }
 
-    /// <summary>A request with the headers that all of them have.</summary>
+    /// <summary>Creates a request with the headers that all requests have.</summary>
     public HttpRequestMessage Create(HttpMethod method, Uri url, string accept, string? token)
     {
         var request = new HttpRequestMessage(method, url)
@@ -42,7 +42,8 @@ internal sealed class RequestFactory(StreamOptions options)
         if (!IsConfiguredOrigin(url))
             return request;
 
-        // Everything below may be a secret: it goes to the configured origin only, never after a redirect to another one.
+        // Everything below may be a secret: it goes to the configured origin only, never after a redirect to another
+        // one.
         if (!string.IsNullOrEmpty(token))
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         foreach (var (name, value) in options.CustomHeaders)

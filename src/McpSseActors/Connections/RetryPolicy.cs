@@ -2,14 +2,16 @@ using System.Globalization;
 
 namespace McpSseActors.Connections;
 
-/// <summary>Decides what follows from an attempt that is over. Pure: the same question has the same answer.</summary>
+/// <summary>Decides what follows an attempt. Pure.</summary>
 internal static class RetryPolicy
 {
-    /// <summary>The step after an attempt.</summary>
+    /// <summary>Gets the step after an attempt.</summary>
     /// <param name="outcome">How it ended.</param>
     /// <param name="options">The stream's options.</param>
-    /// <param name="history">What went before it.</param>
-    /// <param name="random">From 0 to 1: how much of the jitter is taken off the delay.</param>
+    /// <param name="history">What preceded it.</param>
+    /// <param name="random">
+    /// A random number from 0 to 1: the part of the jitter that is subtracted from the delay.
+    /// </param>
     public static NextStep Decide(AttemptOutcome outcome, StreamOptions options, AttemptHistory history, double random)
     {
         return outcome switch
@@ -31,10 +33,10 @@ internal static class RetryPolicy
             401 => Fail($"{answer}: the credentials are missing or wrong; check auth_key"),
             403 => Fail($"{answer}: these credentials do not allow it; check auth_key and the server's rules"),
             404 or 410 => Fail($"{answer}: there is nothing at this address; check server_url"),
-            407 => Fail($"{answer}: the proxy wants other credentials; check proxy_url"),
-            431 => Fail($"{answer}: the last event ID or custom_headers are longer than it takes"),
+            407 => Fail($"{answer}: the proxy requires other credentials; check proxy_url"),
+            431 => Fail($"{answer}: the last event ID or custom_headers are longer than the server accepts"),
             408 or 425 or 429 or >= 500 => Retry(answer, retryAfter),
-            _ => Fail($"{answer}: that is no event stream; check server_url"),
+            _ => Fail($"{answer}: not an event stream; check server_url"),
         };
 
         NextStep Retry(string reason, TimeSpan? retryAfter = null)

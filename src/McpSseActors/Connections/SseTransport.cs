@@ -3,8 +3,8 @@ using System.Net;
 namespace McpSseActors.Connections;
 
 /// <summary>
-/// A plain SSE endpoint (WHATWG HTML, 9.2). Each attempt has an HTTP handler of its own: no pool is shared with other requests, names are
-/// resolved anew, and certificates are read anew.
+/// A plain SSE endpoint (WHATWG HTML, 9.2). Each attempt creates its own HTTP handler: no connection pool is shared,
+/// and names and certificates are read again.
 /// </summary>
 internal sealed class SseTransport : IEventTransport
 {
@@ -113,7 +113,7 @@ internal sealed class SseTransport : IEventTransport
             ? ProxyRefused(proxy)
             : NetworkFault.Describe(fault, url, _proxy);
 
-    // As with a 401: wrong credentials do not become right.
+    // As with 401: a retry does not correct credentials.
     private AttemptOutcome ProxyRefused(Uri proxy)
     {
         const HttpStatusCode Status = HttpStatusCode.ProxyAuthenticationRequired;
@@ -121,7 +121,7 @@ internal sealed class SseTransport : IEventTransport
         return _options.RetryableStatus.Contains((int)Status) ? new AttemptOutcome.Lost(reason) : new AttemptOutcome.NotSupported(reason);
     }
 
-    // What arrives after Dispose has nobody left to end it.
+    // After Dispose, nothing else would dispose of it.
     private T Own<T>(ref T? field, T value)
         where T : class, IDisposable
     {

@@ -2,13 +2,18 @@ using McpSseActors.Configuration;
 
 namespace McpSseActors.Connections;
 
-/// <summary>A credential source failed. The reason tells neither a token nor an exception's message: that may be more than a log should know.</summary>
+/// <summary>
+/// A credential source failed. The reason contains neither a token nor the message of an exception, which might be
+/// secret.
+/// </summary>
 internal sealed class CredentialException(string reason) : Exception($"the credential source {reason}");
 
-/// <summary>Gives the token of an attempt.</summary>
+/// <summary>Gets the token of an attempt.</summary>
 internal static class Tokens
 {
-    /// <exception cref="CredentialException">The source threw, or gave what no header can carry.</exception>
+    /// <exception cref="CredentialException">
+    /// The source threw, or returned a token that is not valid in a header.
+    /// </exception>
     public static async ValueTask<string?> GetAsync(StreamOptions options, CancellationToken cancellation)
     {
         if (options.Credentials is not { } source)
@@ -25,6 +30,6 @@ internal static class Tokens
             throw new CredentialException($"threw {fault.GetType().Name}");
         }
 
-        return token is null || Rules.IsVisibleAscii(token) ? token : throw new CredentialException("gave a token that is no visible ASCII");
+        return token is null || Rules.IsVisibleAscii(token) ? token : throw new CredentialException("returned a token that is not visible ASCII");
     }
 }

@@ -1,6 +1,6 @@
 namespace McpSseActors.Connections;
 
-/// <summary>An exchange is over with an outcome that its transport knows better than the exception's text could say.</summary>
+/// <summary>An attempt ended with a known outcome.</summary>
 /// <param name="outcome">How it ended.</param>
 internal sealed class TransportException(AttemptOutcome outcome) : Exception(outcome.ToString())
 {

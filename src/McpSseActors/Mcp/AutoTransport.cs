@@ -3,16 +3,18 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
-/// <summary>Which transport a server speaks.</summary>
+/// <summary>The transport that a server supports.</summary>
 /// <param name="Transport">Its name.</param>
-/// <param name="Reason">How that was found.</param>
-/// <param name="Server">The server's name and version, where it said so.</param>
+/// <param name="Reason">How it was detected.</param>
+/// <param name="Server">The server's name and version; empty if unknown.</param>
 internal sealed record McpEra(string Transport, string Reason, string Server = "");
 
-/// <summary>What was found out about servers, by origin and path, for all streams of a host.</summary>
+/// <summary>The detected transports of servers, by origin and path, for all streams of a host.</summary>
 internal sealed class McpEras
 {
     private readonly ConcurrentDictionary<string, McpEra> _known = new(StringComparer.Ordinal);
@@ -27,8 +29,8 @@ internal sealed class McpEras
 }
 
 /// <summary>
-/// Finds out by itself what a server speaks: the newest revision first (2026-07-28, versioning). What it found is kept, until it does not
-/// fit any more.
+/// Detects the transport of a server, trying the newest revision first (2026-07-28, versioning). The result is kept
+/// until it no longer works.
 /// </summary>
 internal sealed class AutoTransport(StreamOptions options, McpState state, McpEras eras) : IEventTransport
 {
@@ -88,7 +90,7 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
         };
 
         AttemptOutcome NoFit(string reason) => new AttemptOutcome.NotSupported(
-            $"this is no MCP server: {noDiscovery.Reason}, initialize is answered with {rejected.Status}, {reason}; for a plain event stream set transport = \"sse\"");
+            $"not an MCP server: {noDiscovery.Reason}, initialize is answered with {rejected.Status}, {reason}; for a plain event stream set transport = \"sse\"");
     }
 
     private static bool DoesNotFit(AttemptOutcome outcome) =>
@@ -111,25 +113,25 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
         return outcome;
     }
 
-    // Old mocks answer any method with an empty result: only a list that has our revision in it is a yes.
+    // Simple servers answer any method with an empty result: only a list that contains the revision counts.
     private async Task<(McpEra? Modern, AttemptOutcome? Answer)> DiscoverAsync(OpenRequest request, CancellationToken cancellation)
     {
         using var http = new McpHttp(options) { Span = request.Span };
         try
         {
-            var message = JsonRpc.Request(state.NextId(), "server/discover", new JsonObject { ["_meta"] = McpProtocol.Meta() });
-            using var response = await http.PostAsync(http.Url, message, [("MCP-Protocol-Version", McpProtocol.Modern), ("Mcp-Method", "server/discover")], cancellation).ConfigureAwait(false);
+            var message = JsonRpc.Request(state.NextId(), RequestMethods.ServerDiscover, new JsonObject { ["_meta"] = McpProtocol.Meta() });
+            using var response = await http.PostAsync(http.Url, message, [(McpProtocol.VersionHeader, McpProtocol.Modern), ("Mcp-Method", RequestMethods.ServerDiscover)], cancellation).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             if (status is 401 or 403 or 408 or 425 or 429 or >= 500)
                 return (null, AnswerHead.Reject(response));
             var answer = await RpcAnswer.ReadAsync(response, options.MaxEventSize, new Scrubber(options, http.Token), cancellation).ConfigureAwait(false);
             if (answer.Result is { } result && McpProtocol.HasModern(result, "supportedVersions"))
                 return (new McpEra("subscriptions", $"server/discover names {McpProtocol.Modern}", Server(result)), null);
-            if (answer.Error is { Code: McpProtocol.HeaderMismatch or McpProtocol.MissingCapability })
+            if (answer.Error is { Code: McpErrorCode.HeaderMismatch or McpErrorCode.MissingRequiredClientCapability })
                 return (new McpEra("subscriptions", "it answers server/discover as that revision does"), null);
-            if (answer.Error is { Code: McpProtocol.UnsupportedVersion } other && McpProtocol.HasModern(other.Details, "supported"))
+            if (answer.Error is { Code: McpErrorCode.UnsupportedProtocolVersion } other && McpProtocol.HasModern(other.Details, "supported"))
                 return (new McpEra("subscriptions", $"it names {McpProtocol.Modern}"), null);
-            return (null, new AttemptOutcome.NotSupported($"the server does not know {McpProtocol.Modern} ({status})"));
+            return (null, new AttemptOutcome.NotSupported($"the server does not support {McpProtocol.Modern} ({status})"));
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -139,5 +141,5 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
 
     private static string Server(JsonElement result) =>
         result.TryGetProperty("_meta", out var meta) && meta.ValueKind is JsonValueKind.Object
-        && meta.TryGetProperty("io.modelcontextprotocol/serverInfo", out var info) ? McpProtocol.Name(info) : "";
+        && meta.TryGetProperty(MetaKeys.ServerInfo, out var info) ? McpProtocol.Name(info) : "";
 }

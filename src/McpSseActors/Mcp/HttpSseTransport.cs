@@ -3,8 +3,8 @@ using McpSseActors.Connections;
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// HTTP+SSE (MCP 2024-11-05, transports). One event stream carries everything the server says; what we say is posted to the address that its first
-/// event names. Nothing can be resumed: every attempt begins a new session.
+/// HTTP+SSE (MCP 2024-11-05, transports). One event stream carries everything that the server sends; the client posts
+/// to the URL in its first event. Nothing can be resumed: every attempt starts a new session.
 /// </summary>
 internal sealed class HttpSseTransport(McpContext context, string reason) : SessionTransport(context)
 {
@@ -39,7 +39,7 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
 
     protected override Task ReplyAsync(byte[] reply, CancellationToken cancellation) => PostAsync(reply, cancellation);
 
-    // Whatever a 2xx says: the answer comes by the stream.
+    // The body of a 2xx response is ignored: the answer arrives on the stream.
     private async Task PostAsync(byte[] message, CancellationToken cancellation)
     {
         using var response = await Context.Http.PostAsync(_endpoint!, message, [], cancellation).ConfigureAwait(false);
@@ -50,13 +50,13 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
     private static TransportException NoEndpoint() =>
         TransportException.NotSupported("the server's stream does not begin with an endpoint; for a plain event stream set transport = \"sse\"");
 
-    // Nothing in the standard bounds it, so a server could lead the credentials anywhere.
+    // The standard does not restrict the URL, so a server could send the credentials anywhere.
     private Uri Resolve(string named)
     {
         if (!Uri.TryCreate(Context.Http.Url, named, out var endpoint))
-            throw TransportException.NotSupported("the server names an endpoint that is no address");
+            throw TransportException.NotSupported("the server sent an endpoint that is not a URL");
         return Context.Http.IsSameOrigin(endpoint)
             ? endpoint
-            : throw TransportException.NotSupported($"the server names an endpoint of another origin, {endpoint.Authority}, which is not to be trusted");
+            : throw TransportException.NotSupported($"the server sent an endpoint of another origin, {endpoint.Authority}, which is not trusted");
     }
 }

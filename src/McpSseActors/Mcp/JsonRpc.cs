@@ -5,28 +5,27 @@ using McpSseActors.Sse;
 
 namespace McpSseActors.Mcp;
 
-/// <summary>What a JSON-RPC 2.0 text can hold; called for each message of it.</summary>
+/// <summary>Receives the messages of a JSON-RPC 2.0 text.</summary>
 internal interface IJsonRpcSink
 {
-    /// <summary>A notification. Spans are valid during the call; <paramref name="parameters"/> is empty where there are none.</summary>
+    /// <summary>
+    /// A notification. Spans are valid during the call; <paramref name="parameters"/> is empty if there are none.
+    /// </summary>
     void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters);
 
-    /// <summary>A request; <paramref name="id"/> is JSON, to be sent back as it is.</summary>
+    /// <summary>A request; <paramref name="id"/> is JSON, sent back unchanged.</summary>
     void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id);
 
     /// <summary>An answer: one of <paramref name="result"/> and <paramref name="error"/> is empty.</summary>
     void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error);
 
-    /// <summary>It is none of these.</summary>
+    /// <summary>None of these.</summary>
     void OnMalformed();
 }
 
-/// <summary>The one place where JSON-RPC 2.0 is read and written.</summary>
+/// <summary>Reads and writes JSON-RPC 2.0.</summary>
 internal static class JsonRpc
 {
-    public const int MethodNotFound = -32601;
-    public const int InternalError = -32603;
-
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
 
     /// <summary>Reads a message, or a batch of them (MCP 2025-03-26).</summary>
@@ -39,14 +38,16 @@ internal static class JsonRpc
             else if (!TryReadUsual(json, sink))
                 ReadOne(json, sink);
         }
-        // Half a surrogate pair is no text, and is told by the other exception.
+        // A lone surrogate is invalid text, which throws InvalidOperationException.
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             sink.OnMalformed();
         }
     }
 
-    /// <summary>The same JSON without line ends, which are blanks in it: as an event's data it stays on one line.</summary>
+    /// <summary>
+    /// Replaces line ends, which are only whitespace in JSON, by spaces: the data of an event stays on one line.
+    /// </summary>
     public static ReadOnlySpan<byte> OnOneLine(ReadOnlySpan<byte> json)
     {
         if (!json.ContainsAny(SseLineEnds.CarriageReturn, SseLineEnds.LineFeed))
@@ -75,8 +76,8 @@ internal static class JsonRpc
     }
 
     /// <summary>
-    /// Reads a notification of the form in which nearly all come, since servers write them with the same few libraries: without a look at each token. False
-    /// is for all else.
+    /// Reads a notification in the form that nearly all servers send, because they use the same few libraries, without
+    /// reading each token. Returns false for any other form.
     /// </summary>
     private static bool TryReadUsual(ReadOnlySpan<byte> json, IJsonRpcSink sink)
     {
@@ -137,12 +138,12 @@ internal static class JsonRpc
                 reader.Skip();
         }
 
-        // The rest must be JSON too, or the message was cut.
+        // The rest must be valid JSON, or the message was cut off.
         while (reader.Read())
         {
         }
 
-        // An empty object is what some servers send with an ID that moves the cursor.
+        // Some servers send an empty object with an ID that only moves the cursor.
         if (isEmpty)
             return;
         var isAnswer = id.Length > 0 && (result.Length > 0 || error.Length > 0);

@@ -1,27 +1,28 @@
 using System.Text;
 using McpSseActors.Configuration;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
-/// <summary>What the parts of one attempt share.</summary>
+/// <summary>The objects that the parts of one attempt share.</summary>
 /// <param name="Options">The stream's options.</param>
-/// <param name="State">What outlives the attempt.</param>
+/// <param name="State">The state that outlives the attempt.</param>
 /// <param name="Http">Its requests.</param>
 internal sealed record McpContext(StreamOptions Options, McpState State, McpHttp Http)
 {
-    /// <summary>The requests that wait for an answer.</summary>
+    /// <summary>Gets the requests that wait for an answer.</summary>
     public PendingRequests Pending { get; } = new();
 
-    /// <summary>Hides what nobody but the server should know in what it says.</summary>
+    /// <summary>Gets what hides secrets in text of the server.</summary>
     public Scrubber Scrubber => new(Options, Http.Token, State.Session?.Id);
 
-    /// <summary>Whether a notification was asked for. Older servers tell of every change unasked.</summary>
+    /// <summary>Whether a notification was requested. Older servers send every change, requested or not.</summary>
     public bool Wants(ReadOnlySpan<byte> method)
     {
         var wanted = State.Wanted;
-        return !((!wanted.ToolsChanged && Is(method, McpProtocol.ToolsChanged))
-            || (!wanted.PromptsChanged && Is(method, McpProtocol.PromptsChanged))
-            || (!wanted.ResourcesChanged && Is(method, McpProtocol.ResourcesChanged)));
+        return !((!wanted.ToolsChanged && Is(method, NotificationMethods.ToolListChangedNotification))
+            || (!wanted.PromptsChanged && Is(method, NotificationMethods.PromptListChangedNotification))
+            || (!wanted.ResourcesChanged && Is(method, NotificationMethods.ResourceListChangedNotification)));
     }
 
     private static bool Is(ReadOnlySpan<byte> method, string name) => Ascii.Equals(method, name);

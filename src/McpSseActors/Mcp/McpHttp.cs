@@ -5,8 +5,8 @@ using McpSseActors.Connections;
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// Makes the HTTP requests of one attempt. They share connections with each other, and with no other attempt. Redirects are followed within the
-/// origin only: whoever is elsewhere is told nothing at all.
+/// Sends the HTTP requests of one attempt, which share connections with each other and with no other attempt. Redirects
+/// are followed within the origin only: other origins get no request.
 /// </summary>
 internal sealed class McpHttp : IDisposable
 {
@@ -29,18 +29,18 @@ internal sealed class McpHttp : IDisposable
             HttpHandlers.CreateClient(options, Url, _proxy, new Dialer(_proxy, isShared: true), withClientCertificate: true));
     }
 
-    /// <summary>The server.</summary>
+    /// <summary>Gets the URL of the server.</summary>
     public Uri Url { get; }
 
-    /// <summary>The span of the attempt, under which its requests are sent.</summary>
+    /// <summary>Gets or sets the span of the attempt, the parent of its requests.</summary>
     public Activity? Span { get; set; }
 
-    /// <summary>The token that was sent last; null when none was.</summary>
+    /// <summary>Gets the token that was sent last; null if none was.</summary>
     public string? Token { get; private set; }
 
     public bool IsSameOrigin(Uri url) => _requests.IsConfiguredOrigin(url);
 
-    /// <summary>Sends a JSON-RPC message. The answer's head is there, its body is not read.</summary>
+    /// <summary>Sends a JSON-RPC message, and returns when the headers of the response have arrived.</summary>
     public Task<HttpResponseMessage> PostAsync(Uri url, ReadOnlyMemory<byte> message, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, url, JsonOrEvents, message, headers, cancellation);
 
@@ -52,11 +52,11 @@ internal sealed class McpHttp : IDisposable
     public Task<HttpResponseMessage> DeleteAsync(Uri url, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Delete, url, Json, null, headers, cancellation);
 
-    /// <summary>The body, without its content codings.</summary>
+    /// <summary>Gets the decoded body.</summary>
     public static async Task<Stream> BodyAsync(HttpResponseMessage response, CancellationToken cancellation) =>
         ContentCoding.Undo(AnswerHead.Codings(response), await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
 
-    /// <summary>The whole body.</summary>
+    /// <summary>Reads the whole body.</summary>
     /// <exception cref="TransportException">It is longer than the limit.</exception>
     public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
     {
@@ -77,7 +77,7 @@ internal sealed class McpHttp : IDisposable
         }
     }
 
-    /// <summary>What an exception of a request means.</summary>
+    /// <summary>Gets the outcome that an exception of a request means.</summary>
     public AttemptOutcome Describe(Exception fault) => NetworkFault.Describe(fault, Url, _proxy);
 
     public void Dispose()

@@ -3,15 +3,18 @@ using System.Text.Json;
 using System.Text.Unicode;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// What one stream of an MCP server brings: notifications become events; answers find their requests; requests of the server are put aside to
-/// be answered. One for each stream, since each has its own unfinished event and its own cursor.
+/// Reads one stream of an MCP server: notifications become events, answers complete their requests, and requests of the
+/// server are queued for an answer. One for each stream, because each has its own cursor.
 /// </summary>
 /// <param name="context">The attempt.</param>
-/// <param name="movesCursor">Whether its IDs are those to resume after: true for the stream that is listened to, where there is one to resume.</param>
+/// <param name="movesCursor">
+/// Whether the stream resumes after its IDs: true for the main stream of a transport that can resume.
+/// </param>
 internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcSink
 {
     private readonly StreamCursor _cursor = new();
@@ -20,28 +23,28 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
     private LeftOut _leftOut;
     private int _cursorVersion;
     private long? _retry;
-    private readonly ByteBuffer _id = new();
+    private readonly PooledBuffer<byte> _id = new();
     private long? _retryOfEvent;
 
     /// <summary>Called for the data of an event named <c>endpoint</c> (2024-11-05).</summary>
     public Action<string>? OnEndpoint { get; init; }
 
-    /// <summary>Called for any other event before that one.</summary>
+    /// <summary>Called for any other event.</summary>
     public Action? OnOther { get; init; }
 
-    /// <summary>Called for what the server says that it will send (2026-07-28).</summary>
+    /// <summary>Called when the server acknowledges a subscription (2026-07-28).</summary>
     public Action<JsonElement>? OnAcknowledged { get; init; }
 
-    /// <summary>Whether something came that is no JSON-RPC.</summary>
+    /// <summary>Whether something other than JSON-RPC arrived.</summary>
     public bool IsForeign { get; private set; }
 
-    /// <summary>The cursor of this stream; empty for none.</summary>
+    /// <summary>Gets the last event ID of this stream; empty for none.</summary>
     public string LastEventId => _cursor.Position.LastEventId;
 
-    /// <summary>The reconnection time that the server named last.</summary>
+    /// <summary>Gets the reconnection time that the server gave last.</summary>
     public TimeSpan? Retry => _cursor.Position.ReconnectionTime;
 
-    /// <summary>Answers to requests of the server, to be sent.</summary>
+    /// <summary>Removes and returns the answers to requests of the server.</summary>
     public IReadOnlyList<byte[]> TakeReplies()
     {
         byte[][] taken = [.. _replies];
@@ -49,7 +52,7 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
         return taken;
     }
 
-    /// <summary>Reads a chunk of the event stream. Gives events; none, but what was heard, when no notification was among them.</summary>
+    /// <summary>Reads a chunk of the event stream, and returns its notifications as events, possibly none.</summary>
     public Chunk Read(Chunk chunk)
     {
         try
@@ -57,8 +60,8 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
             var sink = new Sink(this);
             chunk.Read(_cursor, ref sink);
             if (movesCursor)
-                CarryOn();
-            return Take(chunk.Received);
+                CopyCursor();
+            return ToChunk(chunk.Received);
         }
         finally
         {
@@ -66,11 +69,11 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
         }
     }
 
-    /// <summary>Reads an answer in JSON that is no event stream.</summary>
+    /// <summary>Reads a response that is JSON instead of an event stream.</summary>
     public Chunk ReadJson(ReadOnlySpan<byte> json)
     {
         JsonRpc.Read(Repaired(json), this);
-        return Take(json.Length);
+        return ToChunk(json.Length);
     }
 
     public void OnMalformed()
@@ -86,13 +89,13 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
         else if (!context.Wants(method))
             _leftOut = _leftOut with { Unwanted = _leftOut.Unwanted + 1 };
         else
-            _events.Write(method, parameters.IsEmpty ? "{}"u8 : JsonRpc.OnOneLine(parameters), _id.Bytes, _retryOfEvent);
-        if (method.SequenceEqual("notifications/subscriptions/acknowledged"u8) && !parameters.IsEmpty)
+            _events.Write(method, parameters.IsEmpty ? "{}"u8 : JsonRpc.OnOneLine(parameters), _id.Written, _retryOfEvent);
+        if (Ascii.Equals(method, NotificationMethods.SubscriptionsAcknowledgedNotification) && !parameters.IsEmpty)
             OnAcknowledged?.Invoke(JsonElement.Parse(parameters));
     }
 
     public void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id) =>
-        _replies.Add(method.SequenceEqual("ping"u8) ? JsonRpc.Result(id) : JsonRpc.Refusal(id));
+        _replies.Add(Ascii.Equals(method, RequestMethods.Ping) ? JsonRpc.Result(id) : JsonRpc.Refusal(id));
 
     public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error)
     {
@@ -111,7 +114,7 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
         }
 
         OnOther?.Invoke();
-        // Only there to move the cursor (MCP 2025-11-25, SEP-1699).
+        // Such an event only moves the cursor (MCP 2025-11-25, SEP-1699).
         if (received.Data.IsEmpty)
             return;
         _retryOfEvent = received.RetryMilliseconds;
@@ -122,8 +125,8 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
         _id.Clear();
     }
 
-    // Cursor and reconnection time may move without an event.
-    private void CarryOn()
+    // The cursor and the reconnection time may change without an event.
+    private void CopyCursor()
     {
         if (_cursorVersion != _cursor.Version)
         {
@@ -138,24 +141,24 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
         }
     }
 
-    private Chunk Take(int received)
+    private Chunk ToChunk(int received)
     {
-        var chunk = _events.Take(received, _leftOut, context.State.Session);
+        var chunk = _events.ToChunk(received, _leftOut, context.State.Session);
         _leftOut = default;
         return chunk;
     }
 
-    // What the decoder gives is valid already.
+    // Text from the decoder is already valid.
     private static ReadOnlySpan<byte> Repaired(ReadOnlySpan<byte> text)
     {
         if (Utf8.IsValid(text))
             return text;
-        var repaired = new ByteBuffer();
+        var repaired = new PooledBuffer<byte>();
         repaired.AppendRepaired(text);
-        return repaired.Bytes;
+        return repaired.Written;
     }
 
-    /// <summary>The inbox as the decoder's sink; a struct, so that the decoder calls it without indirection.</summary>
+    /// <summary>The inbox as a sink; a struct, so that the decoder calls it directly.</summary>
     private readonly struct Sink(McpInbox inbox) : ISseSink
     {
         public void OnEvent(in SseEvent received) => inbox.Open(received);

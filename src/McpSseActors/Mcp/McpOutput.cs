@@ -4,8 +4,8 @@ using McpSseActors.Connections;
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// The events of one attempt, whichever of its streams they came by, in the order in which they came. Holds one chunk: who brings the next
-/// waits until it is taken. Only what comes before the attempt is open is kept, up to a limit, since nobody takes it yet.
+/// The events of all streams of one attempt, in the order of arrival. Holds one chunk: the next writer waits until it
+/// is read. Chunks that arrive before the attempt is open are kept, up to a limit, because nothing reads them yet.
 /// </summary>
 internal sealed class McpOutput
 {
@@ -17,29 +17,29 @@ internal sealed class McpOutput
     private int _earlyBytes;
     private bool _isOpen;
 
-    /// <summary>From now on somebody reads.</summary>
+    /// <summary>Marks the attempt as open: from now on, chunks are read.</summary>
     public void Open()
     {
         lock (_lock)
             _isOpen = true;
     }
 
-    /// <exception cref="TransportException">Too much came before the attempt was open.</exception>
+    /// <exception cref="TransportException">Too much arrived before the attempt was open.</exception>
     public ValueTask WriteAsync(Chunk chunk, CancellationToken cancellation)
     {
         lock (_lock)
         {
-            // An answer of which nothing is to be handled must not wait behind events that are.
+            // An empty chunk must not wait for the events before it.
             if (_isOpen)
                 return _chunks.Writer.TryWrite(chunk) || chunk is { Length: 0, LeftOut: var leftOut } && leftOut == default ? default : _chunks.Writer.WriteAsync(chunk, cancellation);
             _early.Enqueue(chunk);
             _earlyBytes += chunk.Received;
         }
 
-        return _earlyBytes <= MostEarlyBytes ? default : throw TransportException.Lost("the server sent too much before it was ready");
+        return _earlyBytes <= MostEarlyBytes ? default : throw TransportException.Lost("the server sent too much before the stream was open");
     }
 
-    /// <summary>Waits for the next chunk; the default is the end.</summary>
+    /// <summary>Waits for the next chunk; the default is the end of the stream.</summary>
     public ValueTask<Chunk> ReadAsync(CancellationToken cancellation)
     {
         lock (_lock)
@@ -51,11 +51,11 @@ internal sealed class McpOutput
         return _chunks.Reader.TryRead(out var chunk) ? new(chunk) : WaitAsync(cancellation);
     }
 
-    /// <summary>Nothing more comes; what was written can still be read.</summary>
-    /// <param name="fault">Why; null is the clean end.</param>
+    /// <summary>Ends the output; what was written can still be read.</summary>
+    /// <param name="fault">The reason; null for a clean end.</param>
     public void End(Exception? fault) => _chunks.Writer.TryComplete(fault);
 
-    /// <summary>Gives back what nobody will read.</summary>
+    /// <summary>Returns the buffers of chunks that will not be read.</summary>
     public void Discard()
     {
         End(null);

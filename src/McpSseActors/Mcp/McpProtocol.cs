@@ -1,14 +1,19 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using McpSseActors.Configuration;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
-/// <summary>The names of the Model Context Protocol, in all its revisions.</summary>
+/// <summary>
+/// What the official SDK does not name or read: the revisions, and the parts of answers, read leniently.
+/// </summary>
 internal static class McpProtocol
 {
-    /// <summary>The revision that is spoken without sessions.</summary>
+    /// <summary>The revision without sessions.</summary>
     public const string Modern = "2026-07-28";
 
     /// <summary>The newest revision with sessions.</summary>
@@ -17,50 +22,59 @@ internal static class McpProtocol
     /// <summary>The revision of HTTP+SSE.</summary>
     public const string Oldest = "2024-11-05";
 
-    public const string ResourceUpdated = "notifications/resources/updated";
-    public const string ResourcesChanged = "notifications/resources/list_changed";
-    public const string ToolsChanged = "notifications/tools/list_changed";
-    public const string PromptsChanged = "notifications/prompts/list_changed";
+    public const string VersionHeader = "MCP-Protocol-Version";
+
+    // The SDK marks its names for log messages as obsolete. Servers of the revisions with sessions still send them.
     public const string LogMessage = "notifications/message";
-    public const string Acknowledged = "notifications/subscriptions/acknowledged";
+    public const string SetLogLevel = "logging/setLevel";
 
-    public const int HeaderMismatch = -32020;
-    public const int MissingCapability = -32021;
-    public const int UnsupportedVersion = -32022;
-
-    /// <summary>The revisions with sessions, in which an answer to <c>initialize</c> may come.</summary>
+    /// <summary>The revisions with sessions, which an answer to <c>initialize</c> may name.</summary>
     public static ImmutableArray<string> WithSessions { get; } = [Oldest, "2025-03-26", "2025-06-18", NewestWithSessions];
 
-    /// <summary>Whether a list of revisions has the modern one in it.</summary>
+    /// <summary>Whether a list of revisions contains the one without sessions.</summary>
     public static bool HasModern(JsonElement element, string list) =>
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(list, out var versions) && versions.ValueKind is JsonValueKind.Array
         && versions.EnumerateArray().Any(version => version.ValueKind is JsonValueKind.String && version.ValueEquals(Modern));
 
-    /// <summary>The name and version that a server gives of itself; empty where it does not.</summary>
+    /// <summary>Gets the name and version of a server; empty if it gives none.</summary>
     public static string Name(JsonElement info) => Redact.Line($"{Text(info, "name")} {Text(info, "version")}".Trim());
 
-    /// <summary>A member that is text; empty where it is not.</summary>
+    /// <summary>Gets the text of a member; empty if it is not text.</summary>
     public static string Text(JsonElement element, string name) =>
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString()! : "";
 
-    public static JsonObject ClientInfo() => new()
+    /// <summary>
+    /// A member as a type of the SDK; null where it is missing or malformed. A server that gets a detail wrong is still
+    /// listened to.
+    /// </summary>
+    public static T? Read<T>(JsonElement element, string name)
+        where T : class
     {
-        ["name"] = "McpSseActors",
-        ["version"] = typeof(McpProtocol).Assembly.GetName().Version?.ToString(3),
-    };
+        try
+        {
+            return element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value.Deserialize(TypeOf<T>()) : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
-    public static JsonObject Initialize(string version) => new()
-    {
-        ["protocolVersion"] = version,
-        ["capabilities"] = new JsonObject(),
-        ["clientInfo"] = ClientInfo(),
-    };
+    /// <summary>The JSON of a type of the SDK.</summary>
+    public static JsonObject ToJson<T>(T value) => JsonSerializer.SerializeToNode(value, TypeOf<T>())!.AsObject();
 
-    /// <summary>What every request of the modern revision carries (2026-07-28, basic).</summary>
+    public static JsonTypeInfo<T> TypeOf<T>() => (JsonTypeInfo<T>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(T));
+
+    public static JsonObject Initialize(string version) => ToJson(
+        new InitializeRequestParams { ProtocolVersion = version, Capabilities = new ClientCapabilities(), ClientInfo = ClientInfo });
+
+    /// <summary>The metadata that every request of the modern revision carries (2026-07-28, basic).</summary>
     public static JsonObject Meta() => new()
     {
-        ["io.modelcontextprotocol/protocolVersion"] = Modern,
-        ["io.modelcontextprotocol/clientCapabilities"] = new JsonObject(),
-        ["io.modelcontextprotocol/clientInfo"] = ClientInfo(),
+        [MetaKeys.ProtocolVersion] = Modern,
+        [MetaKeys.ClientCapabilities] = ToJson(new ClientCapabilities()),
+        [MetaKeys.ClientInfo] = ToJson(ClientInfo),
     };
+
+    private static Implementation ClientInfo { get; } = new() { Name = "McpSseActors", Version = McpSseTelemetry.Version ?? "" };
 }

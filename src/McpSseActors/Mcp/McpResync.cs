@@ -4,18 +4,22 @@ using System.Text.Json.Nodes;
 using Akka.Event;
 using McpSseActors.Connections;
 using McpSseActors.Events;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
-/// <summary>What may have been missed while nobody listened: told to the handlers and, if asked for, read anew.</summary>
+/// <summary>
+/// Reports to the handlers what may have been missed while disconnected, and reads it again if configured.
+/// </summary>
 internal sealed class McpResync(McpState state, DateTimeOffset since)
 {
-    /// <summary>So many pages of one list are read at the most.</summary>
+    /// <summary>The largest number of pages of one list that are read.</summary>
     private const int MostPages = 100;
 
     private readonly McpSubscriptions _missed = state.Wanted;
 
-    /// <summary>The event that says so.</summary>
+    /// <summary>Creates the event that reports it.</summary>
     public Chunk Announce()
     {
         state.CountResync();
@@ -23,17 +27,17 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
             new McpResyncEvent(since, _missed.Resources, _missed.ToolsChanged, _missed.PromptsChanged, _missed.ResourcesChanged), McpEventJson.Default.McpResyncEvent));
     }
 
-    /// <summary>Reads what was subscribed to, and delivers it.</summary>
+    /// <summary>Reads the subscribed resources and lists, and delivers them.</summary>
     public async Task ReadAsync(McpTransport transport, CancellationToken cancellation)
     {
         foreach (var uri in _missed.Resources)
-            await ReadAsync(transport, "mcp.resource", "resources/read", new JsonObject { ["uri"] = uri }, cancellation).ConfigureAwait(false);
+            await ReadAsync(transport, "mcp.resource", RequestMethods.ResourcesRead, McpProtocol.ToJson(new ReadResourceRequestParams { Uri = uri }), cancellation).ConfigureAwait(false);
         if (_missed.ToolsChanged)
-            await ReadPagesAsync(transport, "mcp.tools", "tools/list", cancellation).ConfigureAwait(false);
+            await ReadPagesAsync(transport, "mcp.tools", RequestMethods.ToolsList, cancellation).ConfigureAwait(false);
         if (_missed.PromptsChanged)
-            await ReadPagesAsync(transport, "mcp.prompts", "prompts/list", cancellation).ConfigureAwait(false);
+            await ReadPagesAsync(transport, "mcp.prompts", RequestMethods.PromptsList, cancellation).ConfigureAwait(false);
         if (_missed.ResourcesChanged)
-            await ReadPagesAsync(transport, "mcp.resources", "resources/list", cancellation).ConfigureAwait(false);
+            await ReadPagesAsync(transport, "mcp.resources", RequestMethods.ResourcesList, cancellation).ConfigureAwait(false);
     }
 
     private async Task ReadPagesAsync(McpTransport transport, string type, string method, CancellationToken cancellation)
@@ -48,7 +52,7 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
         }
     }
 
-    // One that cannot be read shall not hide the others.
+    // A failure must not prevent the other reads.
     private async Task<JsonElement?> ReadAsync(McpTransport transport, string type, string method, JsonObject? parameters, CancellationToken cancellation)
     {
         try
@@ -57,15 +61,15 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
             await transport.EmitAsync(Event(state.Session, type, Encoding.UTF8.GetBytes(result.GetRawText())), cancellation).ConfigureAwait(false);
             return result;
         }
-        catch (RpcException unknown) when (unknown.Code == JsonRpc.MethodNotFound)
+        catch (RpcException unknown) when (unknown.Code is McpErrorCode.MethodNotFound)
         {
-            // A server without prompts, say, has none that could be missed.
-            state.Log.Debug("Stream {Stream}: the server does not know {Method}, so nothing of it was missed", state.Stream, method);
+            // A server without prompts, for example, has none that could be missed.
+            state.Log.Debug("Stream {Stream}: the server does not support {Method}, so nothing was missed", state.Stream, method);
             return null;
         }
         catch (Exception refused) when (refused is RpcException or RpcTimeoutException)
         {
-            state.Log.Warning("Stream {Stream} could not read anew what it may have missed: {Method}: {Reason}", state.Stream, method, refused.Message);
+            state.Log.Warning("Stream {Stream} could not reread what it may have missed: {Method}: {Reason}", state.Stream, method, refused.Message);
             return null;
         }
     }
@@ -74,6 +78,6 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
     {
         var events = new DecodedEvents();
         events.Write(Encoding.UTF8.GetBytes(type), JsonRpc.OnOneLine(json));
-        return events.Take(received: 0, default, session);
+        return events.ToChunk(received: 0, default, session);
     }
 }

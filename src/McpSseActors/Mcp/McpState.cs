@@ -1,31 +1,29 @@
 using Akka.Event;
 using McpSseActors.Sse;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
-/// <summary>The attempt that can be told of new wishes.</summary>
+/// <summary>The attempt that applies changed subscriptions.</summary>
 internal interface IMcpListener
 {
-    /// <summary>Makes the server send what is wanted now.</summary>
+    /// <summary>Applies the wanted subscriptions to the server.</summary>
     Task ApplyAsync();
 }
 
-/// <summary>A session as the server knows it.</summary>
-/// <param name="Url">The server: a session is nobody else's business.</param>
-/// <param name="Id">Its ID, which is a secret; null where the server gave none.</param>
-/// <param name="Version">The revision that was agreed on.</param>
-/// <param name="Capabilities">What the server can.</param>
-internal sealed record McpSession(Uri Url, string? Id, string Version, McpCapabilities Capabilities) : StreamSession
+/// <summary>A session on a server.</summary>
+/// <param name="Url">The server, the only one that gets the ID.</param>
+/// <param name="Id">Its ID, which is a secret; null if the server gave none.</param>
+/// <param name="Version">The negotiated revision.</param>
+/// <param name="Capabilities">The capabilities of the server.</param>
+internal sealed record McpSession(Uri Url, string? Id, string Version, ServerCapabilities Capabilities) : StreamSession
 {
     public override string ToString() => $"session ({Version})";
 }
 
-/// <summary>What a server can tell of, from its answer to <c>initialize</c>.</summary>
-internal readonly record struct McpCapabilities(bool Logging, bool ResourceSubscriptions, bool ToolsChanged, bool PromptsChanged, bool ResourcesChanged);
-
 /// <summary>
-/// What outlives the attempts of one MCP stream: what is wanted and granted, the session, what is spoken. Owned by the stream. Attempts and requests
-/// use it from any thread.
+/// The state that outlives the attempts of one MCP stream: subscriptions, session, and protocol. Owned by the stream.
+/// Attempts and requests use it from any thread.
 /// </summary>
 internal sealed class McpState(string stream, McpListenOptions options, ILoggingAdapter log, Action<McpStatus> publish)
 {
@@ -52,15 +50,15 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
         set => Volatile.Write(ref _session, value);
     }
 
-    /// <summary>How often in a row the server said that another stream of the session is open.</summary>
+    /// <summary>Gets or sets how often in a row the server reported another open stream of the session.</summary>
     public int Conflicts { get; set; }
 
-    /// <summary>A number for a request, unique over all attempts, so that a late answer meets nobody.</summary>
+    /// <summary>Gets an ID for a request, unique over all attempts, so that a late answer is ignored.</summary>
     public long NextId() => Interlocked.Increment(ref _lastId);
 
     public McpSubscriptionState Describe() => new(stream, _status.Requested, _status.Granted);
 
-    /// <summary>Changes what is wanted, and tells the server if there is one.</summary>
+    /// <summary>Changes the wanted subscriptions, and applies them to the server while connected.</summary>
     public async Task<McpSubscriptionState> WantAsync(Func<McpSubscriptions, McpSubscriptions> change)
     {
         Update(status => status with { Requested = change(status.Requested) });
@@ -69,8 +67,8 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
         return Describe();
     }
 
-    /// <summary>The transport that is used, and why.</summary>
-    public void Speak(string transport, string reason, string version, string server)
+    /// <summary>Sets the transport in use, and the reason for it.</summary>
+    public void UseProtocol(string transport, string reason, string version, string server)
     {
         var before = _status;
         Update(status => status with { Transport = transport, TransportReason = reason, ProtocolVersion = version, Server = server });
@@ -79,7 +77,10 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
                 stream, transport, version, server.Length > 0 ? server : "a server without a name", reason);
     }
 
-    /// <summary>Continues the session of the position at which the first attempt starts. Later, a session may have been begun or lost since.</summary>
+    /// <summary>
+    /// Continues the session of the position at which the first attempt starts. Later, a session may have been begun or
+    /// lost since.
+    /// </summary>
     public void Restore(StreamPosition position)
     {
         if (!_isRestored)
@@ -93,7 +94,7 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
         Update(status => status with { Sessions = status.Sessions + 1 });
     }
 
-    /// <summary>The server agreed to this much. Says so where that is less than was wanted.</summary>
+    /// <summary>Sets the granted subscriptions, and logs a warning if they differ from the requested ones.</summary>
     public void Grant(McpSubscriptions granted)
     {
         var before = _status.Granted;
@@ -102,8 +103,11 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
             log.Warning("Stream {Stream} asked for {Requested}, and the server grants {Granted}", stream, _status.Requested, granted);
     }
 
-    /// <summary>An attempt listens from now on. Gives since when events may have been missed; null when nobody listened before.</summary>
-    public DateTimeOffset? Listen(IMcpListener listener)
+    /// <summary>
+    /// Starts listening with an attempt. Returns the time since which events may have been missed; null for the first
+    /// attempt.
+    /// </summary>
+    public DateTimeOffset? StartListening(IMcpListener listener)
     {
         lock (_lock)
         {
@@ -116,8 +120,8 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
 
     public void CountResync() => Update(status => status with { Resyncs = status.Resyncs + 1 });
 
-    /// <summary>An attempt is over.</summary>
-    public void Leave(IMcpListener listener, DateTimeOffset now)
+    /// <summary>Ends listening with an attempt.</summary>
+    public void StopListening(IMcpListener listener, DateTimeOffset now)
     {
         lock (_lock)
         {

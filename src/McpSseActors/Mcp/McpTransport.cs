@@ -7,12 +7,12 @@ using McpSseActors.Connections;
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// An attempt to listen to an MCP server. Whatever the revision: it begins, makes the server send what is wanted, and yields what it sends as
-/// events. Requests of the server are answered on the way.
+/// An attempt to listen to an MCP server, for all revisions: starts, applies the wanted subscriptions, and yields
+/// notifications as events. Requests of the server are answered.
 /// </summary>
 internal abstract class McpTransport : IEventTransport, IMcpListener
 {
-    /// <summary>So many requests of the server wait to be answered before its streams are read on.</summary>
+    /// <summary>The number of unanswered requests of the server at which its streams are no longer read.</summary>
     private const int MostReplies = 16;
     private const int ChunkSize = 32 * 1024;
 
@@ -30,13 +30,16 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
 
     protected McpState State => Context.State;
 
-    /// <summary>Cancelled when the attempt is over.</summary>
+    /// <summary>Gets a token that is cancelled when the attempt ends.</summary>
     protected CancellationToken Over => _over.Token;
 
-    /// <summary>Ends when the attempt is open: what ends the attempt from then on is told behind all that came.</summary>
+    /// <summary>
+    /// Gets a task that completes when the attempt is open. From then on, the end of the attempt is reported after
+    /// everything that arrived.
+    /// </summary>
     protected Task Opened => _opened.Task;
 
-    /// <summary>Whether the server sends again what was missed, so that nothing is to be told of it.</summary>
+    /// <summary>Gets or sets whether the server resends what was missed, so that no resync is reported.</summary>
     protected bool IsResumed { get; set; }
 
     public async Task<AttemptOutcome> OpenAsync(OpenRequest request, CancellationToken cancellation)
@@ -57,7 +60,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
             return Context.Http.Describe(fault);
         }
 
-        var since = State.Listen(this);
+        var since = State.StartListening(this);
         var mayHaveMissed = since is { } lostAt && !IsResumed ? new McpResync(State, lostAt) : null;
         if (mayHaveMissed is not null)
             await _output.WriteAsync(mayHaveMissed.Announce(), either.Token).ConfigureAwait(false);
@@ -101,13 +104,13 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     {
         if (Over.IsCancellationRequested)
             return;
-        State.Leave(this, _time.GetUtcNow());
+        State.StopListening(this, _time.GetUtcNow());
         _over.Cancel();
         _output.Discard();
         Context.Http.Dispose();
     }
 
-    /// <summary>Sends a request, and waits for its answer.</summary>
+    /// <summary>Sends a request and waits for its answer.</summary>
     /// <exception cref="RpcException">The server answered with an error.</exception>
     public async Task<JsonElement> RequestAsync(string method, JsonObject? parameters, CancellationToken cancellation)
     {
@@ -130,26 +133,28 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         }
     }
 
-    /// <summary>Passes events on.</summary>
+    /// <summary>Writes events to the output.</summary>
     public ValueTask EmitAsync(Chunk chunk, CancellationToken cancellation) => _output.WriteAsync(chunk, cancellation);
 
-    /// <summary>Does all that is needed until the server sends events, and lets its stream run.</summary>
+    /// <summary>Connects until the server can send events, and starts to read its stream.</summary>
     protected abstract Task BeginAsync(string lastEventId, CancellationToken cancellation);
 
-    /// <summary>Makes the server send what is wanted. Whatever it refuses is not granted.</summary>
+    /// <summary>Applies the wanted subscriptions to the server. What it refuses is not granted.</summary>
     protected abstract Task ApplyAsync(McpSubscriptions wanted, CancellationToken cancellation);
 
-    /// <summary>Sends a request; <paramref name="answer"/> ends when its answer comes, by this exchange or another.</summary>
+    /// <summary>
+    /// Sends a request; <paramref name="answer"/> completes when its answer arrives, on this or another stream.
+    /// </summary>
     protected abstract Task RequestAsync(McpRequest request, Task answer, CancellationToken cancellation);
 
     /// <summary>Answers a request of the server.</summary>
     protected abstract Task ReplyAsync(byte[] reply, CancellationToken cancellation);
 
-    /// <summary>Lets the stream that is listened to run until its end, which ends the attempt.</summary>
-    /// <param name="from">From when on it is read.</param>
+    /// <summary>Reads the main stream until its end, which ends the attempt.</summary>
+    /// <param name="from">A task that must complete first.</param>
     /// <param name="body">The stream.</param>
-    /// <param name="inbox">What decodes it.</param>
-    /// <param name="ended">Says how a clean end is meant.</param>
+    /// <param name="inbox">Reads its messages.</param>
+    /// <param name="ended">Gets the outcome of a clean end.</param>
     protected void Listen(Task from, EventBody body, McpInbox inbox, Func<AttemptOutcome> ended) => Run(async over =>
     {
         await using (body.ConfigureAwait(false))
@@ -161,10 +166,10 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         End(ended());
     });
 
-    /// <summary>Ends the attempt when everything that came is read.</summary>
+    /// <summary>Ends the attempt after everything that arrived has been read.</summary>
     protected void End(AttemptOutcome outcome) => End(new TransportException(outcome));
 
-    /// <summary>Reads a stream until its end, or until it is enough.</summary>
+    /// <summary>Reads a stream until its end, or until a condition holds.</summary>
     protected async Task PumpAsync(EventBody body, McpInbox inbox, Func<bool> isEnough, CancellationToken cancellation)
     {
         while (!isEnough() && await body.ReadAsync(ChunkSize, cancellation).ConfigureAwait(false) is { IsEnd: false } read)
@@ -174,14 +179,14 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         }
     }
 
-    /// <summary>Puts answers to the server's requests on their way.</summary>
+    /// <summary>Queues the answers to the server's requests.</summary>
     protected async Task AnswerAsync(McpInbox inbox, CancellationToken cancellation)
     {
         foreach (var reply in inbox.TakeReplies())
             await _replies.Writer.WriteAsync(reply, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Does something beside the listening, for as long as the attempt lasts. What it throws ends the attempt.</summary>
+    /// <summary>Runs work in the background until the attempt ends. An exception ends the attempt.</summary>
     protected void Run(Func<CancellationToken, Task> work) => _ = Task.Run(async () =>
     {
         try
@@ -194,7 +199,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         }
     });
 
-    /// <summary>Waits.</summary>
+    /// <summary>Waits for a time.</summary>
     protected async Task WaitAsync(TimeSpan time, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(time, _time);
@@ -207,7 +212,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
             End(new TransportException(Context.Http.Describe(fault)));
     }
 
-    // Whoever still begins is told at once, and not when the time is up.
+    // A starting attempt fails at once, not at its deadline.
     private void End(TransportException fault)
     {
         _output.End(fault);
@@ -215,7 +220,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         _ = _ended.Task.Exception;
     }
 
-    // One after the other: a server that asks faster than it takes answers is not read meanwhile.
+    // One after another: a server that sends requests faster than it accepts answers is not read meanwhile.
     private async Task ReplyAsync(CancellationToken over)
     {
         await foreach (var reply in _replies.Reader.ReadAllAsync(over).ConfigureAwait(false))
@@ -228,18 +233,18 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
             }
             catch (Exception refused) when (!over.IsCancellationRequested)
             {
-                State.Log.Debug("Stream {Stream}: the server does not take the answer to its request: {Reason}", State.Stream, Context.Http.Describe(refused));
+                State.Log.Debug("Stream {Stream}: the server refused the answer to its request: {Reason}", State.Stream, Context.Http.Describe(refused));
             }
         }
     }
 }
 
 /// <summary>A JSON-RPC request.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Method">What is asked for.</param>
-/// <param name="Parameters">With what; null for nothing.</param>
+/// <param name="Id">Its ID.</param>
+/// <param name="Method">The method.</param>
+/// <param name="Parameters">The parameters; null for none.</param>
 internal sealed record McpRequest(long Id, string Method, JsonObject? Parameters)
 {
-    /// <summary>As it is sent. May be made again and again.</summary>
+    /// <summary>Creates its JSON. May be called repeatedly.</summary>
     public byte[] ToJson() => JsonRpc.Request(Id, Method, (JsonObject?)Parameters?.DeepClone());
 }

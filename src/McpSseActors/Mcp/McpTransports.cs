@@ -6,7 +6,7 @@ namespace McpSseActors.Mcp;
 /// <summary>Creates the transport of an attempt.</summary>
 internal static class McpTransports
 {
-    /// <summary>Makes the transport of one attempt.</summary>
+    /// <summary>Creates the transport of one attempt.</summary>
     public static IEventTransport Create(StreamOptions options, McpState state, McpEras eras) => options.Transport switch
     {
         TransportNames.Plain => new SseTransport(options),
@@ -14,7 +14,7 @@ internal static class McpTransports
         var configured => Create(new McpEra(configured, "it is configured"), new McpContext(options, state, new McpHttp(options))),
     };
 
-    /// <summary>Makes the transport of an era.</summary>
+    /// <summary>Creates a detected or configured transport.</summary>
     public static McpTransport Create(McpEra era, McpContext context) => era.Transport switch
     {
         TransportNames.HttpSse => new HttpSseTransport(context, era.Reason),

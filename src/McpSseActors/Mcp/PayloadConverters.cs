@@ -10,8 +10,8 @@ using ModelContextProtocol.Protocol;
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// Reads an object member by member. By hand it takes half the time and half the memory of what the serialiser makes of constructor parameters, which
-/// counts for payloads that come by the thousand.
+/// Reads an object member by member. For types with constructor parameters, this takes half the time and half the
+/// memory of the serialiser, which matters for frequent payloads.
 /// </summary>
 internal abstract class PayloadConverter<T> : JsonConverter<T>
     where T : class
@@ -20,7 +20,9 @@ internal abstract class PayloadConverter<T> : JsonConverter<T>
 
     protected PayloadConverter() => _typeInfo = JsonMetadataServices.CreateValueInfo<T>(McpJsonUtilities.DefaultOptions, this);
 
-    /// <summary>Reads a payload past the serialiser, which is asked only where something does not fit: it can tell where.</summary>
+    /// <summary>
+    /// Reads a payload without the serialiser, which is used only for invalid payloads because it reports the position.
+    /// </summary>
     public T? Read(ReadOnlySpan<byte> json)
     {
         try
@@ -34,7 +36,7 @@ internal abstract class PayloadConverter<T> : JsonConverter<T>
             reader.Read();
             return payload;
         }
-        // A member of another kind is told by the other exception.
+        // A member of another kind throws InvalidOperationException.
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return JsonSerializer.Deserialize(json, _typeInfo);
@@ -50,15 +52,15 @@ internal abstract class PayloadConverter<T> : JsonConverter<T>
 
     public sealed override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => throw new NotSupportedException();
 
-    /// <summary>Reads the form in which nearly all come, without a look at each token; null is for all else.</summary>
+    /// <summary>Reads the most frequent form without reading each token; null for any other.</summary>
     protected virtual T? ReadUsual(ReadOnlySpan<byte> json) => null;
 
     /// <summary>Reads up to the object's end.</summary>
     protected abstract T ReadMembers(ref Utf8JsonReader reader);
 
-    /// <summary>Takes a string off, if none of it has to be unescaped.</summary>
-    /// <param name="json">What is left.</param>
-    /// <param name="before">What must stand before it, its quotation mark included.</param>
+    /// <summary>Reads a string that contains no escapes, and removes it from the text.</summary>
+    /// <param name="json">The remaining text.</param>
+    /// <param name="before">The expected text before it, including its quotation mark.</param>
     /// <param name="text">The string.</param>
     protected static bool TakePlainText(ref ReadOnlySpan<byte> json, ReadOnlySpan<byte> before, [NotNullWhen(true)] out string? text)
     {
@@ -130,7 +132,7 @@ internal sealed class LogEventConverter : PayloadConverter<McpLogEvent>
         return new McpLogEvent(level ?? throw new JsonException(), data, logger);
     }
 
-    // All three members, in the order in which the SDKs write them.
+    // All three members, in the order of the SDKs.
     protected override McpLogEvent? ReadUsual(ReadOnlySpan<byte> json)
     {
         if (!TakePlainText(ref json, "{\"level\":\""u8, out var level)

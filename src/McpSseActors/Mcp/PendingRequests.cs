@@ -2,42 +2,45 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using McpSseActors.Configuration;
+using ModelContextProtocol;
 
 namespace McpSseActors.Mcp;
 
 /// <summary>The server answered a request with an error (JSON-RPC 2.0, 5.1).</summary>
-/// <param name="code">What kind of error.</param>
-/// <param name="message">In the server's words.</param>
-/// <param name="data">More of it; undefined where there is none.</param>
-internal sealed class RpcException(int code, string message, JsonElement data) : Exception($"error {code}: {message}")
+/// <param name="code">The error code.</param>
+/// <param name="message">The message of the server.</param>
+/// <param name="data">Its data; undefined if there is none.</param>
+internal sealed class RpcException(McpErrorCode code, string message, JsonElement data) : Exception($"error {(int)code}: {message}")
 {
-    public int Code => code;
+    public McpErrorCode Code => code;
 
     public JsonElement Details => data;
 
-    /// <summary>What the server says, without secrets: it may repeat what it was sent.</summary>
+    /// <summary>Creates the exception without secrets, which the server may have repeated.</summary>
     public static RpcException From(ReadOnlySpan<byte> error, Scrubber scrubber)
     {
         var parsed = JsonElement.Parse(error);
         var isObject = parsed.ValueKind is JsonValueKind.Object;
         var code = isObject && parsed.TryGetProperty("code", out var given) && given.TryGetInt32(out var number) ? number : 0;
         var message = isObject && parsed.TryGetProperty("message", out var text) && text.ValueKind is JsonValueKind.String ? text.GetString()! : "no message";
-        return new RpcException(code, scrubber.Clean(message), isObject && parsed.TryGetProperty("data", out var data) ? data : default);
+        return new RpcException((McpErrorCode)code, scrubber.Clean(message), isObject && parsed.TryGetProperty("data", out var data) ? data : default);
     }
 }
 
 /// <summary>The server did not answer a request in time.</summary>
-/// <param name="method">What was asked for.</param>
-/// <param name="limit">How long was waited.</param>
+/// <param name="method">The method.</param>
+/// <param name="limit">The time limit.</param>
 internal sealed class RpcTimeoutException(string method, TimeSpan limit)
     : Exception($"the server did not answer {method} within the connection_timeout of {limit.TotalSeconds:0.###} s");
 
-/// <summary>The requests of one attempt that are not answered yet. Answers may come by any stream; what nobody waits for is ignored.</summary>
+/// <summary>
+/// The unanswered requests of one attempt. Answers may arrive on any stream; unexpected ones are ignored.
+/// </summary>
 internal sealed class PendingRequests
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> _waiting = new(StringComparer.Ordinal);
 
-    /// <summary>Waits for an answer. Disposing the source of the token ends it.</summary>
+    /// <summary>Adds a request, and returns a task that completes with its answer.</summary>
     public Task<JsonElement> Add(long id)
     {
         var source = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,14 +50,14 @@ internal sealed class PendingRequests
 
     public void Remove(long id) => _waiting.TryRemove(Key(id), out _);
 
-    /// <summary>The server did what was asked for.</summary>
+    /// <summary>Completes a request with its result.</summary>
     public void Answer(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result)
     {
         if (_waiting.TryRemove(Encoding.UTF8.GetString(id), out var source))
             source.TrySetResult(JsonElement.Parse(result));
     }
 
-    /// <summary>The server refused.</summary>
+    /// <summary>Completes a request with an error.</summary>
     public void Refuse(ReadOnlySpan<byte> id, RpcException error)
     {
         if (_waiting.TryRemove(Encoding.UTF8.GetString(id), out var source))

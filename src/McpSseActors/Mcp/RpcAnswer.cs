@@ -7,27 +7,30 @@ using McpSseActors.Sse;
 
 namespace McpSseActors.Mcp;
 
-/// <summary>The JSON-RPC answer in a short body, whatever HTTP says of it: JSON, or an event stream, which is read until the answer comes.</summary>
+/// <summary>
+/// The JSON-RPC answer in a short body, whatever its HTTP status: JSON, or an event stream, which is read until the
+/// answer arrives.
+/// </summary>
 internal sealed class RpcAnswer(Scrubber scrubber) : IJsonRpcSink, ISseSink
 {
     private const int ChunkSize = 4096;
 
-    /// <summary>What was asked for; null where that did not come.</summary>
+    /// <summary>Gets the result; null without one.</summary>
     public JsonElement? Result { get; private set; }
 
-    /// <summary>The error; null where there is none.</summary>
+    /// <summary>Gets the error; null without one.</summary>
     public RpcException? Error { get; private set; }
 
-    /// <summary>The ID of the request, as JSON; empty where there is none.</summary>
+    /// <summary>Gets the ID of the request, as JSON; empty without one.</summary>
     public string Id { get; private set; } = "";
 
     private bool IsOver { get; set; }
 
-    /// <summary>Reads it. Whatever is no answer leaves everything empty.</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="limit">The most bytes to read.</param>
-    /// <param name="scrubber">Cleans what an error says.</param>
-    /// <param name="cancellation">Ends the reading.</param>
+    /// <summary>Reads the answer. Anything else leaves the result, the error and the ID empty.</summary>
+    /// <param name="response">The response.</param>
+    /// <param name="limit">The largest number of bytes to read.</param>
+    /// <param name="scrubber">Hides secrets in the text of an error.</param>
+    /// <param name="cancellation">Cancels the reading.</param>
     public static async Task<RpcAnswer> ReadAsync(HttpResponseMessage response, int limit, Scrubber scrubber, CancellationToken cancellation)
     {
         var answer = new RpcAnswer(scrubber);
@@ -38,7 +41,7 @@ internal sealed class RpcAnswer(Scrubber scrubber) : IJsonRpcSink, ISseSink
         return answer;
     }
 
-    /// <summary>Whether it answers this request, and no other.</summary>
+    /// <summary>Whether it answers this request.</summary>
     public bool Answers(long id) => Id == id.ToString(CultureInfo.InvariantCulture);
 
     public void OnEvent(in SseEvent received)
@@ -73,7 +76,7 @@ internal sealed class RpcAnswer(Scrubber scrubber) : IJsonRpcSink, ISseSink
 
     public void OnMalformed() => IsOver = true;
 
-    // Such a stream may have no end, above all that of a server which knows nothing of MCP.
+    // Such a stream may never end, above all on a server that does not support MCP.
     private async Task ReadEventsAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
     {
         var cursor = new StreamCursor();

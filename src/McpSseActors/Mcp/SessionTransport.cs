@@ -1,55 +1,57 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Akka.Event;
 using McpSseActors.Connections;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
-/// <summary>What the revisions with sessions have in common: <c>initialize</c>, and one request for each wish.</summary>
+/// <summary>
+/// The common part of the revisions with sessions: <c>initialize</c>, and one request for each subscription.
+/// </summary>
 internal abstract class SessionTransport(McpContext context) : McpTransport(context)
 {
     private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
     private string _level = "";
 
-    /// <summary>The name of the transport, and why it is used.</summary>
+    /// <summary>Gets the name of the transport, and why it is used.</summary>
     protected abstract (string Name, string Reason) Kind { get; }
 
-    /// <summary>Begins a session.</summary>
+    /// <summary>Starts a session.</summary>
     protected async Task InitializeAsync(string version, CancellationToken cancellation)
     {
         State.Session = null;
-        var result = await RequestAsync("initialize", McpProtocol.Initialize(version), cancellation).ConfigureAwait(false);
+        var result = await RequestAsync(RequestMethods.Initialize, McpProtocol.Initialize(version), cancellation).ConfigureAwait(false);
         var agreed = McpProtocol.Text(result, "protocolVersion");
         if (!McpProtocol.WithSessions.Contains(agreed))
-            throw TransportException.NotSupported($"the server speaks revision '{agreed}' of MCP, which is not known here");
+            throw TransportException.NotSupported($"the server speaks revision '{agreed}' of MCP, which is not supported");
 
-        State.BeginSession(new McpSession(Context.Http.Url, TakeSessionId(), agreed, Capabilities(result)));
+        State.BeginSession(new McpSession(Context.Http.Url, ReadSessionId(), agreed, McpProtocol.Read<ServerCapabilities>(result, "capabilities") ?? new ServerCapabilities()));
         var server = result.TryGetProperty("serverInfo", out var info) ? McpProtocol.Name(info) : "";
-        State.Speak(Kind.Name, Kind.Reason, agreed, server);
-        await NotifyAsync("notifications/initialized", cancellation).ConfigureAwait(false);
+        State.UseProtocol(Kind.Name, Kind.Reason, agreed, server);
+        await NotifyAsync(NotificationMethods.InitializedNotification, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>The session ID that came with the answer to <c>initialize</c>; null for none.</summary>
-    protected virtual string? TakeSessionId() => null;
+    /// <summary>Gets the session ID from the answer to <c>initialize</c>; null for none.</summary>
+    protected virtual string? ReadSessionId() => null;
 
     protected abstract Task NotifyAsync(string method, CancellationToken cancellation);
 
     protected override async Task ApplyAsync(McpSubscriptions wanted, CancellationToken cancellation)
     {
-        var can = State.Session?.Capabilities ?? default;
-        if (wanted.LogLevel.Length > 0 && wanted.LogLevel != _level && can.Logging
-            && await TryAsync("logging/setLevel", new JsonObject { ["level"] = wanted.LogLevel }, cancellation).ConfigureAwait(false))
+        var can = State.Session?.Capabilities ?? new ServerCapabilities();
+        if (wanted.LogLevel.Length > 0 && wanted.LogLevel != _level && HasLogging(can)
+            && await TryAsync(McpProtocol.SetLogLevel, new JsonObject { ["level"] = wanted.LogLevel }, cancellation).ConfigureAwait(false))
             _level = wanted.LogLevel;
 
         foreach (var uri in _subscribed.Except(wanted.Resources).ToArray())
         {
-            await TryAsync("resources/unsubscribe", new JsonObject { ["uri"] = uri }, cancellation).ConfigureAwait(false);
+            await TryAsync(RequestMethods.ResourcesUnsubscribe, McpProtocol.ToJson(new UnsubscribeRequestParams { Uri = uri }), cancellation).ConfigureAwait(false);
             _subscribed.Remove(uri);
         }
 
-        foreach (var uri in can.ResourceSubscriptions ? wanted.Resources.Except(_subscribed) : [])
+        foreach (var uri in can.Resources?.Subscribe is true ? wanted.Resources.Except(_subscribed) : [])
         {
-            if (await TryAsync("resources/subscribe", new JsonObject { ["uri"] = uri }, cancellation).ConfigureAwait(false))
+            if (await TryAsync(RequestMethods.ResourcesSubscribe, McpProtocol.ToJson(new SubscribeRequestParams { Uri = uri }), cancellation).ConfigureAwait(false))
                 _subscribed.Add(uri);
         }
 
@@ -57,13 +59,13 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
         {
             LogLevel = _level,
             Resources = [.. wanted.Resources.Where(_subscribed.Contains)],
-            ToolsChanged = wanted.ToolsChanged && can.ToolsChanged,
-            PromptsChanged = wanted.PromptsChanged && can.PromptsChanged,
-            ResourcesChanged = wanted.ResourcesChanged && can.ResourcesChanged,
+            ToolsChanged = wanted.ToolsChanged && can.Tools?.ListChanged is true,
+            PromptsChanged = wanted.PromptsChanged && can.Prompts?.ListChanged is true,
+            ResourcesChanged = wanted.ResourcesChanged && can.Resources?.ListChanged is true,
         });
     }
 
-    /// <summary>Asks the server now and then whether it still knows the session.</summary>
+    /// <summary>Pings the server at intervals to check that the session is alive.</summary>
     protected async Task PingAsync(CancellationToken over)
     {
         var interval = Context.Options.Mcp.PingInterval;
@@ -72,11 +74,11 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
             await WaitAsync(interval, over).ConfigureAwait(false);
             try
             {
-                await RequestAsync("ping", null, over).ConfigureAwait(false);
+                await RequestAsync(RequestMethods.Ping, null, over).ConfigureAwait(false);
             }
             catch (RpcException)
             {
-                // Whoever refuses is alive.
+                // A server that answers with an error is alive.
             }
         }
     }
@@ -95,21 +97,8 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
         }
     }
 
-    private static McpCapabilities Capabilities(JsonElement result)
-    {
-        var can = result.TryGetProperty("capabilities", out var given) ? given : default;
-        return new McpCapabilities(
-            Logging: Has(can, "logging"),
-            ResourceSubscriptions: Has(can, "resources", "subscribe"),
-            ToolsChanged: Has(can, "tools", "listChanged"),
-            PromptsChanged: Has(can, "prompts", "listChanged"),
-            ResourcesChanged: Has(can, "resources", "listChanged"));
-    }
-
-    private static bool Has(JsonElement capabilities, string name) =>
-        capabilities.ValueKind is JsonValueKind.Object && capabilities.TryGetProperty(name, out _);
-
-    private static bool Has(JsonElement capabilities, string name, string flag) =>
-        Has(capabilities, name) && capabilities.GetProperty(name) is { ValueKind: JsonValueKind.Object } part
-        && part.TryGetProperty(flag, out var value) && value.ValueKind is JsonValueKind.True;
+    // The SDK marks logging as obsolete; servers of these revisions still offer it.
+#pragma warning disable MCP9005
+    private static bool HasLogging(ServerCapabilities can) => can.Logging is not null;
+#pragma warning restore MCP9005
 }

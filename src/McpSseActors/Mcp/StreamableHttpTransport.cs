@@ -1,17 +1,20 @@
 using System.Net;
 using McpSseActors.Connections;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// Streamable HTTP (MCP 2025-03-26 to 2025-11-25, transports). A session outlives its streams: the stream of a lost connection is resumed after the
-/// last event ID. A session that the server has forgotten is begun anew.
+/// Streamable HTTP (MCP 2025-03-26 to 2025-11-25, transports). A session outlives its streams: after a lost connection,
+/// the stream resumes after the last event ID. If the server no longer knows the session, a new one starts.
 /// </summary>
 internal sealed class StreamableHttpTransport(McpContext context, string reason) : SessionTransport(context)
 {
     private const string SessionHeader = "Mcp-Session-Id";
 
-    /// <summary>So often the server may say that another stream of the session is open, before the session is given up.</summary>
+    /// <summary>
+    /// How often in a row the server may report another open stream of the session before a new session starts.
+    /// </summary>
     private const int MostConflicts = 2;
 
     private string? _offeredSession;
@@ -40,9 +43,9 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         State.Conflicts = 0;
         IsResumed = !isFresh && lastEventId.Length > 0;
         if (isFresh)
-            await EmitAsync(new DecodedEvents().Take(received: 0, default, State.Session), cancellation).ConfigureAwait(false);
-        var inbox = new McpInbox(Context, movesCursor: true) { OnEndpoint = _ => EndAsAnother() };
-        // A stream that ends at once must not be taken for one that was refused: what it brought would be lost.
+            await EmitAsync(new DecodedEvents().ToChunk(received: 0, default, State.Session), cancellation).ConfigureAwait(false);
+        var inbox = new McpInbox(Context, movesCursor: true) { OnEndpoint = _ => EndAsHttpSse() };
+        // A stream that ends at once must not count as refused: its events would be lost.
         Listen(Opened, await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation, Context.Options.Tee).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
         Run(PingAsync);
     }
@@ -59,7 +62,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     protected override async Task RequestAsync(McpRequest request, Task answer, CancellationToken cancellation)
     {
         using var response = await PostAsync(request.ToJson(), request.Id, cancellation).ConfigureAwait(false);
-        if (request.Method == "initialize")
+        if (request.Method == RequestMethods.Initialize)
             _offeredSession = response.Headers.TryGetValues(SessionHeader, out var ids) ? ids.FirstOrDefault() : null;
         var inbox = new McpInbox(Context, movesCursor: false);
         if (AnswerHead.Refuse(response) is not null)
@@ -68,31 +71,31 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             await FollowAsync(response, inbox, () => answer.IsCompleted || IsUseless(), cancellation).ConfigureAwait(false);
         if (IsUseless())
             throw TransportException.NotSupported(
-                $"the server answers initialize with {response.Content.Headers.ContentType?.MediaType ?? "no content type"} that is no JSON-RPC; check server_url, and for a plain event stream set transport = \"sse\"");
+                $"the server answers initialize with {response.Content.Headers.ContentType?.MediaType ?? "no content type"} that is not JSON-RPC; check server_url, and for a plain event stream set transport = \"sse\"");
         if (!answer.IsCompleted)
             throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
 
-        bool IsUseless() => !answer.IsCompleted && request.Method == "initialize" && inbox.IsForeign;
+        bool IsUseless() => !answer.IsCompleted && request.Method == RequestMethods.Initialize && inbox.IsForeign;
     }
 
-    protected override string? TakeSessionId() => _offeredSession is null || Configuration.Rules.IsVisibleAscii(_offeredSession)
+    protected override string? ReadSessionId() => _offeredSession is null || Configuration.Rules.IsVisibleAscii(_offeredSession)
         ? _offeredSession
-        : throw TransportException.NotSupported("the server gave a session ID that no header can carry");
+        : throw TransportException.NotSupported("the server sent a session ID that is not visible ASCII");
 
     protected override async Task NotifyAsync(string method, CancellationToken cancellation) =>
         (await PostAsync(JsonRpc.Notification(method), null, cancellation).ConfigureAwait(false)).Dispose();
 
-    // Whether the session is alive, others find out: a refusal may be about the answer alone.
+    // An error does not mean that the session is lost: the server may refuse this answer alone.
     protected override async Task ReplyAsync(byte[] reply, CancellationToken cancellation) =>
         (await Context.Http.PostAsync(Url, reply, Headers(), cancellation).ConfigureAwait(false)).Dispose();
 
-    /// <summary>Begins a session without listening to it.</summary>
+    /// <summary>Starts a session without listening to it.</summary>
     public Task BeginSessionAsync(CancellationToken cancellation) => InitializeAsync(McpProtocol.NewestWithSessions, cancellation);
 
     private Task<HttpResponseMessage> GetAsync(string lastEventId, CancellationToken cancellation) =>
         Context.Http.GetAsync(Url, lastEventId.Length > 0 ? [.. Headers(), ("Last-Event-ID", lastEventId)] : Headers(), cancellation);
 
-    // By the book it is 404; servers also say 400, 401 and 410.
+    // The standard says 404; servers also answer 400, 401 and 410.
     private async Task<bool> IsForgottenAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
         if (response.StatusCode is HttpStatusCode.Conflict && ++State.Conflicts >= MostConflicts)
@@ -112,7 +115,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         switch (response.StatusCode)
         {
             case HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotFound or HttpStatusCode.BadRequest:
-                throw TransportException.NotSupported($"the server offers no event stream: it answers GET with {(int)response.StatusCode}, and only tells what it is asked");
+                throw TransportException.NotSupported($"the server offers no event stream: it answers GET with {(int)response.StatusCode}, and only answers requests");
             case HttpStatusCode.Conflict:
                 throw TransportException.Lost("another stream of this session is still open (409)");
         }
@@ -121,11 +124,11 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             throw new TransportException(refused);
     }
 
-    // What begins like HTTP+SSE has no sessions: there is another server at this address now.
-    private void EndAsAnother()
+    // A stream that starts like HTTP+SSE has no sessions: another server now has this address.
+    private void EndAsHttpSse()
     {
         State.Session = null;
-        End(new AttemptOutcome.Lost("the server speaks HTTP+SSE now"));
+        End(new AttemptOutcome.Lost("the server now speaks HTTP+SSE"));
     }
 
     private async Task<HttpResponseMessage> PostAsync(byte[] message, long? id, CancellationToken cancellation)
@@ -147,7 +150,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         if (State.Session is null || !IsLostSession(response.StatusCode))
             return new TransportException(AnswerHead.Reject(response));
         State.Session = null;
-        return TransportException.Lost($"the server has forgotten the session ({(int)response.StatusCode})");
+        return TransportException.Lost($"the server no longer knows the session ({(int)response.StatusCode})");
     }
 
     private async Task ReadJsonAsync(HttpResponseMessage response, McpInbox inbox, CancellationToken cancellation)
@@ -159,7 +162,8 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         await AnswerAsync(inbox, cancellation).ConfigureAwait(false);
     }
 
-    // A stream that ends before the answer is resumed like the one that is listened to: after the time that the server named (SEP-1699).
+    // A stream that ends before the answer resumes like the main stream, after the reconnection time of the server
+    // (SEP-1699).
     private async Task FollowAsync(HttpResponseMessage response, McpInbox inbox, Func<bool> isEnough, CancellationToken cancellation)
     {
         while (true)
@@ -172,7 +176,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             }
             catch (IOException) when (inbox.LastEventId.Length > 0)
             {
-                // As good as an end.
+                // Same as an end.
             }
 
             if (isEnough() || inbox.LastEventId.Length == 0)
@@ -185,7 +189,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         }
     }
 
-    // No timer runs for nothing, or for ever.
+    // The wait is neither zero nor unlimited.
     private TimeSpan Bounded(TimeSpan asked) => TimeSpan.FromMilliseconds(Math.Clamp(asked.TotalMilliseconds, 1, Context.Options.MaxReconnectDelay.TotalMilliseconds));
 
     private List<(string Name, string Value)> Headers()
@@ -193,7 +197,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         var headers = new List<(string, string)>();
         if (State.Session is not { } session)
             return headers;
-        headers.Add(("MCP-Protocol-Version", session.Version));
+        headers.Add((McpProtocol.VersionHeader, session.Version));
         if (session.Id is { } id)
             headers.Add((SessionHeader, id));
         return headers;

@@ -1,13 +1,14 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpSseActors.Connections;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// Subscriptions (MCP 2026-07-28, subscriptions). The answer to one request, <c>subscriptions/listen</c>, is the stream. Nothing is ever sent again, and
-/// there are no sessions: every request says all that is needed.
+/// Subscriptions (MCP 2026-07-28, subscriptions). The answer to one request, <c>subscriptions/listen</c>, is the
+/// stream. Nothing is resent, and the protocol is stateless: every request is complete.
 /// </summary>
 internal sealed class SubscriptionsTransport(McpContext context, string reason, string server = "") : McpTransport(context)
 {
@@ -16,10 +17,10 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
     protected override async Task BeginAsync(string lastEventId, CancellationToken cancellation)
     {
         _current = await SubscribeAsync(State.Wanted, cancellation).ConfigureAwait(false);
-        State.Speak("subscriptions", reason, McpProtocol.Modern, server);
+        State.UseProtocol("subscriptions", reason, McpProtocol.Modern, server);
     }
 
-    // The new one is there before the old one goes, so that nothing falls between them.
+    // The new subscription starts before the old one ends, so that no event is lost between them.
     protected override async Task ApplyAsync(McpSubscriptions wanted, CancellationToken cancellation)
     {
         var before = _current!;
@@ -52,7 +53,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
             throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
     }
 
-    // There are no requests of the server in this revision, and nothing that could answer them.
+    // In this revision, a server sends no requests.
     protected override Task ReplyAsync(byte[] reply, CancellationToken cancellation) => Task.CompletedTask;
 
     private async Task<Subscription> SubscribeAsync(McpSubscriptions wanted, CancellationToken cancellation)
@@ -60,7 +61,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         var id = State.NextId();
         var ended = Context.Pending.Add(id);
         var subscription = new Subscription(wanted);
-        var response = await PostAsync(new McpRequest(id, "subscriptions/listen", Filter(wanted)), cancellation).ConfigureAwait(false);
+        var response = await PostAsync(new McpRequest(id, RequestMethods.SubscriptionsListen, Filter(wanted)), cancellation).ConfigureAwait(false);
         if (AnswerHead.Refuse(response) is not null)
             throw (await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Scrubber, cancellation).ConfigureAwait(false)).Error is { } error
                 ? new TransportException(Refused(error))
@@ -97,20 +98,20 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         {
             { IsFaulted: true, Exception.InnerException: RpcException error } => Refused(error),
             { IsCompleted: true } when subscription.Granted.IsEmpty =>
-                new AttemptOutcome.NotSupported("the server has nothing to listen to: it granted none of what was asked for, and ended the subscription"),
+                new AttemptOutcome.NotSupported("the server has nothing to listen to: it granted none of the requested subscriptions, and ended the stream"),
             { IsCompleted: true } => new AttemptOutcome.Ended(),
-            _ => new AttemptOutcome.Lost("the server broke the subscription off"),
+            _ => new AttemptOutcome.Lost("the server closed the subscription without an answer"),
         });
     }
 
-    // A server that names our revision among those it supports may refuse it once all the same.
+    // A server that lists this revision as supported may still refuse it once.
     private async Task<HttpResponseMessage> PostAsync(McpRequest request, CancellationToken cancellation, bool isSecond = false)
     {
         try
         {
             return await PostOnceAsync(request, cancellation).ConfigureAwait(false);
         }
-        catch (RpcException unsupported) when (unsupported.Code == McpProtocol.UnsupportedVersion)
+        catch (RpcException unsupported) when (unsupported.Code is McpErrorCode.UnsupportedProtocolVersion)
         {
             if (!isSecond && McpProtocol.HasModern(unsupported.Details, "supported"))
                 return await PostAsync(request, cancellation, isSecond: true).ConfigureAwait(false);
@@ -125,9 +126,9 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         var name = parameters["name"] ?? parameters["uri"];
         (string, string)[] headers =
         [
-            ("MCP-Protocol-Version", McpProtocol.Modern),
+            (McpProtocol.VersionHeader, McpProtocol.Modern),
             ("Mcp-Method", request.Method),
-            .. name is null ? Array.Empty<(string, string)>() : [("Mcp-Name", HeaderText(name.GetValue<string>()))],
+            .. name is null ? Array.Empty<(string, string)>() : [("Mcp-Name", McpHeaderEncoder.EncodeValue(name.GetValue<string>())!)],
         ];
         var response = await Context.Http.PostAsync(Context.Http.Url, (request with { Parameters = parameters }).ToJson(), headers, cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
@@ -141,55 +142,42 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         var error = (await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Scrubber, cancellation).ConfigureAwait(false)).Error;
         return (error?.Code, request.Method) switch
         {
-            (McpProtocol.UnsupportedVersion, _) => error!,
-            (JsonRpc.MethodNotFound, "subscriptions/listen") => TransportException.NotSupported("the server has no subscriptions/listen; set transport = \"auto\""),
-            (not null, "subscriptions/listen") => new TransportException(Refused(error)),
+            (McpErrorCode.UnsupportedProtocolVersion, _) => error!,
+            (McpErrorCode.MethodNotFound, RequestMethods.SubscriptionsListen) => TransportException.NotSupported("the server has no subscriptions/listen; set transport = \"auto\""),
+            (not null, RequestMethods.SubscriptionsListen) => new TransportException(Refused(error)),
             (not null, _) => error,
             _ => new TransportException(AnswerHead.Reject(response)),
         };
     }
 
-    // Too many subscriptions are an internal error, and pass.
+    // Too many subscriptions cause an internal error, which is temporary.
     private static AttemptOutcome Refused(RpcException error)
     {
         var reason = $"the server refuses subscriptions/listen: {error.Message}";
-        return error.Code == JsonRpc.InternalError ? new AttemptOutcome.Lost(reason) : new AttemptOutcome.NotSupported(reason);
+        return error.Code is McpErrorCode.InternalError ? new AttemptOutcome.Lost(reason) : new AttemptOutcome.NotSupported(reason);
     }
 
-    // What is no plain ASCII goes as RFC 2047 would have it (2026-07-28, streamable HTTP).
-    private static string HeaderText(string text) => text.All(c => c is >= ' ' and <= '~') && text.Trim() == text && !text.StartsWith("=?", StringComparison.Ordinal)
-        ? text
-        : $"=?base64?{Convert.ToBase64String(Encoding.UTF8.GetBytes(text))}?=";
-
-    private static JsonObject Filter(McpSubscriptions wanted)
+    private static JsonObject Filter(McpSubscriptions wanted) => McpProtocol.ToJson(new SubscriptionsListenRequestParams
     {
-        var filter = new JsonObject();
-        if (wanted.ToolsChanged)
-            filter["toolsListChanged"] = true;
-        if (wanted.PromptsChanged)
-            filter["promptsListChanged"] = true;
-        if (wanted.ResourcesChanged)
-            filter["resourcesListChanged"] = true;
-        if (!wanted.Resources.IsEmpty)
-            filter["resourceSubscriptions"] = new JsonArray([.. wanted.Resources.Select(uri => (JsonNode)uri)]);
-        return new JsonObject { ["notifications"] = filter };
-    }
+        Notifications = new SubscriptionsListenNotifications
+        {
+            ToolsListChanged = wanted.ToolsChanged ? true : null,
+            PromptsListChanged = wanted.PromptsChanged ? true : null,
+            ResourcesListChanged = wanted.ResourcesChanged ? true : null,
+            ResourceSubscriptions = wanted.Resources.IsEmpty ? null : [.. wanted.Resources],
+        },
+    });
 
     private static McpSubscriptions Read(JsonElement acknowledged)
     {
-        if (acknowledged.ValueKind is not JsonValueKind.Object || !acknowledged.TryGetProperty("notifications", out var granted) || granted.ValueKind is not JsonValueKind.Object)
-            return new McpSubscriptions();
+        var granted = McpProtocol.Read<SubscriptionsListenNotifications>(acknowledged, "notifications");
         return new McpSubscriptions
         {
-            ToolsChanged = Has("toolsListChanged"),
-            PromptsChanged = Has("promptsListChanged"),
-            ResourcesChanged = Has("resourcesListChanged"),
-            Resources = granted.TryGetProperty("resourceSubscriptions", out var uris) && uris.ValueKind is JsonValueKind.Array
-                ? [.. uris.EnumerateArray().Where(uri => uri.ValueKind is JsonValueKind.String).Select(uri => uri.GetString()!)]
-                : [],
+            ToolsChanged = granted?.ToolsListChanged is true,
+            PromptsChanged = granted?.PromptsListChanged is true,
+            ResourcesChanged = granted?.ResourcesListChanged is true,
+            Resources = [.. granted?.ResourceSubscriptions ?? []],
         };
-
-        bool Has(string name) => granted.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True;
     }
 
     /// <summary>One <c>subscriptions/listen</c> and its stream.</summary>

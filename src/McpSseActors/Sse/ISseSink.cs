@@ -1,28 +1,32 @@
 namespace McpSseActors.Sse;
 
-/// <summary>Receives what the decoder finds, in the order of the stream. The spans are valid only during the call.</summary>
+/// <summary>Receives the content of a stream, in its order. The spans are valid only during the call.</summary>
 internal interface ISseSink
 {
     /// <summary>An event was dispatched (WHATWG HTML, 9.2.6).</summary>
     void OnEvent(in SseEvent received);
 
-    /// <summary>A comment line: everything behind its colon, a space included. Valid UTF-8, as in <see cref="SseEvent"/>.</summary>
+    /// <summary>
+    /// A comment line: everything after its colon, including a space. Valid UTF-8, as in <see cref="SseEvent"/>.
+    /// </summary>
     void OnComment(ReadOnlySpan<byte> comment);
 
-    /// <summary>An event is longer than the limit and is being skipped. Called once for it, as soon as that is certain.</summary>
+    /// <summary>
+    /// An event is longer than the limit and is skipped. Called once for it, as soon as that is certain.
+    /// </summary>
     void OnOversized();
 }
 
 /// <summary>One dispatched event. All spans are valid UTF-8: invalid sequences have been replaced by U+FFFD.</summary>
 internal ref struct SseEvent
 {
-    /// <summary>The type; empty stands for <c>message</c>.</summary>
+    /// <summary>The type; empty means <c>message</c>.</summary>
     public ReadOnlySpan<byte> Type { get; set; }
 
     /// <summary>The data, its lines joined by LF.</summary>
     public ReadOnlySpan<byte> Data { get; set; }
 
-    /// <summary>The last event ID as of this event, whichever block has set it; empty if there is none.</summary>
+    /// <summary>The last event ID as of this event, whichever block set it; empty if there is none.</summary>
     public ReadOnlySpan<byte> LastEventId { get; set; }
 
     /// <summary>Whether the block has a (valid) <c>id</c> field.</summary>
@@ -31,6 +35,6 @@ internal ref struct SseEvent
     /// <summary>The ID that the block itself carries; meaningful only with <see cref="HasId"/>.</summary>
     public readonly ReadOnlySpan<byte> Id => HasId ? LastEventId : default;
 
-    /// <summary>The reconnection time in milliseconds that the block carries; null where it has none.</summary>
+    /// <summary>The reconnection time of the block in milliseconds; null if it has none.</summary>
     public long? RetryMilliseconds { get; set; }
 }

@@ -3,46 +3,46 @@ using System.Text.Unicode;
 
 namespace McpSseActors.Sse;
 
-/// <content>What a line means for its block: fields, comments, and the blank line that dispatches.</content>
+/// <content>Lines: fields, comments, and the blank line that dispatches an event.</content>
 internal sealed partial class SseDecoder
 {
-    // What the lines of an unfinished block have said, between two calls. Also the place where pieces are joined or repaired.
-    // Most blocks need none of it.
+    // The fields of an unfinished block, between two calls. Pieces are also joined and repaired here. Most blocks need
+    // none of it.
     private bool _isBuffered;
-    private readonly ByteBuffer _type = new();
-    private readonly ByteBuffer _id = new();
-    private readonly ByteBuffer _data = new();
-    private readonly ByteBuffer _comment = new();
+    private readonly PooledBuffer<byte> _type = new();
+    private readonly PooledBuffer<byte> _id = new();
+    private readonly PooledBuffer<byte> _data = new();
+    private readonly PooledBuffer<byte> _comment = new();
     private (bool HasId, bool HasData, bool IsOversized, long? RetryMilliseconds) _facts;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeLine<TSink>(ReadOnlySpan<byte> line, bool isValid, ref SseBlock block, ref TSink sink)
+    private void ProcessLine<TSink>(ReadOnlySpan<byte> line, bool isValid, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
         if (line.IsEmpty)
             EndBlock(ref block, ref sink);
         else if (line.Length > _maxLineLength)
-            TakeOverlongLine(line, ref block, ref sink);
+            ProcessOverlongLine(line, ref block, ref sink);
         else if (SseField.Is("data"u8, line, out var value))
-            TakeData(value, isValid, ref block, ref sink);
+            ProcessData(value, isValid, ref block, ref sink);
         else if (SseField.Is("event"u8, line, out value))
-            TakeType(value, isValid, ref block, ref sink);
+            ProcessType(value, isValid, ref block, ref sink);
         else if (SseField.Is("id"u8, line, out value))
-            TakeId(value, isValid, ref block, ref sink);
+            ProcessId(value, isValid, ref block, ref sink);
         else if (SseField.Is("retry"u8, line, out value))
-            TakeRetry(value, ref block);
+            ProcessRetry(value, ref block);
         else if (line[0] == ':')
-            TakeComment(line[1..], isValid, ref sink);
+            ProcessComment(line[1..], isValid, ref sink);
     }
 
-    private static void TakeOverlongLine<TSink>(ReadOnlySpan<byte> line, ref SseBlock block, ref TSink sink)
+    private static void ProcessOverlongLine<TSink>(ReadOnlySpan<byte> line, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
         if (SseField.Is("data"u8, line, out _) || SseField.Is("event"u8, line, out _) || SseField.Is("id"u8, line, out _))
             Oversize(ref block, ref sink);
     }
 
-    private void TakeData<TSink>(ReadOnlySpan<byte> value, bool isValid, ref SseBlock block, ref TSink sink)
+    private void ProcessData<TSink>(ReadOnlySpan<byte> value, bool isValid, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
         if (block.IsOversized)
@@ -57,7 +57,7 @@ internal sealed partial class SseDecoder
         CheckSize(ref block, ref sink);
     }
 
-    /// <summary>Joins all lines of data that follow one another.</summary>
+    /// <summary>Joins consecutive lines of data.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Join(ref SsePlainLines lines, ref SseBlock block)
     {
@@ -68,7 +68,7 @@ internal sealed partial class SseDecoder
             _data.AppendLine(lines.Rest, lines.Line.Length);
         }
         while (lines.ReadMoreData());
-        block.Event.Data = _data.Bytes;
+        block.Event.Data = _data.Written;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -82,10 +82,10 @@ internal sealed partial class SseDecoder
             _data.Append(value);
         else
             _data.AppendRepaired(value);
-        return _data.Bytes;
+        return _data.Written;
     }
 
-    private void TakeType<TSink>(ReadOnlySpan<byte> value, bool isValid, ref SseBlock block, ref TSink sink)
+    private void ProcessType<TSink>(ReadOnlySpan<byte> value, bool isValid, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
         if (block.IsOversized)
@@ -94,7 +94,7 @@ internal sealed partial class SseDecoder
         CheckSize(ref block, ref sink);
     }
 
-    private void TakeId<TSink>(ReadOnlySpan<byte> value, bool isValid, ref SseBlock block, ref TSink sink)
+    private void ProcessId<TSink>(ReadOnlySpan<byte> value, bool isValid, ref SseBlock block, ref TSink sink)
         where TSink : ISseSink
     {
         if (value.Length > _maxEventSize)
@@ -109,29 +109,29 @@ internal sealed partial class SseDecoder
         CheckSize(ref block, ref sink);
     }
 
-    private void TakeRetry(ReadOnlySpan<byte> value, ref SseBlock block)
+    private void ProcessRetry(ReadOnlySpan<byte> value, ref SseBlock block)
     {
         if (SseField.TryReadRetry(value, out var milliseconds))
             _cursor.RetryMilliseconds = block.Event.RetryMilliseconds = milliseconds;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeComment<TSink>(ReadOnlySpan<byte> comment, bool isValid, ref TSink sink) where TSink : ISseSink
+    private void ProcessComment<TSink>(ReadOnlySpan<byte> comment, bool isValid, ref TSink sink) where TSink : ISseSink
     {
         sink.OnComment(isValid ? comment : Repaired(comment, _comment));
         _comment.Clear();
     }
 
-    /// <summary>The text itself if it is valid; otherwise its repaired copy, which the buffer then holds.</summary>
+    /// <summary>Gets the text itself if it is valid; otherwise a repaired copy in the buffer.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReadOnlySpan<byte> Repaired(ReadOnlySpan<byte> text, ByteBuffer buffer)
+    private ReadOnlySpan<byte> Repaired(ReadOnlySpan<byte> text, PooledBuffer<byte> buffer)
     {
         if (Utf8.IsValid(text))
             return text;
         _isBuffered = true;
         buffer.Clear();
         buffer.AppendRepaired(text);
-        return buffer.Bytes;
+        return buffer.Written;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -151,7 +151,7 @@ internal sealed partial class SseDecoder
         sink.OnOversized();
     }
 
-    /// <summary>Dispatches the event. Its ID counts first, and also where the block has no data or was too large.</summary>
+    /// <summary>Dispatches the event. Its ID is set first, even if the block has no data or is too large.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EndBlock<TSink>(ref SseBlock block, ref TSink sink) where TSink : ISseSink
     {
@@ -169,15 +169,15 @@ internal sealed partial class SseDecoder
         var block = new SseBlock();
         block.Event.LastEventId = _cursor.LastEventId;
         if (_isBuffered)
-            TakeUp(ref block);
+            Restore(ref block);
         return block;
     }
 
-    private void TakeUp(ref SseBlock block)
+    private void Restore(ref SseBlock block)
     {
-        block.Event.Type = _type.Bytes;
-        block.Event.Data = _data.Bytes;
-        block.Id = _id.Bytes;
+        block.Event.Type = _type.Written;
+        block.Event.Data = _data.Written;
+        block.Id = _id.Written;
         (block.Event.HasId, block.HasData, block.IsOversized, block.Event.RetryMilliseconds) = _facts;
     }
 

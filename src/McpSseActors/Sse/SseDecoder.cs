@@ -7,21 +7,21 @@ namespace McpSseActors.Sse;
 
 /// <summary>
 /// Decodes one stream of Server-Sent Events (WHATWG HTML, 9.2.6), however its bytes are cut.
-/// Lines that arrived whole are decoded where they lie; only what is unfinished at the end of a call is copied.
-/// Not thread-safe: one call at a time.
+/// Lines that arrived whole are decoded in place; only what is unfinished at the end of a call is copied.
+/// One decoder decodes one connection.
 /// </summary>
 /// <remarks>
 /// No event takes more than the maximum size, counted as its data (lines joined), type and ID. A larger one, or one of
 /// whose lines alone is too long, is reported once as oversized and skipped up to its blank line. An ID that could be
-/// read in full is committed nevertheless; otherwise each resume would bring the same event again. Comments
-/// and unknown fields that are too long are dropped in silence.
+/// read in full is still committed; otherwise each resume would repeat the same event. Comments
+/// and unknown fields that are too long are skipped without a report.
 /// </remarks>
 internal sealed partial class SseDecoder : IEventReader
 {
     private readonly int _maxEventSize;
     private readonly int _maxLineLength;
 
-    private readonly ByteBuffer _line = new();
+    private readonly PooledBuffer<byte> _line = new();
 
     private StreamCursor _cursor = null!;
     private bool _atStart = true;
@@ -37,7 +37,9 @@ internal sealed partial class SseDecoder : IEventReader
     }
 
     /// <inheritdoc />
-    /// <remarks>The cursor is up to date between two calls; during one, <see cref="SseEvent.LastEventId"/> is.</remarks>
+    /// <remarks>
+    /// The cursor is up to date between two calls; during one, <see cref="SseEvent.LastEventId"/> is.
+    /// </remarks>
     public void Read<TSink>(ReadOnlySpan<byte> bytes, StreamCursor cursor, ref TSink sink) where TSink : ISseSink
     {
         _cursor = cursor;
@@ -52,7 +54,7 @@ internal sealed partial class SseDecoder : IEventReader
         Carry(bytes, ref sink);
     }
 
-    /// <summary>Leaves out the byte order mark, and the LF of a CRLF whose CR ended the previous bytes.</summary>
+    /// <summary>Skips the byte order mark, and the LF of a CRLF whose CR ended the previous bytes.</summary>
     private ReadOnlySpan<byte> WithoutStart(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)
@@ -65,7 +67,9 @@ internal sealed partial class SseDecoder : IEventReader
         return bytes;
     }
 
-    /// <summary>A mark that is cut waits as the beginning of the first line, which it is if the rest does not follow.</summary>
+    /// <summary>
+    /// An incomplete mark is kept as the start of the first line, which it is if the rest does not follow.
+    /// </summary>
     private ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> bytes)
     {
         var mark = "\uFEFF"u8[_line.Length..];
@@ -86,26 +90,26 @@ internal sealed partial class SseDecoder : IEventReader
     {
         var block = Kept();
         if (_skippingLine || !_line.IsEmpty)
-            bytes = TakeCarriedLine(bytes, ref block, ref sink);
+            bytes = ProcessCarriedLine(bytes, ref block, ref sink);
 
-        // One pass over everything is far cheaper than one for each field. A character that the border of the chunk
-        // cuts does not spoil it, because it lies in the unfinished line behind. ASCII is the quicker to be recognised.
+        // One pass over everything is much cheaper than one for each field. A character that is cut at the end of the
+        // chunk does not matter, because it is part of the unfinished line. ASCII is faster to recognise.
         var isValid = Ascii.IsValid(bytes) || Utf8.IsValid(bytes);
         if (isValid && IsPlain(bytes, in block))
-            TakePlainLines(bytes, ref block, ref sink);
+            ProcessPlainLines(bytes, ref block, ref sink);
         else
-            TakeLines(bytes, isValid, ref block, ref sink);
+            ProcessLines(bytes, isValid, ref block, ref sink);
 
         Keep(in block);
         _line.Clear();
     }
 
-    /// <summary>Whether no line can have something about it that needs a second look.</summary>
+    /// <summary>Whether every line can be read without further checks.</summary>
     private bool IsPlain(ReadOnlySpan<byte> valid, in SseBlock block) =>
         valid.Length >= SsePlainLines.Shortest && block.Size + valid.Length <= _maxEventSize && !block.IsOversized && !valid.Contains((byte)0);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakePlainLines<TSink>(ReadOnlySpan<byte> bytes, ref SseBlock block, ref TSink sink) where TSink : ISseSink
+    private void ProcessPlainLines<TSink>(ReadOnlySpan<byte> bytes, ref SseBlock block, ref TSink sink) where TSink : ISseSink
     {
         var lines = new SsePlainLines(bytes);
         while (true)
@@ -119,7 +123,7 @@ internal sealed partial class SseDecoder : IEventReader
                     Join(ref lines, ref block);
                     break;
                 case SseStop.OtherLine:
-                    TakeLine(lines.Line, isValid: true, ref block, ref sink);
+                    ProcessLine(lines.Line, isValid: true, ref block, ref sink);
                     break;
                 default:
                     return;
@@ -128,7 +132,7 @@ internal sealed partial class SseDecoder : IEventReader
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeLines<TSink>(ReadOnlySpan<byte> bytes, bool isValid, ref SseBlock block, ref TSink sink) where TSink : ISseSink
+    private void ProcessLines<TSink>(ReadOnlySpan<byte> bytes, bool isValid, ref SseBlock block, ref TSink sink) where TSink : ISseSink
     {
         var start = 0;
         for (var searched = 0; searched < bytes.Length; searched += SseLineEnds.Width)
@@ -137,28 +141,30 @@ internal sealed partial class SseDecoder : IEventReader
             {
                 var end = searched + BitOperations.TrailingZeroCount(ends);
                 if (start < end || !SseLineEnds.IsSecondHalf(bytes, end))
-                    TakeLine(bytes[start..end], isValid, ref block, ref sink);
+                    ProcessLine(bytes[start..end], isValid, ref block, ref sink);
                 start = end + 1;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private ReadOnlySpan<byte> TakeCarriedLine<TSink>(ReadOnlySpan<byte> bytes, scoped ref SseBlock block, scoped ref TSink sink)
+    private ReadOnlySpan<byte> ProcessCarriedLine<TSink>(ReadOnlySpan<byte> bytes, scoped ref SseBlock block, scoped ref TSink sink)
         where TSink : ISseSink
     {
         var end = bytes.IndexOfAny(SseLineEnds.CarriageReturn, SseLineEnds.LineFeed);
         if (!_skippingLine)
         {
             AppendToLine(bytes[..end]);
-            TakeLine(_line.Bytes, isValid: false, ref block, ref sink);
+            ProcessLine(_line.Written, isValid: false, ref block, ref sink);
         }
         _skippingLine = false;
         var next = end + 1;
         return bytes[(next < bytes.Length && SseLineEnds.IsSecondHalf(bytes, next) ? next + 1 : next)..];
     }
 
-    /// <summary>Keeps the beginning of a line. If it is too long already, the rest will be skipped and nothing is kept.</summary>
+    /// <summary>
+    /// Keeps the start of a line. If it is already too long, nothing is kept and the rest is skipped.
+    /// </summary>
     private void Carry<TSink>(ReadOnlySpan<byte> start, ref TSink sink) where TSink : ISseSink
     {
         if (_skippingLine || start.IsEmpty)
@@ -168,13 +174,13 @@ internal sealed partial class SseDecoder : IEventReader
             return;
 
         var block = Kept();
-        TakeOverlongLine(_line.Bytes, ref block, ref sink);
+        ProcessOverlongLine(_line.Written, ref block, ref sink);
         Keep(in block);
         _line.Clear();
         _skippingLine = true;
     }
 
-    /// <summary>One byte more than allowed is enough to know that the line is too long.</summary>
+    /// <summary>Keeps one byte more than allowed, which is enough to detect a line that is too long.</summary>
     private void AppendToLine(ReadOnlySpan<byte> bytes)
     {
         var room = _maxLineLength + 1 - _line.Length;

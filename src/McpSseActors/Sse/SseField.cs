@@ -2,13 +2,15 @@ using System.Runtime.CompilerServices;
 
 namespace McpSseActors.Sse;
 
-/// <summary>Takes a line apart (WHATWG HTML, 9.2.6): name, colon, at most one space, value.</summary>
+/// <summary>Splits a line (WHATWG HTML, 9.2.6): name, colon, at most one space, value.</summary>
 internal static class SseField
 {
-    /// <summary>The most that a line can have in front of a value that counts.</summary>
+    /// <summary>The longest prefix of a value that counts.</summary>
     public const int LongestPrefix = 7; // "event: "
 
-    /// <summary>Whether the line is the field of that name. A line without a colon is a field with an empty value.</summary>
+    /// <summary>
+    /// Whether the line is the field of that name. A line without a colon is a field with an empty value.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> line, out ReadOnlySpan<byte> value)
     {
@@ -26,7 +28,9 @@ internal static class SseField
         return true;
     }
 
-    /// <summary>Reads a reconnection time: ASCII digits only, in base ten; what is too large becomes <see cref="int.MaxValue"/>.</summary>
+    /// <summary>
+    /// Reads a reconnection time: ASCII digits only, in base ten; a larger value becomes <see cref="int.MaxValue"/>.
+    /// </summary>
     public static bool TryReadRetry(ReadOnlySpan<byte> value, out long milliseconds)
     {
         milliseconds = 0;

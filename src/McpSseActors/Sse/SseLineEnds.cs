@@ -4,15 +4,15 @@ using System.Runtime.Intrinsics;
 namespace McpSseActors.Sse;
 
 /// <summary>
-/// Finds line ends, 64 bytes at once and one bit for each. The lines of an event are so short that a search
-/// for each single one would cost more than all the rest.
+/// Finds line ends, 64 bytes at a time and one bit for each. The lines of an event are so short that a separate search
+/// for each would cost more than everything else.
 /// </summary>
 internal static class SseLineEnds
 {
     public const byte LineFeed = (byte)'\n';
     public const byte CarriageReturn = (byte)'\r';
 
-    /// <summary>How many bytes one <see cref="Find"/> looks at.</summary>
+    /// <summary>The number of bytes that one <see cref="Find"/> covers.</summary>
     public const int Width = 64;
 
     /// <summary>Bit i is set if byte i is a CR or LF; there may be fewer than <see cref="Width"/> bytes.</summary>
@@ -20,7 +20,10 @@ internal static class SseLineEnds
     public static ulong Find(ReadOnlySpan<byte> bytes) =>
         bytes.Length >= Width ? FindInAll(bytes) : FindInFew(bytes);
 
-    /// <summary>As <see cref="Find"/>, for the bytes from an index on, of which there may be none, out of at least <see cref="Width"/> bytes.</summary>
+    /// <summary>
+    /// As <see cref="Find"/>, for the bytes from an index on, of which there may be none, out of at least
+    /// <see cref="Width"/> bytes.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong FindAt(ReadOnlySpan<byte> bytes, int index)
     {

@@ -7,7 +7,7 @@ namespace McpSseActors.Sse;
 /// <summary>What ended a run of usual lines.</summary>
 internal enum SseStop
 {
-    /// <summary>There are no more lines.</summary>
+    /// <summary>The end of the lines.</summary>
     End,
 
     /// <summary>A blank line: the block is complete.</summary>
@@ -21,16 +21,16 @@ internal enum SseStop
 }
 
 /// <summary>
-/// Reads the lines of plain text: whole lines, valid, without NUL, and none of them can make an event too large. The usual fields of a block are
-/// read in one loop that calls nothing and so keeps everything in registers, which makes most of the decoder's speed; whatever is
-/// unusual ends the loop and is left to the caller.
+/// Reads the lines of plain text: whole lines, valid, without NUL, and too short to make an event too large. The usual
+/// fields of a block are read in one loop that calls nothing and keeps everything in registers, which gives most of the
+/// decoder's speed; anything else ends the loop and is left to the caller.
 /// </summary>
 internal ref struct SsePlainLines
 {
-    /// <summary>Fewer bytes cannot be searched.</summary>
+    /// <summary>The fewest bytes that can be searched.</summary>
     public const int Shortest = SseLineEnds.Width;
 
-    // Names with their colons as they lie in the first eight bytes of a line: one comparison each.
+    // Names with their colons, as the first eight bytes of a line: one comparison each.
     private const ulong Data = 0x3A_61_74_61_64;
     private const ulong Event = 0x3A_74_6E_65_76_65;
     private const ulong Id = 0x3A_64_69;
@@ -40,8 +40,8 @@ internal ref struct SsePlainLines
 
     private readonly ReadOnlySpan<byte> _bytes;
 
-    // The line ends of 64 bytes that are still to come, and those of the next 64: found before they are needed, because the processor often
-    // guesses wrong in which of both a line ends, and then need not wait for the search as well.
+    // The remaining line ends of these 64 bytes, and those of the next 64: searched ahead, because the processor often
+    // mispredicts in which of the two a line ends, and then does not also wait for the search.
     private int _searched;
     private ulong _ends;
     private ulong _ahead;
@@ -132,7 +132,10 @@ internal ref struct SsePlainLines
         return stop;
     }
 
-    /// <summary>Reads one more line if it is data, as behind <see cref="SseStop.MoreData"/>. May miss one, which is found as usual then.</summary>
+    /// <summary>
+    /// Reads one more line if it is data, after <see cref="SseStop.MoreData"/>. It may miss one, which the next call of
+    /// <see cref="ReadUsual"/> then finds.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool ReadMoreData()
     {
@@ -153,6 +156,6 @@ internal ref struct SsePlainLines
 
     private static bool Starts(ulong head, ulong name, int length) => (head & ((1UL << (8 * length)) - 1)) == name;
 
-    /// <summary>Where the value is: behind the colon, and behind a space that follows it.</summary>
+    /// <summary>The start of the value: after the colon and one space.</summary>
     private static int ValueAt(ulong head, int length) => length + ((byte)(head >> (8 * length)) == ' ' ? 1 : 0);
 }

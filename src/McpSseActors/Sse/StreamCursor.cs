@@ -3,18 +3,18 @@ using System.Text;
 namespace McpSseActors.Sse;
 
 /// <summary>
-/// The position up to which a stream has been read. Whoever reads a stream owns its cursor; what decodes the stream moves it. It outlives decoders and
-/// connections. Not thread-safe.
+/// The position up to which a stream has been read. The owner of the stream keeps it, and reading a chunk
+/// moves it. It outlives decoders and connections. Not thread-safe.
 /// </summary>
 internal sealed class StreamCursor
 {
-    private readonly ByteBuffer _lastEventId = new();
+    private readonly PooledBuffer<byte> _lastEventId = new();
     private StreamPosition? _position = StreamPosition.Start;
     private StreamSession? _session;
     private long? _retryMilliseconds;
 
     /// <summary>The last event ID, UTF-8; empty for none. The span is valid until the cursor moves.</summary>
-    public ReadOnlySpan<byte> LastEventId => _lastEventId.Bytes;
+    public ReadOnlySpan<byte> LastEventId => _lastEventId.Written;
 
     /// <summary>A number that grows each time the last event ID is set, even to the same value.</summary>
     public int Version { get; private set; }
@@ -39,7 +39,9 @@ internal sealed class StreamCursor
         _position = position;
     }
 
-    /// <summary>Sets the last event ID and returns the cursor's copy of it. Costs nothing if the span is that copy.</summary>
+    /// <summary>
+    /// Sets the last event ID and returns the cursor's copy of it. Costs nothing if the span is that copy.
+    /// </summary>
     public ReadOnlySpan<byte> MoveTo(ReadOnlySpan<byte> id)
     {
         if (!_lastEventId.Holds(id))
@@ -52,7 +54,9 @@ internal sealed class StreamCursor
         return LastEventId;
     }
 
-    /// <summary>Follows the stream into a session. The last event ID of another session means nothing in it, and is cleared.</summary>
+    /// <summary>
+    /// Follows the stream into a session. The last event ID of another session means nothing in it, and is cleared.
+    /// </summary>
     public void Enter(StreamSession session)
     {
         if (ReferenceEquals(session, _session))

@@ -1,11 +1,13 @@
 namespace McpSseActors.Sse;
 
 /// <summary>
-/// A place in a stream from which a transport can resume. Immutable, so that it can be sent and stored. Only transports look into it; everyone else
-/// keeps it, passes it on, and shows its last event ID.
+/// A place in a stream from which a transport can resume. Immutable, so that it can be sent and stored. Only transports
+/// look into it; everyone else keeps it, passes it on, and shows its last event ID.
 /// </summary>
 /// <param name="LastEventId">The last event ID; empty for none.</param>
-/// <param name="ReconnectionTime">The reconnection time that the server gave last (<c>retry:</c>); null if it gave none.</param>
+/// <param name="ReconnectionTime">
+/// The reconnection time that the server gave last (<c>retry:</c>); null if it gave none.
+/// </param>
 /// <param name="Session">The session in which the ID is valid; null where the transport has none.</param>
 internal sealed record StreamPosition(string LastEventId, TimeSpan? ReconnectionTime = null, StreamSession? Session = null)
 {

@@ -1,6 +1,8 @@
 namespace McpSseActors.Telemetry;
 
-/// <summary>The attributes of metrics and spans; those without our prefix are of OpenTelemetry's semantic conventions.</summary>
+/// <summary>
+/// The attributes of metrics and spans; those without the prefix mcp_sse follow OpenTelemetry's semantic conventions.
+/// </summary>
 internal static class Attributes
 {
     public const string ActorSystem = "akka.system";

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace McpSseActors.Telemetry;
 
-/// <summary>Tells of the handling of one event by one handler.</summary>
+/// <summary>Traces the handling of one event by one handler.</summary>
 internal static class HandlingSpan
 {
-    /// <summary>What is longer is no name for a span, and no ID that anyone looks for.</summary>
+    /// <summary>Longer types and IDs are left out: they are of no use as the name of a span or in a search.</summary>
     private const int Longest = 256;
 
     public static Activity? Start(McpEvent received, string handler)
@@ -62,7 +62,7 @@ internal static class HandlingSpan
         }
     }
 
-    // The message of a fault may hold what the event holds: the log has it, a trace has only its type.
+    // The message of an exception may contain data of the event: the log has it, a trace has only the type.
     private static void Fail(Activity? span, Exception fault) =>
         span?.SetTag(Attributes.ErrorType, fault.GetType().FullName).SetStatus(ActivityStatusCode.Error);
 }

@@ -2,16 +2,16 @@ using System.Diagnostics.Metrics;
 
 namespace McpSseActors.Telemetry;
 
-/// <summary>Everything that is measured. One set for the process: its attributes say which stream of which actor system is meant.</summary>
+/// <summary>The instruments, one set for the process. Attributes identify the stream and its actor system.</summary>
 internal static class Instruments
 {
     private static readonly Meter Meter = new(McpSseTelemetry.MeterName, McpSseTelemetry.Version);
 
     public static readonly Counter<long> Attempts = Meter.CreateCounter<long>(
-        "mcp_sse.attempts", "{attempt}", "Connection attempts that are over, by their outcome.");
+        "mcp_sse.attempts", "{attempt}", "Connection attempts that ended, by outcome.");
 
     public static readonly Histogram<double> ReconnectDelay = Meter.CreateHistogram(
-        "mcp_sse.reconnect.delay", "s", "How long a stream waits before it connects again.", advice: Buckets(0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 600));
+        "mcp_sse.reconnect.delay", "s", "Delay before a stream reconnects.", advice: Buckets(0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 600));
 
     public static readonly Counter<long> BytesReceived = Meter.CreateCounter<long>(
         "mcp_sse.stream.io", "By", "Bytes of the event stream received.");
@@ -20,7 +20,7 @@ internal static class Instruments
         "mcp_sse.events.received", "{event}", "Events received, by type.");
 
     public static readonly Counter<long> EventsRouted = Meter.CreateCounter<long>(
-        "mcp_sse.events.routed", "{event}", "Events received that were no repeats, by what became of them.");
+        "mcp_sse.events.routed", "{event}", "Events received that were not repeats, by routing.");
 
     public static readonly Counter<long> EventsDropped = Meter.CreateCounter<long>(
         "mcp_sse.events.dropped", "{event}", "Events dropped, by reason.");
@@ -29,10 +29,10 @@ internal static class Instruments
         "mcp_sse.comments", "{comment}", "Comment lines received.");
 
     public static readonly Counter<long> HandlerFailures = Meter.CreateCounter<long>(
-        "mcp_sse.handler.failures", "{failure}", "How often a handler threw.");
+        "mcp_sse.handler.failures", "{failure}", "Exceptions thrown by handlers.");
 
     public static readonly Histogram<double> HandlerDuration = Meter.CreateHistogram(
-        "mcp_sse.handler.duration", "s", "From the dispatch of a batch of events until a handler was done with it.", advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300));
+        "mcp_sse.handler.duration", "s", "Time from the dispatch of a batch of events until a handler finished it.", advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300));
 
     static Instruments()
     {

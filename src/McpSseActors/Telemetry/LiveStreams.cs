@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 
 namespace McpSseActors.Telemetry;
 
-/// <summary>The streams that can be observed now, of every actor system of the process. Safe from any thread.</summary>
+/// <summary>The streams that are observed now, of every actor system of the process. Thread-safe.</summary>
 internal static class LiveStreams
 {
     private static readonly (ConnectionState State, string Name)[] AllStates =

@@ -5,13 +5,16 @@ using McpSseActors.Configuration;
 
 namespace McpSseActors.Telemetry;
 
-/// <summary>Records what one stream does, with its attributes; costs next to nothing while nobody listens. Each actor that records has one of its own.</summary>
+/// <summary>
+/// Records the measurements of one stream, with its attributes. Without a listener, a measurement costs one check of a
+/// flag. Each recording actor has its own instance.
+/// </summary>
 internal sealed class StreamMetrics(LiveOptions options, ActorSystem system)
 {
     private volatile StreamTags? _tags;
 
-    /// <summary>Lets the state and the events in flight be observed, until <see cref="Stop"/>.</summary>
-    /// <param name="read">Called from any thread.</param>
+    /// <summary>Makes the state and the events in flight observable, until <see cref="Stop"/>.</summary>
+    /// <param name="read">Reads them; called from any thread.</param>
     public void Start(Func<(ConnectionState State, long InFlight)> read) => LiveStreams.Add(this, read);
 
     public void Stop() => LiveStreams.Remove(this);
@@ -48,7 +51,7 @@ internal sealed class StreamMetrics(LiveOptions options, ActorSystem system)
 
     public void Handled(string handler, TimeSpan duration) => Record(Instruments.HandlerDuration, duration, (Attributes.Handler, handler));
 
-    /// <summary>The stream's attributes and these.</summary>
+    /// <summary>Gets the attributes of the stream and these.</summary>
     public TagList With(params ReadOnlySpan<(string Name, object? Value)> others)
     {
         var tags = Current().Tags;

@@ -3,12 +3,15 @@ using System.Text.Json;
 
 namespace McpSseActors.Telemetry;
 
-/// <summary>Finds the W3C trace context that a server put into an event: <c>traceparent</c> and <c>tracestate</c> in <c>_meta</c> or <c>params._meta</c>.</summary>
+/// <summary>
+/// Reads the W3C trace context that a server adds to an event: <c>traceparent</c> and <c>tracestate</c> in <c>_meta</c>
+/// or <c>params._meta</c>.
+/// </summary>
 internal static class TraceContext
 {
     private const int LongestState = 512;
 
-    /// <summary>The context; the default where the event has none, or none that is right.</summary>
+    /// <summary>Gets the context; the default if the event has none, or an invalid one.</summary>
     public static ActivityContext Of(McpEvent received)
     {
         if (received.Utf8Data.Span.IndexOf("\"traceparent\""u8) < 0)
@@ -20,7 +23,7 @@ internal static class TraceContext
     private static ActivityContext? In(JsonElement element) =>
         Property(element, "_meta") is { } meta && ActivityContext.TryParse(Text(meta, "traceparent"), State(meta), isRemote: true, out var context) ? context : null;
 
-    // It goes out again with the requests that a handler makes, so it must be fit for a header.
+    // Requests of a handler pass it on, so it must be valid in a header.
     private static string? State(JsonElement meta) =>
         Text(meta, "tracestate") is { Length: <= LongestState } state && state.All(c => c is >= ' ' and <= '~') ? state : null;
 
@@ -37,7 +40,7 @@ internal static class TraceContext
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, written as an escape, is JSON but no text.
+            // An escaped lone surrogate is valid JSON, but not valid text.
             return null;
         }
     }

@@ -25,17 +25,17 @@ internal static class DecoderBuffers
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_line")]
-    private static extern ref ByteBuffer Line(SseDecoder decoder);
+    private static extern ref PooledBuffer<byte> Line(SseDecoder decoder);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_data")]
-    private static extern ref ByteBuffer Data(SseDecoder decoder);
+    private static extern ref PooledBuffer<byte> Data(SseDecoder decoder);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_type")]
-    private static extern ref ByteBuffer Type(SseDecoder decoder);
+    private static extern ref PooledBuffer<byte> Type(SseDecoder decoder);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_id")]
-    private static extern ref ByteBuffer Id(SseDecoder decoder);
+    private static extern ref PooledBuffer<byte> Id(SseDecoder decoder);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_comment")]
-    private static extern ref ByteBuffer Comment(SseDecoder decoder);
+    private static extern ref PooledBuffer<byte> Comment(SseDecoder decoder);
 }

@@ -96,7 +96,7 @@ public sealed class CredentialSpec
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = source }));
 
-        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldBe("the credential source gave a token that is no visible ASCII");
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldBe("the credential source returned a token that is not visible ASCII");
         await host.States.UntilAsync(ConnectionState.Connected);
         (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer token");
     }

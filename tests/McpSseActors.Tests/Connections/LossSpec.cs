@@ -46,7 +46,7 @@ public sealed class LossSpec
         await host.States.UntilAsync(ConnectionState.Connected);
         var lost = await host.States.NextAsync();
         lost.NewState.ShouldBe(ConnectionState.BackingOff);
-        lost.Reason.ShouldContain("broke");
+        lost.Reason.ShouldContain("the connection was lost");
         (await host.States.NextAsync()).NewState.ShouldBe(ConnectionState.Connecting);
         (await host.States.NextAsync()).NewState.ShouldBe(ConnectionState.Connected);
     }

@@ -105,7 +105,7 @@ public sealed class ProxySpec : IDisposable
         await using var host = await StartAsync(server, proxy.With("me:wrong-SECRET"));
 
         var reason = (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason;
-        reason.ShouldStartWith($"the proxy {proxy.Address} gave no connection to 127.0.0.1:{server.Port}");
+        reason.ShouldStartWith($"the proxy {proxy.Address} did not connect to 127.0.0.1:{server.Port}");
         reason.ShouldEndWith("check proxy_url");
         reason.ShouldNotContain("SECRET");
     }

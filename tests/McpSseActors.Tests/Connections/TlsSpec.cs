@@ -49,7 +49,7 @@ public sealed class TlsSpec : IDisposable
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { VerifySsl = false, MaxReconnectAttempts = 0 }));
 
-        (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldStartWith($"127.0.0.1:{server.Port} broke off its answer; is it an HTTP server?");
+        (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldStartWith($"127.0.0.1:{server.Port} closed the connection without a complete response; is it an HTTP server?");
         server.Connections.ShouldBe(1);
     }
 

@@ -98,7 +98,7 @@ public sealed class TransferCodingSpec
 
         var lost = await host.States.UntilAsync(ConnectionState.BackingOff);
         lost.OldState.ShouldBe(ConnectionState.Connected);
-        lost.Reason.ShouldContain("broke");
+        lost.Reason.ShouldContain("invalid HTTP");
         await server.NextRequestAsync();
         (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBe("1");
         _events.Waiting.ShouldBe(0);
@@ -117,7 +117,7 @@ public sealed class TransferCodingSpec
         await using var host = await StartAsync(server);
 
         (await _events.NextAsync()).Text.ShouldBe("before");
-        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("broke off in the middle");
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("closed the connection in the middle");
         await server.NextRequestAsync();
         (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBe("1");
         _events.Waiting.ShouldBe(0);

@@ -31,7 +31,7 @@ public sealed class HostileMcpSpec : McpSpec
         };
         await using var host = await ListenAsync(server.Url, transport, o => o with { MaxEventSize = 10_000, MaxReconnectAttempts = 0 });
 
-        (await FailedAsync(host)).ShouldContain(what == "JSON" ? "max_event_size" : "too much before it was ready");
+        (await FailedAsync(host)).ShouldContain(what == "JSON" ? "max_event_size" : "too much before the stream was open");
     }
 
     [Fact]
@@ -154,6 +154,6 @@ public sealed class HostileMcpSpec : McpSpec
         };
         await using var host = await ListenAsync(server.Url, "streamable-http", o => o with { MaxReconnectAttempts = 0 });
 
-        (await FailedAsync(host)).ShouldContain("session ID that no header can carry");
+        (await FailedAsync(host)).ShouldContain("session ID that is not visible ASCII");
     }
 }

@@ -110,7 +110,7 @@ public sealed class HttpSseSpec : McpSpec
         await using var server = await FakeMcp.StartAsync(new OldMcp { Endpoint = endpoint });
         await using var host = await StartAsync(server);
 
-        (await FailedAsync(host)).ShouldContain("the server names an endpoint");
+        (await FailedAsync(host)).ShouldContain("the server sent an endpoint");
     }
 
     [Theory]

@@ -138,7 +138,7 @@ public sealed class McpSecretSpec : McpSpec
 
     [Fact]
     public void Should_say_no_session_ID_when_it_is_written_out() =>
-        new McpSseActors.Mcp.McpSession(new Uri("http://h/"), "SECRET", "2025-11-25", default).ToString().ShouldNotContain("SECRET");
+        new McpSseActors.Mcp.McpSession(new Uri("http://h/"), "SECRET", "2025-11-25", new()).ToString().ShouldNotContain("SECRET");
 
     private static async Task BreakAsync(FakeMcp server, string fault)
     {

@@ -232,7 +232,7 @@ public sealed class SessionResumeSpec : McpSpec
             return isDead;
         };
 
-        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("forgotten the session");
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("no longer knows the session");
         await NextAsync(McpResyncEvent.Type);
         server.Count("initialize").ShouldBe(2);
     }

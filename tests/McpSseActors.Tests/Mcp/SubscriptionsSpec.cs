@@ -77,7 +77,7 @@ public sealed class SubscriptionsSpec : McpSpec
 
     [Theory]
     [InlineData(true, "the server ended the stream")]
-    [InlineData(false, "the server broke the subscription off")]
+    [InlineData(false, "the server closed the subscription without an answer")]
     public async Task Should_tell_the_graceful_end_from_a_loss(bool isGraceful, string reason)
     {
         await using var server = await FakeMcp.StartAsync(new ModernMcp());

@@ -18,7 +18,7 @@ internal sealed class ConnectionMemory
     /// <summary>The server_url to which <see cref="Url"/> belongs.</summary>
     public string ConfiguredUrl { get; set; } = "";
 
-    /// <summary>The position behind the last event that was dispatched, from which the next attempt resumes.</summary>
+    /// <summary>The position after the last event that was dispatched, from which the next attempt resumes.</summary>
     public required StreamPosition Position { get; set; }
 
     /// <summary>Chunks that the next attempt may read before one must come back handled.</summary>

@@ -5,7 +5,7 @@ namespace McpSseActors.Actors.Connection;
 
 /// <summary>Router to connection: every event of the epoch has been dispatched.</summary>
 /// <param name="Epoch">The number of the attempt that is over.</param>
-/// <param name="Position">The position behind the last event that was dispatched.</param>
+/// <param name="Position">The position after the last event that was dispatched.</param>
 /// <param name="ChunksInFlight">The chunks whose events are not handled yet, of this epoch and earlier ones.</param>
 /// <param name="HadEvent">Whether the epoch brought an event.</param>
 internal sealed record Drained(long Epoch, StreamPosition Position, int ChunksInFlight, bool HadEvent) : IPipelineMessage;

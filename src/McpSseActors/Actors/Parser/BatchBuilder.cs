@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics;
 using McpSseActors.Actors.Router;
 using McpSseActors.Connections;
@@ -8,57 +7,56 @@ using McpSseActors.Sse;
 namespace McpSseActors.Actors.Parser;
 
 /// <summary>
-/// Collects what the decoder finds in one chunk: bytes into a slab, without an object for each event. Made at once are only the events
-/// that a slab has no place for: those with a reconnection time, a payload that does not fit or a type without a number, and comment lines.
+/// Collects the events of one chunk in an event buffer, without an object for each. Only events that do not fit into a
+/// buffer are created at once: those with a reconnection time, an invalid payload or a type without a number, and
+/// comment lines.
 /// </summary>
 internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments, PayloadMappings mappings)
 {
-    private const int FewestSlices = 16;
+    private const int FewestBytes = 16;
+    private const int FewestEntries = 16;
     private const int FewestPooled = 8;
     private const int ShortestPooled = 4096;
 
     private readonly EventTypes _types = new(maxTypes);
     private readonly List<PayloadRejected> _rejected = [];
     private EventOrigin _origin = new(stream, default);
-    private byte[] _bytes = [];
-    private int _length;
-    private EventEntry[] _slices = [];
-    private int _count;
+    private readonly PooledBuffer<byte> _bytes = new(FewestBytes);
+    private readonly PooledBuffer<EventEntry> _entries = new(FewestEntries);
     private List<McpEvent?>? _made;
     private List<Payload?>? _payloads;
     private readonly List<PayloadMapping?> _mappingOfType = [];
     private int _comments;
     private int _oversized;
-    private int _expectedBytes;
-    private int _expectedSlices;
+    private int _expectedCount;
 
-    /// <summary>What links the events to the span of the attempt that brings them.</summary>
+    /// <summary>Gets or sets the links from the events to the span of their attempt.</summary>
     public ActivityLink[]? AttemptLinks { get; set; }
 
-    /// <summary>What takes the decoder's finds.</summary>
+    /// <summary>Gets the sink that collects events.</summary>
     public Sink Finds => new(this);
 
-    /// <summary>Begins with a chunk; forgets one that broke off.</summary>
-    /// <param name="receivedAt">When it was received.</param>
-    /// <param name="length">Its bytes: those of its events are hardly more.</param>
+    /// <summary>Starts a chunk, and discards one that was not finished.</summary>
+    /// <param name="receivedAt">The time at which it was received.</param>
+    /// <param name="length">The number of its bytes, about as many as its events need.</param>
     public void Begin(DateTimeOffset receivedAt, int length)
     {
-        _expectedBytes = length;
         _origin = new EventOrigin(stream, receivedAt, AttemptLinks);
         _rejected.Clear();
-        _length = 0;
-        _count = 0;
+        _bytes.Clear();
+        _bytes.Expect(length);
+        _entries.Clear();
         _made = null;
         _payloads = null;
         _comments = 0;
         _oversized = 0;
     }
 
-    /// <summary>Everything since <see cref="Begin"/>. The slab is the receiver's.</summary>
-    /// <param name="epoch">The attempt.</param>
-    /// <param name="bytes">How many bytes came.</param>
-    /// <param name="position">The position behind the events.</param>
-    /// <param name="leftOut">What the transport left out.</param>
+    /// <summary>Gets everything since <see cref="Begin"/>. The receiver owns the buffer.</summary>
+    /// <param name="epoch">The number of the attempt.</param>
+    /// <param name="bytes">The number of bytes received.</param>
+    /// <param name="position">The position after the events.</param>
+    /// <param name="leftOut">The events that the transport left out.</param>
     public EventBatch Build(long epoch, int bytes, StreamPosition position, LeftOut leftOut)
     {
         return new EventBatch
@@ -73,22 +71,21 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         };
     }
 
-    // The pool's arrays are too large for few small events, of which recent events may keep a thousand.
+    // Arrays of the pool are too large for a few small events, of which the recent events may keep a thousand.
     private EventBuffer TakeEvents()
     {
-        if (_count < FewestPooled && _length < ShortestPooled)
-            return new EventBuffer(_origin, _types.Names, _bytes[.._length], _slices[.._count], _count, Placed(_made), Placed(_payloads), isPooled: false);
-        var events = new EventBuffer(_origin, _types.Names, _bytes, _slices, _count, Placed(_made), Placed(_payloads), isPooled: true);
-        (_bytes, _slices) = ([], []);
-        _expectedSlices = _count;
-        return events;
+        var count = _expectedCount = _entries.Length;
+        var (made, payloads) = (Placed(_made), Placed(_payloads));
+        return count < FewestPooled && _bytes.Length < ShortestPooled
+            ? new EventBuffer(_origin, _types.Names, _bytes.Written.ToArray(), _entries.Written.ToArray(), count, made, payloads, isPooled: false)
+            : new EventBuffer(_origin, _types.Names, _bytes.Detach(), _entries.Detach(), count, made, payloads, isPooled: true);
     }
 
     private T?[]? Placed<T>(List<T?>? some)
     {
         if (some is null)
             return null;
-        var all = new T?[_count];
+        var all = new T?[_entries.Length];
         some.CopyTo(all);
         return all;
     }
@@ -101,7 +98,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         else if (HasNoPlace(received, type))
             AddMade(Make(received, type), type);
         else
-            AddSlice(type, received);
+            AddEntry(type, received);
     }
 
     private void AddMapped(in SseEvent received, int type, PayloadMapping mapping)
@@ -119,7 +116,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         else
         {
             Place(ref _payloads, payload);
-            AddSlice(type, received);
+            AddEntry(type, received);
         }
     }
 
@@ -134,29 +131,29 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         return _mappingOfType[type];
     }
 
-    private void AddSlice(int type, in SseEvent received)
+    private void AddEntry(int type, in SseEvent received)
     {
         var data = received.Data;
         var id = received.Id;
-        var room = Reserve(data.Length + id.Length);
+        _entries.Append(new EventEntry { Type = type, Offset = _bytes.Length, DataLength = data.Length, IdLength = id.Length });
+        var room = _bytes.Reserve(data.Length + id.Length);
         data.CopyTo(room);
         id.CopyTo(room[data.Length..]);
-        NextSlice() = new EventEntry { Type = type, Offset = _length, DataLength = data.Length, IdLength = id.Length };
-        _length += data.Length + id.Length;
+        _bytes.Advance(data.Length + id.Length);
     }
 
     private void AddMade(McpEvent made, int type)
     {
         Place(ref _made, made);
-        NextSlice() = new EventEntry { Type = type };
+        _entries.Append(new EventEntry { Type = type });
     }
 
-    // Puts something beside the slice that comes next.
+    // Places something beside the entry that comes next.
     private void Place<T>(ref List<T?>? some, T one)
         where T : class
     {
-        some ??= new List<T?>(_expectedSlices);
-        while (some.Count < _count)
+        some ??= new List<T?>(_expectedCount);
+        while (some.Count < _entries.Length)
             some.Add(null);
         some.Add(one);
     }
@@ -175,30 +172,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
             AddMade(new McpEvent(_origin with { IsComment = true }, McpEvent.CommentType, comment, []), EventTypes.Unnumbered);
     }
 
-    private Span<byte> Reserve(int count)
-    {
-        if (_bytes.Length - _length < count)
-            Grow(ref _bytes, _length, checked(_length + count), _expectedBytes);
-        return _bytes.AsSpan(_length);
-    }
-
-    private ref EventEntry NextSlice()
-    {
-        if (_count == _slices.Length)
-            Grow(ref _slices, _count, _count + FewestSlices, _expectedSlices);
-        return ref _slices[_count++];
-    }
-
-    private static void Grow<T>(ref T[] array, int used, int needed, int expected)
-    {
-        var larger = ArrayPool<T>.Shared.Rent(Math.Max(needed, used == 0 ? expected : 2 * used));
-        array.AsSpan(0, used).CopyTo(larger);
-        if (array.Length > 0)
-            ArrayPool<T>.Shared.Return(array);
-        array = larger;
-    }
-
-    /// <summary>The builder as the decoder's sink; a struct, so that the decoder calls it without indirection.</summary>
+    /// <summary>The builder as a sink; a struct, so that the decoder calls it directly.</summary>
     public readonly struct Sink(BatchBuilder builder) : ISseSink
     {
         public void OnEvent(in SseEvent received) => builder.Add(received);

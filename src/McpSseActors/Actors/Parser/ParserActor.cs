@@ -8,8 +8,8 @@ using McpSseActors.Sse;
 namespace McpSseActors.Actors.Parser;
 
 /// <summary>
-/// Turns the bytes of one epoch into batches of events, one batch a chunk. Bytes of another epoch than the open one are dropped: the
-/// server sends their events again when the stream resumes.
+/// Reads the chunks of one epoch into batches of events, one batch for each chunk. Chunks of another epoch are dropped:
+/// the server sends their events again when the stream resumes.
 /// </summary>
 internal sealed class ParserActor : UntypedActor
 {
@@ -51,7 +51,7 @@ internal sealed class ParserActor : UntypedActor
                 Close(drain);
                 break;
             case Reconfigure changed:
-                Take(changed.Options);
+                ApplyOptions(changed.Options);
                 break;
             case ShutDown:
                 _router.Forward(message);
@@ -62,7 +62,7 @@ internal sealed class ParserActor : UntypedActor
         }
     }
 
-    private void Take(StreamOptions options)
+    private void ApplyOptions(StreamOptions options)
     {
         _options = options;
         _batch = NewBatch(_batch.AttemptLinks);

@@ -5,17 +5,20 @@ using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Parser;
 
-/// <summary>Connection to parser, and on to router: the bytes of a new epoch follow.</summary>
+/// <summary>Connection to parser, and on to router: the chunks of a new epoch follow.</summary>
 /// <param name="Epoch">The number of the attempt.</param>
 /// <param name="Position">Where the stream resumes.</param>
 /// <param name="Links">What links the events to the attempt's span; null without one.</param>
 internal sealed record StreamOpening(long Epoch, StreamPosition Position, ActivityLink[]? Links = null) : IPipelineMessage;
 
-/// <summary>Attempt to parser: bytes of an epoch.</summary>
+/// <summary>Attempt to parser: a chunk of an epoch.</summary>
 /// <param name="Epoch">The number of the attempt.</param>
-/// <param name="Chunk">The bytes; the parser gives the buffer back.</param>
+/// <param name="Chunk">The chunk; the parser returns its buffer.</param>
 internal sealed record ChunkReceived(long Epoch, Chunk Chunk) : IPipelineMessage;
 
-/// <summary>Connection to parser, and on to router: nothing more of this epoch. Reply, from the router to the connection: <see cref="Drained"/>.</summary>
+/// <summary>
+/// Connection to parser, and on to router: nothing more of this epoch follows. Reply, from the router to the
+/// connection: <see cref="Drained"/>.
+/// </summary>
 /// <param name="Epoch">The number of the attempt that is over.</param>
 internal sealed record Drain(long Epoch) : IPipelineMessage;

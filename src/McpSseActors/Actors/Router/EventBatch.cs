@@ -26,6 +26,6 @@ internal sealed class EventBatch : IPipelineMessage
     /// <summary>Events that are missing, by reason.</summary>
     public required LeftOut LeftOut { get; init; }
 
-    /// <summary>The position behind these events.</summary>
+    /// <summary>The position after these events.</summary>
     public required StreamPosition Position { get; init; }
 }

@@ -7,7 +7,7 @@ namespace McpSseActors.Actors.Router;
 /// <summary>What a RouterActor must not forget when its supervisor restarts it. Touched by that actor alone.</summary>
 internal sealed class RouterMemory(StreamOptions options, PipelineSettings settings)
 {
-    /// <summary>The position behind the last event that was dispatched.</summary>
+    /// <summary>The position after the last event that was dispatched.</summary>
     public StreamPosition Position { get; set; } = new(options.InitialLastEventId);
 
     /// <summary>The IDs that were dispatched last.</summary>

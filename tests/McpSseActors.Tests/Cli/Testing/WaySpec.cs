@@ -100,7 +100,7 @@ public sealed class WaySpec : DiagnosisSpec
 
         await ShouldFailAsync(TestAsync(server.Url.AbsoluteUri));
 
-        ShouldEndAt("HTTP", "broke off its answer", "is it an HTTP server?");
+        ShouldEndAt("HTTP", "closed the connection", "is it an HTTP server?");
     }
 
     [Fact]
