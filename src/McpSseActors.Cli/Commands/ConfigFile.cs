@@ -1,5 +1,4 @@
 using System.CommandLine;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -29,13 +28,9 @@ internal static class ConfigFile
             : $"there is no file {given}; check the path after --config.");
     }
 
-    /// <summary>Reads the file, to follow its changes.</summary>
-    /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
-    public static TomlSource Watch(string path, CliEnvironment environment) => TomlSource.Read(Absolute(path, environment), isWatched: true);
-
     /// <summary>Reads the file.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
-    public static McpSseOptions Load(string path, CliEnvironment environment) => TomlConfiguration.Load(Absolute(path, environment));
+    public static McpSseOptions Load(string path, CliEnvironment environment, bool reload = false) => TomlConfiguration.Load(Absolute(path, environment), reload);
 
     /// <summary>The path as the process can use it.</summary>
     public static string Absolute(string path, CliEnvironment environment) =>

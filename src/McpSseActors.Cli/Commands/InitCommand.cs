@@ -1,3 +1,4 @@
+using System.Collections;
 using System.CommandLine;
 using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Init;
@@ -38,13 +39,16 @@ internal static class InitCommand
             answers = await AskAsync(answers, mayAsk, context).ConfigureAwait(false);
         var text = ConfigText.Of(answers.Stream.Checked());
         // As 'check' will read it: variables of the environment can be wrong too.
-        var stream = TomlConfiguration.Parse(text, path, TomlConfiguration.ProcessEnvironment()).Streams.Single();
+        var stream = TomlConfiguration.Parse(text, path, ProcessEnvironment()).Streams.Single();
         file.Write(text);
         context.Reporter.Stream(stream);
         foreach (var note in Notes(path, stream, context.Environment))
             context.Reporter.Note(note);
         return ExitCodes.Ok;
     }
+
+    private static Dictionary<string, string> ProcessEnvironment() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
 
     private static Task<InitAnswers> AskAsync(InitAnswers answers, bool mayAsk, CommandContext context)
     {

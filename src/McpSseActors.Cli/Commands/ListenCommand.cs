@@ -22,7 +22,7 @@ internal static class ListenCommand
         stream.AddTo(command);
         tail.AddTo(command);
         command.SetWork(globals, environment, (parsed, context) =>
-            RunCommand.RunAsync("the command line", new McpSseOptions { Streams = [stream.Read(parsed.GetValue(url)!, parsed)] }, null, tail.Read(parsed), context));
+            RunCommand.RunAsync("the command line", new McpSseOptions { Streams = [stream.Read(parsed.GetValue(url)!, parsed)] }, tail.Read(parsed), context));
         return command;
     }
 }

@@ -1,5 +1,4 @@
 using McpSseActors.Cli.Init;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -21,7 +20,7 @@ internal static class OneStream
 
     /// <summary>The same stream.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
-    public static StreamOptions Checked(this StreamOptions stream) => OptionsValidation.Check(stream) is { IsEmpty: false } faults
+    public static StreamOptions Checked(this StreamOptions stream) => stream.Validate() is { IsEmpty: false } faults
         ? throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })])
         : stream;
 

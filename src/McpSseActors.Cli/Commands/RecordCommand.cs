@@ -4,6 +4,7 @@ using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Recording;
 using McpSseActors.Cli.Streams;
 using McpSseActors.Configuration;
+using McpSseActors.Diagnostics;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -69,7 +70,7 @@ internal static class RecordCommand
         var start = time.GetTimestamp();
         var setup = new StreamHostSetup
         {
-            Options = new McpSseOptions { Streams = [stream with { Tee = recording.Tee, EnableEventLogging = false }] },
+            Options = new McpSseOptions { Streams = [DiagnosisPort.Record(stream with { EnableEventLogging = false }, recording.Tee)] },
             Handlers = streams => streams.AddGlobalHandler(events.Add),
             OnState = change =>
             {

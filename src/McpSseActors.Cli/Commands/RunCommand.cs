@@ -2,7 +2,6 @@ using System.CommandLine;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Stats;
 using McpSseActors.Cli.Streams;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -30,8 +29,7 @@ internal static class RunCommand
         command.SetWork(globals, environment, (parsed, context) =>
         {
             var path = ConfigFile.Find(parsed.GetValue(config), context.Environment);
-            var file = ConfigFile.Watch(path, context.Environment);
-            return RunAsync(path, file.Options, file, tail.Read(parsed), context, parsed.GetValue(statsPort));
+            return RunAsync(path, ConfigFile.Load(path, context.Environment, reload: true), tail.Read(parsed), context, isFile: true, parsed.GetValue(statsPort));
         });
         return command;
     }
@@ -39,19 +37,19 @@ internal static class RunCommand
     /// <summary>Runs streams until they or the user end.</summary>
     /// <param name="source">Where the streams are written down.</param>
     /// <param name="options">The streams.</param>
-    /// <param name="file">The file that is followed; null for none.</param>
     /// <param name="settings">What is printed, and for how long.</param>
     /// <param name="context">The command at work.</param>
+    /// <param name="isFile">Whether they are in a file, whose changes are applied.</param>
     /// <param name="statsPort">Where the statistics are shown; null for nowhere.</param>
     public static async Task<int> RunAsync(
-        string source, McpSseOptions options, TomlSource? file, TailSettings settings, CommandContext context, int? statsPort = null)
+        string source, McpSseOptions options, TailSettings settings, CommandContext context, bool isFile = false, int? statsPort = null)
     {
         options = settings.Begin(options);
         using var tail = new EventTail(settings, context);
         var setup = new StreamHostSetup
         {
             Options = options,
-            File = file is null ? null : file with { Options = options },
+            IsFile = isFile,
             Handlers = streams => streams.AddGlobalHandler(tail.Event),
             OnState = tail.State,
             Verbose = context.Verbose,

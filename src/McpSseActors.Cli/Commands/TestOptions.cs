@@ -85,6 +85,6 @@ internal sealed class TestOptions
     {
         OneStream.Url(url, "--url", "http://localhost:8080/events");
         var stream = OneStream.Of(url, parsed.GetValue(_transport) ?? TransportNames.Plain, parsed.GetValue(_authKey)).Checked();
-        return stream with { Name = StreamName.Of(stream) };
+        return stream with { Name = stream.EffectiveName };
     }
 }

@@ -52,10 +52,9 @@ internal static class WatchCommand
             if (parsed.GetValue(attach) is { } host)
                 return AttachAsync(OneStream.Url(host, "--attach", "http://127.0.0.1:5080"), key ?? "", isLive, context);
             if (parsed.GetValue(url) is { } server)
-                return WatchAsync(Redact.Url(server), StreamOf(server, parsed.GetValue(transport)!, key), null, isLive, lines, context);
+                return WatchAsync(SecretRedactor.RedactUrl(server), StreamOf(server, parsed.GetValue(transport)!, key), isFile: false, isLive, lines, context);
             var path = Find(parsed.GetValue(config), context.Environment);
-            var file = ConfigFile.Watch(path, context.Environment);
-            return WatchAsync(path, file.Options, file, isLive, lines, context);
+            return WatchAsync(path, ConfigFile.Load(path, context.Environment, reload: true), isFile: true, isLive, lines, context);
         });
         return command;
     }
@@ -88,10 +87,10 @@ internal static class WatchCommand
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> WatchAsync(string source, McpSseOptions options, TomlSource? file, bool isLive, TailSettings lines, CommandContext context)
+    private static async Task<int> WatchAsync(string source, McpSseOptions options, bool isFile, bool isLive, TailSettings lines, CommandContext context)
     {
         if (!isLive || !options.Streams.Any(stream => stream.Enable))
-            return await RunCommand.RunAsync(source, options, file, lines, context).ConfigureAwait(false);
+            return await RunCommand.RunAsync(source, options, lines, context, isFile).ConfigureAwait(false);
 
         var error = context.Environment.Error;
         var log = new HeldLog(error);
@@ -100,7 +99,7 @@ internal static class WatchCommand
         {
             // What the view shows need not be read again when it has gone.
             Options = isOnScreen && options.ConsoleLogLevel < ConsoleLogLevel.Error ? options with { ConsoleLogLevel = ConsoleLogLevel.Error } : options,
-            File = file,
+            IsFile = isFile,
             Handlers = streams => streams.AddGlobalHandler<WatchHandler>(),
             Verbose = context.Verbose,
             Reported = false,

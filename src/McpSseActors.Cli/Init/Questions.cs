@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using McpSseActors.Cli.Output;
-using McpSseActors.Configuration;
 using Spectre.Console;
 
 namespace McpSseActors.Cli.Init;
@@ -33,7 +32,7 @@ internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
         }
     }
 
-    private Task<string> UrlAsync() => TextAsync(new TextPrompt<string>("URL of the server:"), Rules.ServerUrl);
+    private Task<string> UrlAsync() => TextAsync(new TextPrompt<string>("URL of the server:"), text => new StreamOptions { ServerUrl = text });
 
     private async Task<string> TransportAsync(string url)
     {
@@ -52,12 +51,12 @@ internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
     private static string FirstClause(string text) => text.Split(": ")[0];
 
     private Task<string> NameAsync(StreamOptions stream) =>
-        TextAsync(new TextPrompt<string>("Name of the stream").DefaultValue(StreamName.Of(stream)), Rules.Name);
+        TextAsync(new TextPrompt<string>("Name of the stream").DefaultValue(stream.EffectiveName), text => new StreamOptions { Name = text });
 
     private async Task<ImmutableArray<string>> EventsAsync()
     {
         var prompt = new TextPrompt<string>("Event types or patterns, as chat.*, user.login [grey](empty: all)[/]:").AllowEmpty();
-        var text = await TextAsync(prompt, typed => Split(typed).Select(Rules.EventPatternText).FirstOrDefault(complaint => complaint is not null)).ConfigureAwait(false);
+        var text = await TextAsync(prompt, typed => new StreamOptions { SubscribedEvents = Split(typed) }).ConfigureAwait(false);
         return Split(text);
     }
 
@@ -67,10 +66,10 @@ internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
         .Validate(number => number >= -1, "Write -1 or more.")
         .ShowAsync(console, ending);
 
-    private async Task<string> TextAsync(TextPrompt<string> prompt, Func<string, Complaint?> rule)
+    private async Task<string> TextAsync(TextPrompt<string> prompt, Func<string, StreamOptions> read)
     {
-        prompt.Validate(text => rule(text.Trim()) is { } complaint
-            ? ValidationResult.Error(Markup.Escape($"{complaint.Problem}; {complaint.Remedy}"))
+        prompt.Validate(text => read(text.Trim()).Validate().FirstOrDefault() is { } fault
+            ? ValidationResult.Error(Markup.Escape($"{fault.Problem}; {fault.Remedy}"))
             : ValidationResult.Success());
         return (await prompt.ShowAsync(console, ending).ConfigureAwait(false)).Trim();
     }

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Testing;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Output;
 
@@ -93,7 +92,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         Kind = "stream",
         stream.Name,
         stream.Enable,
-        ServerUrl = Redact.Url(stream.ServerUrl),
+        ServerUrl = SecretRedactor.RedactUrl(stream.ServerUrl),
         stream.Transport,
         AuthKey = stream.AuthKey.Length > 0 ? "set" : "none",
         stream.EnableReconnect,
@@ -123,7 +122,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         Verdict = JsonNamingPolicy.SnakeCaseLower.ConvertName(step.Verdict.ToString()),
         Elapsed = step.Elapsed is { } elapsed ? Math.Round(elapsed.TotalSeconds, 4) : (double?)null,
         step.Detail,
-        step.Mend,
+        step.Remedy,
     });
 
     public void Waiting(string what, TimeSpan left)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Output;
 
@@ -34,7 +33,7 @@ internal static class Lines
     {
         var parts = new List<string> { stream.Enable ? "enabled" : "disabled" };
         if (stream.ServerUrl.Length > 0)
-            parts.Add(Redact.Url(stream.ServerUrl));
+            parts.Add(SecretRedactor.RedactUrl(stream.ServerUrl));
         parts.Add("transport " + stream.Transport);
         parts.Add(stream.AuthKey.Length > 0 ? "with auth key" : "no auth key");
         parts.Add(Reconnects(stream));

@@ -14,9 +14,9 @@ internal static class StepLines
         var time = step.Elapsed is { } elapsed ? Words.Seconds(elapsed) : "";
         var room = width == int.MaxValue ? width : Math.Max(width - Indent.Length, 10);
         var detail = CellText.Wrap(Lines.OneLine(step.Detail), room);
-        var mend = step.Mend is { } remedy ? CellText.Wrap($"→ {Lines.OneLine(remedy)}", room) : [];
+        var advice = step.Remedy is { } remedy ? CellText.Wrap($"→ {Lines.OneLine(remedy)}", room) : [];
         var head = $"{SignOf(step.Verdict)} {step.Name.PadRight(StepNames.Width)} {time.PadLeft(TimeWidth)}  ";
-        return detail.Concat(mend).Select((line, number) => (number == 0 ? head : Indent) + line);
+        return detail.Concat(advice).Select((line, number) => (number == 0 ? head : Indent) + line);
     }
 
     private static char SignOf(Verdict verdict) => verdict switch

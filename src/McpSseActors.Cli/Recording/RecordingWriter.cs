@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Recording;
 
@@ -14,7 +13,7 @@ internal sealed class RecordingWriter
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly TextWriter _file;
-    private readonly Scrubber _scrubber;
+    private readonly SecretRedactor _redactor;
     private readonly TimeProvider _time;
     private readonly long _start;
     private int _connections;
@@ -27,10 +26,10 @@ internal sealed class RecordingWriter
     public RecordingWriter(TextWriter file, StreamOptions stream, TimeProvider time)
     {
         _file = file;
-        _scrubber = new Scrubber(stream);
+        _redactor = new SecretRedactor(stream);
         _time = time;
         _start = time.GetTimestamp();
-        Write(new { mcp_sse_recording = RecordingLine.Version, url = Redact.Url(stream.ServerUrl), transport = stream.Transport, started = time.GetUtcNow() });
+        Write(new { mcp_sse_recording = RecordingLine.Version, url = SecretRedactor.RedactUrl(stream.ServerUrl), transport = stream.Transport, started = time.GetUtcNow() });
     }
 
     /// <summary>How many connections were recorded.</summary>
@@ -59,7 +58,7 @@ internal sealed class RecordingWriter
     }
 
     /// <summary>A state change, which may say why there was no connection.</summary>
-    public void State(StreamStateChanged change) => Write(new { t = Now, state = change.NewState.ToString(), reason = _scrubber.Clean(change.Reason) });
+    public void State(StreamStateChanged change) => Write(new { t = Now, state = change.NewState.ToString(), reason = _redactor.Redact(change.Reason) });
 
     public void Data(int connection, ReadOnlySpan<byte> bytes)
     {
@@ -74,7 +73,7 @@ internal sealed class RecordingWriter
     {
         var end = how.ToString().ToLowerInvariant();
         if (reason.Length > 0)
-            Write(new { t = Now, c = connection, end, reason = _scrubber.Clean(reason) });
+            Write(new { t = Now, c = connection, end, reason = _redactor.Redact(reason) });
         else
             Write(new { t = Now, c = connection, end });
     }

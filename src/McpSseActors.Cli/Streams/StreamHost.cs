@@ -3,7 +3,6 @@ using Akka.Event;
 using Akka.Hosting;
 using Akka.Logger.Serilog;
 using McpSseActors.Cli.Logging;
-using McpSseActors.Configuration;
 using McpSseActors.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,8 +17,8 @@ internal sealed record StreamHostSetup
     /// <summary>The streams.</summary>
     public required McpSseOptions Options { get; init; }
 
-    /// <summary>The file that they came from, whose changes are applied; null for none.</summary>
-    public TomlSource? File { get; init; }
+    /// <summary>Whether they came from a file, whose changes are applied.</summary>
+    public bool IsFile { get; init; }
 
     /// <summary>Adds the handlers.</summary>
     public required Action<McpSseBuilder> Handlers { get; init; }
@@ -142,11 +141,10 @@ internal sealed class StreamHost : IAsyncDisposable
 
     // Actors remember the level that they started with: one that may change is the log's matter alone.
     private static bool WritesAll(StreamHostSetup setup) =>
-        setup.Verbose || setup.File is not null || setup.Options.ConsoleLogLevel is ConsoleLogLevel.Debug;
+        setup.Verbose || setup.IsFile || setup.Options.ConsoleLogLevel is ConsoleLogLevel.Debug;
 
-    private static McpSseBuilder Streams(McpSseBuilder streams, StreamHostSetup setup, StreamWatch watch, CliLog log) => setup.File is null
-        ? streams.From(setup.Options)
-        : streams.From(setup.File).OnReloaded(options =>
+    private static McpSseBuilder Streams(McpSseBuilder streams, StreamHostSetup setup, StreamWatch watch, CliLog log) =>
+        streams.From(setup.Options).OnReloaded(options =>
         {
             log.ShowFrom(options.ConsoleLogLevel);
             watch.Follow(options);

@@ -1,7 +1,6 @@
 using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Testing.Reports;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Testing;
 
@@ -36,7 +35,7 @@ internal static class Diagnosis
     private static async Task TellAsync(StreamDiagnosis stream, CommandContext context)
     {
         var time = context.Environment.Time;
-        context.Reporter.Note($"{stream.Options.Name} at {Redact.Url(stream.Options.ServerUrl)}");
+        context.Reporter.Note($"{stream.Options.Name} at {SecretRedactor.RedactUrl(stream.Options.ServerUrl)}");
         while (true)
         {
             var next = stream.Steps.WaitToReadAsync(CancellationToken.None).AsTask();

@@ -1,5 +1,3 @@
-using McpSseActors.Configuration;
-
 namespace McpSseActors.Cli.Testing;
 
 /// <summary>What came out of a step.</summary>
@@ -23,20 +21,20 @@ internal enum Verdict
 /// <param name="Verdict">What came out.</param>
 /// <param name="Detail">What was seen, in one line.</param>
 /// <param name="Elapsed">How long it took; null where there was nothing to wait for.</param>
-/// <param name="Mend">What to do; null where nothing is.</param>
-internal sealed record DiagnosisStep(string Name, Verdict Verdict, string Detail, TimeSpan? Elapsed = null, string? Mend = null)
+/// <param name="Remedy">What to do; null where nothing is.</param>
+internal sealed record DiagnosisStep(string Name, Verdict Verdict, string Detail, TimeSpan? Elapsed = null, string? Remedy = null)
 {
     /// <summary>A failure told in the client's own words, which name the remedy behind their last semicolon.</summary>
-    public static DiagnosisStep Failed(string name, string reason, TimeSpan? elapsed = null, string? mend = null)
+    public static DiagnosisStep Failed(string name, string reason, TimeSpan? elapsed = null, string? remedy = null)
     {
         var end = reason.LastIndexOf("; ", StringComparison.Ordinal);
         return end < 0
-            ? new DiagnosisStep(name, Verdict.Fail, reason, elapsed, mend)
+            ? new DiagnosisStep(name, Verdict.Fail, reason, elapsed, remedy)
             : new DiagnosisStep(name, Verdict.Fail, reason[..end], elapsed, reason[(end + 2)..]);
     }
 
     /// <summary>The same without secrets.</summary>
-    public DiagnosisStep Cleaned(Scrubber scrubber) => this with { Detail = scrubber.Clean(Detail), Mend = Mend is { } mend ? scrubber.Clean(mend) : null };
+    public DiagnosisStep Redacted(SecretRedactor redactor) => this with { Detail = redactor.Redact(Detail), Remedy = Remedy is { } remedy ? redactor.Redact(remedy) : null };
 }
 
 /// <summary>The steps in their order.</summary>

@@ -10,13 +10,15 @@ namespace McpSseActors.Cli.Testing;
 /// </summary>
 internal sealed class StreamDiagnosis
 {
+    private const int LongestName = 40;
+
     private static readonly TimeSpan MostForEndpoint = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MostForResume = TimeSpan.FromSeconds(5);
 
     private readonly DiagnosisSettings _settings;
     private readonly Allowance _allowance;
     private readonly CancellationToken _ending;
-    private readonly Scrubber _scrubber;
+    private readonly SecretRedactor _redactor;
     private readonly DiagnosedClient _client;
     private readonly Channel<DiagnosisStep> _steps = Channel.CreateUnbounded<DiagnosisStep>();
     private readonly List<DiagnosisStep> _done = [];
@@ -27,7 +29,7 @@ internal sealed class StreamDiagnosis
         _settings = settings;
         _allowance = allowance;
         _ending = ending;
-        _scrubber = new Scrubber(options);
+        _redactor = new SecretRedactor(options);
         _client = new DiagnosedClient(options, allowance, ending);
     }
 
@@ -119,7 +121,7 @@ internal sealed class StreamDiagnosis
                 heard, () => heard.Events >= wanted, _allowance.Left * 0.8, $"waiting for {Words.Count(wanted, "event")}").ConfigureAwait(false);
         }
 
-        var steps = new EventSteps(opening.Options, heard, _ending.IsCancellationRequested ? 0 : wanted, end, _scrubber.CleanName);
+        var steps = new EventSteps(opening.Options, heard, _ending.IsCancellationRequested ? 0 : wanted, end, Shown);
         Tell(steps.FirstByte());
         Tell(steps.FirstEvent());
         Tell(steps.Heartbeat(_settings.Listen > TimeSpan.Zero));
@@ -130,7 +132,7 @@ internal sealed class StreamDiagnosis
 
     private async Task ResumeAsync(Opening opening, Heard heard)
     {
-        var resume = new ResumeStep(heard.Ids, _scrubber.CleanName);
+        var resume = new ResumeStep(heard.Ids, Shown);
         if (resume.Impossible is { } impossible)
         {
             Tell(impossible);
@@ -179,10 +181,13 @@ internal sealed class StreamDiagnosis
 
     private void Tell(DiagnosisStep step)
     {
-        var clean = step.Cleaned(_scrubber);
-        _done.Add(clean);
-        _steps.Writer.TryWrite(clean);
+        var redacted = step.Redacted(_redactor);
+        _done.Add(redacted);
+        _steps.Writer.TryWrite(redacted);
     }
+
+    // Redacted before it is shortened: half a secret is not recognised.
+    private string Shown(string name) => _redactor.Redact(name) is { Length: > LongestName } shown ? shown[..LongestName] + "…" : _redactor.Redact(name);
 
     private bool IsDue(string step) => step != StepNames.Certificate || Options.ServerUrl.StartsWith(Uri.UriSchemeHttps + ":", StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using McpSseActors.Configuration;
 
 namespace McpSseActors;
 
@@ -12,6 +13,9 @@ public sealed record McpSseOptions
     /// <summary>The least severe level that reaches the console.</summary>
     /// <value>Default: <see cref="ConsoleLogLevel.Info"/>.</value>
     public ConsoleLogLevel ConsoleLogLevel { get; init; } = ConsoleLogLevel.Info;
+
+    /// <summary>The file whose changes are to be followed; null for none.</summary>
+    internal TomlSource? Source { get; init; }
 }
 
 /// <summary>The levels of <c>[log] console_log_level</c>.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using System.Text;
 using McpSseActors.Configuration;
 
@@ -153,8 +154,23 @@ public sealed record StreamOptions
     /// <value>Default: empty. From 400 to 599.</value>
     public ImmutableArray<int> RetryableStatus { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>Looks on while connections are made; null for nobody.</summary>
-    internal IConnectionTap? Tap { get; init; }
+    /// <summary>Gets the name that the stream runs under.</summary>
+    /// <value><see cref="Name"/>, or the host of <see cref="ServerUrl"/> if it is empty, or <c>mcp-sse</c> if both are.</value>
+    public string EffectiveName => StreamName.Of(this);
+
+    /// <summary>Checks the options by the rules of a configuration file.</summary>
+    /// <returns>The faults; none if the stream can be used.</returns>
+    public ImmutableArray<ConfigurationFault> Validate() => OptionsValidation.Check(this);
+
+    /// <summary>Gets each configuration key with its value, in the order of the documentation: to show the options, or to write a file.</summary>
+    /// <returns>The settings.</returns>
+    public ImmutableArray<StreamSetting> GetSettings() => [.. ConfigurationKeys.All.Select(key => new StreamSetting(key, this))];
+
+    /// <summary>
+    /// Put between a transport and the network before the first request, for a diagnosis: wraps the callbacks of the handler, and may replace what
+    /// opens its connections. Must not change what is sent or trusted. Null: nothing.
+    /// </summary>
+    internal Func<SocketsHttpHandler, Action<Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>>, HttpMessageHandler>? Tap { get; init; }
 
     /// <summary>Stands between each answer that is listened to and its decoder, and must give on every byte as it reads it; to record, say. Null: nothing does.</summary>
     internal Func<HttpResponseMessage, Stream, Stream>? Tee { get; init; }

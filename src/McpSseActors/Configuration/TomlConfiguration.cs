@@ -12,8 +12,13 @@ public static class TomlConfiguration
 {
     /// <summary>Reads a file; <c>MCP_SSE__…</c> variables of the process's environment override it.</summary>
     /// <param name="path">The file, in UTF-8.</param>
+    /// <param name="reload">Whether a host that uses these options applies changes of the file while it runs. Default: false.</param>
     /// <exception cref="McpSseConfigurationException">The file is missing or faulty; names every fault.</exception>
-    public static McpSseOptions Load(string path) => TomlSource.Read(path, isWatched: false).Options;
+    public static McpSseOptions Load(string path, bool reload = false)
+    {
+        var source = TomlSource.Read(path, reload);
+        return reload ? source.Options with { Source = source } : source.Options;
+    }
 
     /// <summary>Reads a text.</summary>
     /// <param name="text">The TOML document.</param>

@@ -22,7 +22,7 @@ internal static class HttpHandlers
     public static HttpMessageInvoker CreateClient(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withClientCertificate)
     {
         var handler = Create(options, url, proxy, dialer, withClientCertificate);
-        return new HttpMessageInvoker(options.Tap?.Attach(handler, dial => dialer.Dial = dial) ?? handler);
+        return new HttpMessageInvoker(options.Tap?.Invoke(handler, dial => dialer.Dial = dial) ?? handler);
     }
 
     /// <summary>Creates a handler for requests to the origin of <paramref name="url"/>.</summary>

@@ -25,7 +25,11 @@ public sealed partial class McpSseBuilder
     /// <param name="reload">Whether the file is watched, and a change of it applied while running. Default: false; then
     /// <see cref="ReloadConfiguration"/> alone reads it anew.</param>
     /// <exception cref="McpSseConfigurationException">The file is missing or faulty; names every fault.</exception>
-    public McpSseBuilder FromToml(string path, bool reload = false) => From(TomlSource.Read(path, reload));
+    public McpSseBuilder FromToml(string path, bool reload = false)
+    {
+        var source = TomlSource.Read(path, reload);
+        return From(source.Options with { Source = source });
+    }
 
     /// <summary>Calls back with each configuration that was read anew, right before it is applied: to set the level of your own log, say.</summary>
     /// <param name="callback">Called on an actor's thread, so it must not block; what it throws is logged.</param>
@@ -47,19 +51,14 @@ public sealed partial class McpSseBuilder
     public McpSseBuilder FromOptions(IServiceProvider provider) => From(provider.GetRequiredService<IOptions<McpSseOptions>>().Value);
 
     /// <summary>Adds the streams of a configuration read elsewhere.</summary>
-    /// <param name="options">The configuration.</param>
+    /// <param name="options">The configuration. If <see cref="TomlConfiguration.Load"/> read it with <c>reload</c>, its file is followed.</param>
     public McpSseBuilder From(McpSseOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _streams.AddRange(options.Streams);
+        if (options.Source is { } file)
+            _files.Add(file with { Options = options });
         return this;
-    }
-
-    /// <summary>Adds the streams of a file that was read already.</summary>
-    internal McpSseBuilder From(TomlSource file)
-    {
-        _files.Add(file);
-        return From(file.Options);
     }
 
     /// <summary>Adds a stream.</summary>

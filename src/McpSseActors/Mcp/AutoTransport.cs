@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -124,7 +123,7 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
             var status = (int)response.StatusCode;
             if (status is 401 or 403 or 408 or 425 or 429 or >= 500)
                 return (null, AnswerHead.Reject(response));
-            var answer = await RpcAnswer.ReadAsync(response, options.MaxEventSize, new Scrubber(options, http.Token), cancellation).ConfigureAwait(false);
+            var answer = await RpcAnswer.ReadAsync(response, options.MaxEventSize, new SecretRedactor(options, http.Token), cancellation).ConfigureAwait(false);
             if (answer.Result is { } result && McpProtocol.HasModern(result, "supportedVersions"))
                 return (new McpEra("subscriptions", $"server/discover names {McpProtocol.Modern}", Server(result)), null);
             if (answer.Error is { Code: McpErrorCode.HeaderMismatch or McpErrorCode.MissingRequiredClientCapability })

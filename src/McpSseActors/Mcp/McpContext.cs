@@ -1,5 +1,4 @@
 using System.Text;
-using McpSseActors.Configuration;
 using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
@@ -14,7 +13,7 @@ internal sealed record McpContext(StreamOptions Options, McpState State, McpHttp
     public PendingRequests Pending { get; } = new();
 
     /// <summary>Gets what hides secrets in text of the server.</summary>
-    public Scrubber Scrubber => new(Options, Http.Token, State.Session?.Id);
+    public SecretRedactor Redactor => new(Options, Http.Token, State.Session?.Id);
 
     /// <summary>Whether a notification was requested. Older servers send every change, requested or not.</summary>
     public bool Wants(ReadOnlySpan<byte> method)

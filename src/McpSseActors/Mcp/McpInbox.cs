@@ -102,7 +102,7 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
         if (error.IsEmpty)
             context.Pending.Answer(id, result);
         else
-            context.Pending.Refuse(id, RpcException.From(error, context.Scrubber));
+            context.Pending.Refuse(id, RpcException.From(error, context.Redactor));
     }
 
     private void Open(in SseEvent received)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
-using McpSseActors.Configuration;
 using ModelContextProtocol;
 
 namespace McpSseActors.Mcp;
@@ -17,13 +16,13 @@ internal sealed class RpcException(McpErrorCode code, string message, JsonElemen
     public JsonElement Details => data;
 
     /// <summary>Creates the exception without secrets, which the server may have repeated.</summary>
-    public static RpcException From(ReadOnlySpan<byte> error, Scrubber scrubber)
+    public static RpcException From(ReadOnlySpan<byte> error, SecretRedactor redactor)
     {
         var parsed = JsonElement.Parse(error);
         var isObject = parsed.ValueKind is JsonValueKind.Object;
         var code = isObject && parsed.TryGetProperty("code", out var given) && given.TryGetInt32(out var number) ? number : 0;
         var message = isObject && parsed.TryGetProperty("message", out var text) && text.ValueKind is JsonValueKind.String ? text.GetString()! : "no message";
-        return new RpcException((McpErrorCode)code, scrubber.Clean(message), isObject && parsed.TryGetProperty("data", out var data) ? data : default);
+        return new RpcException((McpErrorCode)code, redactor.Redact(message), isObject && parsed.TryGetProperty("data", out var data) ? data : default);
     }
 }
 

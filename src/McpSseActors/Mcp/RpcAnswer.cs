@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
 
@@ -11,7 +10,7 @@ namespace McpSseActors.Mcp;
 /// The JSON-RPC answer in a short body, whatever its HTTP status: JSON, or an event stream, which is read until the
 /// answer arrives.
 /// </summary>
-internal sealed class RpcAnswer(Scrubber scrubber) : IJsonRpcSink, ISseSink
+internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSink
 {
     private const int ChunkSize = 4096;
 
@@ -29,11 +28,11 @@ internal sealed class RpcAnswer(Scrubber scrubber) : IJsonRpcSink, ISseSink
     /// <summary>Reads the answer. Anything else leaves the result, the error and the ID empty.</summary>
     /// <param name="response">The response.</param>
     /// <param name="limit">The largest number of bytes to read.</param>
-    /// <param name="scrubber">Hides secrets in the text of an error.</param>
+    /// <param name="redactor">Hides secrets in the text of an error.</param>
     /// <param name="cancellation">Cancels the reading.</param>
-    public static async Task<RpcAnswer> ReadAsync(HttpResponseMessage response, int limit, Scrubber scrubber, CancellationToken cancellation)
+    public static async Task<RpcAnswer> ReadAsync(HttpResponseMessage response, int limit, SecretRedactor redactor, CancellationToken cancellation)
     {
-        var answer = new RpcAnswer(scrubber);
+        var answer = new RpcAnswer(redactor);
         if (AnswerHead.IsEventStream(response))
             await answer.ReadEventsAsync(response, limit, cancellation).ConfigureAwait(false);
         else
@@ -63,7 +62,7 @@ internal sealed class RpcAnswer(Scrubber scrubber) : IJsonRpcSink, ISseSink
         if (error.IsEmpty)
             Result = JsonElement.Parse(result);
         else
-            Error = RpcException.From(error, scrubber);
+            Error = RpcException.From(error, redactor);
     }
 
     public void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters)

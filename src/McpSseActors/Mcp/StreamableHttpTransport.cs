@@ -138,7 +138,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             return response;
         using (response)
         {
-            var answer = await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Scrubber, cancellation).ConfigureAwait(false);
+            var answer = await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Redactor, cancellation).ConfigureAwait(false);
             if (id is { } asked && answer.Answers(asked) && answer.Error is { } error && State.Session is not null)
                 throw error;
             throw Lost(response);

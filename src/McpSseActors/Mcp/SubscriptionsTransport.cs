@@ -63,7 +63,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         var subscription = new Subscription(wanted);
         var response = await PostAsync(new McpRequest(id, RequestMethods.SubscriptionsListen, Filter(wanted)), cancellation).ConfigureAwait(false);
         if (AnswerHead.Refuse(response) is not null)
-            throw (await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Scrubber, cancellation).ConfigureAwait(false)).Error is { } error
+            throw (await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Redactor, cancellation).ConfigureAwait(false)).Error is { } error
                 ? new TransportException(Refused(error))
                 : TransportException.NotSupported("the server answered subscriptions/listen without an event stream");
 
@@ -139,7 +139,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
 
     private async Task<Exception> RefusalAsync(McpRequest request, HttpResponseMessage response, CancellationToken cancellation)
     {
-        var error = (await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Scrubber, cancellation).ConfigureAwait(false)).Error;
+        var error = (await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Redactor, cancellation).ConfigureAwait(false)).Error;
         return (error?.Code, request.Method) switch
         {
             (McpErrorCode.UnsupportedProtocolVersion, _) => error!,

@@ -22,6 +22,7 @@ public sealed class FloorsSpec(ITestOutputHelper output)
         ["Handlers"] = 5,
         ["Mcp"] = 5,
         ["Actors"] = 6,
+        ["Diagnostics"] = 7,
         ["Hosting"] = 7,
     };
 

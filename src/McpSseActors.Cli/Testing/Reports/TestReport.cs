@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using McpSseActors.Cli.Output;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Testing.Reports;
 
@@ -27,7 +26,7 @@ internal static class TestReport
     /// <param name="now">The time.</param>
     public static void Write(string path, RunSummary summary, IReadOnlyList<ReportedStream> streams, IEnumerable<TestCheck> checks, DateTimeOffset now)
     {
-        var scrubbers = streams.Select(stream => new Scrubber(stream.Options)).ToList();
+        var redactors = streams.Select(stream => new SecretRedactor(stream.Options)).ToList();
         ReportFile.Write(path, JsonSerializer.Serialize(
             new
             {
@@ -40,26 +39,26 @@ internal static class TestReport
                 summary.Passed,
                 summary.Verdict,
                 Facts = summary.Facts.Where(fact => fact.Value is not null).ToDictionary(fact => fact.Name, fact => fact.Value is TimeSpan span ? Seconds(span) : fact.Value),
-                Checks = checks.Select(check => check with { Detail = scrubbers.Aggregate(check.Detail, (detail, scrubber) => scrubber.Clean(detail)) }),
-                Streams = streams.Zip(scrubbers, Of),
+                Checks = checks.Select(check => check with { Detail = redactors.Aggregate(check.Detail, (detail, redactor) => redactor.Redact(detail)) }),
+                Streams = streams.Zip(redactors, Of),
             },
             Json) + "\n");
     }
 
-    private static object Of(ReportedStream stream, Scrubber scrubber) => new
+    private static object Of(ReportedStream stream, SecretRedactor redactor) => new
     {
         stream.Options.Name,
-        Url = Redact.Url(stream.Options.ServerUrl),
-        Settings = ConfigurationKeys.All.ToDictionary(key => key.Name, key => scrubber.Clean(key.Show(stream.Options))),
-        Steps = stream.Steps.Select(step => new { step.Name, step.Verdict, Elapsed = Seconds(step.Elapsed), step.Detail, step.Mend }),
+        Url = SecretRedactor.RedactUrl(stream.Options.ServerUrl),
+        Settings = stream.Options.GetSettings().ToDictionary(setting => setting.Key, setting => redactor.Redact(setting.RedactedValue)),
+        Steps = stream.Steps.Select(step => new { step.Name, step.Verdict, Elapsed = Seconds(step.Elapsed), step.Detail, step.Remedy }),
         Exchanges = stream.Exchanges.Select(exchange => new
         {
             exchange.Method,
-            Url = scrubber.Clean(exchange.Url),
+            Url = redactor.Redact(exchange.Url),
             exchange.Status,
             exchange.Version,
             Elapsed = Seconds(exchange.Time),
-            Headers = exchange.Headers.ToDictionary(header => header.Key, header => scrubber.Clean(header.Value)),
+            Headers = exchange.Headers.ToDictionary(header => header.Key, header => redactor.Redact(header.Value)),
         }),
     };
 

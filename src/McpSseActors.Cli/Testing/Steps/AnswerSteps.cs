@@ -1,5 +1,5 @@
 using McpSseActors.Configuration;
-using McpSseActors.Connections;
+using McpSseActors.Diagnostics;
 
 namespace McpSseActors.Cli.Testing.Steps;
 
@@ -16,9 +16,9 @@ internal static class AnswerSteps
         }
 
         // What an MCP server says on the way to its stream is its transport's matter.
-        if (opening.Outcome is AttemptOutcome.Rejected rejected && rejected.Status == answer.Status)
+        if (opening.Outcome is DiagnosisPort.Outcome.Rejected && opening.Result!.Status == answer.Status)
             return Failed(StepNames.Http, opening, opening.Reason, answer.Time, "that is the server's own trouble, and the client would try again: see the server's log");
-        if (opening.Outcome is AttemptOutcome.NotSupported && answer.Status is not 200 && !IsMcp(opening))
+        if (opening.Outcome is DiagnosisPort.Outcome.NotSupported && answer.Status is not 200 && !IsMcp(opening))
             return DiagnosisStep.Failed(StepNames.Http, opening.Reason, answer.Time);
         var others = opening.Tap.Exchanges.Count - 1;
         var behind = others > 0 ? $", behind {Words.Count(others, "other request")}" : "";
@@ -30,8 +30,8 @@ internal static class AnswerSteps
         var headers = opening.Tap.Answer!.Headers;
         var shown = string.Join("; ", headers.Where(header => header.Key != "content-type").Select(header => $"{header.Key}: {header.Value}"));
         var detail = shown.Length > 0 ? shown : "none that matters to a stream";
-        if (!IsMcp(opening) && opening.Outcome is AttemptOutcome.NotSupported { Reason: var reason } && opening.Tap.Answer is { Status: 200, IsEventStream: true })
-            return DiagnosisStep.Failed(StepNames.Headers, reason);
+        if (!IsMcp(opening) && opening.Outcome is DiagnosisPort.Outcome.NotSupported && opening.Tap.Answer is { Status: 200, IsEventStream: true })
+            return DiagnosisStep.Failed(StepNames.Headers, opening.Reason);
         return Advice(headers) is { } advice
             ? new DiagnosisStep(StepNames.Headers, Verdict.Warn, detail, null, advice)
             : new DiagnosisStep(StepNames.Headers, Verdict.Pass, detail);
@@ -65,9 +65,9 @@ internal static class AnswerSteps
             : DiagnosisStep.Failed(StepNames.Transport, opening.Reason, opening.Time);
     }
 
-    private static DiagnosisStep Failed(string name, Opening opening, string reason, TimeSpan? elapsed = null, string? mend = null)
+    private static DiagnosisStep Failed(string name, Opening opening, string reason, TimeSpan? elapsed = null, string? remedy = null)
     {
-        var failed = DiagnosisStep.Failed(name, reason, elapsed, mend);
+        var failed = DiagnosisStep.Failed(name, reason, elapsed, remedy);
         return opening.IsNoMcp ? failed with { Detail = $"{failed.Detail}; nor is it an MCP server" } : failed;
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using McpSseActors.Cli.Testing.Wire;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Testing.Steps;
 
@@ -17,7 +16,7 @@ internal static class CertificateStep
             return null;
         var detail = $"{Name(seen.Subject)}, by {Name(seen.Issuer)}, {Life(seen, now)}";
         if (!seen.IsAccepted)
-            return new DiagnosisStep(StepNames.Certificate, Verdict.Fail, $"{detail}: {Fault(seen, now)}", null, Mend(seen, opening, now));
+            return new DiagnosisStep(StepNames.Certificate, Verdict.Fail, $"{detail}: {Fault(seen, now)}", null, Remedy(seen, opening, now));
         if (!opening.Options.VerifySsl)
             return new DiagnosisStep(StepNames.Certificate, Verdict.Warn, $"{detail}; not verified", null, "set verify_ssl = true; name an authority of your own with ssl_ca_path");
         return seen.Until - now < TimeSpan.FromDays(SoonInDays)
@@ -38,7 +37,7 @@ internal static class CertificateStep
         _ => seen.ChainErrors.Length > 0 ? seen.ChainErrors : seen.Errors.ToString(),
     };
 
-    private static string Mend(SeenCertificate seen, Opening opening, DateTimeOffset now) => seen switch
+    private static string Remedy(SeenCertificate seen, Opening opening, DateTimeOffset now) => seen switch
     {
         _ when IsOver(seen, now) => "renew the server's certificate",
         _ when seen.From > now => "check the clocks of both machines",
@@ -61,6 +60,6 @@ internal static class CertificateStep
             .Where(part => !part.HasMultipleElements && part.GetSingleElementType().Value == "2.5.4.3")
             .Select(part => part.GetSingleElementValue())
             .FirstOrDefault(text => !string.IsNullOrEmpty(text));
-        return Redact.Line(name ?? distinguished);
+        return name ?? distinguished;
     }
 }

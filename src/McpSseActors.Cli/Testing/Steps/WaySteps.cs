@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
-using McpSseActors.Connections;
+using McpSseActors.Diagnostics;
 
 namespace McpSseActors.Cli.Testing.Steps;
 
@@ -11,7 +11,7 @@ internal static class WaySteps
         ? DiagnosisStep.Failed(StepNames.Setup, opening.Reason)
         : null;
 
-    public static DiagnosisStep? Proxy(Opening opening) => new ProxyRoute(opening.Options).For(opening.Url) is { } proxy
+    public static DiagnosisStep? Proxy(Opening opening) => DiagnosisPort.ProxyOf(opening.Options) is { } proxy
         ? new DiagnosisStep(StepNames.Proxy, Verdict.Pass, $"{proxy.GetLeftPart(UriPartial.Authority)}, from {(opening.Options.ProxyUrl.Length > 0 ? "proxy_url" : "the environment")}")
         : null;
 
@@ -46,7 +46,7 @@ internal static class WaySteps
             return new DiagnosisStep(StepNames.Tls, Verdict.Pass, "the server answers, and shows a certificate");
         return opening.Outcome is null
             ? new DiagnosisStep(StepNames.Tls, Verdict.Fail, $"no answer within {Words.Seconds(opening.Time)}", null, "does this port speak TLS? check server_url")
-            : DiagnosisStep.Failed(StepNames.Tls, opening.Reason, mend: "does this port speak TLS? check server_url");
+            : DiagnosisStep.Failed(StepNames.Tls, opening.Reason, remedy: "does this port speak TLS? check server_url");
     }
 
     private static DiagnosisStep Plain(Opening opening) => opening is { Url.IsLoopback: false, Options: { AuthKey.Length: > 0 } or { CustomHeaders.IsEmpty: false } }

@@ -2,8 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
-using McpSseActors.Configuration;
-using McpSseActors.Connections;
+using McpSseActors.Diagnostics;
 
 namespace McpSseActors.Cli.Testing.Wire;
 
@@ -11,7 +10,7 @@ namespace McpSseActors.Cli.Testing.Wire;
 /// Notes what the client's own transport does on its way to a server: so a diagnosis sees what the client sees. Safe from any thread; of
 /// several connections it is the newest that counts.
 /// </summary>
-internal sealed class ConnectionTap(TimeProvider time) : IConnectionTap
+internal sealed class ConnectionTap(TimeProvider time)
 {
     private static readonly string[] ThatMatter =
     [
@@ -44,6 +43,9 @@ internal sealed class ConnectionTap(TimeProvider time) : IConnectionTap
     /// <summary>The exchange that brought an event stream, or else the last one.</summary>
     public SeenExchange? Answer => Exchanges.LastOrDefault(exchange => exchange.IsEventStream) ?? Exchanges.LastOrDefault(exchange => exchange.Status is not null);
 
+    /// <summary>Puts itself between a transport and the network.</summary>
+    /// <param name="handler">What makes the requests.</param>
+    /// <param name="replaceDial">Replaces what opens its connections.</param>
     public HttpMessageHandler Attach(SocketsHttpHandler handler, Action<Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>> replaceDial)
     {
         replaceDial(DialAsync);
@@ -109,7 +111,7 @@ internal sealed class ConnectionTap(TimeProvider time) : IConnectionTap
 
     private SeenExchange Begin(HttpRequestMessage request)
     {
-        var begun = new SeenExchange(request.Method.Method, Redact.Url(request.RequestUri!));
+        var begun = new SeenExchange(request.Method.Method, SecretRedactor.RedactUrl(request.RequestUri!.AbsoluteUri));
         lock (_gate)
             _exchanges.Add(begun);
         return begun;
@@ -122,7 +124,7 @@ internal sealed class ConnectionTap(TimeProvider time) : IConnectionTap
             .ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString());
         exchange.Reason = response.ReasonPhrase ?? "";
         exchange.Version = response.Version.ToString();
-        exchange.IsEventStream = AnswerHead.IsEventStream(response);
+        exchange.IsEventStream = DiagnosisPort.IsEventStream(response);
         exchange.Time = time.GetElapsedTime(Math.Max(start, _connectedAt));
         exchange.Status = (int)response.StatusCode;
     }

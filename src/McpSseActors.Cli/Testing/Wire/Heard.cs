@@ -1,13 +1,10 @@
-using System.Text;
-using McpSseActors.Connections;
-using McpSseActors.Sse;
+using McpSseActors.Diagnostics;
 
 namespace McpSseActors.Cli.Testing.Wire;
 
 /// <summary>What a stream said, and when: bytes, events, heartbeats. Times count from the opening of the stream.</summary>
-internal sealed class Heard(TimeProvider time) : ISseSink
+internal sealed class Heard(DiagnosisPort port, TimeProvider time) : DiagnosisPort.IListener
 {
-    private readonly StreamCursor _cursor = new();
     private readonly long _start = time.GetTimestamp();
     private TimeSpan _firstBeat;
     private TimeSpan _lastBeat;
@@ -48,40 +45,35 @@ internal sealed class Heard(TimeProvider time) : ISseSink
     public TimeSpan LastByte => _now;
 
     /// <summary>The reconnection time that the server named.</summary>
-    public TimeSpan? Retry => _cursor.Position.ReconnectionTime;
+    public TimeSpan? Retry => port.Retry;
 
-    /// <summary>Takes bytes, and gives them back.</summary>
-    public void Take(Chunk chunk)
+    void DiagnosisPort.IListener.OnBytes()
     {
         var before = _now;
         _now = Elapsed;
         _isFirst = FirstByte is null;
         FirstByte ??= _now;
         LongestSilence = _now - before > LongestSilence ? _now - before : LongestSilence;
-        var sink = this;
-        chunk.Read(_cursor, ref sink);
-        chunk.Return();
     }
 
-    void ISseSink.OnEvent(in SseEvent received)
+    void DiagnosisPort.IListener.OnEvent(string type, string? id)
     {
-        var type = received.Type.IsEmpty ? "message" : Encoding.UTF8.GetString(received.Type);
         if (FirstEvent is null)
             (FirstEvent, FirstType) = (_now, type);
         Events++;
-        Ids.Add(received.HasId ? Encoding.UTF8.GetString(received.Id) : null);
+        Ids.Add(id);
         if (IsPing(type))
             Beat();
     }
 
-    void ISseSink.OnComment(ReadOnlySpan<byte> comment)
+    void DiagnosisPort.IListener.OnComment()
     {
         // A greeting is no heartbeat.
         if (!_isFirst)
             Beat();
     }
 
-    void ISseSink.OnOversized() => Oversized++;
+    void DiagnosisPort.IListener.OnOversized() => Oversized++;
 
     // Several of one moment are one beat.
     private void Beat()

@@ -1,10 +1,9 @@
 using System.Collections.Immutable;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using McpSseActors.Cli.Stats;
-using McpSseActors.Configuration;
-using McpSseActors.Connections;
 
 namespace McpSseActors.Cli.Watch.Sources;
 
@@ -31,7 +30,7 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", authKey);
     }
 
-    public string Name => Redact.Url(_url).TrimEnd('/');
+    public string Name => SecretRedactor.RedactUrl(_url.AbsoluteUri).TrimEnd('/');
 
     public TimeSpan Period { get; } = TimeSpan.FromSeconds(1);
 
@@ -108,9 +107,20 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
-            throw new SourceException(NetworkFault.Describe(fault, _url) is AttemptOutcome.Lost lost ? lost.Reason : fault.Message);
+            throw new SourceException(Explain(fault));
         }
     }
+
+    private string Explain(Exception fault) => (fault as HttpRequestException)?.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError => $"the name {_url.Host} cannot be resolved; check the URL and DNS",
+        HttpRequestError.ConnectionError when fault.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused } =>
+            $"{_url.Authority} refused the connection; is the server running?",
+        HttpRequestError.ConnectionError => $"{_url.Authority} cannot be reached: {fault.GetBaseException().Message}",
+        HttpRequestError.SecureConnectionError => $"TLS with {_url.Authority} failed: {fault.GetBaseException().Message}",
+        HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse => $"{_url.Authority} broke off its answer; is it an HTTP server?",
+        _ => $"{Name}: {fault.GetBaseException().Message}",
+    };
 
     private SourceException Refusal(HttpStatusCode status, string path) => status switch
     {

@@ -22,19 +22,19 @@ public abstract class DiagnosisSpec : IDisposable
 
     private protected JsonElement Step(string name) => Run.OfKind("step").Single(step => step.GetProperty("name").GetString() == name);
 
-    private protected void ShouldBe(string name, string verdict, string detail, string? mend = null)
+    private protected void ShouldBe(string name, string verdict, string detail, string? remedy = null)
     {
         var step = Step(name);
         step.GetProperty("verdict").GetString().ShouldBe(verdict, Run.Out);
         step.GetProperty("detail").GetString().ShouldNotBeNull().ShouldContain(detail);
-        if (mend is not null)
-            step.GetProperty("mend").GetString().ShouldNotBeNull().ShouldContain(mend);
+        if (remedy is not null)
+            step.GetProperty("remedy").GetString().ShouldNotBeNull().ShouldContain(remedy);
     }
 
     /// <summary>This step is the only one that fails, and those behind it were not reached.</summary>
-    private protected void ShouldEndAt(string name, string detail, string mend)
+    private protected void ShouldEndAt(string name, string detail, string remedy)
     {
-        ShouldBe(name, "fail", detail, mend);
+        ShouldBe(name, "fail", detail, remedy);
         var steps = Run.OfKind("step").ToList();
         var behind = steps.SkipWhile(step => step.GetProperty("name").GetString() != name).Skip(1).ToList();
         behind.ShouldNotBeEmpty();

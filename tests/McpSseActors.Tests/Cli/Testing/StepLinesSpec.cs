@@ -28,7 +28,7 @@ public sealed class StepLinesSpec
         lines.ShouldAllBe(line => CellText.CellsOf(line) <= width);
         lines[0].ShouldStartWith("! content type    1.5 s  a server");
         lines.Skip(1).ShouldAllBe(line => line.StartsWith("                         ", StringComparison.Ordinal));
-        Without(string.Concat(lines.Select(line => line[25..]))).ShouldBe(Without(Long.Detail + "→" + Long.Mend));
+        Without(string.Concat(lines.Select(line => line[25..]))).ShouldBe(Without(Long.Detail + "→" + Long.Remedy));
     }
 
     [Theory]
