@@ -1,4 +1,3 @@
-using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Streams;
 using Microsoft.Extensions.DependencyInjection;

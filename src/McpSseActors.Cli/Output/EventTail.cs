@@ -1,5 +1,4 @@
 using System.Globalization;
-using McpSseActors.Cli.Commands;
 
 namespace McpSseActors.Cli.Output;
 

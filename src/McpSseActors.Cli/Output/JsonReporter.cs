@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using McpSseActors.Cli.Demo;
-using McpSseActors.Cli.Testing;
 
 namespace McpSseActors.Cli.Output;
 
@@ -13,7 +12,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter() },
+        Converters = { new JsonStringEnumConverter(), new Seconds() },
     };
 
     public void Note(string text)
@@ -39,7 +38,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         received.EventType,
         received.EventId,
         received.Timestamp,
-        Retry = received.Retry?.TotalSeconds,
+        received.Retry,
         Handler = handler,
         received.Data,
     });
@@ -52,40 +51,16 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         change.NewState,
         change.Reason,
         change.Attempt,
-        RetryIn = change.RetryIn?.TotalSeconds,
+        change.RetryIn,
         change.Timestamp,
     });
 
-    public void Stats(StreamStats stats) => Write(new
+    public void Stats(StreamStats stats)
     {
-        Kind = "stats",
-        stats.Stream,
-        stats.Enabled,
-        Running = stats.IsRunning,
-        Connected = stats.IsConnected,
-        stats.State,
-        stats.StateReason,
-        ReconnectAttempts = stats.ConsecutiveReconnectAttempts,
-        stats.TotalReconnectAttempts,
-        stats.TotalEventsReceived,
-        stats.EventsByType,
-        stats.Dispatched,
-        stats.Filtered,
-        stats.Unhandled,
-        stats.HandlerFailures,
-        stats.Dropped,
-        stats.Comments,
-        stats.BytesReceived,
-        stats.ConnectedSince,
-        Uptime = stats.Uptime.TotalSeconds,
-        stats.LastEventTime,
-        stats.LastEventId,
-        stats.ServerUrl,
-        stats.SubscribedEvents,
-        stats.HandlersByType,
-        stats.GlobalHandlers,
-        stats.EventsPerSecond,
-    });
+        var line = JsonSerializer.SerializeToNode(stats, Json)!.AsObject();
+        line.Insert(0, "kind", "stats");
+        Write(line);
+    }
 
     public void Stream(StreamOptions stream) => Write(new
     {
@@ -146,4 +121,11 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
     }
 
     private void Write<T>(T line) => output.WriteLine(JsonSerializer.Serialize(line, Json));
+
+    private sealed class Seconds : JsonConverter<TimeSpan>
+    {
+        public override TimeSpan Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => TimeSpan.FromSeconds(reader.GetDouble());
+
+        public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) => writer.WriteNumberValue(value.TotalSeconds);
+    }
 }

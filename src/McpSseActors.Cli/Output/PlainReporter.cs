@@ -1,6 +1,5 @@
 using System.Globalization;
 using McpSseActors.Cli.Demo;
-using McpSseActors.Cli.Testing;
 
 namespace McpSseActors.Cli.Output;
 

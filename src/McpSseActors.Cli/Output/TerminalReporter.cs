@@ -1,6 +1,5 @@
 using System.Globalization;
 using McpSseActors.Cli.Demo;
-using McpSseActors.Cli.Testing;
 using Spectre.Console;
 
 namespace McpSseActors.Cli.Output;

@@ -1,4 +1,3 @@
-using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Demo;
 
 namespace McpSseActors.Cli.Testing;

@@ -1,5 +1,5 @@
-using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Demo;
+using McpSseActors.Cli.Output;
 
 namespace McpSseActors.Cli.Testing;
 

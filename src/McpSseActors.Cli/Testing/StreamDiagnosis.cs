@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Testing.Steps;
 using McpSseActors.Cli.Testing.Wire;
 using McpSseActors.Configuration;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Streams;

@@ -1,3 +1,4 @@
+using McpSseActors.Cli.Output;
 using McpSseActors.Configuration;
 using McpSseActors.Diagnostics;
 

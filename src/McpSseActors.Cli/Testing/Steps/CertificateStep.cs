@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Testing.Wire;
 
 namespace McpSseActors.Cli.Testing.Steps;

@@ -1,3 +1,4 @@
+using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Testing.Wire;
 using McpSseActors.Configuration;
 

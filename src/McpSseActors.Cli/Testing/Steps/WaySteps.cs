@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
+using McpSseActors.Cli.Output;
 using McpSseActors.Diagnostics;
 
 namespace McpSseActors.Cli.Testing.Steps;

@@ -1,3 +1,4 @@
+using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Watch.Model;
 using McpSseActors.Cli.Watch.View;
 using McpSseActors.Tests.Support;

@@ -1,10 +1,22 @@
 using System.Globalization;
 
-namespace McpSseActors.Cli.Watch.View;
+namespace McpSseActors.Cli.Output;
 
-/// <summary>Numbers and times as short words of a steady width.</summary>
+/// <summary>Formats numbers and times for people.</summary>
 internal static class Words
 {
+    /// <summary>A time as one reads it best: <c>12 ms</c>, <c>1.5 s</c>, <c>60 s</c>.</summary>
+    public static string Seconds(TimeSpan span) => span.TotalSeconds switch
+    {
+        < 0.0095 => span.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture) + " ms",
+        < 0.9995 => span.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture) + " ms",
+        < 9.95 => span.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s",
+        _ => span.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + " s",
+    };
+
+    /// <summary>A number of things: <c>1 event</c>, <c>2 events</c>.</summary>
+    public static string Count(long count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count} {thing}{(count == 1 ? "" : "s")}");
+
     /// <summary>A count: <c>12,345</c>, and from ten millions on <c>12.3 M</c>.</summary>
     public static string Count(long count) => count < 10_000_000
         ? count.ToString("N0", CultureInfo.InvariantCulture)

@@ -1,4 +1,4 @@
-namespace McpSseActors.Cli.Testing;
+namespace McpSseActors.Cli.Output;
 
 /// <summary>What came out of a step.</summary>
 internal enum Verdict
@@ -17,7 +17,7 @@ internal enum Verdict
 }
 
 /// <summary>One thing that was looked at on the way from a URL to its events.</summary>
-/// <param name="Name">What it is: a name of <see cref="StepNames"/>.</param>
+/// <param name="Name">What it is: <c>DNS</c>, <c>first event</c>.</param>
 /// <param name="Verdict">What came out.</param>
 /// <param name="Detail">What was seen, in one line.</param>
 /// <param name="Elapsed">How long it took; null where there was nothing to wait for.</param>
@@ -35,32 +35,4 @@ internal sealed record DiagnosisStep(string Name, Verdict Verdict, string Detail
 
     /// <summary>The same without secrets.</summary>
     public DiagnosisStep Redacted(SecretRedactor redactor) => this with { Detail = redactor.Redact(Detail), Remedy = Remedy is { } remedy ? redactor.Redact(remedy) : null };
-}
-
-/// <summary>The steps in their order.</summary>
-internal static class StepNames
-{
-    public const string Setup = "setup";
-    public const string Proxy = "proxy";
-    public const string Dns = "DNS";
-    public const string Tcp = "TCP";
-    public const string Tls = "TLS";
-    public const string Certificate = "certificate";
-    public const string Http = "HTTP";
-    public const string Headers = "headers";
-    public const string ContentType = "content type";
-    public const string Transport = "transport";
-    public const string FirstByte = "first byte";
-    public const string FirstEvent = "first event";
-    public const string Heartbeat = "heartbeat";
-    public const string Ids = "IDs";
-    public const string Retry = "retry hint";
-    public const string Resume = "resume";
-
-    /// <summary>Those that everyone goes through, in order.</summary>
-    public static readonly string[] OfEveryStream =
-        [Dns, Tcp, Tls, Certificate, Http, Headers, ContentType, Transport, FirstByte, FirstEvent, Heartbeat, Ids, Retry, Resume];
-
-    /// <summary>How wide the longest is.</summary>
-    public const int Width = 12;
 }

@@ -1,6 +1,6 @@
 using McpSseActors.Cli.Output;
 
-namespace McpSseActors.Cli.Commands;
+namespace McpSseActors.Cli;
 
 /// <summary>What a command works with.</summary>
 /// <param name="Environment">The process around it.</param>
