@@ -42,7 +42,7 @@ internal static class CommandLine
             // Not on this thread, which must be free to give up a reader who does not read.
             var work = Task.Run(() => parsed.InvokeAsync(invocation, ending), CancellationToken.None);
             if (await Task.WhenAny(work, IsNotReadAsync(output, time, ending)).ConfigureAwait(false) != work)
-                throw new CliException(ExitCodes.Failed, "ended while nobody read standard output; what was not read is lost.");
+                throw new CliException(ExitCodes.Failed, "ended because standard output was not read; unread output is lost.");
             return await work.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)

@@ -15,8 +15,8 @@ internal static class ExitCodes
     /// <summary>The list for the help.</summary>
     public static readonly (int Code, string Meaning)[] All =
     [
-        (Ok, "all went well, or you ended it"),
+        (Ok, "success, or you ended the command"),
         (Failed, "the run or the test failed"),
-        (Usage, "the command line or the configuration is faulty"),
+        (Usage, "the command line or the configuration is invalid"),
     ];
 }

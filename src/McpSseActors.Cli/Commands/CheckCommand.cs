@@ -7,7 +7,7 @@ internal static class CheckCommand
     {
         var command = new CliCommand(
             "check",
-            "Checks a configuration: each fault on one line with its place and its remedy, or a summary of the streams.",
+            "Checks a configuration. Prints each fault on one line with its position and remedy, or a summary of the streams.",
             "mcp-sse check",
             "mcp-sse check --config my.toml --json");
         var config = ConfigFile.Option();
@@ -24,7 +24,7 @@ internal static class CheckCommand
             var options = ConfigFile.Load(path, context.Environment);
             foreach (var stream in options.Streams)
                 context.Reporter.Stream(stream);
-            context.Reporter.Note($"{path} is right: {options.Streams.Length} stream(s), {options.Streams.Count(stream => stream.Enable)} enabled.");
+            context.Reporter.Note($"{path} is valid: {options.Streams.Length} stream(s), {options.Streams.Count(stream => stream.Enable)} enabled.");
             return ExitCodes.Ok;
         }
         catch (McpSseConfigurationException faulty)

@@ -10,7 +10,7 @@ internal static class CompletionCommand
     {
         var command = new CliCommand(
             "completion",
-            "Prints the script with which a shell completes commands, options and values. Load it from the shell's start file, or put it where the shell looks.",
+            "Prints a script that lets a shell complete commands, options and values. Load it in the shell's startup file.",
             "source <(mcp-sse completion bash)        # in ~/.bashrc",
             "source <(mcp-sse completion zsh)         # in ~/.zshrc, below compinit",
             "mcp-sse completion fish > ~/.config/fish/completions/mcp-sse.fish",

@@ -7,7 +7,7 @@ internal static class ConfigFile
 {
     private static readonly string[] Usual = [Path.Combine("config", "bot_config.toml"), "mcp-sse.toml"];
 
-    /// <summary>The file that a user gets who names none.</summary>
+    /// <summary>The file that <c>init</c> writes by default.</summary>
     public static string Default => Usual[^1];
 
     public static Option<string?> Option() => new("--config", "-c")
@@ -16,16 +16,16 @@ internal static class ConfigFile
         HelpName = "FILE",
     };
 
-    /// <summary>The file that is meant, as the user would write it.</summary>
-    /// <exception cref="CliException">There is none.</exception>
+    /// <summary>Finds the file, as the user would write its path.</summary>
+    /// <exception cref="CliException">It does not exist.</exception>
     public static string Find(string? given, CliEnvironment environment)
     {
         var found = given is null
             ? Usual.FirstOrDefault(path => File.Exists(Absolute(path, environment)))
             : File.Exists(Absolute(given, environment)) ? given : null;
         return found ?? throw new CliException(ExitCodes.Usage, given is null
-            ? $"there is no {string.Join(" and no ", Usual)} here; write one with 'mcp-sse init', or name yours with --config FILE."
-            : $"there is no file {given}; check the path after --config.");
+            ? $"neither {string.Join(" nor ", Usual)} exists here; create one with 'mcp-sse init', or specify yours with --config FILE."
+            : $"the file {given} does not exist; check the path after --config.");
     }
 
     /// <summary>Reads the file.</summary>

@@ -10,15 +10,15 @@ internal static class DemoCommand
     {
         var command = new CliCommand(
             "demo",
-            "Shows the library at work: a server in this process sends events and cuts its connections; the client comes back, resumes, and handles every event exactly once.",
+            "Shows the library at work: a server in this process sends events and cuts its connections. The client reconnects, resumes, and handles every event exactly once.",
             "mcp-sse demo",
             "mcp-sse demo --events 500 --rate 100",
             "mcp-sse demo --forever",
             "mcp-sse demo --json | jq 'select(.kind == \"state\")'");
-        var events = new Option<int>("--events") { Description = "How many events are sent.", HelpName = "N", DefaultValueFactory = _ => 60 }.AtLeast(1);
-        var forever = new Option<bool>("--forever") { Description = "Go on until Ctrl-C." };
+        var events = new Option<int>("--events") { Description = "The number of events to send.", HelpName = "N", DefaultValueFactory = _ => 60 }.AtLeast(1);
+        var forever = new Option<bool>("--forever") { Description = "Run until Ctrl-C." };
         var rate = ServeCommand.Rate(defaultRate: 5);
-        var seed = new Option<int>("--seed") { Description = "The same seed makes the same events.", HelpName = "S", DefaultValueFactory = _ => 1 };
+        var seed = new Option<int>("--seed") { Description = "The seed: the same seed produces the same events.", HelpName = "S", DefaultValueFactory = _ => 1 };
         command.Add(events);
         command.Add(forever);
         command.Add(rate);

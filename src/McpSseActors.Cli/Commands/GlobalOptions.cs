@@ -7,13 +7,13 @@ internal sealed class GlobalOptions
 {
     public Option<bool> Json { get; } = new("--json")
     {
-        Description = "One JSON object a line on standard output, each with a \"kind\".",
+        Description = "Write one JSON object per line to standard output, each with a \"kind\".",
         Recursive = true,
     };
 
     public Option<bool> Verbose { get; } = new("--verbose", "-v")
     {
-        Description = "Log everything, and show stack traces.",
+        Description = "Log everything and show stack traces.",
         Recursive = true,
     };
 }

@@ -14,8 +14,8 @@ internal static class InitCommand
         var options = new Options();
         var command = new CliCommand(
             "init",
-            "Writes a configuration that explains itself. On a terminal it asks for what it needs; with --url it asks nothing. "
-            + $"Secrets are not written: the key belongs into the variable {ConfigText.Variable("auth_key")}.",
+            "Writes a commented configuration file. On a terminal it asks for what it needs; with --url it asks nothing. "
+            + $"Secrets are not written: put the key into the variable {ConfigText.Variable("auth_key")}.",
             "mcp-sse init",
             "mcp-sse init --url https://example.com/mcp",
             "mcp-sse init --url http://localhost:8080/events --event 'chat.*' --event user.login --output my.toml");
@@ -38,7 +38,7 @@ internal static class InitCommand
         if (answers.Url is null)
             answers = await AskAsync(answers, mayAsk, context).ConfigureAwait(false);
         var text = ConfigText.Of(answers.Stream.Checked());
-        // As 'check' will read it: variables of the environment can be wrong too.
+        // As 'check' will read it: environment variables can be faulty too.
         var stream = TomlConfiguration.Parse(text, path, ProcessEnvironment()).Streams.Single();
         file.Write(text);
         context.Reporter.Stream(stream);
@@ -55,36 +55,36 @@ internal static class InitCommand
         var terminal = mayAsk ? context.Environment.Terminal?.Invoke() : null;
         return terminal is { Profile.Capabilities.Ansi: true }
             ? new Questions(terminal, context.Ending).AskAsync(answers)
-            : throw new CliException(ExitCodes.Usage, "there is no terminal to ask on; say it as 'mcp-sse init --url URL', and see 'mcp-sse init --help' for what else can be said.");
+            : throw new CliException(ExitCodes.Usage, "cannot ask questions without a terminal; use 'mcp-sse init --url URL', and see 'mcp-sse init --help' for the other options.");
     }
 
     private static IEnumerable<string> Notes(string path, StreamOptions stream, CliEnvironment environment)
     {
         yield return $"Wrote {path}.";
         if (stream.AuthKey.Length == 0)
-            yield return $"If the server wants a key:  export {ConfigText.Variable("auth_key")}=KEY";
+            yield return $"If the server requires a key:  export {ConfigText.Variable("auth_key")}=KEY";
         var isFound = File.Exists(ConfigFile.Absolute(ConfigFile.Default, environment)) && ConfigFile.Find(null, environment) == path;
         yield return $"Connect:  mcp-sse run{(isFound ? "" : $" --config {(path.Contains(' ', StringComparison.Ordinal) ? $"'{path}'" : path)}")}";
     }
 
     private sealed class Options
     {
-        public Option<string?> Url { get; } = new("--url") { Description = "The server's event stream.", HelpName = "URL" };
+        public Option<string?> Url { get; } = new("--url") { Description = "The URL of the event stream.", HelpName = "URL" };
 
         public Option<string?> Transport { get; } = WithTransports(new("--transport")
         {
-            Description = "How to speak to the server. Default: auto for a URL that ends in /mcp or /sse, else sse.",
+            Description = "The transport. Default: auto for a URL that ends in /mcp or /sse, otherwise sse.",
         });
 
-        public Option<string?> Name { get; } = new("--name") { Description = "What the stream is asked for by. Default: the URL's host.", HelpName = "NAME" };
+        public Option<string?> Name { get; } = new("--name") { Description = "The name of the stream. Default: the host of the URL.", HelpName = "NAME" };
 
         public Option<string[]> Events { get; } = WithEvents(new("--event", "-e")
         {
-            Description = "Handle events of this type or pattern (chat.*) only. Can be given several times.",
+            Description = "Handle only events of this type or pattern (chat.*). Can be repeated.",
             HelpName = "TYPE",
         });
 
-        public Option<int?> Reconnects { get; } = new("--reconnects") { Description = "How many reconnects in a row may fail; -1 is any number. Default: 10.", HelpName = "N" };
+        public Option<int?> Reconnects { get; } = new("--reconnects") { Description = "How many reconnects in a row may fail; -1 is unlimited. Default: 10.", HelpName = "N" };
 
         public Option<string> Output { get; } = new("--output", "-o")
         {
@@ -93,7 +93,7 @@ internal static class InitCommand
             DefaultValueFactory = _ => ConfigFile.Default,
         };
 
-        public Option<bool> Force { get; } = new("--force", "-f") { Description = "Overwrite the file, if it is there already." };
+        public Option<bool> Force { get; } = new("--force", "-f") { Description = "Overwrite an existing file." };
 
         public InitAnswers Read(ParseResult parsed) => new()
         {

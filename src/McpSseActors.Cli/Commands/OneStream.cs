@@ -7,7 +7,7 @@ internal static class OneStream
 {
     /// <summary>A stream of a URL.</summary>
     /// <param name="url">The URL.</param>
-    /// <param name="transport">How it is spoken to.</param>
+    /// <param name="transport">Its transport.</param>
     /// <param name="authKey">The key; null for that of the environment.</param>
     public static StreamOptions Of(string url, string transport, string? authKey) => new()
     {
@@ -28,7 +28,7 @@ internal static class OneStream
     /// <param name="text">As it was written.</param>
     /// <param name="name">What it was given to.</param>
     /// <param name="example">What would be right.</param>
-    /// <exception cref="CliException">It is none.</exception>
+    /// <exception cref="CliException">It is not an absolute URL.</exception>
     public static Uri Url(string text, string name, string example) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url

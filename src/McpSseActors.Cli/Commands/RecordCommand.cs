@@ -8,26 +8,26 @@ using McpSseActors.Diagnostics;
 
 namespace McpSseActors.Cli.Commands;
 
-/// <summary><c>mcp-sse record</c>: writes a stream to a file as it comes.</summary>
+/// <summary><c>mcp-sse record</c>: records a stream to a file.</summary>
 internal static class RecordCommand
 {
     public static CliCommand Create(GlobalOptions globals, CliEnvironment environment)
     {
         var command = new CliCommand(
             "record",
-            "Writes a stream to a file as it comes, byte for byte and with its timing, until Ctrl-C. Play it with 'mcp-sse replay FILE', serve it with 'mcp-sse serve --from FILE'. "
-            + "Keys and headers of ours are not in the file; what the events say is. Of an MCP server the stream that is listened to is recorded, not the answers to requests.",
+            "Records a stream to a file, byte for byte and with its timing, until Ctrl-C. Play it with 'mcp-sse replay FILE', serve it with 'mcp-sse serve --from FILE'. "
+            + "The file contains the events, but no keys and no request headers. From an MCP server it records the event stream, not the responses to requests.",
             "mcp-sse record http://localhost:8080/events --output problem.rec",
             "mcp-sse record http://localhost:3001/mcp --transport auto --output mcp.rec --duration 10m",
             "mcp-sse record --config my.toml --stream chat --output chat.rec");
-        var url = new Argument<string?>("URL") { Description = "The server's event stream.", Arity = ArgumentArity.ZeroOrOne };
+        var url = new Argument<string?>("URL") { Description = "The URL of the event stream.", Arity = ArgumentArity.ZeroOrOne };
         var config = new Option<string?>("--config", "-c") { Description = "Record a stream of this TOML file.", HelpName = "FILE" };
-        var stream = new Option<string?>("--stream") { Description = "With --config: its name, where several are enabled.", HelpName = "NAME" };
+        var stream = new Option<string?>("--stream") { Description = "With --config: the stream to record, if several are enabled.", HelpName = "NAME" };
         var of = new UrlStream(TransportNames.Plain);
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", HelpName = "FILE", Required = true };
-        var force = new Option<bool>("--force") { Description = "Overwrite a file that is there." };
+        var force = new Option<bool>("--force") { Description = "Overwrite an existing file." };
         var duration = Values.Span("--duration", "End after this time: 30s, 10m, 2h.");
-        var count = TailOptions.Count("End when so many events are recorded. Exit code 1 if they do not come.");
+        var count = TailOptions.Count("End after this many events. The exit code is 1 if fewer arrive.");
         command.Add(url);
         command.Add(config);
         command.Add(stream);
@@ -39,7 +39,7 @@ internal static class RecordCommand
         command.Validators.Add(result =>
         {
             if (result.GetResult(url)?.Tokens.Count > 0 == (result.GetResult(config) is not null))
-                result.AddError("Name what to record: URL or --config FILE, one of them.");
+                result.AddError("Specify either URL or --config FILE.");
         });
         command.SetWork(globals, environment, (parsed, context) =>
         {
@@ -57,7 +57,7 @@ internal static class RecordCommand
         var streams = options.Streams.Where(stream => name is null ? stream.Enable : stream.Name == name).ToList();
         return streams is [var only]
             ? only with { Enable = true }
-            : throw new CliException(ExitCodes.Usage, $"--stream: name one of {string.Join(", ", options.Streams.Select(stream => stream.Name))}.");
+            : throw new CliException(ExitCodes.Usage, $"--stream: specify one of {string.Join(", ", options.Streams.Select(stream => stream.Name))}.");
     }
 
     private static async Task<int> RecordAsync(StreamOptions stream, string path, Existing existing, Limits limits, CommandContext context)

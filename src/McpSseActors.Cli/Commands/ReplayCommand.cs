@@ -12,8 +12,8 @@ internal static class ReplayCommand
     {
         var command = new CliCommand(
             "replay",
-            "Plays a recording of 'mcp-sse record' through the library, as if its server sent it now, and prints the events: what handlers would receive. "
-            + "Drops of the connection are played as well. To try another client, use 'mcp-sse serve --from FILE'.",
+            "Plays a recording through the library, as if its server sent it now, and prints the events that handlers would receive. "
+            + "It also replays the drops of the connection. To test another client, use 'mcp-sse serve --from FILE'.",
             "mcp-sse replay problem.rec",
             "mcp-sse replay problem.rec --speed max --format json | jq .data",
             "mcp-sse replay problem.rec --speed 10x --filter 'chat.*'");
@@ -30,7 +30,7 @@ internal static class ReplayCommand
 
     /// <summary>The option for the speed.</summary>
     public static Option<ReplaySpeed?> Speed() =>
-        Values.Option<ReplaySpeed>("--speed", "How fast: 2x, 0.5x, or max, which waits for nothing. Default: 1x.", "SPEED", ReplaySpeed.Form, ReplaySpeed.TryParse);
+        Values.Option<ReplaySpeed>("--speed", "The speed: 2x, 0.5x, or max, which never waits. Default: 1x.", "SPEED", ReplaySpeed.Form, ReplaySpeed.TryParse);
 
     /// <summary>What is to be known of a recording before it is played.</summary>
     public static IEnumerable<string> Describe(RecordingFile recording, string path)
@@ -55,7 +55,7 @@ internal static class ReplayCommand
             Name = "replay",
             Enable = true,
             ServerUrl = server.Url.AbsoluteUri,
-            // The silence of a recording is no sign of anything.
+            // Silence in a recording does not mean a lost connection.
             ReadTimeout = TimeSpan.FromDays(1),
             InitialReconnectDelay = TimeSpan.FromMilliseconds(100),
             MaxReconnectAttempts = -1,

@@ -12,8 +12,8 @@ internal static class RunCommand
     {
         var command = new CliCommand(
             "run",
-            "Connects the streams of a configuration and prints their events and state changes until Ctrl-C. A change of the file is applied while it runs. "
-            + "Ends by itself when no stream is left running.",
+            "Connects the streams of a configuration and prints their events and state changes until Ctrl-C. Applies changes of the file while it runs. "
+            + "Ends when no stream is running any more.",
             "mcp-sse run",
             "mcp-sse run --config my.toml",
             "mcp-sse run --stats-port 5080",
@@ -22,7 +22,7 @@ internal static class RunCommand
             "mcp-sse run --filter deploy.done --count 1 --duration 10m && echo done");
         var config = ConfigFile.Option();
         var tail = new TailOptions(globals, environment.Time);
-        var statsPort = new Option<int?>("--stats-port") { Description = "Show the statistics and the last events at this port of 127.0.0.1, for 'mcp-sse watch --attach'; 0 takes a free one.", HelpName = "N" }.Port();
+        var statsPort = new Option<int?>("--stats-port") { Description = "Serve statistics and recent events on this port of 127.0.0.1, for 'mcp-sse watch --attach'; 0 selects a free port.", HelpName = "N" }.Port();
         command.Add(config);
         command.Add(statsPort);
         tail.AddTo(command);
@@ -35,12 +35,12 @@ internal static class RunCommand
     }
 
     /// <summary>Runs streams until they or the user end.</summary>
-    /// <param name="source">Where the streams are written down.</param>
+    /// <param name="source">Where the streams are configured.</param>
     /// <param name="options">The streams.</param>
     /// <param name="settings">What is printed, and for how long.</param>
     /// <param name="context">The command at work.</param>
     /// <param name="isFile">Whether they are in a file, whose changes are applied.</param>
-    /// <param name="statsPort">Where the statistics are shown; null for nowhere.</param>
+    /// <param name="statsPort">The port for statistics; null for none.</param>
     public static async Task<int> RunAsync(
         string source, McpSseOptions options, TailSettings settings, CommandContext context, bool isFile = false, int? statsPort = null)
     {

@@ -12,17 +12,17 @@ internal static class ServeCommand
     {
         var command = new CliCommand(
             "serve",
-            "Runs a server with made-up events on 127.0.0.1 until Ctrl-C, for trying out clients; or, with --from FILE, with those of a recording.",
+            "Runs a server on 127.0.0.1 that sends sample events until Ctrl-C, to test clients. With --from FILE it sends a recording.",
             "mcp-sse serve --port 8080",
             "mcp-sse serve --port 8080 --drop-every 20 --auth-key secret",
             "mcp-sse serve --port 8080 --from problem.rec --speed 2x");
-        var port = new Option<int>("--port") { Description = "The port; 0 takes a free one.", DefaultValueFactory = _ => 0 }.Port();
+        var port = new Option<int>("--port") { Description = "The port; 0 selects a free port.", DefaultValueFactory = _ => 0 }.Port();
         var rate = Rate(defaultRate: 2);
-        var dropEvery = new Option<int>("--drop-every") { Description = "Cut every connection after so many events, every second time in the middle of an event.", HelpName = "N" }.AtLeast(1);
-        var authKey = new Option<string?>("--auth-key") { Description = "Refuse clients that do not send 'Authorization: Bearer KEY'.", HelpName = "KEY" };
-        var from = new Option<string?>("--from") { Description = "Serve this recording of 'mcp-sse record', its drops included. A client that comes back goes on behind its Last-Event-ID; behind the end the answer is 204.", HelpName = "FILE" };
+        var dropEvery = new Option<int>("--drop-every") { Description = "Cut every connection after this many events, every second time in the middle of an event.", HelpName = "N" }.AtLeast(1);
+        var authKey = new Option<string?>("--auth-key") { Description = "Reject clients that do not send 'Authorization: Bearer KEY'.", HelpName = "KEY" };
+        var from = new Option<string?>("--from") { Description = "Serve this recording, including its drops. A client that reconnects continues after its Last-Event-ID; after the end the response is 204.", HelpName = "FILE" };
         var speed = ReplayCommand.Speed();
-        var loop = new Option<bool>("--loop") { Description = "With --from: begin anew at the end, from then on in one connection without drops." };
+        var loop = new Option<bool>("--loop") { Description = "With --from: start over at the end, then in one connection without drops." };
         command.Add(port);
         command.Add(rate);
         command.Add(dropEvery);
@@ -34,9 +34,9 @@ internal static class ServeCommand
         {
             var isRecorded = result.GetResult(from) is not null;
             if (!isRecorded && (result.GetResult(speed) is not null || result.GetValue(loop)))
-                result.AddError("--speed and --loop go with --from FILE.");
+                result.AddError("--speed and --loop require --from FILE.");
             if (isRecorded && (result.GetResult(rate) is { Implicit: false } || result.GetResult(dropEvery) is { Implicit: false }))
-                result.AddError("--rate and --drop-every do not go with --from FILE: a recording has its own.");
+                result.AddError("--rate and --drop-every cannot be combined with --from FILE: a recording has its own.");
         });
         command.SetWork(globals, environment, (parsed, context) => parsed.GetValue(from) is { } recording ? ServeAsync(context, recording, new ReplayOptions
         {

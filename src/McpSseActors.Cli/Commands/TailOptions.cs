@@ -12,31 +12,31 @@ internal sealed class TailOptions
     private readonly GlobalOptions _globals;
     private readonly Option<EventPattern[]> _filter;
     private readonly Option<DateTimeOffset?> _since;
-    private readonly Option<string?> _sinceId = new("--since-id") { Description = "Begin behind the event with this ID: a plain stream is asked to send again what came after it.", HelpName = "ID" };
-    private readonly Option<int?> _count = Count("End when so many events are printed. Exit code 1 if they do not come.");
+    private readonly Option<string?> _sinceId = new("--since-id") { Description = "Start after the event with this ID: the server of a plain stream is asked to resend what followed.", HelpName = "ID" };
+    private readonly Option<int?> _count = Count("End after this many events. The exit code is 1 if fewer arrive.");
     private readonly Option<TimeSpan?> _duration;
     private readonly Option<string?> _format = new("--format", "-f")
     {
-        Description = "pretty: lines for people, state changes and statistics among them. json: one object a line (as --json). raw: the data alone, as it came, and a line end. "
-            + "With json and raw, standard output has nothing but events; the rest goes to standard error. Default: pretty.",
+        Description = "pretty: readable lines, with state changes and statistics. json: one object per line (as --json). raw: only the data, as received, and a line end. "
+            + "With json and raw, standard output contains only events; the rest goes to standard error. Default: pretty.",
     };
-    private readonly Option<bool> _all = new("--all") { Description = "With json: state changes and statistics on standard output too, each with its \"kind\"." };
-    private readonly Option<string?> _output = new("--output", "-o") { Description = "Write the events to a new file, in whole lines, at least once a second.", HelpName = "FILE" };
-    private readonly Option<bool> _append = new("--append") { Description = "With --output: add to a file that is there." };
-    private readonly Option<bool> _force = new("--force") { Description = "With --output: overwrite a file that is there." };
+    private readonly Option<bool> _all = new("--all") { Description = "With json: write state changes and statistics to standard output too, each with its \"kind\"." };
+    private readonly Option<string?> _output = new("--output", "-o") { Description = "Write the events to a new file, in whole lines, at least once per second.", HelpName = "FILE" };
+    private readonly Option<bool> _append = new("--append") { Description = "With --output: append to an existing file." };
+    private readonly Option<bool> _force = new("--force") { Description = "With --output: overwrite an existing file." };
 
     public TailOptions(GlobalOptions globals, TimeProvider time)
     {
         _globals = globals;
         _filter = new("--filter")
         {
-            Description = "Only events of this type or pattern (chat.*, notifications/**). Can be given several times.",
+            Description = "Print only events of this type or pattern (chat.*, notifications/**). Can be repeated.",
             HelpName = "PATTERN",
             CustomParser = result => [.. result.Tokens.Select(token => Pattern(token.Value, result))],
         };
         _since = Values.Option<DateTimeOffset>(
             "--since",
-            $"Only events from then on: {EventTime.Form}. Counts is what an event's data says in timestamp, time or ts, or else when it arrived. Nothing is fetched; for this see --since-id.",
+            $"Print only events since then: {EventTime.Form}. The time of an event is timestamp, time or ts in its data, or else when it arrived. To fetch earlier events, see --since-id.",
             "WHEN",
             EventTime.Form,
             (string text, out DateTimeOffset since) => EventTime.TryParse(text, time, out since));
@@ -89,12 +89,12 @@ internal sealed class TailOptions
         var format = result.GetResult(_format)?.Tokens is [var token] ? token.Value : null;
         var json = result.GetValue(_globals.Json);
         if (json && format is not null and not "json")
-            result.AddError($"--json and --format {format} cannot go together: leave one out.");
+            result.AddError($"--json and --format {format} cannot be combined.");
         if (result.GetValue(_all) && !json && format is not "json")
-            result.AddError("--all goes with --format json.");
+            result.AddError("--all requires --format json.");
         if ((result.GetValue(_append) || result.GetValue(_force)) && result.GetValue(_output) is null)
-            result.AddError("--append and --force go with --output FILE.");
+            result.AddError("--append and --force require --output FILE.");
         if (result.GetValue(_append) && result.GetValue(_force))
-            result.AddError("--append and --force cannot go together: leave one out.");
+            result.AddError("--append and --force cannot be combined.");
     }
 }

@@ -10,8 +10,8 @@ internal static class TestCommand
         var options = new TestOptions();
         var test = new CliCommand(
             "test",
-            "Diagnoses a URL, or the streams of a configuration: each step from DNS to a resume, with its time, and what to do where it fails. "
-            + "Without either, tests this tool against a server in this process.",
+            "Diagnoses a URL, or the streams of a configuration: each step from DNS to resume, with its time, and what to do if it fails. "
+            + "With neither, tests the tool against a server in this process.",
             "mcp-sse test --url http://localhost:8080/events",
             "mcp-sse test --config my.toml --listen 40 --timeout 60",
             "mcp-sse test --url https://example.com/mcp --report ticket.json",
@@ -19,7 +19,7 @@ internal static class TestCommand
             "mcp-sse test reconnect");
         var reconnect = new CliCommand(
             "reconnect",
-            "Tests that a lost connection comes back without losing or repeating an event, and measures how long it takes.",
+            "Tests that a lost connection is restored without lost or repeated events, and measures how long it takes.",
             "mcp-sse test reconnect",
             "mcp-sse test reconnect --url http://localhost:8080/events");
         options.AddTo(test);

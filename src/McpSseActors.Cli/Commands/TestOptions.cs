@@ -7,7 +7,7 @@ namespace McpSseActors.Cli.Commands;
 /// <summary>The options of <c>mcp-sse test</c> and of its subcommand.</summary>
 internal sealed class TestOptions
 {
-    private readonly Option<string?> _url = new("--url") { Description = "The server's event stream, or an MCP server.", HelpName = "URL", Recursive = true };
+    private readonly Option<string?> _url = new("--url") { Description = "The URL of an event stream or of an MCP server.", HelpName = "URL", Recursive = true };
 
     private readonly Option<string?> _config = new("--config", "-c") { Description = "Test the enabled streams of this TOML file.", HelpName = "FILE", Recursive = true };
 
@@ -18,18 +18,18 @@ internal sealed class TestOptions
         Recursive = true,
     };
 
-    private readonly Option<string?> _transport = new("--transport") { Description = "With --url: how to speak to the server. Default: found out; for reconnect sse.", Recursive = true };
+    private readonly Option<string?> _transport = new("--transport") { Description = "With --url: the transport. Default: detected; for reconnect, sse.", Recursive = true };
 
     private readonly Option<int?> _events = new Option<int?>("--events")
     {
-        Description = "How many events have to arrive. Default: 1, from an MCP server 0; with the server in this process 24, for reconnect 60.",
+        Description = "How many events must arrive. Default: 1, or 0 from an MCP server; 24 from the server in this process, 60 for reconnect.",
         HelpName = "N",
         Recursive = true,
     }.AtLeast(1);
 
     private readonly Option<double> _timeout = new Option<double>("--timeout")
     {
-        Description = "How many seconds the test may take in all.",
+        Description = "How many seconds the test may take.",
         HelpName = "S",
         DefaultValueFactory = _ => 30,
         Recursive = true,
@@ -37,12 +37,12 @@ internal sealed class TestOptions
 
     private readonly Option<double> _listen = new Option<double>("--listen")
     {
-        Description = "How many seconds to listen for heartbeats. They end the listening when their interval is clear.",
+        Description = "How many seconds to listen for heartbeats. Ends early when their interval is known.",
         HelpName = "S",
         DefaultValueFactory = _ => 10,
     }.From(0, 86_400);
 
-    private readonly Option<string?> _report = new("--report") { Description = "Write a report for a support ticket to this file, as JSON and without secrets.", HelpName = "FILE", Recursive = true };
+    private readonly Option<string?> _report = new("--report") { Description = "Write a report for a support ticket to this file, as JSON without secrets.", HelpName = "FILE", Recursive = true };
 
     public void AddTo(Command test)
     {
@@ -52,7 +52,7 @@ internal sealed class TestOptions
         test.Validators.Add(result =>
         {
             if (result.GetResult(_url) is not null && result.GetResult(_config) is not null)
-                result.AddError("--url and --config cannot go together: name one server or one file.");
+                result.AddError("--url and --config cannot be combined: specify one server or one file.");
         });
     }
 

@@ -5,15 +5,15 @@ using McpSseActors.Configuration;
 namespace McpSseActors.Cli.Commands;
 
 /// <summary>The options that make a stream of a URL, without a file.</summary>
-/// <param name="defaultTransport">How it is spoken to, unless said otherwise.</param>
+/// <param name="defaultTransport">Its default transport.</param>
 internal sealed class UrlStream(string defaultTransport)
 {
-    private readonly Option<string[]> _resources = new("--resource", "-r") { Description = "Subscribe to the updates of this resource. Can be given several times.", HelpName = "URI", DefaultValueFactory = _ => [] };
-    private readonly Option<string> _logLevel = new("--log-level") { Description = "The least severe log message to be sent: debug, info, notice, warning, error, critical, alert or emergency.", HelpName = "L", DefaultValueFactory = _ => "" };
-    private readonly Option<string> _transport = new Option<string>("--transport") { Description = "How to speak to the server.", DefaultValueFactory = _ => defaultTransport }.AcceptOnlyFromAmong(TransportNames.All);
-    private readonly Option<string[]> _headers = new("--header", "-H") { Description = "Send this header with every request. Can be given several times.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+    private readonly Option<string[]> _resources = new("--resource", "-r") { Description = "Subscribe to updates of this resource. Can be repeated.", HelpName = "URI", DefaultValueFactory = _ => [] };
+    private readonly Option<string> _logLevel = new("--log-level") { Description = "The least severe log messages to receive: debug, info, notice, warning, error, critical, alert or emergency.", HelpName = "L", DefaultValueFactory = _ => "" };
+    private readonly Option<string> _transport = new Option<string>("--transport") { Description = "The transport.", DefaultValueFactory = _ => defaultTransport }.AcceptOnlyFromAmong(TransportNames.All);
+    private readonly Option<string[]> _headers = new("--header", "-H") { Description = "Send this header with every request. Can be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<string?> _authKey = new("--auth-key") { Description = "The key to send. Default: the variable MCP_SSE__AUTH_KEY.", HelpName = "KEY" };
-    private readonly Option<bool> _readOnResync = new("--read-on-resync") { Description = "After a loss, read anew what may have been missed." };
+    private readonly Option<bool> _readOnResync = new("--read-on-resync") { Description = "After a lost connection, read again what may have been missed." };
 
     public void AddTo(Command command)
     {

@@ -23,7 +23,7 @@ internal static class Validation
     public static Option<int?> Port(this Option<int?> option) => WithPortRule(option);
 
     private static TOption WithPortRule<TOption>(TOption option)
-        where TOption : Option => Check<TOption, int>(option, value => value is >= 0 and <= 65535, "write a port from 0 to 65535 (0 takes a free one)");
+        where TOption : Option => Check<TOption, int>(option, value => value is >= 0 and <= 65535, "write a port from 0 to 65535 (0 selects a free port)");
 
     private static Option<T> Must<T>(this Option<T> option, Predicate<T> rule, string remedy)
         where T : IParsable<T> => Check(option, rule, remedy);
@@ -34,7 +34,7 @@ internal static class Validation
     {
         option.Validators.Add(result =>
         {
-            // A value that is no number at all has its own message.
+            // A value that is not a number has its own message.
             if (result.Tokens is [var token] && T.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && !rule(value))
                 result.AddError($"{option.Name} {token.Value}: {remedy}.");
         });

@@ -17,8 +17,8 @@ internal static class WatchCommand
     {
         var command = new CliCommand(
             "watch",
-            "Shows streams live: state, rate, lag, drops and the last events. Those of a configuration or of a URL, which it connects itself, or those of a running host. "
-            + "Where there is no terminal it prints lines, as 'run' does.",
+            "Shows streams live: state, rate, lag, drops and recent events. Connects the streams of a configuration or of a URL, or attaches to a running host. "
+            + "Without a terminal it prints lines, as 'run' does.",
             "mcp-sse watch",
             "mcp-sse watch --config my.toml",
             "mcp-sse watch http://localhost:8080/events",
@@ -29,8 +29,8 @@ internal static class WatchCommand
         };
         var url = new Argument<string?>("URL") { Description = "An event stream to connect to.", Arity = ArgumentArity.ZeroOrOne };
         var config = ConfigFile.Option();
-        var attach = new Option<string?>("--attach", "-a") { Description = "A running host that has /stats and /recent: 'mcp-sse run --stats-port', or a service of yours.", HelpName = "URL" };
-        var transport = new Option<string>("--transport") { Description = "With URL: how to speak to the server.", DefaultValueFactory = _ => TransportNames.Plain };
+        var attach = new Option<string?>("--attach", "-a") { Description = "A running host with /stats and /recent: 'mcp-sse run --stats-port', or your own service.", HelpName = "URL" };
+        var transport = new Option<string>("--transport") { Description = "With URL: the transport.", DefaultValueFactory = _ => TransportNames.Plain };
         var authKey = new Option<string?>("--auth-key") { Description = "With URL or --attach: the key to send. Default with URL: the variable MCP_SSE__AUTH_KEY.", HelpName = "KEY" };
         transport.AcceptOnlyFromAmong(TransportNames.All);
         command.Add(url);
@@ -41,7 +41,7 @@ internal static class WatchCommand
         command.Validators.Add(result =>
         {
             if (new[] { result.GetValue(url), result.GetValue(config), result.GetValue(attach) }.Count(given => given is not null) > 1)
-                result.AddError("URL, --config and --attach cannot go together: name one of them.");
+                result.AddError("URL, --config and --attach cannot be combined: specify one of them.");
         });
         command.SetWork(globals, environment, (parsed, context) =>
         {

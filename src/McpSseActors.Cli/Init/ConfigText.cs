@@ -14,16 +14,16 @@ internal static class ConfigText
     public static string Of(StreamOptions stream)
     {
         var text = new StringBuilder();
-        Comment(text, "The stream that mcp-sse connects. 'mcp-sse check' says what is wrong here, 'mcp-sse run' connects. docs/configuration.md tells more: several servers in one file, changes while it runs.");
+        Comment(text, "The stream that mcp-sse connects. 'mcp-sse check' checks this file, 'mcp-sse run' connects. docs/configuration.md explains more: several servers in one file, changes while it runs.");
         text.Append("\n[mcp_sse]\n\n");
         var settings = stream.GetSettings();
         foreach (var setting in settings.Where(IsChosen).OrderBy(setting => Array.IndexOf(Asked, setting.Key)))
             Entry(text, setting, $"{setting.Key} = {setting.Value}");
 
-        Comment(text, "Everything below is as it is by default. To change a value, take away the # before its key.");
+        Comment(text, "Everything below has its default. To change a value, remove the # before its key.");
         text.Append('\n');
         foreach (var setting in settings.Where(setting => !IsChosen(setting)))
-            Entry(text, setting, Secrets.Contains(setting.Key) ? $"# Not here, but in the environment: {Variable(setting.Key)}" : $"# {setting.Key} = {setting.Default}");
+            Entry(text, setting, Secrets.Contains(setting.Key) ? $"# Set it in the environment, not here: {Variable(setting.Key)}" : $"# {setting.Key} = {setting.Default}");
 
         text.Append("[log]\n\n");
         Comment(text, $"{Manual.Keys["[log] console_log_level"]} (DEBUG, INFO, WARNING, ERROR or CRITICAL; default \"INFO\")");

@@ -25,11 +25,11 @@ internal sealed class NewFile
     public static NewFile At(string shown, string path, bool overwrite)
     {
         if (Directory.Exists(path))
-            throw new CliException(ExitCodes.Usage, $"{shown} is a folder; name a file in it, as {Path.Combine(shown, "mcp-sse.toml")}.");
+            throw new CliException(ExitCodes.Usage, $"{shown} is a folder; specify a file in it, such as {Path.Combine(shown, "mcp-sse.toml")}.");
         if (!Directory.Exists(Path.GetDirectoryName(path)))
-            throw new CliException(ExitCodes.Usage, $"there is no folder for {shown}; make it first, or name another file.");
+            throw new CliException(ExitCodes.Usage, $"the folder of {shown} does not exist; create it, or specify another file.");
         if (!overwrite && !WholeFile.IsDevice(path) && File.Exists(path))
-            throw new CliException(ExitCodes.Usage, $"{shown} is there already; name another file with --output, or overwrite it with --force.");
+            throw new CliException(ExitCodes.Usage, $"{shown} already exists; specify another file with --output, or overwrite it with --force.");
         return new NewFile(shown, path, overwrite);
     }
 
@@ -43,11 +43,11 @@ internal sealed class NewFile
         }
         catch (EncoderFallbackException)
         {
-            throw new CliException(ExitCodes.Usage, "a value holds half a character, which no file can hold; write it anew.");
+            throw new CliException(ExitCodes.Usage, "a value contains half a character, which cannot be written; enter it again.");
         }
         catch (IOException fault)
         {
-            throw new CliException(ExitCodes.Failed, $"{_shown} cannot be written: {fault.Message}.");
+            throw new CliException(ExitCodes.Failed, $"cannot write {_shown}: {fault.Message}.");
         }
     }
 }

@@ -39,11 +39,11 @@ internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
         var guess = InitAnswers.Guess(url);
         var width = Manual.Transports.Keys.Max(name => name.Length);
         var prompt = new SelectionPrompt<string>()
-            .Title("How does it speak?")
+            .Title("Transport:")
             .AddChoices(Manual.Transports.Keys.OrderBy(name => name != guess))
             .UseConverter(name => Markup.Escape(CellText.Fit($"{name.PadRight(width)}  {FirstClause(Manual.Transports[name])}", console.Profile.Width - PointerWidth)));
         var chosen = await prompt.ShowAsync(console, ending).ConfigureAwait(false);
-        console.MarkupLineInterpolated($"How does it speak? [blue]{chosen}[/]");
+        console.MarkupLineInterpolated($"Transport: [blue]{chosen}[/]");
         return chosen;
     }
 
@@ -60,7 +60,7 @@ internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
         return Split(text);
     }
 
-    private Task<int> ReconnectsAsync() => new TextPrompt<int>("Reconnects in a row that may fail [grey](-1: any number)[/]")
+    private Task<int> ReconnectsAsync() => new TextPrompt<int>("Reconnects in a row that may fail [grey](-1: unlimited)[/]")
         .DefaultValue(new StreamOptions().MaxReconnectAttempts)
         .ValidationErrorMessage("Write a whole number.")
         .Validate(number => number >= -1, "Write -1 or more.")

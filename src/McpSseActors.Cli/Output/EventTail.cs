@@ -83,7 +83,7 @@ internal sealed class EventTail : IDisposable
         _file?.Dispose();
         _file?.ThrowIfBroken();
         if (_settings.Count is { } count && !HasAll && !isByUser)
-            throw new CliException(ExitCodes.Failed, string.Create(CultureInfo.InvariantCulture, $"only {_printed} of {count} events came."));
+            throw new CliException(ExitCodes.Failed, string.Create(CultureInfo.InvariantCulture, $"only {_printed} of {count} events arrived."));
     }
 
     public void Dispose()

@@ -57,7 +57,7 @@ internal sealed class OutputFile : LineWriter
     {
         var absolute = Path.Combine(environment.Directory, path);
         if (existing is Existing.Refuse && File.Exists(absolute))
-            throw new CliException(ExitCodes.Usage, $"{path} is there already; add to it with --append, or overwrite it with --force.");
+            throw new CliException(ExitCodes.Usage, $"{path} already exists; append to it with --append, or overwrite it with --force.");
         try
         {
             var file = new FileStream(absolute, new FileStreamOptions
@@ -122,7 +122,7 @@ internal sealed class OutputFile : LineWriter
     public void ThrowIfBroken()
     {
         if (_fault is not null)
-            throw new CliException(ExitCodes.Failed, FormattableString.Invariant($"cannot write to {_path} any more, {Lines} whole lines are in it: {_fault}"));
+            throw new CliException(ExitCodes.Failed, FormattableString.Invariant($"cannot write to {_path} any more; it has {Lines} complete lines: {_fault}"));
     }
 
     protected override void Dispose(bool disposing)

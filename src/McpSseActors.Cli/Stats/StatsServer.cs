@@ -51,8 +51,8 @@ internal sealed class StatsServer : IAsyncDisposable
         ("GET", "/") => http.AnswerAsync(StatusCodes.Status200OK, "/stats  /recent?count=20&stream=NAME&type=PATTERN\n"),
         ("GET", "/stats") => AnswerStatsAsync(http),
         ("GET", "/recent") => AnswerRecentAsync(http),
-        ("GET", _) => http.AnswerAsync(StatusCodes.Status404NotFound, "There are /stats and /recent.\n"),
-        _ => http.AnswerAsync(StatusCodes.Status405MethodNotAllowed, "Everything here is read with GET.\n"),
+        ("GET", _) => http.AnswerAsync(StatusCodes.Status404NotFound, "Use /stats or /recent.\n"),
+        _ => http.AnswerAsync(StatusCodes.Status405MethodNotAllowed, "Only GET is supported.\n"),
     };
 
     private async Task AnswerStatsAsync(HttpContext http)
@@ -71,7 +71,7 @@ internal sealed class StatsServer : IAsyncDisposable
         {
             if (!names.Contains(stream))
             {
-                await http.AnswerAsync(StatusCodes.Status404NotFound, $"There is no stream '{stream}'; there are: {string.Join(", ", names)}.\n").ConfigureAwait(false);
+                await http.AnswerAsync(StatusCodes.Status404NotFound, $"Stream '{stream}' does not exist; the streams are: {string.Join(", ", names)}.\n").ConfigureAwait(false);
                 return;
             }
 

@@ -138,7 +138,7 @@ internal sealed class LiveView(IWatchSource source, IScreen screen, FrameWriter 
 
     private async Task RestartAsync(string stream, CancellationToken over)
     {
-        var outcome = $"{stream} connects anew";
+        var outcome = $"restarting {stream}";
         try
         {
             await source.RestartAsync(stream, over).ConfigureAwait(false);

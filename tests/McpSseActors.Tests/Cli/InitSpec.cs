@@ -92,7 +92,7 @@ public sealed class InitSpec : IDisposable
         var path = _run.Write("mcp-sse.toml", "mine");
 
         (await _run.InvokeAsync("init", "--url", "http://localhost/")).ShouldBe(ExitCodes.Usage);
-        _run.Error.ShouldBe("mcp-sse: mcp-sse.toml is there already; name another file with --output, or overwrite it with --force.\n");
+        _run.Error.ShouldBe("mcp-sse: mcp-sse.toml already exists; specify another file with --output, or overwrite it with --force.\n");
         File.ReadAllText(path).ShouldBe("mine");
 
         (await _run.InvokeAsync("init", "--url", "http://localhost/", "--force")).ShouldBe(ExitCodes.Ok);
@@ -126,7 +126,7 @@ public sealed class InitSpec : IDisposable
 
     [Theory]
     [InlineData("/dev/full", ExitCodes.Failed, "No space left on device")]
-    [InlineData("nowhere/x.toml", ExitCodes.Usage, "there is no folder")]
+    [InlineData("nowhere/x.toml", ExitCodes.Usage, "does not exist")]
     [InlineData(".", ExitCodes.Usage, "is a folder")]
     public async Task Should_say_why_in_one_line_and_leave_nothing_when_the_file_cannot_be_written(string output, int code, string reason)
     {

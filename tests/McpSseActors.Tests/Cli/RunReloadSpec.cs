@@ -74,7 +74,7 @@ public sealed class RunReloadSpec : IDisposable
     {
         await _run.InvokeAsync("run", "--help");
 
-        string.Join(' ', _run.Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ShouldContain("A change of the file is applied while it runs.");
+        string.Join(' ', _run.Out.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).ShouldContain("Applies changes of the file while it runs.");
     }
 
     // The client decides which of them it shows.

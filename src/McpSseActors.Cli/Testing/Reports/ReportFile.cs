@@ -11,10 +11,10 @@ internal static class ReportFile
     {
         var full = Path.GetFullPath(path, environment.Directory);
         if (Directory.Exists(full))
-            throw new CliException(ExitCodes.Usage, $"--report {path}: that is a folder; name a file.");
+            throw new CliException(ExitCodes.Usage, $"--report {path}: this is a folder; specify a file.");
         return Directory.Exists(Path.GetDirectoryName(full))
             ? full
-            : throw new CliException(ExitCodes.Usage, $"--report {path}: there is no such folder; make it, or name another file.");
+            : throw new CliException(ExitCodes.Usage, $"--report {path}: the folder does not exist; create it, or specify another file.");
     }
 
     /// <summary>Writes it.</summary>
@@ -27,7 +27,7 @@ internal static class ReportFile
         }
         catch (IOException fault)
         {
-            throw new CliException(ExitCodes.Failed, $"the report cannot be written: {fault.Message}; make room, or name another file after --report.");
+            throw new CliException(ExitCodes.Failed, $"cannot write the report: {fault.Message}; free some space, or specify another file with --report.");
         }
     }
 }

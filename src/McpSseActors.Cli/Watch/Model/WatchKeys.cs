@@ -6,10 +6,10 @@ internal enum WatchAction
     /// <summary>Nothing more.</summary>
     None,
 
-    /// <summary>Other data: the source is to be asked at once.</summary>
+    /// <summary>Read the source at once.</summary>
     Read,
 
-    /// <summary>The chosen stream is to be connected anew.</summary>
+    /// <summary>Restart the selected stream.</summary>
     Restart,
 
     /// <summary>The end.</summary>
@@ -24,12 +24,12 @@ internal static class WatchKeys
     /// <summary>For the help: key and meaning.</summary>
     public static readonly (string Key, string Meaning)[] All =
     [
-        ("↑ ↓  k j", "choose a stream"),
+        ("↑ ↓  k j", "select a stream"),
         ("/  f", "filter the events: type a pattern as chat.*, Enter applies it, empty shows all"),
-        ("Esc", "take the filter away"),
+        ("Esc", "clear the filter"),
         ("PgUp PgDn", "scroll the events; End follows the newest again"),
-        ("p  Space", "pause: the view stands still, the streams go on"),
-        ("r", "restart the chosen stream: connect it anew, whatever its state"),
+        ("p  Space", "pause the view; the streams keep running"),
+        ("r", "restart the selected stream, whatever its state"),
         ("?  h", "this help"),
         ("q  Ctrl-C", "quit"),
     ];

@@ -34,7 +34,7 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
 
     public TimeSpan Period { get; } = TimeSpan.FromSeconds(1);
 
-    public string? NoRestart => "a stream cannot be restarted from here: the host offers nothing for it";
+    public string? NoRestart => "cannot restart a stream of an attached host";
 
     public async Task<Reading> ReadAsync(EventQuery query, CancellationToken cancellation)
     {
@@ -72,11 +72,11 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
         {
             // The next answer may be short enough.
             _mostNow = Math.Max(1, count / 4);
-            return ([], "its last events are too long to be read");
+            return ([], "its recent events are too long to read");
         }
         catch (NotFoundException)
         {
-            return ([], "the host shows none: it has no /recent");
+            return ([], "the host does not serve /recent");
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
         }
         catch (JsonException)
         {
-            throw new SourceException($"{Name}{shownPath} is not what a stats endpoint answers; check the URL");
+            throw new SourceException($"{Name}{shownPath} is not the response of a stats endpoint; check the URL");
         }
         catch (HttpRequestException fault) when (fault.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
         {
@@ -124,8 +124,8 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
 
     private SourceException Refusal(HttpStatusCode status, string path) => status switch
     {
-        HttpStatusCode.NotFound => new NotFoundException($"{Name} has no {path}; is it the address of a stats endpoint?"),
-        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new SourceException($"{Name} answered {(int)status}; name its key with --auth-key"),
+        HttpStatusCode.NotFound => new NotFoundException($"{Name} has no {path}; check that it is a stats endpoint"),
+        HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new SourceException($"{Name} answered {(int)status}; pass its key with --auth-key"),
         _ => new SourceException($"{Name} answered {(int)status} at {path}"),
     };
 

@@ -38,7 +38,7 @@ internal sealed class HeldLog(TextWriter error) : TextWriter
         lock (_lines)
         {
             if (_left > 0)
-                error.WriteLine($"… {_left} earlier lines of the log are left out; 2>FILE keeps them all");
+                error.WriteLine($"… {_left} earlier log lines are omitted; 2>FILE keeps them all");
             foreach (var line in _lines)
                 error.Write(line);
             _lines.Clear();

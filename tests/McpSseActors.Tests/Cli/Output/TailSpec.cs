@@ -96,7 +96,7 @@ public sealed class TailSpec : IDisposable
 
         (await _run.InvokeAsync("run", "--format", "raw", "--count", "2", "--duration", "1s")).ShouldBe(ExitCodes.Failed);
 
-        _run.Error.TrimEnd().ShouldEndWith("mcp-sse: only 1 of 2 events came.");
+        _run.Error.TrimEnd().ShouldEndWith("mcp-sse: only 1 of 2 events arrived.");
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class TailSpec : IDisposable
 
         (await _run.InvokeAsync("run", "--output", "e.jsonl")).ShouldBe(ExitCodes.Usage);
 
-        _run.Error.ShouldBe("mcp-sse: e.jsonl is there already; add to it with --append, or overwrite it with --force.\n");
+        _run.Error.ShouldBe("mcp-sse: e.jsonl already exists; append to it with --append, or overwrite it with --force.\n");
         ReadLines("e.jsonl").ShouldBe(["mine"]);
         server.Connections.ShouldBe(0);
     }
@@ -134,7 +134,7 @@ public sealed class TailSpec : IDisposable
 
         (await _run.InvokeAsync("run", "--output", "/dev/full", "--force", "--json", "--all")).ShouldBe(ExitCodes.Failed);
 
-        _run.Error.ShouldStartWith("mcp-sse: cannot write to /dev/full any more, 0 whole lines are in it: No space left on device");
+        _run.Error.ShouldStartWith("mcp-sse: cannot write to /dev/full any more; it has 0 complete lines: No space left on device");
         _run.Error.TrimEnd().Split('\n').Length.ShouldBe(1);
     }
 
@@ -169,11 +169,11 @@ public sealed class TailSpec : IDisposable
     [InlineData("run --duration 0s", "--duration 0s: write")]
     [InlineData("run --count 0", "--count 0: write 1 or more.")]
     [InlineData("run --format xml", "'xml' not recognized")]
-    [InlineData("run --json --format raw", "--json and --format raw cannot go together")]
-    [InlineData("run --all", "--all goes with --format json.")]
-    [InlineData("run --append", "go with --output FILE.")]
-    [InlineData("run --output a --append --force", "--append and --force cannot go together")]
-    [InlineData("listen http://127.0.0.1:1/ --since-id 4", "--since-id: only a plain event stream can be begun behind an event; this one has transport auto.")]
+    [InlineData("run --json --format raw", "--json and --format raw cannot be combined")]
+    [InlineData("run --all", "--all requires --format json.")]
+    [InlineData("run --append", "require --output FILE.")]
+    [InlineData("run --output a --append --force", "--append and --force cannot be combined")]
+    [InlineData("listen http://127.0.0.1:1/ --since-id 4", "--since-id: only a plain event stream can start after an event; this one has transport auto.")]
     public async Task Should_say_what_would_be_right_when_an_option_is_wrong(string line, string said)
     {
         (await _run.InvokeAsync(line.Split(' '))).ShouldBe(ExitCodes.Usage);

@@ -114,8 +114,8 @@ public sealed class RecordReplaySpec : IDisposable
     [InlineData("replay nope.rec", "cannot read nope.rec: ")]
     [InlineData("replay mcp-sse.toml", "mcp-sse.toml(1): this is no recording: its first line should begin with {\"mcp_sse_recording\":1; make one with 'mcp-sse record URL --output FILE'.")]
     [InlineData("replay a.rec --speed fast", "--speed fast: write a factor as 2x or 0.5x (from 0.001x to 1000x), or max.")]
-    [InlineData("serve --loop", "--speed and --loop go with --from FILE.")]
-    [InlineData("serve --from a.rec --rate 3", "--rate and --drop-every do not go with --from FILE")]
+    [InlineData("serve --loop", "--speed and --loop require --from FILE.")]
+    [InlineData("serve --from a.rec --rate 3", "--rate and --drop-every cannot be combined with --from FILE")]
     public async Task Should_say_what_would_be_right_when_something_is_wrong(string line, string said)
     {
         _run.WriteConfig("http://localhost/");

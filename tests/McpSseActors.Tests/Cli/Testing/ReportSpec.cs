@@ -93,7 +93,7 @@ public sealed class ReportSpec : DiagnosisSpec
     }
 
     [Theory]
-    [InlineData("nowhere/ticket.json", "there is no such folder")]
+    [InlineData("nowhere/ticket.json", "the folder does not exist")]
     [InlineData(".", "that is a folder")]
     public async Task Should_say_so_before_the_test_when_the_report_has_no_place(string path, string problem)
     {
@@ -112,7 +112,7 @@ public sealed class ReportSpec : DiagnosisSpec
 
         await ShouldFailAsync(TestAsync(server.Url.AbsoluteUri, "--events", "2", "--report", "/dev/full"));
 
-        Run.Error.ShouldStartWith("mcp-sse: the report cannot be written: No space left on device");
+        Run.Error.ShouldStartWith("mcp-sse: cannot write the report: No space left on device");
         Run.Error.TrimEnd().Split('\n').ShouldHaveSingleItem();
     }
 }

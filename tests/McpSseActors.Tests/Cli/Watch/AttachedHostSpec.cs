@@ -67,14 +67,14 @@ public sealed class AttachedHostSpec
     }
 
     [Theory]
-    [InlineData("200 OK", "<html>", "is not what a stats endpoint answers")]
-    [InlineData("200 OK", "null", "is not what a stats endpoint answers")]
-    [InlineData("200 OK", "[null]", "is not what a stats endpoint answers")]
-    [InlineData("200 OK", """[{"state":"Connected"}]""", "is not what a stats endpoint answers")]
-    [InlineData("200 OK", """[{"stream":"s","stateReason":null}]""", "is not what a stats endpoint answers")]
-    [InlineData("200 OK", """[{"stream":"s","state":"Splendid"}]""", "is not what a stats endpoint answers")]
+    [InlineData("200 OK", "<html>", "is not the response of a stats endpoint")]
+    [InlineData("200 OK", "null", "is not the response of a stats endpoint")]
+    [InlineData("200 OK", "[null]", "is not the response of a stats endpoint")]
+    [InlineData("200 OK", """[{"state":"Connected"}]""", "is not the response of a stats endpoint")]
+    [InlineData("200 OK", """[{"stream":"s","stateReason":null}]""", "is not the response of a stats endpoint")]
+    [InlineData("200 OK", """[{"stream":"s","state":"Splendid"}]""", "is not the response of a stats endpoint")]
     [InlineData("404 Not Found", "", "has no /stats")]
-    [InlineData("401 Unauthorized", "", "name its key with --auth-key")]
+    [InlineData("401 Unauthorized", "", "pass its key with --auth-key")]
     [InlineData("500 Internal Server Error", "", "answered 500 at /stats")]
     [InlineData("302 Found", "", "answered 302 at /stats")]
     public async Task Should_say_what_is_wrong_when_the_answer_is(string status, string body, string complaint)
@@ -93,7 +93,7 @@ public sealed class AttachedHostSpec
         await using var server = Answers(request => request.Line.Contains("/stats ", StringComparison.Ordinal) ? OneStream : "[{}]");
         using var host = new AttachedHost(new Uri($"http://127.0.0.1:{server.Port}/"), "");
 
-        (await Should.ThrowAsync<SourceException>(host.ReadAsync(Chats, default))).Message.ShouldContain("/recent is not what a stats endpoint answers");
+        (await Should.ThrowAsync<SourceException>(host.ReadAsync(Chats, default))).Message.ShouldContain("/recent is not the response of a stats endpoint");
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class WatchCommandSpec : IDisposable
         _screen.Type("/system.*\r");
         await _screen.ShowsAsync("filter system.*");
         _screen.Press('r');
-        await _screen.ShowsAsync("127.0.0.1 connects anew");
+        await _screen.ShowsAsync("restarting 127.0.0.1");
         await _screen.ShowsAsync("reconnects 1");
         _screen.Press('?');
         await _screen.ShowsAsync("any key leaves this help");
@@ -103,7 +103,7 @@ public sealed class WatchCommandSpec : IDisposable
         await _screen.ShowsAsync("▶ theirs");
         await _screen.ShowsAsync("#");
         _screen.Press('r');
-        await _screen.ShowsAsync("a stream cannot be restarted from here");
+        await _screen.ShowsAsync("cannot restart a stream of an attached host");
         other.PressCtrlC();
         (await Within.LimitAsync(run)).ShouldBe(ExitCodes.Ok, other.Error);
         await _screen.ShowsAsync("NO ANSWER");
@@ -156,7 +156,7 @@ public sealed class WatchCommandSpec : IDisposable
     [Theory]
     [InlineData("watch nonsense", "write an absolute URL")]
     [InlineData("watch --attach localhost:5080", "write an absolute URL")]
-    [InlineData("watch http://h/ --attach http://h/", "cannot go together")]
+    [InlineData("watch http://h/ --attach http://h/", "cannot be combined")]
     [InlineData("watch http://h/ --transport pigeon", "pigeon")]
     [InlineData("watch", "mcp-sse watch --attach URL")]
     [InlineData("run --stats-port 70000", "--stats-port 70000: write a port")]
