@@ -53,7 +53,7 @@ public sealed class StandardOutputSpec
         time.Advance(await time.NextDelayAsync());
 
         (await run.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(ExitCodes.Failed);
-        _error.ToString().ShouldContain("nobody read standard output");
+        _error.ToString().ShouldContain("standard output was not read");
     }
 
     private Task<int> RunAsync(TextWriter output) =>

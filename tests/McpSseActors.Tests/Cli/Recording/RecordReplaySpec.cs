@@ -107,8 +107,8 @@ public sealed class RecordReplaySpec : IDisposable
     }
 
     [Theory]
-    [InlineData("record --output a.rec", "Name what to record")]
-    [InlineData("record http://localhost/ --config a.toml --output a.rec", "Name what to record")]
+    [InlineData("record --output a.rec", "Specify either URL or --config FILE.")]
+    [InlineData("record http://localhost/ --config a.toml --output a.rec", "Specify either URL or --config FILE.")]
     [InlineData("record http://localhost/", "'--output' is required")]
     [InlineData("record nonsense --output a.rec", "command line: server_url")]
     [InlineData("replay nope.rec", "cannot read nope.rec: ")]

@@ -94,7 +94,7 @@ public sealed class ReportSpec : DiagnosisSpec
 
     [Theory]
     [InlineData("nowhere/ticket.json", "the folder does not exist")]
-    [InlineData(".", "that is a folder")]
+    [InlineData(".", "this is a folder")]
     public async Task Should_say_so_before_the_test_when_the_report_has_no_place(string path, string problem)
     {
         (await TestAsync("http://127.0.0.1:1/", "--report", path)).ShouldBe(McpSseActors.Cli.ExitCodes.Usage);

@@ -138,7 +138,7 @@ public sealed class AttachedHostSpec
             : exchange.AnswerAsync("404 Not Found"));
         using var host = new AttachedHost(new Uri($"http://127.0.0.1:{server.Port}/"), "");
 
-        (await host.ReadAsync(Chats, default)).NoEvents.ShouldNotBeNull().ShouldContain("no /recent");
+        (await host.ReadAsync(Chats, default)).NoEvents.ShouldNotBeNull().ShouldContain("does not serve /recent");
     }
 
     [Theory]
