@@ -3,7 +3,7 @@ using McpSseActors.Cli.Output;
 
 namespace McpSseActors.Cli.Commands;
 
-/// <summary>Options whose values have a form of their own.</summary>
+/// <summary>Options with a value that the tool parses itself.</summary>
 internal static class Values
 {
     public delegate bool Parser<T>(string text, out T value);
@@ -12,7 +12,7 @@ internal static class Values
     public static Option<TimeSpan?> Span(string name, string description) =>
         Option<TimeSpan>(name, description, "SPAN", TimeSpans.Form, TimeSpans.TryParse);
 
-    /// <summary>An option whose value is parsed by us.</summary>
+    /// <summary>An option with a custom parser.</summary>
     public static Option<T?> Option<T>(string name, string description, string helpName, string form, Parser<T> parse)
         where T : struct => new(name)
         {

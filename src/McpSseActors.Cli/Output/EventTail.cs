@@ -3,8 +3,8 @@ using System.Globalization;
 namespace McpSseActors.Cli.Output;
 
 /// <summary>
-/// Prints the events that are wanted until there are enough of them. Of what is no event, people are told on standard output beside the events; where
-/// these are for a program, on standard error.
+/// Prints the selected events until there are enough of them. State changes and statistics go to standard output with the events, or to standard error
+/// if the events are for a program.
 /// </summary>
 internal sealed class EventTail : IDisposable
 {
@@ -69,7 +69,7 @@ internal sealed class EventTail : IDisposable
     /// <summary>Tells a stream's statistics.</summary>
     public void Stats(StreamStats stats) => Tell(others => others.Stats(stats));
 
-    /// <summary>A server of ours listens.</summary>
+    /// <summary>Reports that a server of this process listens.</summary>
     public void Listening(Uri url) => Tell(others => others.Listening(url));
 
     /// <summary>A remark.</summary>
@@ -94,7 +94,7 @@ internal sealed class EventTail : IDisposable
 
     private void End() => _ended.TrySetResult();
 
-    // Who reads no more events has gone, and wants to be told nothing.
+    // A reader who has closed the pipe gets nothing more.
     private void Tell(Action<IReporter> what)
     {
         if (!_environment.IsOutBroken)

@@ -138,7 +138,7 @@ internal sealed class OutputFile : LineWriter
         base.Dispose(disposing);
     }
 
-    // A process that was killed may have left half a line, which must not become the beginning of ours.
+    // A killed process may have left half a line, which must not become the start of the next one.
     private void EndCutLine()
     {
         if (_end == 0 || !_file.CanRead)
@@ -156,7 +156,7 @@ internal sealed class OutputFile : LineWriter
         Lines += lines.Count((byte)'\n');
     }
 
-    // The disk took a part of it. What is no file has no length, and takes back nothing.
+    // The disk took a part of it. Only a file has a length and can be truncated.
     private void KeepWholeLines(ReadOnlySpan<byte> lines)
     {
         try

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace McpSseActors.Cli.Output;
 
-/// <summary>Whoever reads the pipe that standard output is.</summary>
+/// <summary>The reader at the other end of standard output, if that is a pipe.</summary>
 internal static class PipeReader
 {
     private const int StandardOutput = 1;
     private const short Error = 0x08;
     private const short HangUp = 0x10;
 
-    /// <summary>Whether he has gone. It is told without a write, which on a silent stream may be long in coming. False where that cannot be known.</summary>
+    /// <summary>Tells whether the reader has closed the pipe, without a write. False if that cannot be known.</summary>
     public static bool HasGone()
     {
         if (OperatingSystem.IsWindows() || !Console.IsOutputRedirected)

@@ -22,10 +22,10 @@ internal sealed class QuietPipe(TextWriter inner, Action onBroken) : TextWriter
     /// <summary>Why nothing can be written, other than that the reader has gone; null while all is well.</summary>
     public string? Fault { get; private set; }
 
-    /// <summary>The number of the write at hand; null when there is none.</summary>
+    /// <summary>The number of the write in progress; null if there is none.</summary>
     public long? WriteAtHand => Volatile.Read(ref _done) is var done && Volatile.Read(ref _begun) is var begun && begun > done ? begun : null;
 
-    /// <summary>Takes it that the reader has gone, unless somebody writes, who will be told so himself.</summary>
+    /// <summary>Treats the reader as gone, unless a write is in progress, which will find out.</summary>
     public void Break()
     {
         if (!_gate.TryEnter())

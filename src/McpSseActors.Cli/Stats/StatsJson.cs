@@ -25,6 +25,6 @@ internal sealed record RecentEvent(
 {
     public static RecentEvent Of(McpEvent received) => new(received.Stream, received.EventType, received.EventId, received.Timestamp, received.Data);
 
-    /// <summary>The event, whoever shows it.</summary>
+    /// <summary>Returns the event.</summary>
     public McpEvent ToEvent() => new(Stream, Type, Encoding.UTF8.GetBytes(Data.GetRawText()), Timestamp, Id);
 }

@@ -36,7 +36,7 @@ internal sealed record StreamHostSetup
     public bool Reported { get; init; } = true;
 }
 
-/// <summary>Runs streams with their handlers in a host of their own.</summary>
+/// <summary>Runs streams with their handlers in a separate host.</summary>
 internal sealed class StreamHost : IAsyncDisposable
 {
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);

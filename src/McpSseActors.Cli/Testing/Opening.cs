@@ -11,7 +11,7 @@ namespace McpSseActors.Cli.Testing;
 /// <param name="Time">How long it took.</param>
 internal sealed record Opening(StreamOptions Options, ConnectionTap Tap, DiagnosisPort.OpenResult? Result, TimeSpan Time)
 {
-    /// <summary>Whether an MCP server was looked for, and not found.</summary>
+    /// <summary>Whether the search for an MCP server found none.</summary>
     public bool IsNoMcp { get; init; }
 
     public bool IsOpen => Outcome is DiagnosisPort.Outcome.Opened;
@@ -25,7 +25,7 @@ internal sealed record Opening(StreamOptions Options, ConnectionTap Tap, Diagnos
     /// <summary>Why it is not open, as the client would say it.</summary>
     public string Reason => Result?.Reason ?? $"no answer within {Words.Seconds(Time)}";
 
-    /// <summary>Whether an MCP server may be there, which has no stream for those who have not introduced themselves.</summary>
+    /// <summary>Whether this may be an MCP server, which has no stream before a client has initialized.</summary>
     public bool MayBeMcp => Result is { Status: 400 or 404 or 405 or 406 or 415 }
         || (Outcome is DiagnosisPort.Outcome.NotSupported && Tap.Answer is { Status: 200, IsEventStream: false });
 }

@@ -9,12 +9,12 @@ internal sealed class SeenDial(DnsEndPoint target)
 {
     public DnsEndPoint Target => target;
 
-    /// <summary>What the name stands for; null until that is known.</summary>
+    /// <summary>The addresses of the host; null until they are known.</summary>
     public IPAddress[]? Addresses { get; set; }
 
     public TimeSpan? DnsTime { get; set; }
 
-    /// <summary>Whom it is connected to; null until it is.</summary>
+    /// <summary>The address that it is connected to; null until it is.</summary>
     public EndPoint? Peer { get; set; }
 
     public TimeSpan? TcpTime { get; set; }

@@ -48,7 +48,7 @@ internal sealed class WatchModel(IWatchSource source, TimeProvider time)
     /// <summary>How many of the newest events are scrolled out of sight.</summary>
     public int ScrolledBack { get; private set; }
 
-    /// <summary>Whether the view stands still.</summary>
+    /// <summary>Whether the view is paused.</summary>
     public bool IsPaused { get; private set; }
 
     /// <summary>Whether the keys are explained.</summary>
@@ -69,7 +69,7 @@ internal sealed class WatchModel(IWatchSource source, TimeProvider time)
     /// <summary>What is asked for next.</summary>
     public EventQuery Query => new(Current?.Stats.Stream, Filter, MostEvents);
 
-    /// <summary>Takes how the streams fare.</summary>
+    /// <summary>Applies a reading.</summary>
     public void Take(Reading reading)
     {
         Outage = null;
@@ -78,13 +78,13 @@ internal sealed class WatchModel(IWatchSource source, TimeProvider time)
         var known = _streams.ToDictionary(stream => stream.Stats.Stream, StringComparer.Ordinal);
         _streams = [.. reading.Streams.DistinctBy(stats => stats.Stream).Select(stats => Update(known.GetValueOrDefault(stats.Stream), stats))];
         HasRead = true;
-        // Who reads older events does not want them to move.
+        // While the user reads older events, they do not move.
         if (ScrolledBack == 0 || Events is null)
             (_reading, ScrolledBack) = (reading, 0);
         Tick();
     }
 
-    /// <summary>Takes that the source does not answer.</summary>
+    /// <summary>Notes that the source does not answer.</summary>
     public void Take(Outage outage) => Outage = outage;
 
     /// <summary>Time has gone by.</summary>
@@ -111,7 +111,7 @@ internal sealed class WatchModel(IWatchSource source, TimeProvider time)
     /// <summary>Scrolls so many events further back.</summary>
     public void Scroll(int further) => ScrolledBack = Math.Clamp(ScrolledBack + further, 0, Math.Max(0, (Events?.Length ?? 0) - 1));
 
-    /// <summary>Stands still, or goes on.</summary>
+    /// <summary>Pauses the view, or resumes it.</summary>
     public void Pause()
     {
         IsPaused = !IsPaused;

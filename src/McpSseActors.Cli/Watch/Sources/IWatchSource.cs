@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace McpSseActors.Cli.Watch.Sources;
 
-/// <summary>Where a live view reads how streams fare.</summary>
+/// <summary>The source of a live view.</summary>
 internal interface IWatchSource
 {
     /// <summary>What is watched, for the title.</summary>
@@ -18,7 +18,7 @@ internal interface IWatchSource
     /// <exception cref="SourceException">There is no answer.</exception>
     Task<Reading> ReadAsync(EventQuery query, CancellationToken cancellation);
 
-    /// <summary>Connects a stream anew, whatever its state.</summary>
+    /// <summary>Restarts a stream, whatever its state.</summary>
     Task RestartAsync(string stream, CancellationToken cancellation);
 }
 
@@ -33,7 +33,7 @@ internal sealed record EventQuery(string? Stream, EventPattern Pattern, int Coun
         streams.FirstOrDefault(stats => stats.Stream == Stream)?.Stream ?? streams.FirstOrDefault()?.Stream;
 }
 
-/// <summary>How the streams fare at one moment.</summary>
+/// <summary>The state of the streams at one moment.</summary>
 /// <param name="Streams">Their statistics, sorted by name.</param>
 /// <param name="EventsOf">The stream of the events.</param>
 /// <param name="Pattern">Their pattern.</param>

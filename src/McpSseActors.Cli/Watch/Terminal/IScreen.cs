@@ -11,7 +11,7 @@ internal interface IScreen : IDisposable
     /// <summary>Whether there is a keyboard.</summary>
     bool HasKeys { get; }
 
-    /// <summary>The keys as they are pressed. A null says that the screen has changed, and is to be drawn anew.</summary>
+    /// <summary>The keys as they are pressed. A null means that the screen has changed and must be redrawn.</summary>
     ChannelReader<ConsoleKeyInfo?> Input { get; }
 
     /// <summary>Draws a frame.</summary>

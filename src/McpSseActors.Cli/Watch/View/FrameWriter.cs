@@ -57,7 +57,7 @@ internal sealed class FrameWriter
     {
         _row.GetStringBuilder().Clear();
         _console.Write(row);
-        // In the last cell of a full row the cursor would erase what stands there.
+        // In the last cell of a full row, erasing would delete that cell.
         _row.Write(row.Left > 0 ? EraseRestOfRow : "");
         return _row.ToString();
     }

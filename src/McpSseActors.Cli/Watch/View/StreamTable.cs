@@ -26,7 +26,7 @@ internal static class StreamTable
             yield return Line(model.Streams[place], place == model.Selected, model.Now, width);
     }
 
-    /// <summary>What stands before a state, so that it is seen without colours too.</summary>
+    /// <summary>The sign before a state, which is visible without colors too.</summary>
     public static string SignOf(ConnectionState state) => state switch
     {
         ConnectionState.Connected => "●",
