@@ -18,8 +18,8 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
     private string Within => end is null ? $"within {Words.Seconds(heard.Elapsed)}" : $"before {end}";
 
     public DiagnosisStep FirstByte() => heard.FirstByte is { } first
-        ? new DiagnosisStep(StepNames.FirstByte, Verdict.Pass, "behind the headers", first)
-        : new DiagnosisStep(StepNames.FirstByte, Verdict.Warn, $"none {Within}", null, "the server may have nothing to say; if it has, something on the way holds it back: turn its buffering off");
+        ? new DiagnosisStep(StepNames.FirstByte, Verdict.Pass, "after the headers", first)
+        : new DiagnosisStep(StepNames.FirstByte, Verdict.Warn, $"none {Within}", null, "the server may have nothing to send; if it has, turn off buffering in the proxies on the way");
 
     public DiagnosisStep FirstEvent()
     {
@@ -58,21 +58,21 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
         if (heard.Events == 0)
             return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no events, no IDs");
         if (ids.Count == 0 && options.Transport != TransportNames.Plain)
-            return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no event has one: MCP need not resume", null, "read_on_resync = true under [mcp_sse.mcp] reads anew what may have been missed");
+            return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no event has one: MCP need not resume", null, "read_on_resync = true under [mcp_sse.mcp] reads again what may have been missed");
         if (ids.Count == 0)
-            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, "no event has one", null, "send an id: line with each event; without, what is missed in a loss is gone");
+            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, "no event has one", null, "send an id: line with each event; without one, events missed during a disconnect are lost");
         if (ids.Fault is var (late, before))
-            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, late == before ? $"#{shown(late)} came twice in a row" : $"#{shown(late)} came behind #{shown(before)}", null, "give each event an ID of its own, and rising ones; or a resume repeats or leaves out events");
+            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, late == before ? $"#{shown(late)} came twice in a row" : $"#{shown(late)} came after #{shown(before)}", null, "give each event a unique, rising ID; otherwise a resume repeats or skips events");
         var detail = $"#{shown(ids.First)} to #{shown(ids.Newest[^1])}{(ids.Count == 1 ? "" : ids.AreRising ? ", rising" : ", all different from the one before")}";
         return ids.Without > 0
-            ? new DiagnosisStep(StepNames.Ids, Verdict.Warn, $"{detail}; {Words.Count(ids.Without, "event")} without", null, "an event without an ID comes again after a loss, or not at all")
+            ? new DiagnosisStep(StepNames.Ids, Verdict.Warn, $"{detail}; {Words.Count(ids.Without, "event")} without", null, "after a disconnect, an event without an ID is repeated or lost")
             : new DiagnosisStep(StepNames.Ids, Verdict.Pass, detail);
     }
 
     public DiagnosisStep Retry()
     {
         if (heard.Retry is not { } retry)
-            return new DiagnosisStep(StepNames.Retry, Verdict.Pass, $"none: initial_reconnect_delay holds, {Words.Seconds(options.InitialReconnectDelay)}");
+            return new DiagnosisStep(StepNames.Retry, Verdict.Pass, $"none: initial_reconnect_delay applies, {Words.Seconds(options.InitialReconnectDelay)}");
         return retry > options.MaxReconnectDelay
             ? new DiagnosisStep(StepNames.Retry, Verdict.Warn, $"{Words.Seconds(retry)}, cut down to max_reconnect_delay", null, $"raise max_reconnect_delay from {Words.Seconds(options.MaxReconnectDelay)} if the server means it")
             : new DiagnosisStep(StepNames.Retry, Verdict.Pass, $"{Words.Seconds(retry)}, the least delay before a reconnect");

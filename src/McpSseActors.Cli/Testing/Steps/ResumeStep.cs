@@ -26,7 +26,7 @@ internal sealed class ResumeStep(IdSequence ids, Func<string, string> shown)
     /// <summary>The ID that has to come next; null when it is not known.</summary>
     private string? Next => _known.Count > 1 ? _known[^1] : null;
 
-    /// <summary>Judges by the first ID behind the resume.</summary>
+    /// <summary>Judges by the first ID after the resume.</summary>
     /// <param name="heard">What came.</param>
     /// <param name="opening">How long it took until something could.</param>
     public DiagnosisStep Judge(Heard heard, TimeSpan opening)
@@ -38,14 +38,14 @@ internal sealed class ResumeStep(IdSequence ids, Func<string, string> shown)
         if (first == Next)
             return new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"replayed: after #{shown(After)} came #{shown(Next)}", elapsed);
         if (_known.Contains(first))
-            return new DiagnosisStep(StepNames.Resume, Verdict.Warn, $"from the beginning: after #{shown(After)} came #{shown(first)} again", elapsed, "have the server begin behind Last-Event-ID; the client leaves out what it still knows");
+            return new DiagnosisStep(StepNames.Resume, Verdict.Warn, $"from the beginning: after #{shown(After)} came #{shown(first)} again", elapsed, "let the server start after Last-Event-ID; the client skips events that it still knows");
         return Next is null
             ? new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"goes on: after #{shown(After)} came #{shown(first)}", elapsed)
             : Ignored($"after #{shown(After)} came #{shown(first)}, and not #{shown(Next)}", elapsed);
     }
 
     private static DiagnosisStep Ignored(string seen, TimeSpan? elapsed) =>
-        new(StepNames.Resume, Verdict.Warn, $"ignored: {seen}", elapsed, "have the server keep events for a while and replay those behind Last-Event-ID; or what is missed in a loss is gone");
+        new(StepNames.Resume, Verdict.Warn, $"ignored: {seen}", elapsed, "let the server keep events for a while and replay those after Last-Event-ID; otherwise events missed during a disconnect are lost");
 
     private static DiagnosisStep Unknown() =>
         new(StepNames.Resume, Verdict.Skip, "accepted, but with one event alone there is nothing to replay", null, "listen longer with --listen, or make the server send more");

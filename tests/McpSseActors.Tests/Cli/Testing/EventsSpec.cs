@@ -30,7 +30,7 @@ public sealed class EventsSpec : DiagnosisSpec
 
         await ShouldFailAsync(TestAsync(server.Url.AbsoluteUri, "--timeout", "1"));
 
-        ShouldBe("first byte", "pass", "behind the headers");
+        ShouldBe("first byte", "pass", "after the headers");
         ShouldBe("first event", "fail", "no event within", "wait longer with --timeout");
         ShouldBe("IDs", "skip", "no events");
         ShouldBe("resume", "skip", "not tried");
@@ -82,8 +82,8 @@ public sealed class EventsSpec : DiagnosisSpec
     [InlineData("a-8,a-9,a-10", "pass", "#a-8 to #a-10, rising")]
     [InlineData("99999999999999999999999,100000000000000000000000", "pass", "rising")]
     [InlineData("b7,x,b6", "pass", "different from the one before")]
-    [InlineData("3,5,4", "warn", "#4 came behind #5")]
-    [InlineData("a-10,a-9", "warn", "#a-9 came behind #a-10")]
+    [InlineData("3,5,4", "warn", "#4 came after #5")]
+    [InlineData("a-10,a-9", "warn", "#a-9 came after #a-10")]
     [InlineData("7,7", "warn", "#7 came twice in a row")]
     public async Task Should_judge_IDs_by_their_order(string ids, string verdict, string detail)
     {
@@ -127,7 +127,7 @@ public sealed class EventsSpec : DiagnosisSpec
 
         await ShouldHoldAsync(TestAsync(server.Url.AbsoluteUri, "--timeout", "2", "--events", "2"));
 
-        ShouldBe("resume", "warn", "ignored: nothing came within", "replay those behind Last-Event-ID");
+        ShouldBe("resume", "warn", "ignored: nothing came within", "replay those after Last-Event-ID");
     }
 
     [Fact]
