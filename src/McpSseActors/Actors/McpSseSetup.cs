@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.Event;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Mcp;
@@ -23,6 +24,22 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
     /// <summary>The file that a stream of the start came from; null for code.</summary>
     public string? FileOf(string stream) => Files.FirstOrDefault(file => file.Options.Streams.Any(s => s.Name == stream))?.Path;
 
-    /// <summary>Told of each file that was read anew and is about to be applied.</summary>
+    /// <summary>The callbacks for a file that was reloaded and is about to be applied.</summary>
     public ImmutableArray<Action<McpSseOptions>> OnReloaded { get; init; } = [];
+
+    /// <summary>Calls them; what one throws is logged.</summary>
+    public void NotifyReloaded(McpSseOptions options, ILoggingAdapter log)
+    {
+        foreach (var callback in OnReloaded)
+        {
+            try
+            {
+                callback(options);
+            }
+            catch (Exception fault)
+            {
+                log.Error(fault, "A callback for a reloaded configuration failed");
+            }
+        }
+    }
 }

@@ -2,38 +2,43 @@ using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Actors.Streams;
-using McpSseActors.Connections;
-using McpSseActors.Mcp;
+using McpSseActors.Configuration;
 
 namespace McpSseActors.Actors;
 
-/// <summary>At the top: one child a stream. It finds the stream that a request is about, and lets streams come and go.</summary>
-internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
+/// <summary>The root: one child for each stream. Finds the stream of a request, and starts, changes and ends streams.</summary>
+internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
 {
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
-    private readonly Dictionary<string, StreamEntry> _streams = new(StringComparer.Ordinal);
-    private readonly StateBoard _states = new();
+    private readonly StreamDirectory _streams = new();
     private readonly McpSseSetup _setup;
     private readonly PipelineSettings _settings;
-    private readonly SharedByStreams _shared;
-    private readonly Readiness _readiness;
+    private readonly StreamFactory _factory;
+    private readonly IActorRef _states;
+    private IActorRef _shutDownAsker = ActorRefs.Nobody;
     private bool _isShuttingDown;
 
     public McpSseSupervisor(McpSseSetup setup)
     {
         _setup = setup;
         _settings = PipelineSettings.Create(Context.System.Settings.Config);
-        _shared = new SharedByStreams(new ReconnectLimiter(_settings.ReconnectsPerSecond), new McpEras());
-        _readiness = new Readiness([.. setup.Streams.Where(s => s.Enable).Select(s => s.Name)], _log);
+        _factory = new StreamFactory(setup, _settings);
+        _states = Context.ActorOf(StatesActor.Props([.. setup.Streams.Where(s => s.Enable).Select(s => s.Name)]));
+        var reload = Context.ActorOf(ReloadActor.Props(setup.Files, _settings, Self));
         Receive<IStreamRequest>(Forward);
-        Receive<GetAllStats>(_ => AskAll());
-        Receive<GetStreams>(_ => Sender.Tell(new StreamList([.. Present.Select(s => s.Name).Order(StringComparer.Ordinal)])));
+        // The time of the asker must not run out before ours does.
+        Receive<GetAllStats>(_ => StatsOfAll.AskAsync(_streams.Present, _settings.AskTimeout / 2).PipeTo(Sender));
+        Receive<GetStreams>(_ => Sender.Tell(new StreamList(_streams.Names)));
         Receive<SubscribeStates>(Subscribe);
-        Receive<UnsubscribeStates>(_ => Sender.Tell(new StatesUnsubscribed(Unsubscribe(Sender))));
-        Receive<StreamStateChanged>(Note);
-        ComingAndGoing();
-        Reloading();
-        Receive<Terminated>(gone => Unsubscribe(gone.ActorRef));
+        Receive<UnsubscribeStates>(_states.Forward);
+        Receive<ReloadConfiguration>(reload.Forward);
+        Receive<ApplyChanges>(Apply);
+        Receive<AddStream>(Add);
+        Receive<RemoveStream>(Remove);
+        Receive<ShutDown>(_ => EndAll());
+        Receive<StreamDrained>(Drained);
+        Receive<Overdue>(overdue => Explain(overdue.Stream));
+        Receive<Terminated>(Forget);
         Receive<DeadLetter>(CountLost);
     }
 
@@ -41,115 +46,218 @@ internal sealed partial class McpSseSupervisor : ReceiveActor, IWithTimers
 
     public static Props Props(McpSseSetup setup) => Akka.Actor.Props.Create(() => new McpSseSupervisor(setup));
 
+    // The states are kept over a bug of the actor that shows them.
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(fault => Sender.Equals(_states) ? Directive.Resume : Akka.Actor.SupervisorStrategy.DefaultDecider.Decide(fault));
+
     protected override void PreStart()
     {
         _log.Info("MCP SSE manager initialised with {Streams} stream(s)", _setup.Streams.Length);
-        Context.System.EventStream.Subscribe(Self, typeof(StreamStateChanged));
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
         WakeScheduler();
         foreach (var stream in _setup.Streams)
-            StartStream(stream, _setup.FileOf(stream.Name));
-        StartReloading();
+            Start(stream, _setup.FileOf(stream.Name));
     }
 
     protected override void PostStop()
     {
         Context.System.EventStream.Unsubscribe(Self);
-        foreach (var stream in _streams.Values)
-            Answer(stream, new Status.Failure(ShuttingDown()));
+        foreach (var stream in _streams.All)
+            stream.AnswerAskers(new Status.Failure(ShuttingDown()));
     }
 
-    // It begins with its first timer, and whoever sets one waits until a thread of the pool has taken it up. Streams by the thousand would take
-    // all threads to wait for it.
+    // The scheduler starts with its first timer, and the caller waits until a thread of the pool has begun it. Thousands of streams would take
+    // every thread to wait for it.
     private static void WakeScheduler() => Context.System.Scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, () => { });
 
-    /// <summary>The streams that can be asked for.</summary>
-    private IEnumerable<StreamEntry> Present => _streams.Values.Where(s => !s.IsLeaving);
+    private static InvalidOperationException ShuttingDown() => new("The host is shutting down: no stream is added or changed any more.");
 
     private void Forward(IStreamRequest request)
     {
-        if (Find(request.Stream) is { } stream)
+        if (_streams.Find(request.Stream) is { } stream)
             stream.Actor.Forward(request);
         else
-            Sender.Tell(NotFound(request.Stream));
-    }
-
-    private StreamEntry? Find(string? name)
-    {
-        if (name is null)
-            return Present.Take(2).ToArray() is [var only] ? only : null;
-        return _streams.TryGetValue(name, out var stream) && !stream.IsLeaving ? stream : null;
-    }
-
-    private Status.Failure NotFound(string? name) => new(new StreamNotFoundException(Explain(name)));
-
-    private string Explain(string? name)
-    {
-        var present = Present.Select(s => s.Name).Order(StringComparer.Ordinal).ToArray();
-        var names = present.Length == 0 ? "there are none" : $"there are: {string.Join(", ", present)}";
-        if (name is null)
-            return $"Say which stream is meant; {names}.";
-        return _streams.ContainsKey(name) ? $"Stream '{name}' is being removed; {names}." : $"There is no stream named '{name}'; {names}.";
-    }
-
-    // One that cannot answer shall not hide the others. The asker's own time must not run out before ours does.
-    private void AskAll()
-    {
-        var limit = _settings.AskTimeout / 2;
-        var asked = Present.OrderBy(s => s.Name, StringComparer.Ordinal).Select(s => s.Name).ToArray();
-        Task.WhenAll(asked.Select(name => StatsAsync(_streams[name].Actor, limit))).PipeTo(Sender, success: answers => new AllStats([.. answers.OfType<StreamStats>()])
-        {
-            Missing = [.. asked.Except(answers.OfType<StreamStats>().Select(s => s.Stream))],
-        });
-    }
-
-    private static async Task<StreamStats?> StatsAsync(IActorRef stream, TimeSpan limit)
-    {
-        try
-        {
-            return await stream.Ask<StreamStats>(new GetStats(), limit).ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            return null;
-        }
+            Sender.Tell(new Status.Failure(_streams.NotFound(request.Stream)));
     }
 
     private void Subscribe(SubscribeStates request)
     {
-        if (request.Stream is { } name && Find(name) is null)
+        if (request.Stream is { } name && _streams.Find(name) is null)
+            Sender.Tell(new Status.Failure(_streams.NotFound(name)));
+        else
+            _states.Forward(request);
+    }
+
+    private void Add(AddStream request)
+    {
+        if ((_isShuttingDown ? ShuttingDown() : _streams.Reject(request)) is { } fault)
         {
-            Sender.Tell(NotFound(name));
+            Sender.Tell(new Status.Failure(fault));
             return;
         }
 
-        Sender.Tell(new StatesSubscribed(_states.Last(request.Stream)));
-        Context.Watch(Sender);
-        _states.Subscribe(Sender, request.Stream);
+        var options = request.Options with { Name = StreamName.Of(request.Options) };
+        _log.Info("Stream {Stream} is added", options.Name);
+        Start(options);
+        Sender.Tell(new StreamAdded(options.Name));
     }
 
-    private bool Unsubscribe(IActorRef subscriber)
+    private void Start(StreamOptions options, string? file = null)
     {
-        Context.Unwatch(subscriber);
-        return _states.Unsubscribe(subscriber);
+        if (!options.Enable)
+            _log.Info("Stream {Stream} is disabled: it does not connect", options.Name);
+        WarnOfLimit(options);
+        _states.Tell(new ShowStream(options.Name));
+        var actor = Context.Watch(Context.ActorOf(_factory.Props(options), options.Name));
+        _streams.Add(new StreamEntry(options, file, actor));
     }
 
-    private void Note(StreamStateChanged change)
+    private void WarnOfLimit(StreamOptions options)
     {
-        _states.Publish(change);
-        _readiness.Note(change);
+        if (options.ShutdownTimeout > _settings.ShutdownLimit)
+            _log.Warning("Stream {Stream} has a shutdown_timeout of {Timeout} s, but mcp-sse.shutdown-limit ends it after {Limit} s",
+                options.Name, options.ShutdownTimeout.TotalSeconds, _settings.ShutdownLimit.TotalSeconds);
     }
 
-    // What a stream's router has sent, and not what anyone else has passed on.
+    private void Apply(ApplyChanges changes)
+    {
+        if ((_isShuttingDown ? ShuttingDown() : _streams.Reject(changes)) is { } fault)
+        {
+            Sender.Tell(new ChangesRejected(fault));
+            return;
+        }
+
+        _setup.NotifyReloaded(changes.Options, _log);
+        foreach (var difference in changes.Differences)
+            Apply(difference, changes.Path);
+        Sender.Tell(new ChangesApplied());
+    }
+
+    private void Apply(StreamDifference difference, string path)
+    {
+        var options = difference.Options;
+        var stream = _streams.HolderOf(options.Name);
+        if (difference.Change.Kind is ConfigurationChangeKind.Removed)
+            RemoveFor(path, stream);
+        else if (stream is null)
+            Start(options, path);
+        else if (stream.IsLeaving)
+            stream.Successor = (options, path);
+        else
+            Change(stream, options, difference.Reach);
+    }
+
+    private void Change(StreamEntry stream, StreamOptions options, KeyReach reach)
+    {
+        stream.Options = options;
+        WarnOfLimit(options);
+        stream.Actor.Tell(new Reconfigure(options, reach));
+    }
+
+    // A stream that a file no longer names may have been removed before, and its name may be another's.
+    private void RemoveFor(string path, StreamEntry? stream)
+    {
+        if (stream?.BelongsTo(path) is not true)
+            return;
+        stream.Successor = null;
+        Remove(stream);
+    }
+
+    private void Remove(RemoveStream request)
+    {
+        if (request.Stream is null || _streams.Get(request.Stream) is not { } stream)
+        {
+            Sender.Tell(new StreamRemoved(request.Stream ?? "", false));
+            return;
+        }
+
+        stream.Askers.Add(Sender);
+        stream.Successor = null;
+        Remove(stream);
+        if (stream.Unhandled is not null)
+            ExplainLater(stream);
+    }
+
+    private void Remove(StreamEntry stream)
+    {
+        if (stream.IsLeaving)
+            return;
+        stream.IsLeaving = true;
+        _log.Info("Stream {Stream} is being removed", stream.Name);
+        End(stream, EndStream.Removed);
+    }
+
+    private void EndAll()
+    {
+        _isShuttingDown = true;
+        _shutDownAsker = Sender;
+        foreach (var stream in _streams.All)
+            End(stream, EndStream.HostStops);
+        AnswerShutDown();
+    }
+
+    private static void End(StreamEntry stream, EndStream request)
+    {
+        if (stream.IsEnding)
+            return;
+        stream.IsEnding = true;
+        stream.Actor.Tell(request);
+    }
+
+    private void Drained(StreamDrained drained)
+    {
+        if (_streams.Get(Sender.Path.Name) is not { } stream || !stream.Actor.Equals(Sender))
+            return;
+        stream.Unhandled = drained.Unhandled;
+        ExplainLater(stream);
+        AnswerShutDown();
+    }
+
+    private void ExplainLater(StreamEntry stream)
+    {
+        if (stream.IsLeaving && !Timers.IsTimerActive(stream))
+            Timers.StartSingleTimer(stream, new Overdue(stream), _settings.AskTimeout);
+    }
+
+    // Only a handler that blocks its thread can keep its actor from stopping.
+    private void Explain(StreamEntry stream)
+    {
+        _log.Warning("Stream {Stream} is disconnected, but a handler that does not return keeps its actors from stopping: its name stays taken", stream.Name);
+        stream.AnswerAskers(new Status.Failure(new TimeoutException($"Stream '{stream.Name}' is disconnected, but a handler that does not return keeps its actors from stopping.")));
+    }
+
+    private void Forget(Terminated stopped)
+    {
+        if (_streams.Get(stopped.ActorRef.Path.Name) is not { } stream || !stream.Actor.Equals(stopped.ActorRef))
+            return;
+        Timers.Cancel(stream);
+        _streams.Remove(stream);
+        _states.Tell(new HideStream(stream.Name));
+        if (stream.IsLeaving)
+            _log.Info("Stream {Stream} is removed", stream.Name);
+        else if (!stream.IsEnding)
+            _log.Error("Stream {Stream} has stopped after an internal fault, and can only be added again", stream.Name);
+        stream.AnswerAskers(new StreamRemoved(stream.Name, true));
+        AnswerShutDown();
+        if (stream.Successor is { } successor && !_isShuttingDown)
+            Start(successor.Options, successor.File);
+    }
+
+    private void AnswerShutDown()
+    {
+        if (!_isShuttingDown || _streams.All.Any(stream => stream.Unhandled is null))
+            return;
+        _shutDownAsker.Tell(new ShutDownCompleted(_streams.All.Sum(stream => stream.Unhandled ?? 0)));
+        _shutDownAsker = ActorRefs.Nobody;
+    }
+
     private void CountLost(DeadLetter letter)
     {
-        var (from, events) = letter.Message switch
-        {
-            McpEvent { IsComment: false } received => (received.Stream, 1),
-            McpEventBatch batch => (batch.Stream, batch.CountEvents()),
-            _ => ("", 0),
-        };
-        if (events > 0 && _streams.TryGetValue(from, out var stream) && letter.Sender.Path.Equals(stream.Actor.Path / StreamActor.RouterName))
+        var (name, events) = LostEvents.Of(letter);
+        if (events > 0 && _streams.Get(name) is { } stream && LostEvents.CameFrom(stream.Actor, letter))
             stream.Actor.Tell(new EventsDropped(EventsDropped.HandlerStopped, events));
     }
+
+    /// <summary>A stream is drained, but has not stopped.</summary>
+    private sealed record Overdue(StreamEntry Stream) : IPipelineMessage;
 }

@@ -4,6 +4,7 @@ using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Router;
 using McpSseActors.Actors.Stats;
+using McpSseActors.Actors.Streams;
 using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
@@ -13,35 +14,38 @@ using McpSseActors.Sse;
 namespace McpSseActors.Actors;
 
 /// <summary>
-/// One stream: makes its four actors, hands each request to the one whose matter it is, and restarts them after a bug. What they must not
-/// forget then lies in the memory objects that it gave them.
+/// One stream. Creates its four actors, forwards each request to the one it concerns, and restarts them after a bug; what they must not forget
+/// is in the memory objects that it gives them. Owns the state of the stream, and ends the stream on one message.
+/// <code>
+/// Running ──EndStream──► Draining ──handled, or time is up──► Stopping ──last child stopped──► (stopped)
+/// </code>
 /// </summary>
 internal sealed class StreamActor : UntypedActor
 {
-    /// <summary>The name of the router under its stream.</summary>
+    /// <summary>The name of the router below its stream.</summary>
     public const string RouterName = "router";
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly LiveOptions _options;
+    private readonly PipelineSettings _settings;
     private readonly StateReporter _state;
+    private readonly McpSubscriber _mcp;
+    private readonly EventLogSwitch _eventLog;
     private readonly IActorRef _stats;
     private readonly IActorRef _router;
     private readonly IActorRef _parser;
     private readonly IActorRef _connection;
-    private readonly HashSet<IActorRef> _gone = [];
-    private readonly McpState _mcp;
-    private string? _eventLog;
-    private bool _isEventLogChanging;
+    private readonly HashSet<IActorRef> _stopped = [];
+    private StreamDrain? _drain;
 
     public StreamActor(LiveOptions live, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared)
     {
         _options = live;
+        _settings = settings;
         var options = live.Value;
-        _eventLog = options.EnableEventLogging ? EventLoggingHandler.Registration.Name : null;
         var registry = new HandlerRegistry();
         foreach (var handler in options.EnableEventLogging ? handlers.Prepend(EventLoggingHandler.Registration) : handlers)
             registry.Add(handler, isTaken: _ => false);
-        var routerMemory = new RouterMemory(options, settings);
         var connectionMemory = new ConnectionMemory
         {
             Url = Url,
@@ -49,87 +53,26 @@ internal sealed class StreamActor : UntypedActor
             Credit = settings.ChunksInFlight,
         };
 
-        _stats = Context.ActorOf(StatsActor.Props(live, settings), "stats");
-        _router = Context.ActorOf(RouterActor.Props(live, settings, routerMemory, registry, _stats), RouterName);
+        var stats = _stats = Context.ActorOf(StatsActor.Props(live, settings), "stats");
+        _router = Context.ActorOf(RouterActor.Props(live, settings, new RouterMemory(options, settings), registry, _stats), RouterName);
         _parser = Context.ActorOf(ParserActor.Props(live, settings, payloads, _router), "parser");
         _state = new StateReporter(options.Name, Context.System, _stats);
-        var stats = _stats;
-        _mcp = new McpState(options.Name, options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)));
+        _eventLog = new EventLogSwitch(_router, options.EnableEventLogging);
+        var mcp = new McpState(options.Name, options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)));
+        _mcp = new McpSubscriber(live, mcp);
         if (options.Transport != TransportNames.Plain)
-            _stats.Tell(new McpChanged(_mcp.Status));
+            _stats.Tell(new McpChanged(mcp.Status));
         _connection = Context.ActorOf(
-            ConnectionActor.Props(live, settings, connectionMemory, _state, () => McpTransports.Create(live.Value, _mcp, shared.Eras), _parser, shared.Pace), "connection");
+            ConnectionActor.Props(live, settings, connectionMemory, () => McpTransports.Create(live.Value, mcp, shared.Eras), _parser, shared.Reconnects), "connection");
 
         foreach (var child in Context.GetChildren())
             Context.Watch(child);
     }
 
-    private Uri Url => Uri.TryCreate(_options.Value.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank");
-
-    protected override void OnReceive(object message)
-    {
-        switch (message)
-        {
-            case Terminated stopped:
-                Fail(stopped);
-                break;
-            case StartStream or StopStream or RestartStream:
-                Forward(_connection, message);
-                break;
-            case ShutDown:
-                Forward(_gone.Contains(_connection) ? _router : _connection, message);
-                break;
-            case PipelineRestarted:
-                _connection.Forward(message);
-                break;
-            case AddHandler or RemoveHandler or GetHandlers:
-                Forward(_router, message);
-                break;
-            case Reconfigure changed:
-                Take(changed);
-                break;
-            case HandlerAdded eventLog:
-                EventLogIs(eventLog.Name);
-                break;
-            case HandlerRemoved:
-                EventLogIs(null);
-                break;
-            case Status.Failure:
-                _isEventLogChanging = false;
-                break;
-            case EndStream:
-                End();
-                break;
-            default:
-                if (!IsOnMcp(message))
-                    Forward(_stats, message);
-                break;
-        }
-    }
-
-    private bool IsOnMcp(object message)
-    {
-        switch (message)
-        {
-            case SubscribeResources more:
-                Want(wanted => wanted with { Resources = [.. wanted.Resources.Union(more.Uris)] });
-                return true;
-            case UnsubscribeResources less:
-                Want(wanted => wanted with { Resources = [.. wanted.Resources.Except(less.Uris)] });
-                return true;
-            case SetMcpSubscriptions all:
-                Want(_ => all.Subscriptions);
-                return true;
-            case GetMcpSubscriptions:
-                OnMcp(() => Sender.Tell(_mcp.Describe()));
-                return true;
-            default:
-                return false;
-        }
-    }
-
     public static Props Props(LiveOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared) =>
         QuietMailbox.For(() => new StreamActor(options, settings, handlers, payloads, shared));
+
+    private Uri Url => Uri.TryCreate(_options.Value.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank");
 
     // The statistics lose a report rather than all of their counters.
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -142,101 +85,151 @@ internal sealed class StreamActor : UntypedActor
             _connection.Tell(new StartStream(), ActorRefs.Nobody);
     }
 
+    protected override void PostStop() => _drain?.Cancel();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case StartStream or StopStream or RestartStream:
+                Forward(_connection, message);
+                break;
+            case AddHandler or RemoveHandler or GetHandlers:
+                Forward(_router, message);
+                break;
+            case ReportState report:
+                Publish(report);
+                break;
+            case PipelineRestarted:
+                _connection.Forward(message);
+                break;
+            case Reconfigure changed:
+                ApplyOptions(changed);
+                break;
+            case Terminated stopped:
+                Fail(stopped.ActorRef);
+                break;
+            case EndStream end:
+                Drain(end);
+                break;
+            case ShutDownCompleted drained when _drain is not null:
+                Stop(_drain, drained.Unhandled);
+                break;
+            case StreamDrain.TimedOut when _drain is not null:
+                CountUnhandled(_drain);
+                break;
+            default:
+                if (!_eventLog.Handle(message) && !_mcp.Handle(message, Sender))
+                    Forward(_stats, message);
+                break;
+        }
+    }
+
+    // Every request gets an answer, also when the actor that should give it has stopped for good.
+    private void Forward(IActorRef child, object message)
+    {
+        if (!_stopped.Contains(child))
+            child.Forward(message);
+        else
+            Sender.Tell(new Status.Failure(new InvalidOperationException(
+                $"The {child.Path.Name} of stream {_options.Value.Name} has stopped after an internal fault: the stream takes no more of this until its host is restarted.")));
+    }
+
+    // The connection of a stream that has failed may have reported before it was stopped.
+    private void Publish(ReportState report)
+    {
+        if (_stopped.Count == 0)
+            _state.Publish(report);
+    }
+
+    // An actor that cannot even be restarted has a bug that no retry fixes. The stream must not look alive then.
+    private void Fail(IActorRef stopped)
+    {
+        var isFirst = _stopped.Count == 0;
+        if (!_stopped.Add(stopped))
+            return;
+        var actor = stopped.Path.Name;
+        _log.Error("The {Actor} of stream {Stream} has stopped for good after an internal fault", actor, _options.Value.Name);
+        _stopped.Add(_connection);
+        Context.Stop(_connection);
+        if (isFirst)
+            _state.Publish(new ReportState(ConnectionState.Failed, $"the {actor} stopped after an internal fault; the log has the details", Url, 0));
+        AskToDrain();
+    }
+
+    // The connection is told last, so that the others know the options by which the next epoch is read.
+    private void ApplyOptions(Reconfigure changed)
+    {
+        var before = _options.Value;
+        _options.Value = changed.Options;
+        foreach (var child in new[] { _stats, _router, _parser, _connection })
+            child.Tell(changed);
+        _mcp.ApplyOptions(before, changed.Options);
+        _eventLog.Set(changed.Options.EnableEventLogging);
+        if (changed.Reach is KeyReach.Connection || !before.Enable)
+            WarnOfRisks();
+    }
+
+    private void Drain(EndStream end)
+    {
+        var options = _options.Value;
+        var limit = options.ShutdownTimeout < _settings.ShutdownLimit ? options.ShutdownTimeout : _settings.ShutdownLimit;
+        _drain ??= new StreamDrain(Context, Sender, end, limit);
+        AskToDrain();
+    }
+
+    // The connection passes the request on, through the parser, to the router, which answers when nothing is in flight.
+    private void AskToDrain()
+    {
+        if (_drain is null)
+            return;
+        if (!_stopped.Contains(_connection))
+            _connection.Tell(_drain.Request);
+        else if (!_stopped.Contains(_router))
+            _router.Tell(_drain.Request);
+        else
+            Self.Tell(new ShutDownCompleted(0));
+    }
+
+    private void CountUnhandled(StreamDrain drain)
+    {
+        drain.IsOverdue = true;
+        _stats.Ask<StreamStats>(new GetStats(), _settings.AskTimeout / 2)
+            .PipeTo(Self, success: stats => new ShutDownCompleted(stats.InFlight), failure: _ => new ShutDownCompleted(0));
+    }
+
+    // What was asked before is answered before: each actor stops after the messages that are in its mailbox.
+    private void Stop(StreamDrain drain, long unhandled)
+    {
+        drain.Cancel();
+        if (drain.IsOverdue)
+            _log.Warning("Stream {Stream} stops with {Unhandled} event(s) not handled within the shutdown_timeout of {Timeout} s",
+                _options.Value.Name, unhandled, drain.Limit.TotalSeconds);
+        drain.Asker.Tell(new StreamDrained(unhandled));
+        Become(message =>
+        {
+            if (message is Terminated)
+                StopAfterTheLast();
+        });
+        foreach (var child in Context.GetChildren())
+            child.Tell(PoisonPill.Instance);
+        StopAfterTheLast();
+    }
+
+    private void StopAfterTheLast()
+    {
+        if (!Context.GetChildren().Any())
+            Context.Stop(Self);
+    }
+
     private void WarnOfRisks()
     {
         var options = _options.Value;
-        if (!options.Enable)
-            return;
-        if (SendsSecretsInTheClear(options))
+        if (options.Enable && SendsSecretsInTheClear(options))
             _log.Warning("Stream {Stream} sends its credentials unencrypted: {Url} is plain http and not this machine; use https", options.Name, Redact.Url(Url));
     }
 
     private bool SendsSecretsInTheClear(StreamOptions options) => Url.Scheme == Uri.UriSchemeHttp && !Url.IsLoopback
         && (options.AuthKey.Length > 0 || options.Credentials is not null
             || options.CustomHeaders.Keys.Contains("Authorization", StringComparer.OrdinalIgnoreCase));
-
-    // Answered when the server has answered, or at once while there is none.
-    private void Want(Func<McpSubscriptions, McpSubscriptions> change) => OnMcp(() => _mcp.WantAsync(change).PipeTo(Sender));
-
-    private void OnMcp(Action request)
-    {
-        if (_options.Value.Transport == TransportNames.Plain)
-            Sender.Tell(new Status.Failure(new InvalidOperationException($"Stream {_options.Value.Name} is a plain event stream: it has no MCP subscriptions.")));
-        else
-            request();
-    }
-
-    // The connection is told last, so that everyone knows of the options by which the next epoch is read.
-    private void Take(Reconfigure changed)
-    {
-        var before = _options.Value;
-        _options.Value = changed.Options;
-        foreach (var child in new[] { _stats, _router, _parser, _connection })
-            child.Tell(changed);
-        if (changed.Options.Mcp != before.Mcp)
-            _ = _mcp.WantAsync(_ => changed.Options.Mcp.Subscriptions);
-        ChangeEventLog();
-        if (changed.Reach is KeyReach.Connection || !before.Enable)
-            WarnOfRisks();
-    }
-
-    // One change at a time: only the answer tells the name that the router gave it.
-    private void ChangeEventLog()
-    {
-        var isWanted = _options.Value.EnableEventLogging;
-        if (_isEventLogChanging || isWanted == _eventLog is not null)
-            return;
-        _isEventLogChanging = true;
-        _router.Tell(isWanted ? new AddHandler(EventLoggingHandler.Registration) : new RemoveHandler(_eventLog!));
-    }
-
-    private void EventLogIs(string? name)
-    {
-        _eventLog = name;
-        _isEventLogChanging = false;
-        ChangeEventLog();
-    }
-
-    // What was asked before is answered before: the actors stop behind it.
-    private void End()
-    {
-        Become(message =>
-        {
-            if (message is Terminated)
-                StopBehindTheLast();
-        });
-        foreach (var child in Context.GetChildren())
-            child.Tell(PoisonPill.Instance);
-        StopBehindTheLast();
-    }
-
-    private void StopBehindTheLast()
-    {
-        if (!Context.GetChildren().Any())
-            Context.Stop(Self);
-    }
-
-    // Everyone gets an answer, also when who should give it has stopped for good.
-    private void Forward(IActorRef child, object message)
-    {
-        if (!_gone.Contains(child))
-            child.Forward(message);
-        else if (message is ShutDown)
-            Sender.Tell(new ShutDownCompleted(0));
-        else
-            Sender.Tell(new Status.Failure(new InvalidOperationException(
-                $"The {child.Path.Name} of stream {_options.Value.Name} has stopped after an internal fault: the stream takes no more of this until its host is restarted.")));
-    }
-
-    // An actor that cannot even be started again has a bug that no retry mends. The stream must not look alive then.
-    private void Fail(Terminated stopped)
-    {
-        if (!_gone.Add(stopped.ActorRef))
-            return;
-        var actor = stopped.ActorRef.Path.Name;
-        _log.Error("The {Actor} of stream {Stream} has stopped for good after an internal fault", actor, _options.Value.Name);
-        _gone.Add(_connection);
-        Context.Stop(_connection);
-        _state.Change(ConnectionState.Failed, $"the {actor} stopped after an internal fault; the log has the details", Url, 0);
-    }
 }

@@ -1,22 +1,36 @@
 namespace McpSseActors.Actors;
 
-/// <summary>Host to supervisor to streams: stop reading, let what is in flight be handled. Reply: <see cref="ShutDownCompleted"/>.</summary>
-/// <param name="Reason">Why, in words for an operator.</param>
-internal sealed record ShutDown(string Reason) : IPipelineMessage
+/// <summary>Supervisor to stream: disconnect, let the handlers finish what is in flight, and stop. Reply: <see cref="StreamDrained"/>.</summary>
+/// <param name="Reason">The reason of the state change, for an operator.</param>
+internal sealed record EndStream(string Reason) : IPipelineMessage
 {
-    /// <summary>The end of all streams.</summary>
-    public static readonly ShutDown Instance = new("the host shuts down");
+    public static readonly EndStream HostStops = new("the host shuts down");
 
-    /// <summary>The end of one.</summary>
-    public static readonly ShutDown Removal = new("removed");
+    public static readonly EndStream Removed = new("removed");
 }
 
-/// <summary>Supervisor to stream: answer what was asked, and stop.</summary>
-internal sealed record EndStream : IPipelineMessage
+/// <summary>Stream to supervisor: nothing is in flight any more, or <c>shutdown_timeout</c> has passed. The stream stops its actors now.</summary>
+/// <param name="Unhandled">The number of events that no handler finished.</param>
+internal sealed record StreamDrained(long Unhandled) : IPipelineMessage;
+
+/// <summary>Connection to stream: the connection has a new state.</summary>
+/// <param name="State">The new state.</param>
+/// <param name="Reason">The reason, for an operator.</param>
+/// <param name="Url">The address in use.</param>
+/// <param name="Attempt">The failures in a row.</param>
+/// <param name="RetryIn">The time until the next attempt; null if none is due.</param>
+internal sealed record ReportState(ConnectionState State, string Reason, Uri Url, int Attempt, TimeSpan? RetryIn = null) : IPipelineMessage;
+
+/// <summary>Host to supervisor: end every stream. Reply: <see cref="ShutDownCompleted"/>.</summary>
+internal sealed record ShutDown : IPipelineMessage
 {
-    public static readonly EndStream Instance = new();
+    public static readonly ShutDown Instance = new();
 }
 
-/// <summary>Everything in flight is handled, or its time is over.</summary>
-/// <param name="Unhandled">Events whose handling had not ended.</param>
+/// <summary>Stream to connection, on to parser and router: read nothing more. Reply, from the router: <see cref="ShutDownCompleted"/>.</summary>
+/// <param name="Reason">The reason of the state change, for an operator.</param>
+internal sealed record DrainStream(string Reason) : IPipelineMessage;
+
+/// <summary>Everything in flight is handled, or the time for it is over.</summary>
+/// <param name="Unhandled">The number of events that no handler finished.</param>
 internal sealed record ShutDownCompleted(long Unhandled) : IPipelineMessage;

@@ -97,7 +97,7 @@ public sealed class ExamplesSpec
         await Should.ThrowAsync<McpSseConfigurationException>(() => host.Client.ReloadAsync());
 
         var page = Pages.Read("docs/troubleshooting.md");
-        foreach (var line in new[] { await log.UntilAsync("anew"), await log.UntilAsync("is not applied") })
+        foreach (var line in new[] { await log.UntilAsync("Reloaded"), await log.UntilAsync("is not applied") })
             page.ShouldContain($"\n{line.Split(": ", 2)[1].Replace(file.Path, "mcp-sse.toml", StringComparison.Ordinal)}\n", Case.Sensitive);
     }
 

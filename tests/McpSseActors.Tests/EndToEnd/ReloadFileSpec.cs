@@ -60,7 +60,7 @@ public sealed class ReloadFileSpec : IDisposable
         (await SubscribedAsync(host)).ShouldBe("second");
 
         _file.Write(Text("second"));
-        (await _log.UntilAsync("anew", count: 2)).ShouldEndWith("anew: nothing has changed");
+        (await _log.UntilAsync("Reloaded", count: 2)).ShouldEndWith(": nothing has changed");
         _file.Write(Text("third"));
         await AppliedAsync(host, "third");
     }
@@ -130,7 +130,7 @@ public sealed class ReloadFileSpec : IDisposable
         overheard.Add(await host.Client.GetStatsAsync());
         await Eventually.HoldsAsync(() =>
         {
-            overheard.Said.ShouldContain(line => line.Contains("anew: s: server_url, auth_key, custom_headers, ssl_cert_password, proxy_url, http_body", StringComparison.Ordinal));
+            overheard.Said.ShouldContain(line => line.Contains("toml: s: server_url, auth_key, custom_headers, ssl_cert_password, proxy_url, http_body", StringComparison.Ordinal));
             overheard.Said.ShouldContain(line => line.Contains("is not applied", StringComparison.Ordinal));
             return Task.CompletedTask;
         });

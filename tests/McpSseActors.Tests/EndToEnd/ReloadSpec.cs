@@ -33,7 +33,7 @@ public sealed class ReloadSpec : IDisposable
 
         _file.Write(Stream(server, "subscribed_events = [\"b\"]\nenable_event_logging = false\nevent_buffer_size = 1\n[log]\nconsole_log_level = \"DEBUG\""));
 
-        (await _log.UntilAsync($"Read {_file.Path} anew")).ShouldBe($"InfoLevel: Read {_file.Path} anew: s: event_buffer_size, enable_event_logging, subscribed_events; log: console_log_level");
+        (await _log.UntilAsync($"Reloaded {_file.Path}")).ShouldBe($"InfoLevel: Reloaded {_file.Path}: s: event_buffer_size, enable_event_logging, subscribed_events; log: console_log_level");
         (await levels.Reader.ReadAsync()).ShouldBe(ConsoleLogLevel.Debug);
         await Eventually.HoldsAsync(async () => (await host.Client.GetHandlersAsync()).ShouldNotContain(handler => handler.Name.StartsWith("event-log", StringComparison.Ordinal)));
         await _toSend.Writer.WriteAsync("event: a\ndata: 3\n\nevent: b\ndata: 4\n\nevent: b\ndata: 5\n\n");
@@ -127,7 +127,7 @@ public sealed class ReloadSpec : IDisposable
         await host.States.UntilAsync(ConnectionState.Connected);
 
         _file.Write(Stream(server, more));
-        (await _log.UntilAsync($"Read {_file.Path} anew")).ShouldEndWith($"anew: s: {more.Split(' ')[0]}");
+        (await _log.UntilAsync($"Reloaded {_file.Path}")).ShouldEndWith($"{_file.Path}: s: {more.Split(' ')[0]}");
 
         await _toSend.Writer.WriteAsync("data: 1\n\n");
         await _events.NextAsync();
@@ -194,7 +194,7 @@ public sealed class ReloadSpec : IDisposable
 
         (await _events.NextAsync()).Text.ShouldBe("/c");
         await Eventually.HoldsAsync(async () => (await host.Client.GetStreamsAsync()).ShouldBe(["b", "c"]));
-        (await _log.UntilAsync("anew")).ShouldEndWith("anew: a: removed; c: added");
+        (await _log.UntilAsync("Reloaded")).ShouldEndWith(": a: removed; c: added");
         server.Connections.ShouldBe(3);
     }
 

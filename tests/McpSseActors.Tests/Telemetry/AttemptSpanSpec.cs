@@ -136,8 +136,8 @@ public sealed class AttemptSpanSpec : TestKit
         var options = new StreamOptions { Name = stream, Enable = true, ServerUrl = "http://127.0.0.1:1/events" };
         var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), Position = StreamPosition.Start, Credit = 8 };
         var nobody = CreateTestProbe();
-        var connection = Sys.ActorOf(ConnectionActor.Props(
-            options, new PipelineSettings(), memory, new StateReporter(stream, Sys, nobody), _network.CreateTransport, nobody, new ReconnectLimiter(100)));
+        var connection = ConnectionOwner.Start(this, stream, nobody, ConnectionActor.Props(
+            options, new PipelineSettings(), memory, _network.CreateTransport, nobody, new ReconnectLimiter(100)));
         connection.Tell(new StartStream());
         return connection;
     }

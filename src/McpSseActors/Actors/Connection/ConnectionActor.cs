@@ -1,6 +1,6 @@
 using Akka.Actor;
-using Akka.Event;
 using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Telemetry;
@@ -8,7 +8,7 @@ using McpSseActors.Telemetry;
 namespace McpSseActors.Actors.Connection;
 
 /// <summary>
-/// Owns a stream's connection: wants it or not, makes one disposable attempt after the other, and keeps what outlives them.
+/// Owns a stream's connection: whether it is wanted, one disposable attempt after the other, and what outlives them.
 /// <code>
 ///            Start                    opened
 ///   Resting ───────► Connecting ─────────────────► Connected
@@ -19,162 +19,140 @@ namespace McpSseActors.Actors.Connection;
 /// </code>
 /// Draining lets every byte of the attempt pass parser and router, so that the next request resumes after the last event dispatched.
 /// </summary>
-/// <remarks>A state is a method, and no table of handlers: these are made anew for each actor and state, which thousands of streams pay for.</remarks>
-internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
+/// <remarks>A state is a method, not a table of handlers: a table would be built for each actor and state, and thousands of streams pay for that.</remarks>
+internal sealed class ConnectionActor : UntypedActor, IWithTimers
 {
     private const string NextAttempt = "next-attempt";
     private const string Health = "health";
-    private const string Disabled = "enable is false";
-    private const string Reconfigured = "reconfigured";
+    private const string InternalFault = "an internal fault; the log has the details";
 
-    /// <summary>The least delay that can be configured is none: the scheduler ticks each 10 ms, and would make 20 of it.</summary>
-    private static readonly TimeSpan AtOnce = Kinds.ShortestTime;
-
-    private StreamOptions _options;
     private readonly PipelineSettings _settings;
     private readonly ConnectionMemory _memory;
-    private readonly Func<IEventTransport> _transport;
+    private readonly CurrentAttempt _attempt;
     private readonly IActorRef _parser;
-    private readonly ReconnectLimiter _pace;
-    private readonly StateReporter _state;
-    private readonly StreamMetrics _metrics;
-    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Client);
-    private IActorRef _attempt = ActorRefs.Nobody;
-    private AttemptSpan? _span;
-    private AttemptOutcome? _closedWith;
+    private readonly RetrySchedule _retries;
+    private readonly ConnectionCommands _commands;
 
-    public ConnectionActor(
-        LiveOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser, ReconnectLimiter pace)
+    public ConnectionActor(LiveOptions options, PipelineSettings settings, ConnectionMemory memory, Func<IEventTransport> transport, IActorRef parser, ReconnectLimiter limiter)
     {
-        _options = options.Value;
         _settings = settings;
         _memory = memory;
-        _transport = transport;
+        _commands = new ConnectionCommands(options.Value, memory, Context.GetLogger(LogSources.Client));
+        _attempt = new CurrentAttempt(Context, new StreamMetrics(options, Context.System), settings.ChunkSize, transport, parser);
         _parser = parser;
-        _pace = pace;
-        _state = state;
-        _metrics = new StreamMetrics(options, Context.System);
+        _retries = new RetrySchedule(memory, limiter);
     }
+
+    private StreamOptions Options => _commands.Options;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(
-        LiveOptions options, PipelineSettings settings, ConnectionMemory memory, StateReporter state, Func<IEventTransport> transport, IActorRef parser, ReconnectLimiter pace) =>
-        QuietMailbox.For(() => new ConnectionActor(options, settings, memory, state, transport, parser, pace));
+        LiveOptions options, PipelineSettings settings, ConnectionMemory memory, Func<IEventTransport> transport, IActorRef parser, ReconnectLimiter limiter) =>
+        QuietMailbox.For(() => new ConnectionActor(options, settings, memory, transport, parser, limiter));
 
     protected override SupervisorStrategy SupervisorStrategy() => _log.Supervise(_options.Name, _ => Directive.Stop);
 
     protected override void PreStart()
     {
-        if (_options.Enable)
-            return;
-        _memory.Unwant(Disabled);
-        Report(ConnectionState.Disabled, Disabled);
+        if (!Options.Enable)
+            Rest(ConnectionState.Disabled, ConnectionCommands.Disabled);
     }
 
-    protected override void PostStop() => EndSpan(new AttemptOutcome.Abandoned("the connection stopped"));
+    protected override void PostStop() => _attempt.EndSpan(new AttemptOutcome.Abandoned("the connection stopped"));
 
     protected override void PreRestart(Exception reason, object message)
     {
-        EndSpan(new AttemptOutcome.Lost("an internal fault; the log has the details"));
+        _attempt.EndSpan(new AttemptOutcome.Lost(InternalFault));
         base.PreRestart(reason, message);
     }
 
-    // After a bug of ours: what was dispatched is asked of the router, and the next attempt waits its turn.
+    // After a bug of ours the router is asked what was dispatched, and the next attempt waits its turn.
     protected override void PostRestart(Exception reason)
     {
-        if (_state.Current is ConnectionState.Connecting or ConnectionState.Connected or ConnectionState.BackingOff)
-            BeginDraining(new AttemptOutcome.Lost("an internal fault; the log has the details"));
+        if (_memory.State is ConnectionState.Connecting or ConnectionState.Connected or ConnectionState.BackingOff)
+            BeginDraining(new AttemptOutcome.Lost(InternalFault));
     }
 
     protected override void OnReceive(object message) => Resting(message);
 
-    private void Resting(object message) => NotReading(message, start: () => Start("started"), restart: Start, stop: StayAtRest);
+    private void Resting(object message) => Waiting(message, start: () => Start("started"), restart: Start, stop: StayAtRest);
 
     private void Connecting(object message)
     {
-        switch (message)
-        {
-            case AttemptOpened opened when IsCurrent(opened.Epoch):
-                Open(opened);
-                break;
-            default:
-                UnderWay(message);
-                break;
-        }
+        if (message is AttemptOpened opened && IsCurrent(opened.Epoch))
+            Open(opened);
+        else
+            Attempting(message);
     }
 
     private void Open(AttemptOpened opened)
     {
         _memory.Url = opened.PermanentUrl;
         _memory.HasReauthenticated = false;
-        _span?.Open();
+        _attempt.Open();
         Report(ConnectionState.Connected, "the server accepted");
         if (_memory.Failures > 0)
-            Timers.StartSingleTimer(Health, new ProvedHealthy(), _options.HealthyAfter);
+            Timers.StartSingleTimer(Health, new ProvedHealthy(), Options.HealthyAfter);
         Become(Connected);
     }
 
     private void Connected(object message)
     {
-        switch (message)
-        {
-            case ProvedHealthy:
-                Heal();
-                break;
-            default:
-                UnderWay(message);
-                break;
-        }
+        if (message is ProvedHealthy)
+            ResetFailures();
+        else
+            Attempting(message);
     }
 
-    private void UnderWay(object message)
+    private void Attempting(object message)
     {
         switch (message)
         {
             case Credit credit:
                 if (credit.HadEvents && IsCurrent(credit.Epoch))
-                    Heal();
-                _attempt.Tell(Grant.One);
+                    ResetFailures();
+                _attempt.Grant();
                 break;
             case AttemptEnded ended when IsCurrent(ended.Epoch):
                 BeginDraining(ended.Outcome);
                 break;
-            case Terminated gone when gone.ActorRef.Equals(_attempt):
+            case Terminated:
                 BeginDraining(new AttemptOutcome.Lost("the attempt crashed; the log has the details"));
                 break;
-            case PipelineRestarted fault when _closedWith is null:
-                Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault"));
+            case PipelineRestarted fault when !_attempt.IsClosing:
+                _attempt.Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault"));
                 break;
             default:
                 Obey(
                     message,
                     start: _memory.Want,
-                    restart: reason =>
-                    {
-                        _memory.Want();
-                        Close(new AttemptOutcome.Abandoned(reason));
-                    },
-                    stop: reason =>
-                    {
-                        _memory.Unwant(reason);
-                        Close(new AttemptOutcome.Abandoned(reason), isFinal: true);
-                    });
+                    restart: reason => { _memory.Want(); Close(reason, isFinal: false); },
+                    stop: reason => { _memory.Unwant(reason); Close(reason, isFinal: true); });
                 break;
         }
     }
 
-    // Commands that come now change what is wanted, and take effect when the router has answered.
+    private void Close(string reason, bool isFinal) => _attempt.Close(new AttemptOutcome.Abandoned(reason), isFinal);
+
+    private void BeginDraining(AttemptOutcome outcome)
+    {
+        Timers.CancelAll();
+        Drain(_attempt.End(outcome, _memory.Epoch));
+    }
+
+    private void Drain(AttemptOutcome outcome) => Become(message => Draining(message, outcome));
+
+    // A command that comes now changes what is wanted, and takes effect when the router has answered.
     private void Draining(object message, AttemptOutcome outcome)
     {
         switch (message)
         {
             case Drained drained when IsCurrent(drained.Epoch):
-                _memory.Position = drained.Position;
-                TakeCredit(drained);
+                _memory.Apply(drained, _settings.ChunksInFlight);
                 if (drained.HadEvent)
-                    Heal();
-                GoOn(outcome);
+                    ResetFailures();
+                Continue(outcome);
                 break;
             case PipelineRestarted:
                 _parser.Tell(new Drain(_memory.Epoch));
@@ -183,14 +161,44 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
                 Obey(
                     message,
                     start: _memory.Want,
-                    restart: reason =>
-                    {
-                        _memory.Want();
-                        Drain(new AttemptOutcome.Abandoned(reason));
-                    },
+                    restart: reason => { _memory.Want(); Drain(new AttemptOutcome.Abandoned(reason)); },
                     stop: _memory.Unwant);
                 break;
         }
+    }
+
+    private void Continue(AttemptOutcome outcome)
+    {
+        if (outcome is AttemptOutcome.Ended { IsPoll: true })
+            ResetFailures();
+        var next = _memory.IsWanted
+            ? _retries.Decide(outcome, Options, Context.System.Scheduler.MonotonicClock)
+            : new NextStep.Rest(_memory.StopReason, _commands.StateAtRest);
+        switch (next)
+        {
+            case NextStep.ConnectNow now:
+                Connect(now.Reason);
+                break;
+            case NextStep.ConnectLater later:
+                BackOff(later);
+                break;
+            case NextStep.Rest rest:
+                Rest(rest.State, rest.Reason);
+                break;
+        }
+    }
+
+    private void BackOff(NextStep.ConnectLater later)
+    {
+        Report(ConnectionState.BackingOff, later.Reason, later.Delay);
+        if (!_retries.Waits(later.Delay))
+        {
+            ConnectAgain();
+            return;
+        }
+
+        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), later.Delay);
+        Become(BackingOff);
     }
 
     private void BackingOff(object message)
@@ -198,11 +206,23 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
         if (message is TimeIsUp)
             ConnectAgain();
         else
-            NotReading(message, start: () => { }, restart: Connect, stop: reason => Rest(StateAtRest, reason));
+            Waiting(message, start: () => { }, restart: Connect, stop: reason => Rest(_commands.StateAtRest, reason));
     }
 
-    // Chunks of earlier attempts are still being handled; a router that crashed on one of them knows what is left.
-    private void NotReading(object message, Action start, Action<string> restart, Action<string> stop)
+    private void ConnectAgain() => Connect($"reconnect attempt {_memory.Failures}");
+
+    private void Connect(string reason)
+    {
+        Timers.CancelAll();
+        _memory.ApplyUrl(Options.ServerUrl);
+        _memory.Epoch++;
+        _attempt.Start(_memory, Options);
+        Report(ConnectionState.Connecting, reason);
+        Become(Connecting);
+    }
+
+    // No attempt is under way. Chunks of earlier ones are still being handled; a router that crashed on one of them knows what is left.
+    private void Waiting(object message, Action start, Action<string> restart, Action<string> stop)
     {
         switch (message)
         {
@@ -213,7 +233,7 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
                 _parser.Tell(new Drain(_memory.Epoch));
                 break;
             case Drained drained when IsCurrent(drained.Epoch):
-                TakeCredit(drained);
+                _memory.Apply(drained, _settings.ChunksInFlight);
                 break;
             default:
                 Obey(message, start, restart, stop);
@@ -221,12 +241,56 @@ internal sealed partial class ConnectionActor : UntypedActor, IWithTimers
         }
     }
 
+    private void Obey(object message, Action start, Action<string> restart, Action<string> stop)
+    {
+        if (!_commands.Obey(message, Sender, start, restart, stop))
+            Unhandled(message);
+    }
+
+    private void Start(string reason)
+    {
+        if (_commands.MayStart())
+            Connect(reason);
+    }
+
+    private void StayAtRest(string reason)
+    {
+        if (Options.Enable || _memory.State is ConnectionState.Disabled)
+            PassOnDrain();
+        else
+            Rest(ConnectionState.Disabled, reason);
+    }
+
+    private void Rest(ConnectionState state, string reason)
+    {
+        Timers.CancelAll();
+        _memory.Unwant(reason);
+        Report(state, reason);
+        Become(Resting);
+        PassOnDrain();
+    }
+
+    private void PassOnDrain()
+    {
+        if (!_memory.DrainAsker.IsNobody())
+            _parser.Tell(new DrainStream(_memory.StopReason), _memory.DrainAsker);
+    }
+
     private bool IsCurrent(long epoch) => epoch == _memory.Epoch;
 
-    private void TakeCredit(Drained drained) => _memory.Credit = _settings.ChunksInFlight - drained.ChunksInFlight;
+    private void ResetFailures()
+    {
+        if (_memory.Failures == 0)
+            return;
+        _memory.Failures = 0;
+        Context.Parent.Tell(new AttemptsReset());
+    }
 
-    private void Report(ConnectionState state, string reason, TimeSpan? retryIn = null) =>
-        _state.Change(state, reason, _memory.Url, _memory.Failures, retryIn);
+    private void Report(ConnectionState state, string reason, TimeSpan? retryIn = null)
+    {
+        _memory.State = state;
+        Context.Parent.Tell(new ReportState(state, reason, _memory.Url, _memory.Failures, retryIn));
+    }
 
     private sealed record TimeIsUp : IPipelineMessage;
 

@@ -99,7 +99,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     {
         Context.Parent.Tell(new AttemptOpened(_epoch, opened.PermanentUrl));
         Timers.Cancel(Deadline);
-        Timers.StartPeriodicTimer(Watchdog, new Look(), _options.ReadTimeout / LooksPerTimeout);
+        Timers.StartPeriodicTimer(Watchdog, new Tick(), _options.ReadTimeout / LooksPerTimeout);
         Become(Reading);
         Read();
     }
@@ -118,7 +118,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
                 _credit++;
                 Read();
                 break;
-            case Look:
+            case Tick:
                 EndIfSilent();
                 break;
             default:
@@ -228,5 +228,5 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
 
     private sealed record DeadlinePassed : IPipelineMessage;
 
-    private sealed record Look : IPipelineMessage;
+    private sealed record Tick : IPipelineMessage;
 }

@@ -1,48 +1,91 @@
 using Akka.Actor;
+using McpSseActors.Configuration;
+using McpSseActors.Connections;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Connection;
 
-/// <summary>What a ConnectionActor must not forget when its supervisor restarts it. Touched by that actor alone.</summary>
+/// <summary>What a connection must not forget when it is restarted. Used by that actor alone.</summary>
 internal sealed class ConnectionMemory
 {
+    private string _configuredUrl = "";
+
     /// <summary>The number of the last attempt; messages of earlier ones are stale.</summary>
     public long Epoch { get; set; }
+
+    /// <summary>The state that was reported last.</summary>
+    public ConnectionState State { get; set; } = ConnectionState.Idle;
 
     /// <summary>Whether the stream is meant to be connected.</summary>
     public bool IsWanted { get; private set; }
 
+    /// <summary>The reason why it is not wanted.</summary>
+    public string StopReason { get; private set; } = "stopped";
+
     /// <summary>The address, after permanent redirects.</summary>
     public required Uri Url { get; set; }
 
-    /// <summary>The server_url to which <see cref="Url"/> belongs.</summary>
-    public string ConfiguredUrl { get; set; } = "";
-
-    /// <summary>The position after the last event that was dispatched, from which the next attempt resumes.</summary>
+    /// <summary>The position after the last event that was dispatched; the next attempt resumes there.</summary>
     public required StreamPosition Position { get; set; }
 
-    /// <summary>Chunks that the next attempt may read before one must come back handled.</summary>
+    /// <summary>The chunks that the next attempt may read before one must be handled.</summary>
     public required int Credit { get; set; }
 
     /// <summary>Failures in a row since the last healthy connection.</summary>
     public int Failures { get; set; }
 
-    /// <summary>Why the stream is not wanted.</summary>
-    public string StopReason { get; private set; } = "stopped";
-
-    /// <summary>Who waits for everything in flight to be handled; from then on the stream does not connect any more.</summary>
-    public IActorRef ShutDownAsker { get; set; } = ActorRefs.Nobody;
-
-    /// <summary>Whether a credential source was asked for a fresh token since the last acceptance.</summary>
+    /// <summary>Whether a credential source was asked for a fresh token since the last success.</summary>
     public bool HasReauthenticated { get; set; }
 
-    /// <summary>Wants a connection, unless the host shuts down.</summary>
-    public void Want() => IsWanted = ShutDownAsker.IsNobody();
+    /// <summary>The actor that waits for everything in flight to be handled; from then on the stream does not connect.</summary>
+    public IActorRef DrainAsker { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Wants none any more.</summary>
+    public AttemptHistory History => new(Failures, Position.ReconnectionTime, HasReauthenticated);
+
+    /// <summary>Takes over where the events of an attempt ended.</summary>
+    /// <param name="drained">The answer of the router.</param>
+    /// <param name="chunksInFlight">The chunks that may be in flight.</param>
+    public void Apply(Drained drained, int chunksInFlight)
+    {
+        Position = drained.Position;
+        Credit = chunksInFlight - drained.ChunksInFlight;
+    }
+
+    /// <summary>Wants a connection, unless the stream is ending.</summary>
+    public void Want() => IsWanted = DrainAsker.IsNobody();
+
+    /// <summary>Wants no connection any more.</summary>
     public void Unwant(string reason)
     {
         IsWanted = false;
         StopReason = reason;
     }
+
+    /// <summary>A start from rest: failures, permanent redirects and fresh tokens do not count.</summary>
+    public void StartFresh()
+    {
+        _configuredUrl = "";
+        Failures = 0;
+        HasReauthenticated = false;
+    }
+
+    /// <summary>Goes back to the configured address if that is another than the last time.</summary>
+    public void ApplyUrl(string configured)
+    {
+        if (_configuredUrl == configured)
+            return;
+        _configuredUrl = configured;
+        Url = new Uri(configured);
+    }
+
+    /// <summary>
+    /// Whether changed options need a new connection now. A stream that an operator stopped stays stopped; one that waits or failed may do better.
+    /// </summary>
+    /// <param name="reach">How far the farthest change goes.</param>
+    /// <param name="disabled">The <see cref="StopReason"/> of a stream that was disabled until now.</param>
+    public bool NeedsConnectionFor(KeyReach reach, string disabled) => this switch
+    {
+        { IsWanted: false } => StopReason == disabled || (State is ConnectionState.Failed && reach >= KeyReach.Retry),
+        _ => reach >= (State is ConnectionState.BackingOff ? KeyReach.Retry : KeyReach.Connection),
+    };
 }

@@ -53,7 +53,7 @@ internal sealed class ParserActor : UntypedActor
             case Reconfigure changed:
                 ApplyOptions(changed.Options);
                 break;
-            case ShutDown:
+            case DrainStream:
                 _router.Forward(message);
                 break;
             default:

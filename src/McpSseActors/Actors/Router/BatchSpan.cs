@@ -40,7 +40,7 @@ internal sealed class BatchSpan
     }
 
     /// <summary>The handler stopped or was removed: nobody knows what became of the events.</summary>
-    public void GiveUp()
+    public void Abandon()
     {
         _activity?.SetTag(Attributes.ErrorType, "handler_gone").SetStatus(ActivityStatusCode.Error, "the handler stopped or was removed");
         _activity?.Dispose();

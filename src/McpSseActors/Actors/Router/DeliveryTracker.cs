@@ -8,12 +8,13 @@ namespace McpSseActors.Actors.Router;
 /// <param name="Dispatched">The events of it that went to a handler.</param>
 internal sealed record BatchInFlight(long Epoch, bool HadEvents, int Dispatched)
 {
-    /// <summary>The answers that are still waited for.</summary>
+    /// <summary>The answers that are still awaited.</summary>
     public int Fences { get; set; }
 }
 
 /// <summary>
-/// Knows which batch waits for whom. A fence is an <see cref="Identify"/> behind the events of a batch: its answer says that they are handled.
+/// Knows which batches are in flight, and which handlers each waits for. A fence is an <see cref="Identify"/> after the events of a batch: its
+/// answer says that the events before it are handled.
 /// </summary>
 internal sealed class DeliveryTracker
 {
@@ -26,12 +27,36 @@ internal sealed class DeliveryTracker
     /// <summary>The events that went to a handler and are not handled yet.</summary>
     public int EventsInFlight { get; private set; }
 
-    /// <summary>Sets a fence; without a slot it is the statistics'.</summary>
-    public void Set(BatchInFlight batch, IActorRef receiver, HandlerSlot? slot = null, BatchSpan? span = null) =>
+    /// <summary>Sets a fence; without a slot it is that of the statistics.</summary>
+    public void SetFence(BatchInFlight batch, IActorRef receiver, HandlerSlot? slot = null, BatchSpan? span = null) =>
         receiver.Tell(new Identify(Add(batch, slot, span)));
 
-    /// <summary>Sets a fence that a queue answers when all that waited there is handled.</summary>
-    public void Set(BatchInFlight batch, HandlerSlot slot) => slot.Entrance.Tell(new Flush(Add(batch, slot, span: null)));
+    /// <summary>Sets a fence that a queue answers when everything that waited there is handled.</summary>
+    public void SetFlush(BatchInFlight batch, HandlerSlot slot) => slot.Entrance.Tell(new Flush(Add(batch, slot, span: null)));
+
+    /// <summary>The answer to a fence, of a handler that is there or of one that has stopped.</summary>
+    /// <returns>The batch, if that was the last answer it waited for.</returns>
+    public BatchInFlight? Answered(ActorIdentity answer) =>
+        answer.MessageId is long fence ? Lift(fence, isHandled: answer.Subject is not null) : null;
+
+    /// <summary>Waits no longer for a handler that was removed or has stopped.</summary>
+    /// <returns>The batches that waited for it alone.</returns>
+    public IReadOnlyList<BatchInFlight> Abandon(HandlerSlot slot) =>
+        [.. _fences.Where(f => f.Value.Slot == slot).Select(f => f.Key).ToArray().Select(fence => Lift(fence, isHandled: false)).OfType<BatchInFlight>()];
+
+    /// <summary>Ends the spans of everything that is in flight.</summary>
+    public void AbandonAll()
+    {
+        foreach (var (_, _, span) in _fences.Values)
+            span?.Abandon();
+    }
+
+    /// <summary>The oldest fence; number zero if there is none.</summary>
+    public (long Number, HandlerSlot? Slot) Oldest()
+    {
+        var number = _fences.Count == 0 ? 0 : _fences.Keys.Min();
+        return (number, number == 0 ? null : _fences[number].Slot);
+    }
 
     private long Add(BatchInFlight batch, HandlerSlot? slot, BatchSpan? span)
     {
@@ -45,38 +70,18 @@ internal sealed class DeliveryTracker
         return _lastFence;
     }
 
-    /// <summary>Lifts a fence. Gives its batch if that was the last one that it waited for.</summary>
-    /// <param name="number">The fence's.</param>
-    /// <param name="isAnswered">Whether its handler is done; otherwise nobody waits for it any more.</param>
-    public BatchInFlight? Lift(long number, bool isAnswered)
+    private BatchInFlight? Lift(long number, bool isHandled)
     {
         if (!_fences.Remove(number, out var fence))
             return null;
-        if (isAnswered)
+        if (isHandled)
             fence.Span?.End();
         else
-            fence.Span?.GiveUp();
+            fence.Span?.Abandon();
         if (--fence.Batch.Fences > 0)
             return null;
         BatchesInFlight--;
         EventsInFlight -= fence.Batch.Dispatched;
         return fence.Batch;
-    }
-
-    /// <summary>Nobody waits for anything any more.</summary>
-    public void GiveUp()
-    {
-        foreach (var (_, _, span) in _fences.Values)
-            span?.GiveUp();
-    }
-
-    /// <summary>The fences that a handler has not answered.</summary>
-    public long[] Of(HandlerSlot slot) => [.. _fences.Where(f => f.Value.Slot == slot).Select(f => f.Key)];
-
-    /// <summary>The fence that has stood longest; zero when there is none.</summary>
-    public (long Number, HandlerSlot? Slot) Oldest()
-    {
-        var number = _fences.Count == 0 ? 0 : _fences.Keys.Min();
-        return (number, number == 0 ? null : _fences[number].Slot);
     }
 }

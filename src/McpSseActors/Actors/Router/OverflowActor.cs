@@ -49,7 +49,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
         Receive<Flush>(Answer);
         Receive<CloseQueue>(Close);
         Receive<Terminated>(_ => Context.Stop(Self));
-        Receive<Look>(_ => Warn());
+        Receive<Tick>(_ => Warn());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -60,14 +60,14 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.Watch(_handler);
-        Timers.StartPeriodicTimer(nameof(Look), new Look(), _warning);
+        Timers.StartPeriodicTimer(nameof(Tick), new Tick(), _warning);
     }
 
     // What is in the handler's hands is in its mailbox, and counted from there.
     protected override void PostStop()
     {
         Count(EventsDropped.HandlerStopped, _waiting.Events);
-        _span?.GiveUp();
+        _span?.Abandon();
     }
 
     private void Take(McpEventBatch batch)
@@ -156,7 +156,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
         _hasWarned = false;
         WarnOfDrops();
         if (_isBusy && _handOverSeen == _handOvers)
-            _log.Warning("Handler {Handler} of stream {Stream} has not been done with its events for {Seconds} s or more: {Waiting} wait, and the stream goes on",
+            _log.Warning("Handler {Handler} of stream {Stream} has not finished its events for {Seconds} s or more: {Waiting} wait, and the stream goes on",
                 _registration.Name, _stream, _warning.TotalSeconds, _waiting.Events);
         _handOverSeen = _handOvers;
     }
@@ -165,11 +165,11 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     {
         if (_dropped == 0)
             return;
-        _log.Warning("Handler {Handler} of stream {Stream} is too slow: {Dropped} event(s) dropped since it was last said, rule {Overflow}, with {Waiting} waiting",
+        _log.Warning("Handler {Handler} of stream {Stream} is too slow: {Dropped} event(s) dropped since the last report, rule {Overflow}, with {Waiting} waiting",
             _registration.Name, _stream, _dropped, _registration.Overflow, _waiting.Events);
         _dropped = 0;
         _hasWarned = true;
     }
 
-    private sealed record Look : IPipelineMessage;
+    private sealed record Tick : IPipelineMessage;
 }

@@ -9,7 +9,7 @@ internal sealed class PayloadFaults(ActorSystem system, ILoggingAdapter log, Tim
     // Bounded by the number of mappings.
     private readonly Dictionary<(string Stream, string PayloadType), int> _more = [];
 
-    public void Say(PayloadRejected rejected)
+    public void Report(PayloadRejected rejected)
     {
         system.EventStream.Publish(rejected);
         var key = (rejected.Event.Stream, rejected.PayloadType);
@@ -24,8 +24,8 @@ internal sealed class PayloadFaults(ActorSystem system, ILoggingAdapter log, Tim
             rejected.Event.EventType, rejected.Event.Stream, rejected.Event.EventId ?? "-", rejected.PayloadType, rejected.Reason);
     }
 
-    /// <summary>A period is over: says how many there were besides the first.</summary>
-    public void SayHowMany()
+    /// <summary>A period is over: logs how many there were besides the first.</summary>
+    public void ReportCounts()
     {
         foreach (var ((stream, payloadType), more) in _more.Where(m => m.Value > 0))
             log.Warning("{Count} more payload(s) of stream {Stream} were no {PayloadType} in the last {Seconds} s", more, stream, payloadType, period.TotalSeconds);

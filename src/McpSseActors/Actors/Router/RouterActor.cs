@@ -4,44 +4,42 @@ using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
-using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Router;
 
 /// <summary>
-/// Hands each event to the handlers of its type. Behind the events of a batch it sends every handler that had one an <see cref="Identify"/>:
-/// any actor answers that in the order of its mailbox, so the answer says that the events before it are handled. The statistics are fenced
-/// likewise. When all have answered, the connection gets the batch's credit back. What can be in flight is therefore bounded by the credit,
-/// however slow a handler is.
+/// Dispatches each event to the handlers of its type. After the events of a batch, every handler that had one gets an <see cref="Identify"/>:
+/// any actor answers that in the order of its mailbox, so the answer says that the events before it are handled. The statistics are fenced in
+/// the same way. When all have answered, the connection gets the credit of the batch back. The credit thus bounds what is in flight, however
+/// slow a handler is.
 /// </summary>
-internal sealed partial class RouterActor : UntypedActor, IWithTimers
+internal sealed class RouterActor : UntypedActor, IWithTimers
 {
-    private StreamOptions _options;
     private readonly PipelineSettings _settings;
     private readonly RouterMemory _memory;
-    private readonly HandlerRegistry _registry;
     private readonly IActorRef _stats;
     private readonly StreamMetrics _metrics;
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
     private readonly PayloadFaults _faults;
-    private readonly List<Route> _routesOfBatch = [];
-    private readonly List<HandlerSlot> _slotsOfBatch = [];
-    private McpEvent?[] _made = [];
+    private readonly HandlerSet _handlers;
+    private readonly BatchDispatcher _dispatcher;
+    private readonly string _stream;
     private long _oldestFence;
     private bool _isOpen;
     private bool _hadEvent;
 
     public RouterActor(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats)
     {
-        _options = options.Value;
+        _stream = options.Value.Name;
         _memory = memory;
-        _registry = registry;
         _settings = settings;
         _stats = stats;
         _faults = new PayloadFaults(Context.System, _log, settings.HandlerWarning);
         _metrics = new StreamMetrics(options, Context.System);
+        _handlers = new HandlerSet(Context, _stream, settings, memory.Table, registry, stats, _log, _metrics, Abandon);
+        _dispatcher = new BatchDispatcher(memory, ReportFault);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -49,26 +47,26 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
     public static Props Props(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats) =>
         QuietMailbox.For(() => new RouterActor(options, settings, memory, registry, stats));
 
-    protected override void PreStart()
-    {
-        foreach (var registration in _registry.All.ToArray())
-            TryCreate(registration);
-        _stats.Tell(new HandlersChanged(_registry.Describe()));
-    }
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        new OneForOneStrategy(-1, Timeout.Infinite, fault => _handlers.OnFailure(Sender, fault), loggingEnabled: false);
 
-    // The handlers, and what is in flight to them, are none of the fault's matter: only the batch at hand is lost.
+    protected override void PreStart() => _handlers.CreateAll();
+
+    // A fault of the router does not concern the handlers and what is in flight to them: only the current batch is lost.
     protected override void PreRestart(Exception reason, object message)
     {
     }
 
-    protected override void PostStop() => Fences.GiveUp();
+    protected override void PostStop() => Deliveries.AbandonAll();
 
     protected override void PostRestart(Exception reason)
     {
-        LookNowAndThen();
-        _stats.Tell(new InFlightCounted(Fences.EventsInFlight));
+        StartTicking();
+        _stats.Tell(new InFlightCounted(Deliveries.EventsInFlight));
         Context.Parent.Tell(new PipelineRestarted("router"));
     }
+
+    private DeliveryTracker Deliveries => _memory.Deliveries;
 
     protected override void OnReceive(object message)
     {
@@ -78,47 +76,39 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
                 Dispatch(batch);
                 break;
             case ActorIdentity answer:
-                FencePassed(answer);
+                Handled(Deliveries.Answered(answer));
+                break;
+            case AddHandler add:
+                Sender.Tell(_handlers.Add(add));
+                break;
+            case RemoveHandler remove:
+                Sender.Tell(_handlers.Remove(remove));
+                break;
+            case GetHandlers:
+                Sender.Tell(new HandlerList(_stream, _handlers.Describe()));
+                break;
+            case Terminated stopped:
+                _handlers.RemoveStopped(stopped.ActorRef, isExpected: _memory.IsDraining);
                 break;
             case StreamOpening:
                 Open();
                 break;
             case Drain drain:
-                Answer(drain);
+                Sender.Tell(new Drained(drain.Epoch, _memory.Position, Deliveries.BatchesInFlight, _hadEvent));
                 break;
-            case ShutDown:
-                ShutDownWhenHandled();
+            case DrainStream:
+                AnswerWhenDrained();
                 break;
             case Reconfigure changed:
-                Take(changed.Options);
+                _memory.Table.Subscribe(changed.Options.SubscribedEvents);
                 break;
-            case Look:
-                WarnOfStandstill();
-                _faults.SayHowMany();
-                if (Fences.BatchesInFlight == 0)
-                    Timers.Cancel(nameof(Look));
+            case Tick:
+                CheckProgress();
                 break;
             default:
-                OfHandlers(message);
+                Unhandled(message);
                 break;
         }
-    }
-
-    private RoutingTable Table => _memory.Table;
-
-    private DeliveryTracker Fences => _memory.Fences;
-
-    // Only while there is something to look at: thousands of idle streams need no timer each.
-    private void LookNowAndThen()
-    {
-        if (!Timers.IsTimerActive(nameof(Look)))
-            Timers.StartPeriodicTimer(nameof(Look), new Look(), _settings.HandlerWarning);
-    }
-
-    private void Take(StreamOptions options)
-    {
-        _options = options;
-        Table.Subscribe(options.SubscribedEvents);
     }
 
     private void Open()
@@ -129,70 +119,94 @@ internal sealed partial class RouterActor : UntypedActor, IWithTimers
         _memory.Window.Resume();
     }
 
-    private void Answer(Drain drain) => Sender.Tell(new Drained(drain.Epoch, _memory.Position, Fences.BatchesInFlight, _hadEvent));
-
-    private void SetFences(BatchInFlight batch, EventBuffer events)
+    // After a restart nothing is dispatched until the stream opens again: it then resumes before the batch that was lost.
+    private void Dispatch(EventBatch batch)
     {
-        Fences.Set(batch, _stats);
-        if (_slotsOfBatch.Count > 0)
-            LookNowAndThen();
-        foreach (var slot in _slotsOfBatch)
-        {
-            Fences.Set(batch, slot.Entrance, slot, slot.StartSpan(_metrics, events.AttemptLinks));
-        }
-
-        _slotsOfBatch.Clear();
+        if (!_isOpen)
+            return;
+        var dispatched = _dispatcher.Dispatch(batch, Self);
+        // Events that a transport made itself came without bytes, and prove nothing about the server.
+        var hadEvents = dispatched.Received.Length > 0 && batch.Bytes > 0;
+        _hadEvent |= hadEvents;
+        _stats.Tell(dispatched);
+        SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched.Dispatched), batch);
     }
 
-    private void FencePassed(ActorIdentity answer)
+    private void SetFences(BatchInFlight batch, EventBatch source)
     {
-        if (answer.MessageId is long fence)
-            Lift(fence, isAnswered: answer.Subject is not null);
+        Deliveries.SetFence(batch, _stats);
+        foreach (var slot in _dispatcher.Slots)
+            Deliveries.SetFence(batch, slot.Entrance, slot, slot.StartSpan(_metrics, source.Events.AttemptLinks));
+        if (_dispatcher.Slots.Count > 0)
+            StartTicking();
     }
 
-    private void Lift(long fence, bool isAnswered)
+    private void Abandon(HandlerSlot slot)
     {
-        if (Fences.Lift(fence, isAnswered) is { } handled)
-            Handled(handled);
+        foreach (var batch in Deliveries.Abandon(slot))
+            Handled(batch);
     }
 
-    // A fence that stood the last time as well has stood for a whole period.
-    private void WarnOfStandstill()
+    private void Handled(BatchInFlight? batch)
     {
-        var (oldest, slot) = Fences.Oldest();
-        if (oldest == _oldestFence && slot is not null)
-            _log.Warning("Handler {Handler} of stream {Stream} has not been done with its events for {Seconds} s or more: when {Chunks} chunk(s) are in flight, the stream waits for it",
-                slot.Name, _options.Name, _settings.HandlerWarning.TotalSeconds, _settings.ChunksInFlight);
-        _oldestFence = oldest;
-    }
-
-    private void Handled(BatchInFlight batch)
-    {
+        if (batch is null)
+            return;
         if (batch.Epoch > 0)
             _memory.Connection.Tell(new Credit(batch.Epoch, batch.HadEvents));
         if (batch.Dispatched > 0)
             _stats.Tell(new BatchHandled(batch.Dispatched));
-        AnswerShutDown();
+        AnswerDrain();
     }
 
-    // Events that wait for a handler that drops some were taken, so they too are handled before the end.
-    private void ShutDownWhenHandled()
+    // Events that wait for a handler that may lose some were accepted, so they too are handled before the end.
+    private void AnswerWhenDrained()
     {
-        _memory.ShutDownAsker = Sender;
-        _memory.IsShuttingDown = true;
+        _memory.DrainAsker = Sender;
+        _memory.IsDraining = true;
         var last = new BatchInFlight(Epoch: 0, HadEvents: false, Dispatched: 0);
-        foreach (var slot in Table.Slots.Where(s => s.Queue is not null))
-            Fences.Set(last, slot);
-        AnswerShutDown();
+        foreach (var slot in _memory.Table.Slots.Where(s => s.Queue is not null))
+            Deliveries.SetFlush(last, slot);
+        AnswerDrain();
     }
 
-    private void AnswerShutDown()
+    private void AnswerDrain()
     {
-        if (Fences.BatchesInFlight > 0)
+        if (Deliveries.BatchesInFlight > 0)
             return;
-        _memory.ShutDownAsker.Tell(new ShutDownCompleted(0));
-        _memory.ShutDownAsker = ActorRefs.Nobody;
+        _memory.DrainAsker.Tell(new ShutDownCompleted(0));
+        _memory.DrainAsker = ActorRefs.Nobody;
     }
 
-    private sealed record Look : IPipelineMessage;
+    private void ReportFault(PayloadRejected rejection)
+    {
+        _faults.Report(rejection);
+        StartTicking();
+    }
+
+    // Only while something is due: thousands of idle streams need no timer each.
+    private void StartTicking()
+    {
+        if (!Timers.IsTimerActive(nameof(Tick)))
+            Timers.StartPeriodicTimer(nameof(Tick), new Tick(), _settings.HandlerWarning);
+    }
+
+    private void CheckProgress()
+    {
+        WarnOfSlowHandler();
+        _faults.ReportCounts();
+        if (Deliveries.BatchesInFlight == 0)
+            Timers.Cancel(nameof(Tick));
+    }
+
+    // A fence that was the oldest at the last tick as well has waited for a whole period.
+    private void WarnOfSlowHandler()
+    {
+        var (oldest, slot) = Deliveries.Oldest();
+        if (oldest == _oldestFence && slot is not null)
+            _log.Warning("Handler {Handler} of stream {Stream} has not finished its events for {Seconds} s or more: when {Chunks} chunk(s) are in flight, the stream waits for it",
+                slot.Name, _stream, _settings.HandlerWarning.TotalSeconds, _settings.ChunksInFlight);
+        _oldestFence = oldest;
+    }
+
+    private sealed record Tick : IPipelineMessage;
 }

@@ -17,7 +17,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     public RoutingTable Table { get; } = new(options.SubscribedEvents, settings.MaxEventTypes);
 
     /// <summary>Which batches are in flight, and for whom they wait.</summary>
-    public DeliveryTracker Fences { get; } = new();
+    public DeliveryTracker Deliveries { get; } = new();
 
     /// <summary>Who gets the credit.</summary>
     public IActorRef Connection { get; set; } = ActorRefs.Nobody;
@@ -26,8 +26,8 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     public long Batch { get; set; }
 
     /// <summary>Whether the host shuts down.</summary>
-    public bool IsShuttingDown { get; set; }
+    public bool IsDraining { get; set; }
 
     /// <summary>Who waits for everything in flight to be handled.</summary>
-    public IActorRef ShutDownAsker { get; set; } = ActorRefs.Nobody;
+    public IActorRef DrainAsker { get; set; } = ActorRefs.Nobody;
 }

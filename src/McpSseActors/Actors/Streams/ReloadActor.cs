@@ -1,93 +1,57 @@
+using System.Collections.Immutable;
 using Akka.Actor;
-using Akka.Event;
 using McpSseActors.Configuration;
 
 namespace McpSseActors.Actors.Streams;
 
-/// <summary>
-/// Watches one file: looks at its text again and again. So it finds every way in which a file is replaced (written, renamed, a link that leads
-/// elsewhere), on every file system. A text that two looks in a row have seen is settled, and judged once.
-/// </summary>
-internal sealed class ReloadActor : ReceiveActor, IWithTimers
+/// <summary>Reloads the files that streams came from, each through an actor of its own, and makes one answer of theirs.</summary>
+internal sealed class ReloadActor : ReceiveActor
 {
-    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
-    private readonly TomlSource _source;
-    private readonly TimeSpan _interval;
-    private Reading _judged;
-    private Reading? _unsettled;
+    private readonly ImmutableArray<IActorRef> _files;
+    private readonly TimeSpan _limit;
 
-    public ReloadActor(TomlSource source, TimeSpan interval)
+    /// <param name="files">The files.</param>
+    /// <param name="settings">The interval of the watch; the limit of an answer.</param>
+    /// <param name="supervisor">The actor that applies the changes.</param>
+    public ReloadActor(ImmutableArray<TomlSource> files, PipelineSettings settings, IActorRef supervisor)
     {
-        _source = source;
-        _interval = interval;
-        _judged = new Reading(source.Text, null);
-        Receive<Look>(_ => Task.Run(Read).PipeTo(Self, Self));
-        Receive<Reading>(Settle);
-        Receive<ReloadConfiguration>(_ => Task.Run(() => new Wanted(Read())).PipeTo(Self, Sender));
-        Receive<Wanted>(wanted => Judge(wanted.Reading));
-        ReceiveAny(_ => { });
+        // The time of the asker must not run out before ours does.
+        _limit = settings.AskTimeout / 2;
+        _files = [.. files.Select(file => Context.ActorOf(ConfigurationFileActor.Props(file, settings.ReloadInterval, supervisor)))];
+        Receive<ReloadConfiguration>(_ => ReloadAll());
     }
 
-    public ITimerScheduler Timers { get; set; } = null!;
+    public static Props Props(ImmutableArray<TomlSource> files, PipelineSettings settings, IActorRef supervisor) =>
+        Akka.Actor.Props.Create(() => new ReloadActor(files, settings, supervisor));
 
-    public static Props Props(TomlSource source, TimeSpan interval) => Akka.Actor.Props.Create(() => new ReloadActor(source, interval));
-
-    protected override void PreStart() => LookSoon();
-
-    private void LookSoon()
+    private void ReloadAll()
     {
-        if (_source.IsWatched)
-            Timers.StartSingleTimer(nameof(Look), new Look(), _interval);
+        if (_files.IsEmpty)
+            Sender.Tell(new Status.Failure(new InvalidOperationException("No stream came from a file: FromToml names none.")));
+        else
+            Task.WhenAll(_files.Select(ReloadAsync)).PipeTo(Sender, success: Merge);
     }
 
-    private Reading Read()
+    private async Task<object> ReloadAsync(IActorRef file)
     {
         try
         {
-            return new Reading(TomlFile.Read(_source.FullPath), null);
+            return await file.Ask<ConfigurationReloaded>(new ReloadConfiguration(), _limit).ConfigureAwait(false);
         }
-        catch (McpSseConfigurationException unreadable)
+        catch (Exception fault)
         {
-            return new Reading("", unreadable);
+            return fault;
         }
     }
 
-    private void Settle(Reading seen)
+    // The faults of all files in one go.
+    private static object Merge(object[] answers)
     {
-        var isSettled = seen.IsSame(_unsettled);
-        _unsettled = seen.IsSame(_judged) ? null : seen;
-        if (isSettled && _unsettled is not null)
-            Judge(seen);
-        LookSoon();
+        var faults = answers.OfType<McpSseConfigurationException>().SelectMany(faulty => faulty.Faults).ToImmutableArray();
+        if (!faults.IsEmpty)
+            return new Status.Failure(new McpSseConfigurationException(faults));
+        return answers.OfType<Exception>().FirstOrDefault() is { } other
+            ? new Status.Failure(other)
+            : new ConfigurationReloaded([.. answers.Cast<ConfigurationReloaded>().SelectMany(each => each.Changes)]);
     }
-
-    // The supervisor answers who asked, or us, who do not listen.
-    private void Judge(Reading reading)
-    {
-        _judged = reading;
-        _unsettled = null;
-        try
-        {
-            var options = reading.Unreadable is null ? TomlConfiguration.Parse(reading.Text, _source.Path, TomlConfiguration.ProcessEnvironment()) : throw reading.Unreadable;
-            Context.Parent.Forward(new ApplyConfiguration(_source.Path, options));
-        }
-        catch (McpSseConfigurationException faulty)
-        {
-            new ApplyConfiguration(_source.Path, new McpSseOptions()).Refuse(faulty.Faults, _log, Sender);
-        }
-        catch (Exception bug)
-        {
-            _log.Error(bug, "{Path} is not applied, all stays as it was", _source.Path);
-            Sender.Tell(new Status.Failure(bug));
-        }
-    }
-
-    private sealed record Look : IPipelineMessage;
-
-    private sealed record Reading(string Text, McpSseConfigurationException? Unreadable) : IPipelineMessage
-    {
-        public bool IsSame(Reading? other) => Text == other?.Text && Unreadable?.Message == other.Unreadable?.Message;
-    }
-
-    private sealed record Wanted(Reading Reading) : IPipelineMessage;
 }

@@ -1,19 +1,17 @@
 using System.Collections.Immutable;
-using Akka.Actor;
-using Akka.Event;
+using McpSseActors.Configuration;
 
 namespace McpSseActors.Actors.Streams;
 
-/// <summary>Reloader to supervisor: a file was read anew, and is right. Reply: <see cref="ConfigurationReloaded"/> or a failure.</summary>
+/// <summary>File to supervisor: apply these changes. Reply: <see cref="ChangesApplied"/> or <see cref="ChangesRejected"/>.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Options">What stands in it.</param>
-internal sealed record ApplyConfiguration(string Path, McpSseOptions Options) : IPipelineMessage
-{
-    /// <summary>Says why nothing is changed.</summary>
-    public void Refuse(ImmutableArray<ConfigurationFault> faults, ILoggingAdapter log, IActorRef asker)
-    {
-        foreach (var fault in faults)
-            log.Error("{Path} is not applied, all stays as it was: {Fault}", Path, fault);
-        asker.Tell(new Status.Failure(new McpSseConfigurationException(faults)));
-    }
-}
+/// <param name="Options">What the file says now.</param>
+/// <param name="Differences">What has changed since the last time.</param>
+internal sealed record ApplyChanges(string Path, McpSseOptions Options, ImmutableArray<StreamDifference> Differences) : IPipelineMessage;
+
+/// <summary>Supervisor to file: the changes are in force.</summary>
+internal sealed record ChangesApplied : IPipelineMessage;
+
+/// <summary>Supervisor to file: nothing was changed.</summary>
+/// <param name="Fault">The reason.</param>
+internal sealed record ChangesRejected(Exception Fault) : IPipelineMessage;

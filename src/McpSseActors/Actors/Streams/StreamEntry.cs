@@ -12,24 +12,32 @@ internal sealed class StreamEntry(StreamOptions options, string? file, IActorRef
 
     public IActorRef Actor => actor;
 
-    /// <summary>As they are now.</summary>
+    /// <summary>The options now.</summary>
     public StreamOptions Options { get; set; } = options;
 
-    /// <summary>Ends when everything in flight is handled, or its time is over; null while the stream goes on. There is only one.</summary>
-    public Task<ShutDownCompleted>? Draining { get; set; }
-
-    /// <summary>Whether it is being removed. It is not found any more, but its name is taken.</summary>
-    public bool IsLeaving { get; set; }
-
-    /// <summary>Whether its actors were told to stop.</summary>
+    /// <summary>Whether it was told to end.</summary>
     public bool IsEnding { get; set; }
 
-    /// <summary>Who asked for its removal.</summary>
+    /// <summary>Whether it is being removed: no request finds it, but its name is taken.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>The number of events that no handler finished; null until the stream is drained.</summary>
+    public long? Unhandled { get; set; }
+
+    /// <summary>Those who asked for its removal.</summary>
     public List<IActorRef> Askers { get; } = [];
 
     /// <summary>The stream of a file that takes its name when it has gone; null for none.</summary>
     public (StreamOptions Options, string File)? Successor { get; set; }
 
-    /// <summary>Whether a file may say what becomes of the name.</summary>
-    public bool IsFreeFor(string path) => IsLeaving ? (Successor?.File ?? path) == path : file == path;
+    /// <summary>Whether a file decides what becomes of the name.</summary>
+    public bool BelongsTo(string path) => IsLeaving ? (Successor?.File ?? path) == path : file == path;
+
+    /// <summary>Tells all who asked for the removal.</summary>
+    public void AnswerAskers(object answer)
+    {
+        foreach (var asker in Askers)
+            asker.Tell(answer);
+        Askers.Clear();
+    }
 }

@@ -306,7 +306,7 @@ public sealed class ConnectionActorSpec : TestKit
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
 
-        connection.Tell(ShutDown.Instance, TestActor);
+        connection.Tell(new DrainStream("the host shuts down"), TestActor);
         connection.Tell(new StartStream(), ActorRefs.Nobody);
         connection.Tell(new RestartStream(), ActorRefs.Nobody);
 
@@ -393,8 +393,8 @@ public sealed class ConnectionActorSpec : TestKit
     {
         settings ??= new PipelineSettings();
         var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), Position = new StreamPosition(options.InitialLastEventId), Credit = settings.ChunksInFlight };
-        var connection = Sys.ActorOf(ConnectionActor.Props(
-            options, settings, memory, new StateReporter("s", Sys, _stats), _network.CreateTransport, _pipeline, new ReconnectLimiter(100)));
+        var connection = ConnectionOwner.Start(this, "s", _stats, ConnectionActor.Props(
+            options, settings, memory, _network.CreateTransport, _pipeline, new ReconnectLimiter(100)));
         connection.Tell(new StartStream(), ActorRefs.Nobody);
         return connection;
     }

@@ -241,7 +241,7 @@ public sealed class RouterActorSpec : TestKit
         StartRouter(new StreamOptions { Name = "s" }).Tell(Batch(1, "a"));
 
         await log.FishForMessageAsync(
-            m => m is Warning warning && warning.Message.ToString()!.StartsWith("Handler hung of stream s has not been done", StringComparison.Ordinal),
+            m => m is Warning warning && warning.Message.ToString()!.StartsWith("Handler hung of stream s has not finished", StringComparison.Ordinal),
             TimeSpan.FromSeconds(20));
         gate.Set();
     }
@@ -307,7 +307,7 @@ public sealed class RouterActorSpec : TestKit
         router.Tell(new StreamOpening(2, StreamPosition.Start), _connection);
         router.Tell(Batch(2, "b"));
         router.Tell(new Drain(2), _connection);
-        router.Tell(ShutDown.Instance, TestActor);
+        router.Tell(new DrainStream("the host shuts down"), TestActor);
         router.Tell(new EventBatch { Epoch = 2, Events = null!, Bytes = 0, Comments = 0, LeftOut = default, Position = StreamPosition.Start });
 
         (await _connection.ExpectMsgAsync<Drained>()).ChunksInFlight.ShouldBe(2);

@@ -164,7 +164,7 @@ public sealed class RouterHandlersSpec : TestKit
         router.Tell(Batch([Event("b"), Event("c"), Event("d")]));
         await _connection.ExpectMsgAsync<Credit>();
 
-        router.Tell(ShutDown.Instance, TestActor);
+        router.Tell(new DrainStream("the host shuts down"), TestActor);
         (await _stats.FishForMessageAsync<EventsWaiting>(_ => true)).Events.ShouldBe(3);
         HasMessages.ShouldBeFalse();
         _gate.Set();
@@ -208,7 +208,7 @@ public sealed class RouterHandlersSpec : TestKit
         router.Tell(Batch([Event("a")]));
         await _connection.ExpectMsgAsync<Credit>();
         (await router.Ask<HandlerList>(new GetHandlers(), Support.Within.Limit)).Handlers.ShouldBeEmpty();
-        router.Tell(ShutDown.Instance, TestActor);
+        router.Tell(new DrainStream("the host shuts down"), TestActor);
         await ExpectMsgAsync<ShutDownCompleted>();
     }
 

@@ -4,27 +4,34 @@ using McpSseActors.Events;
 
 namespace McpSseActors.Actors.Router;
 
-/// <summary>The way of a batch: who gets which of its events, and what becomes of the others.</summary>
-internal sealed partial class RouterActor
+/// <summary>Dispatches a batch: finds the handlers of each event, leaves out repeats and filtered events, and tells one handler after the other.</summary>
+internal sealed class BatchDispatcher(RouterMemory memory, Action<PayloadRejected> reportFault)
 {
-    // After a restart nothing is dispatched until the stream opens anew: it then resumes before the batch that was lost.
-    private void Dispatch(EventBatch batch)
+    private readonly List<Route> _routes = [];
+    private readonly List<HandlerSlot> _slots = [];
+    private McpEvent?[] _made = [];
+
+    /// <summary>The handlers that had an event of the last batch.</summary>
+    public IReadOnlyList<HandlerSlot> Slots => _slots;
+
+    /// <summary>Dispatches a batch.</summary>
+    /// <param name="batch">The events; the receiver of the result releases them.</param>
+    /// <param name="router">The sender.</param>
+    public BatchDispatched Dispatch(EventBatch batch, IActorRef router)
     {
-        if (!_isOpen)
-            return;
-        _memory.Batch++;
+        memory.Batch++;
+        _slots.Clear();
         var (events, rejections) = (batch.Events, batch.Rejected);
-        int received = 0, dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
+        int dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
         for (var index = 0; index < events.Count; index++)
         {
-            var route = Table.Find(events, index);
+            var route = memory.Table.Find(events, index);
             if (events.IsComment(index))
             {
                 Pick(route, events, index);
                 continue;
             }
 
-            received++;
             Count(route);
             var rejection = rejected < rejections.Length && rejections[rejected].Event == events.Made(index) ? rejections[rejected++] : null;
             if (IsRepeat(events, index))
@@ -43,8 +50,7 @@ internal sealed partial class RouterActor
             if (rejection is not null)
             {
                 faults++;
-                _faults.Say(rejection);
-                LookNowAndThen();
+                reportFault(rejection);
             }
 
             Pick(route, events, index);
@@ -54,12 +60,9 @@ internal sealed partial class RouterActor
                 unhandled++;
         }
 
-        Tell(events);
-        // Events that a transport made itself came without bytes, and prove nothing of the server.
-        var hadEvents = received > 0 && batch.Bytes > 0;
-        _hadEvent |= hadEvents;
-        _memory.Position = batch.Position;
-        _stats.Tell(new BatchDispatched
+        Tell(events, router);
+        memory.Position = batch.Position;
+        return new BatchDispatched
         {
             Events = events,
             Received = TakeCounts(),
@@ -72,14 +75,13 @@ internal sealed partial class RouterActor
             Comments = batch.Comments,
             Bytes = batch.Bytes,
             LastEventId = batch.Position.LastEventId,
-        });
-        SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched), events);
+        };
     }
 
-    // Looked at only behind a resume: in the first events, mostly, and never again.
+    // Needed after a resume only: for the first events, mostly, and never again.
     private bool IsRepeat(EventBuffer events, int index)
     {
-        if (!_memory.Window.IsOpen || !_memory.Window.IsRepeat(events, index))
+        if (!memory.Window.IsOpen || !memory.Window.IsRepeat(events, index))
             return false;
         events.MarkRepeat(index);
         return true;
@@ -89,10 +91,10 @@ internal sealed partial class RouterActor
     {
         foreach (var slot in route.Slots)
         {
-            if (slot.LastBatch != _memory.Batch)
+            if (slot.LastBatch != memory.Batch)
             {
-                slot.Begin(_memory.Batch, events);
-                _slotsOfBatch.Add(slot);
+                slot.Begin(memory.Batch, events);
+                _slots.Add(slot);
             }
 
             slot.Pick(index);
@@ -100,33 +102,33 @@ internal sealed partial class RouterActor
     }
 
     // One handler after the other: a mailbox that is filled while its actor empties it costs both of them more.
-    private void Tell(EventBuffer events)
+    private void Tell(EventBuffer events, IActorRef router)
     {
         if (_made.Length < events.Count)
             _made = new McpEvent?[events.Count];
-        foreach (var slot in _slotsOfBatch)
-            slot.Tell(events, _made, Self);
+        foreach (var slot in _slots)
+            slot.Tell(events, _made, router);
         Array.Clear(_made, 0, events.Count);
-        // Only now: what every handler has been sent must not come again, and what broke off must.
-        _memory.Window.Remember(events);
+        // Only now: what every handler was sent must not come again, and what was cut off must.
+        memory.Window.Remember(events);
     }
 
     private void Count(Route route)
     {
         if (route.Count++ == 0)
-            _routesOfBatch.Add(route);
+            _routes.Add(route);
     }
 
     private (string Type, int Count)[] TakeCounts()
     {
-        var counts = new (string, int)[_routesOfBatch.Count];
+        var counts = new (string, int)[_routes.Count];
         for (var i = 0; i < counts.Length; i++)
         {
-            counts[i] = (_routesOfBatch[i].Type, _routesOfBatch[i].Count);
-            _routesOfBatch[i].Count = 0;
+            counts[i] = (_routes[i].Type, _routes[i].Count);
+            _routes[i].Count = 0;
         }
 
-        _routesOfBatch.Clear();
+        _routes.Clear();
         return counts;
     }
 }

@@ -1,28 +1,23 @@
 using Akka.Actor;
 using Akka.Event;
-using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
 
-namespace McpSseActors.Actors.Connection;
+namespace McpSseActors.Actors;
 
-/// <summary>Tells everyone of a stream's state: the log, the statistics, and whoever listens on the event stream.</summary>
+/// <summary>Publishes the state of a stream: to the log, the statistics and the event stream. Owned by the stream's actor.</summary>
 internal sealed class StateReporter(string stream, ActorSystem system, IActorRef stats)
 {
     private readonly ILoggingAdapter _log = system.GetLogger(LogSources.Client);
+    private ConnectionState _current = ConnectionState.Idle;
 
-    public ConnectionState Current { get; private set; } = ConnectionState.Idle;
-
-    public void Change(ConnectionState state, string reason, Uri url, int attempt, TimeSpan? retryIn = null)
+    public void Publish(ReportState report)
     {
-        var change = new StreamStateChanged(stream, Current, state, Redact.Line(reason), attempt, retryIn, system.Scheduler.Now);
-        Current = state;
-        Log(change, Redact.Url(url));
+        var change = new StreamStateChanged(stream, _current, report.State, Redact.Line(report.Reason), report.Attempt, report.RetryIn, system.Scheduler.Now);
+        _current = report.State;
+        Log(change, Redact.Url(report.Url));
         stats.Tell(change);
         system.EventStream.Publish(change);
     }
-
-    /// <summary>The connection proved healthy: the attempts are counted anew.</summary>
-    public void Healed() => stats.Tell(new AttemptsReset());
 
     private void Log(StreamStateChanged change, string url)
     {

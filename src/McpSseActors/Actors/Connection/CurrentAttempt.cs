@@ -1,0 +1,58 @@
+using Akka.Actor;
+using McpSseActors.Actors.Parser;
+using McpSseActors.Connections;
+using McpSseActors.Telemetry;
+
+namespace McpSseActors.Actors.Connection;
+
+/// <summary>The one attempt that a connection has at a time: its actor, its span, and how it is to end.</summary>
+internal sealed class CurrentAttempt(IActorContext context, StreamMetrics metrics, int chunkSize, Func<IEventTransport> transport, IActorRef parser)
+{
+    private IActorRef _actor = ActorRefs.Nobody;
+    private AttemptSpan? _span;
+    private AttemptOutcome? _closedWith;
+
+    /// <summary>Whether it was told to end.</summary>
+    public bool IsClosing => _closedWith is not null;
+
+    /// <summary>Starts an attempt; its events follow at the parser.</summary>
+    public void Start(ConnectionMemory memory, StreamOptions options)
+    {
+        _span = AttemptSpan.Start(metrics, options, memory.Url, memory.Epoch, memory.Failures);
+        parser.Tell(new StreamOpening(memory.Epoch, memory.Position, _span.Links));
+        var request = new OpenRequest(memory.Url, memory.Position, _span.Activity);
+        _actor = context.Watch(context.ActorOf(
+            ConnectionAttemptActor.Props(memory.Epoch, options, request, chunkSize, memory.Credit, transport, parser), $"attempt-{memory.Epoch}"));
+    }
+
+    public void Open() => _span?.Open();
+
+    /// <summary>Allows it to read one more chunk.</summary>
+    public void Grant() => _actor.Tell(Connection.Grant.One);
+
+    /// <summary>Tells it to end. It may have ended: then its end is under way, and this outcome counts all the same.</summary>
+    public void Close(AttemptOutcome outcome, bool isFinal = false)
+    {
+        _closedWith = outcome;
+        _actor.Tell(new CloseAttempt(outcome, isFinal));
+    }
+
+    /// <summary>Drains what it brought.</summary>
+    /// <returns>The outcome that counts.</returns>
+    public AttemptOutcome End(AttemptOutcome outcome, long epoch)
+    {
+        context.Unwatch(_actor);
+        _actor = ActorRefs.Nobody;
+        parser.Tell(new Drain(epoch));
+        var decisive = _closedWith ?? outcome;
+        _closedWith = null;
+        EndSpan(decisive);
+        return decisive;
+    }
+
+    public void EndSpan(AttemptOutcome outcome)
+    {
+        _span?.End(outcome);
+        _span = null;
+    }
+}

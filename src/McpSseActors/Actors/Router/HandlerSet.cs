@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using McpSseActors.Actors.Stats;
+using McpSseActors.Handlers;
+using McpSseActors.Telemetry;
+
+namespace McpSseActors.Actors.Router;
+
+/// <summary>The handlers of a stream: created, added, removed, restarted, stopped.</summary>
+/// <param name="context">The router's.</param>
+/// <param name="stream">The name of the stream.</param>
+/// <param name="settings">The settings of all handlers.</param>
+/// <param name="table">The handlers that events go to.</param>
+/// <param name="registry">The handlers that the stream is meant to have.</param>
+/// <param name="stats">The statistics, which are told of every change.</param>
+/// <param name="log">The log of handlers.</param>
+/// <param name="metrics">The metrics of the stream.</param>
+/// <param name="onRemoved">Called for each handler that gets no more events: nothing must wait for it.</param>
+internal sealed class HandlerSet(
+    IActorContext context,
+    string stream,
+    PipelineSettings settings,
+    RoutingTable table,
+    HandlerRegistry registry,
+    IActorRef stats,
+    ILoggingAdapter log,
+    StreamMetrics metrics,
+    Action<HandlerSlot> onRemoved)
+{
+    public ImmutableArray<HandlerInfo> Describe() => registry.Describe();
+
+    /// <summary>Creates the handlers of the start.</summary>
+    public void CreateAll()
+    {
+        foreach (var registration in registry.All.ToArray())
+            TryCreate(registration);
+        ReportChange();
+    }
+
+    /// <summary>Adds a handler.</summary>
+    /// <returns>The reply: <see cref="HandlerAdded"/> or a failure.</returns>
+    public object Add(AddHandler request)
+    {
+        if (request.Handler is null)
+            return new Status.Failure(new ArgumentNullException(nameof(request), "AddHandler names no handler."));
+
+        var registration = registry.Add(request.Handler, name => !context.Child(name).IsNobody());
+        var fault = TryCreate(registration);
+        ReportChange();
+        return fault is null ? new HandlerAdded(stream, registration.Name) : new Status.Failure(fault);
+    }
+
+    /// <summary>Removes a handler. One that the router created stops after the events it was sent; another's actor gets no more of them.</summary>
+    public HandlerRemoved Remove(RemoveHandler request)
+    {
+        var slot = table.Slots.FirstOrDefault(s => s.Name == request.Name);
+        if (slot is not null)
+        {
+            Remove(slot);
+            End(slot);
+        }
+
+        return new HandlerRemoved(stream, request.Name, slot is not null);
+    }
+
+    /// <summary>Removes the handlers whose actor has stopped by itself.</summary>
+    /// <param name="stopped">The actor.</param>
+    /// <param name="isExpected">Whether the whole stream is ending.</param>
+    public void RemoveStopped(IActorRef stopped, bool isExpected)
+    {
+        foreach (var slot in table.Slots.Where(s => s.Handler.Equals(stopped)).ToArray())
+        {
+            log.Warning("Handler {Handler} of stream {Stream} has stopped: it receives no more events of {Pattern}", slot.Name, stream, slot.Pattern.Text);
+            Remove(slot);
+            if (!isExpected)
+                Publish(slot.Name, slot.Pattern.Text, slot.EndReason ?? "it stopped itself, or was stopped by another");
+        }
+    }
+
+    /// <summary>Decides what becomes of a child that threw.</summary>
+    public Directive OnFailure(IActorRef child, Exception fault)
+    {
+        var slot = table.Slots.FirstOrDefault(s => s.Handler.Equals(child));
+        if (slot is null && child.Path.Name[0] == '$')
+        {
+            log.Error(fault, "The queue of a handler of stream {Stream} failed and goes on", stream);
+            return Directive.Resume;
+        }
+
+        if (fault is ActorInitializationException or ActorKilledException)
+            return StopHopeless(child, slot, fault);
+
+        stats.Tell(new HandlerFailed());
+        metrics.CountFailure(child.Path.Name, fault);
+        if (slot?.Restarts.Allows(context.System.Scheduler.MonotonicClock) is false)
+            return StopAtLimit(slot, fault);
+
+        log.Error(fault, "Handler {Handler} of stream {Stream} failed and is {Consequence}", child.Path.Name, stream, "restarted");
+        return Directive.Restart;
+    }
+
+    private Directive StopHopeless(IActorRef child, HandlerSlot? slot, Exception fault)
+    {
+        log.Error(fault, "Handler {Handler} of stream {Stream} failed and is {Consequence}", child.Path.Name, stream, "stopped");
+        if (slot is not null)
+            slot.EndReason = fault is ActorKilledException ? "it was killed" : $"it cannot start: {(fault.InnerException ?? fault).GetType().Name}";
+        return Directive.Stop;
+    }
+
+    private Directive StopAtLimit(HandlerSlot slot, Exception fault)
+    {
+        log.Error(fault, "Handler {Handler} of stream {Stream} failed and is stopped: it was restarted {Restarts} time(s) within {Seconds} s",
+            slot.Name, stream, slot.Restarts.Max, slot.Restarts.Window.TotalSeconds);
+        slot.EndReason = $"it failed, and its {slot.Restarts.Max} restart(s) within {slot.Restarts.Window.TotalSeconds} s are used up: {fault.GetType().Name}";
+        return Directive.Stop;
+    }
+
+    // Props can be impossible, with a dispatcher that is not configured for example. That is the fault of the handler, not of the stream.
+    private Exception? TryCreate(HandlerRegistration registration)
+    {
+        try
+        {
+            var settled = settings.Handlers.Apply(registration);
+            var handler = settled.Ref ?? context.ActorOf(settled.Props!(context.System), settled.Name);
+            context.Watch(handler);
+            table.Add(new HandlerSlot(settled, handler, QueueBefore(handler, settled)));
+            return null;
+        }
+        catch (Exception fault)
+        {
+            log.Error(fault, "Handler {Handler} of stream {Stream} cannot be created: it receives no events of {Pattern}",
+                registration.Name, stream, registration.Pattern.Text);
+            registry.Remove(registration.Name);
+            Publish(registration.Name, registration.Pattern.Text, $"it cannot be created: {fault.GetType().Name}");
+            return fault;
+        }
+    }
+
+    // The queue has no name: the names of handlers are the users'.
+    private IActorRef? QueueBefore(IActorRef handler, HandlerRegistration settled) => settled.Overflow is HandlerOverflow.BackPressure
+        ? null
+        : context.ActorOf(OverflowActor.Props(stream, settled, handler, settings, stats, metrics));
+
+    private void Remove(HandlerSlot slot)
+    {
+        table.Remove(slot);
+        registry.Remove(slot.Name);
+        ReportChange();
+        onRemoved(slot);
+    }
+
+    private void End(HandlerSlot slot)
+    {
+        var isOurs = context.Child(slot.Name).Equals(slot.Handler);
+        if (slot.Queue is not null)
+            slot.Queue.Tell(new CloseQueue(EndsHandler: isOurs));
+        else if (isOurs)
+            slot.Handler.Tell(PoisonPill.Instance);
+        if (!isOurs && !table.Slots.Any(s => s.Handler.Equals(slot.Handler)))
+            context.Unwatch(slot.Handler);
+    }
+
+    private void ReportChange() => stats.Tell(new HandlersChanged(registry.Describe()));
+
+    private void Publish(string handler, string pattern, string reason) =>
+        context.System.EventStream.Publish(new HandlerStopped(stream, handler, pattern, reason));
+}

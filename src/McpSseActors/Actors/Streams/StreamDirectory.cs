@@ -1,0 +1,71 @@
+using System.Collections.Immutable;
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Actors.Streams;
+
+/// <summary>The streams of a host by name, and what is said of names that are unknown or taken.</summary>
+internal sealed class StreamDirectory
+{
+    private readonly Dictionary<string, StreamEntry> _streams = new(StringComparer.Ordinal);
+
+    /// <summary>All streams, those that are being removed included.</summary>
+    public IReadOnlyCollection<StreamEntry> All => _streams.Values;
+
+    /// <summary>The streams that requests find, sorted by name.</summary>
+    public ImmutableArray<StreamEntry> Present => [.. _streams.Values.Where(s => !s.IsLeaving).OrderBy(s => s.Name, StringComparer.Ordinal)];
+
+    /// <summary>The names of <see cref="Present"/>.</summary>
+    public ImmutableArray<string> Names => [.. Present.Select(s => s.Name)];
+
+    public void Add(StreamEntry stream) => _streams.Add(stream.Name, stream);
+
+    public void Remove(StreamEntry stream) => _streams.Remove(stream.Name);
+
+    /// <summary>The stream of a name, also one that is being removed; null for none.</summary>
+    public StreamEntry? Get(string name) => _streams.GetValueOrDefault(name);
+
+    /// <summary>The stream that a request means: by name, or with null the only one there is.</summary>
+    public StreamEntry? Find(string? name)
+    {
+        if (name is null)
+            return Present is [var only] ? only : null;
+        return Get(name) is { IsLeaving: false } stream ? stream : null;
+    }
+
+    /// <summary>Says why <see cref="Find"/> finds nothing.</summary>
+    public StreamNotFoundException NotFound(string? name)
+    {
+        var names = Names.IsEmpty ? "there are none" : $"there are: {string.Join(", ", Names)}";
+        if (name is null)
+            return new($"Say which stream is meant; {names}.");
+        return new(_streams.ContainsKey(name) ? $"Stream '{name}' is being removed; {names}." : $"There is no stream named '{name}'; {names}.");
+    }
+
+    /// <summary>The stream that holds a name. Names that differ in case alone would be the same in the name of an environment variable.</summary>
+    public StreamEntry? HolderOf(string name) => _streams.Values.FirstOrDefault(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Says why a stream cannot be added; null if it can.</summary>
+    public Exception? Reject(AddStream request)
+    {
+        if (request.Options is null)
+            return new ArgumentNullException(nameof(request), "AddStream names no options.");
+        var faults = OptionsValidation.Check([request.Options]);
+        if (HolderOf(StreamName.Of(request.Options)) is { } holder)
+            faults = faults.Add(NameIsTaken("code", holder));
+        return Fault(faults);
+    }
+
+    /// <summary>Says why the changes of a file cannot be applied; null if they can. Streams from elsewhere keep their names.</summary>
+    public Exception? Reject(ApplyChanges changes) => Fault(
+    [
+        .. changes.Differences.Where(each => each.Change.Kind is not ConfigurationChangeKind.Removed)
+            .Select(each => HolderOf(each.Options.Name)).OfType<StreamEntry>()
+            .Where(holder => !holder.BelongsTo(changes.Path))
+            .Select(holder => NameIsTaken(changes.Path, holder)),
+    ]);
+
+    private static McpSseConfigurationException? Fault(ImmutableArray<ConfigurationFault> faults) => faults.IsEmpty ? null : new(faults);
+
+    private static ConfigurationFault NameIsTaken(string source, StreamEntry holder) => new(source, null, null, $"{holder.Name}.name",
+        $"another stream has the name '{holder.Name}'{(holder.IsLeaving ? ", and is still being removed" : "")}", "give each stream a name of its own");
+}
