@@ -106,17 +106,10 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     {
         if (!options.Enable)
             _log.Info("Stream {Stream} is disabled: it does not connect", options.Name);
-        WarnOfLimit(options);
+        _factory.WarnOfLimit(options, _log);
         _states.Tell(new ShowStream(options.Name));
         var actor = Context.Watch(Context.ActorOf(_factory.Props(options), options.Name));
         _streams.Add(new StreamEntry(options, file, actor));
-    }
-
-    private void WarnOfLimit(StreamOptions options)
-    {
-        if (options.ShutdownTimeout > _settings.ShutdownLimit)
-            _log.Warning("Stream {Stream} has a shutdown_timeout of {Timeout} s, but mcp-sse.shutdown-limit ends it after {Limit} s",
-                options.Name, options.ShutdownTimeout.TotalSeconds, _settings.ShutdownLimit.TotalSeconds);
     }
 
     private void Apply(ApplyChanges changes)
@@ -150,7 +143,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     private void Change(StreamEntry stream, StreamOptions options, KeyReach reach)
     {
         stream.Options = options;
-        WarnOfLimit(options);
+        _factory.WarnOfLimit(options, _log);
         stream.Actor.Tell(new Reconfigure(options, reach));
     }
 

@@ -46,12 +46,7 @@ internal sealed class StreamActor : UntypedActor
         var registry = new HandlerRegistry();
         foreach (var handler in options.EnableEventLogging ? handlers.Prepend(EventLoggingHandler.Registration) : handlers)
             registry.Add(handler, isTaken: _ => false);
-        var connectionMemory = new ConnectionMemory
-        {
-            Url = Url,
-            Position = new StreamPosition(options.InitialLastEventId),
-            Credit = settings.ChunksInFlight,
-        };
+        var connectionMemory = new ConnectionMemory(settings.ChunksInFlight) { Url = Url, Position = new StreamPosition(options.InitialLastEventId) };
 
         var stats = _stats = Context.ActorOf(StatsActor.Props(live, settings), "stats");
         _router = Context.ActorOf(RouterActor.Props(live, settings, new RouterMemory(options, settings), registry, _stats), RouterName);

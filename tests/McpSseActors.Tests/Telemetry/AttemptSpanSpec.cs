@@ -134,7 +134,7 @@ public sealed class AttemptSpanSpec : TestKit
     private IActorRef Start(string stream)
     {
         var options = new StreamOptions { Name = stream, Enable = true, ServerUrl = "http://127.0.0.1:1/events" };
-        var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), Position = StreamPosition.Start, Credit = 8 };
+        var memory = new ConnectionMemory(8) { Url = new Uri(options.ServerUrl), Position = StreamPosition.Start };
         var nobody = CreateTestProbe();
         var connection = ConnectionOwner.Start(this, stream, nobody, ConnectionActor.Props(
             options, new PipelineSettings(), memory, _network.CreateTransport, nobody, new ReconnectLimiter(100)));

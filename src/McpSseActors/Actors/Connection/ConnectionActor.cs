@@ -22,11 +22,8 @@ namespace McpSseActors.Actors.Connection;
 /// <remarks>A state is a method, not a table of handlers: a table would be built for each actor and state, and thousands of streams pay for that.</remarks>
 internal sealed class ConnectionActor : UntypedActor, IWithTimers
 {
-    private const string NextAttempt = "next-attempt";
-    private const string Health = "health";
     private const string InternalFault = "an internal fault; the log has the details";
 
-    private readonly PipelineSettings _settings;
     private readonly ConnectionMemory _memory;
     private readonly CurrentAttempt _attempt;
     private readonly IActorRef _parser;
@@ -35,10 +32,9 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     public ConnectionActor(LiveOptions options, PipelineSettings settings, ConnectionMemory memory, Func<IEventTransport> transport, IActorRef parser, ReconnectLimiter limiter)
     {
-        _settings = settings;
         _memory = memory;
         _commands = new ConnectionCommands(options.Value, memory, Context.GetLogger(LogSources.Client));
-        _attempt = new CurrentAttempt(Context, new StreamMetrics(options, Context.System), settings.ChunkSize, transport, parser);
+        _attempt = new CurrentAttempt(Context, memory, new StreamMetrics(options, Context.System), settings.ChunkSize, transport, parser);
         _parser = parser;
         _retries = new RetrySchedule(memory, limiter);
     }
@@ -80,20 +76,18 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     private void Connecting(object message)
     {
-        if (message is AttemptOpened opened && IsCurrent(opened.Epoch))
-            Open(opened);
-        else
+        if (message is not AttemptOpened opened || !_memory.IsCurrent(opened.Epoch))
+        {
             Attempting(message);
-    }
+            return;
+        }
 
-    private void Open(AttemptOpened opened)
-    {
         _memory.Url = opened.PermanentUrl;
         _memory.HasReauthenticated = false;
         _attempt.Open();
         Report(ConnectionState.Connected, "the server accepted");
         if (_memory.Failures > 0)
-            Timers.StartSingleTimer(Health, new ProvedHealthy(), Options.HealthyAfter);
+            Timers.StartSingleTimer(nameof(ProvedHealthy), new ProvedHealthy(), Options.HealthyAfter);
         Become(Connected);
     }
 
@@ -110,11 +104,11 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Credit credit:
-                if (credit.HadEvents && IsCurrent(credit.Epoch))
+                if (credit.HadEvents && _memory.IsCurrent(credit.Epoch))
                     ResetFailures();
                 _attempt.Grant();
                 break;
-            case AttemptEnded ended when IsCurrent(ended.Epoch):
+            case AttemptEnded ended when _memory.IsCurrent(ended.Epoch):
                 BeginDraining(ended.Outcome);
                 break;
             case Terminated:
@@ -124,32 +118,26 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
                 _attempt.Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault"));
                 break;
             default:
-                Obey(
-                    message,
-                    start: _memory.Want,
-                    restart: reason => { _memory.Want(); Close(reason, isFinal: false); },
-                    stop: reason => { _memory.Unwant(reason); Close(reason, isFinal: true); });
+                Obey(message, start: _memory.Want, restart: _attempt.Reopen, stop: _attempt.CloseForGood);
                 break;
         }
     }
 
-    private void Close(string reason, bool isFinal) => _attempt.Close(new AttemptOutcome.Abandoned(reason), isFinal);
-
     private void BeginDraining(AttemptOutcome outcome)
     {
         Timers.CancelAll();
-        Drain(_attempt.End(outcome, _memory.Epoch));
+        DrainAfter(_attempt.End(outcome));
     }
 
-    private void Drain(AttemptOutcome outcome) => Become(message => Draining(message, outcome));
+    private void DrainAfter(AttemptOutcome outcome) => Become(message => Draining(message, outcome));
 
     // A command that comes now changes what is wanted, and takes effect when the router has answered.
     private void Draining(object message, AttemptOutcome outcome)
     {
         switch (message)
         {
-            case Drained drained when IsCurrent(drained.Epoch):
-                _memory.Apply(drained, _settings.ChunksInFlight);
+            case Drained drained when _memory.IsCurrent(drained.Epoch):
+                _memory.Apply(drained);
                 if (drained.HadEvent)
                     ResetFailures();
                 Continue(outcome);
@@ -161,7 +149,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
                 Obey(
                     message,
                     start: _memory.Want,
-                    restart: reason => { _memory.Want(); Drain(new AttemptOutcome.Abandoned(reason)); },
+                    restart: reason => { _memory.Want(); DrainAfter(new AttemptOutcome.Abandoned(reason)); },
                     stop: _memory.Unwant);
                 break;
         }
@@ -191,32 +179,27 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     private void BackOff(NextStep.ConnectLater later)
     {
         Report(ConnectionState.BackingOff, later.Reason, later.Delay);
-        if (!_retries.Waits(later.Delay))
-        {
-            ConnectAgain();
-            return;
-        }
-
-        Timers.StartSingleTimer(NextAttempt, new TimeIsUp(), later.Delay);
         Become(BackingOff);
+        if (_retries.Waits(later.Delay))
+            Timers.StartSingleTimer(nameof(TimeIsUp), new TimeIsUp(), later.Delay);
+        else
+            BackingOff(new TimeIsUp());
     }
 
     private void BackingOff(object message)
     {
         if (message is TimeIsUp)
-            ConnectAgain();
+            Connect($"reconnect attempt {_memory.Failures}");
         else
             Waiting(message, start: () => { }, restart: Connect, stop: reason => Rest(_commands.StateAtRest, reason));
     }
-
-    private void ConnectAgain() => Connect($"reconnect attempt {_memory.Failures}");
 
     private void Connect(string reason)
     {
         Timers.CancelAll();
         _memory.ApplyUrl(Options.ServerUrl);
         _memory.Epoch++;
-        _attempt.Start(_memory, Options);
+        _attempt.Start(Options);
         Report(ConnectionState.Connecting, reason);
         Become(Connecting);
     }
@@ -232,8 +215,8 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             case PipelineRestarted:
                 _parser.Tell(new Drain(_memory.Epoch));
                 break;
-            case Drained drained when IsCurrent(drained.Epoch):
-                _memory.Apply(drained, _settings.ChunksInFlight);
+            case Drained drained when _memory.IsCurrent(drained.Epoch):
+                _memory.Apply(drained);
                 break;
             default:
                 Obey(message, start, restart, stop);
@@ -276,23 +259,11 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             _parser.Tell(new DrainStream(_memory.StopReason), _memory.DrainAsker);
     }
 
-    private bool IsCurrent(long epoch) => epoch == _memory.Epoch;
-
     private void ResetFailures()
     {
-        if (_memory.Failures == 0)
-            return;
-        _memory.Failures = 0;
-        Context.Parent.Tell(new AttemptsReset());
+        if (_memory.ResetFailures())
+            Context.Parent.Tell(new AttemptsReset());
     }
 
-    private void Report(ConnectionState state, string reason, TimeSpan? retryIn = null)
-    {
-        _memory.State = state;
-        Context.Parent.Tell(new ReportState(state, reason, _memory.Url, _memory.Failures, retryIn));
-    }
-
-    private sealed record TimeIsUp : IPipelineMessage;
-
-    private sealed record ProvedHealthy : IPipelineMessage;
+    private void Report(ConnectionState state, string reason, TimeSpan? retryIn = null) => Context.Parent.Tell(_memory.Report(state, reason, retryIn));
 }

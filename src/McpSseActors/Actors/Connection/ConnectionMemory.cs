@@ -6,8 +6,10 @@ using McpSseActors.Sse;
 namespace McpSseActors.Actors.Connection;
 
 /// <summary>What a connection must not forget when it is restarted. Used by that actor alone.</summary>
-internal sealed class ConnectionMemory
+/// <param name="chunksInFlight">The chunks that may be in flight.</param>
+internal sealed class ConnectionMemory(int chunksInFlight)
 {
+    private readonly int _chunksInFlight = chunksInFlight;
     private string _configuredUrl = "";
 
     /// <summary>The number of the last attempt; messages of earlier ones are stale.</summary>
@@ -29,7 +31,7 @@ internal sealed class ConnectionMemory
     public required StreamPosition Position { get; set; }
 
     /// <summary>The chunks that the next attempt may read before one must be handled.</summary>
-    public required int Credit { get; set; }
+    public int Credit { get; set; } = chunksInFlight;
 
     /// <summary>Failures in a row since the last healthy connection.</summary>
     public int Failures { get; set; }
@@ -42,14 +44,32 @@ internal sealed class ConnectionMemory
 
     public AttemptHistory History => new(Failures, Position.ReconnectionTime, HasReauthenticated);
 
+    /// <summary>Notes a new state, and describes it for the stream.</summary>
+    public ReportState Report(ConnectionState state, string reason, TimeSpan? retryIn)
+    {
+        State = state;
+        return new ReportState(state, reason, Url, Failures, retryIn);
+    }
+
+    /// <summary>The connection proved healthy.</summary>
+    /// <returns>Whether there were failures to forget.</returns>
+    public bool ResetFailures()
+    {
+        var hadFailures = Failures > 0;
+        Failures = 0;
+        return hadFailures;
+    }
+
     /// <summary>Takes over where the events of an attempt ended.</summary>
     /// <param name="drained">The answer of the router.</param>
-    /// <param name="chunksInFlight">The chunks that may be in flight.</param>
-    public void Apply(Drained drained, int chunksInFlight)
+    public void Apply(Drained drained)
     {
         Position = drained.Position;
-        Credit = chunksInFlight - drained.ChunksInFlight;
+        Credit = _chunksInFlight - drained.ChunksInFlight;
     }
+
+    /// <summary>Whether a message is of the last attempt.</summary>
+    public bool IsCurrent(long epoch) => epoch == Epoch;
 
     /// <summary>Wants a connection, unless the stream is ending.</summary>
     public void Want() => IsWanted = DrainAsker.IsNobody();

@@ -28,3 +28,9 @@ internal sealed record AttemptEnded(long Epoch, AttemptOutcome Outcome) : IPipel
 /// <summary>Parser or router to the stream, and on to the connection: it was restarted after a bug and lost the chunk that it was working on.</summary>
 /// <param name="Actor">Which one.</param>
 internal sealed record PipelineRestarted(string Actor) : IPipelineMessage;
+
+/// <summary>Connection to itself: the delay before the next attempt is over.</summary>
+internal sealed record TimeIsUp : IPipelineMessage;
+
+/// <summary>Connection to itself: the connection has been open for <c>healthy_after</c>.</summary>
+internal sealed record ProvedHealthy : IPipelineMessage;

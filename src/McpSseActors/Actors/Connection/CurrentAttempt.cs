@@ -6,7 +6,7 @@ using McpSseActors.Telemetry;
 namespace McpSseActors.Actors.Connection;
 
 /// <summary>The one attempt that a connection has at a time: its actor, its span, and how it is to end.</summary>
-internal sealed class CurrentAttempt(IActorContext context, StreamMetrics metrics, int chunkSize, Func<IEventTransport> transport, IActorRef parser)
+internal sealed class CurrentAttempt(IActorContext context, ConnectionMemory memory, StreamMetrics metrics, int chunkSize, Func<IEventTransport> transport, IActorRef parser)
 {
     private IActorRef _actor = ActorRefs.Nobody;
     private AttemptSpan? _span;
@@ -16,7 +16,7 @@ internal sealed class CurrentAttempt(IActorContext context, StreamMetrics metric
     public bool IsClosing => _closedWith is not null;
 
     /// <summary>Starts an attempt; its events follow at the parser.</summary>
-    public void Start(ConnectionMemory memory, StreamOptions options)
+    public void Start(StreamOptions options)
     {
         _span = AttemptSpan.Start(metrics, options, memory.Url, memory.Epoch, memory.Failures);
         parser.Tell(new StreamOpening(memory.Epoch, memory.Position, _span.Links));
@@ -30,6 +30,20 @@ internal sealed class CurrentAttempt(IActorContext context, StreamMetrics metric
     /// <summary>Allows it to read one more chunk.</summary>
     public void Grant() => _actor.Tell(Connection.Grant.One);
 
+    /// <summary>Ends it, so that another follows at once.</summary>
+    public void Reopen(string reason)
+    {
+        memory.Want();
+        Close(new AttemptOutcome.Abandoned(reason));
+    }
+
+    /// <summary>Ends it, and no other follows.</summary>
+    public void CloseForGood(string reason)
+    {
+        memory.Unwant(reason);
+        Close(new AttemptOutcome.Abandoned(reason), isFinal: true);
+    }
+
     /// <summary>Tells it to end. It may have ended: then its end is under way, and this outcome counts all the same.</summary>
     public void Close(AttemptOutcome outcome, bool isFinal = false)
     {
@@ -39,11 +53,11 @@ internal sealed class CurrentAttempt(IActorContext context, StreamMetrics metric
 
     /// <summary>Drains what it brought.</summary>
     /// <returns>The outcome that counts.</returns>
-    public AttemptOutcome End(AttemptOutcome outcome, long epoch)
+    public AttemptOutcome End(AttemptOutcome outcome)
     {
         context.Unwatch(_actor);
         _actor = ActorRefs.Nobody;
-        parser.Tell(new Drain(epoch));
+        parser.Tell(new Drain(memory.Epoch));
         var decisive = _closedWith ?? outcome;
         _closedWith = null;
         EndSpan(decisive);

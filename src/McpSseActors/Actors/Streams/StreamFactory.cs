@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
 
@@ -15,6 +16,14 @@ internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings
         [.. setup.Handlers.Where(h => h.Stream is null || h.Stream == options.Name).Select(h => h.Handler)],
         setup.PayloadsOf(options),
         _shared);
+
+    /// <summary>Warns of a <c>shutdown_timeout</c> that the limit of the host cuts short.</summary>
+    public void WarnOfLimit(StreamOptions options, ILoggingAdapter log)
+    {
+        if (options.ShutdownTimeout > settings.ShutdownLimit)
+            log.Warning("Stream {Stream} has a shutdown_timeout of {Timeout} s, but mcp-sse.shutdown-limit ends it after {Limit} s",
+                options.Name, options.ShutdownTimeout.TotalSeconds, settings.ShutdownLimit.TotalSeconds);
+    }
 }
 
 /// <summary>What the streams of a host share.</summary>

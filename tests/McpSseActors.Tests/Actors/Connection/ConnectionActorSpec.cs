@@ -392,7 +392,7 @@ public sealed class ConnectionActorSpec : TestKit
     private IActorRef Start(StreamOptions options, PipelineSettings? settings = null)
     {
         settings ??= new PipelineSettings();
-        var memory = new ConnectionMemory { Url = new Uri(options.ServerUrl), Position = new StreamPosition(options.InitialLastEventId), Credit = settings.ChunksInFlight };
+        var memory = new ConnectionMemory(settings.ChunksInFlight) { Url = new Uri(options.ServerUrl), Position = new StreamPosition(options.InitialLastEventId) };
         var connection = ConnectionOwner.Start(this, "s", _stats, ConnectionActor.Props(
             options, settings, memory, _network.CreateTransport, _pipeline, new ReconnectLimiter(100)));
         connection.Tell(new StartStream(), ActorRefs.Nobody);
