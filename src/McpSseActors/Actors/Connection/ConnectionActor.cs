@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
@@ -29,11 +30,12 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     private readonly IActorRef _parser;
     private readonly RetrySchedule _retries;
     private readonly ConnectionCommands _commands;
+    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Client);
 
     public ConnectionActor(LiveOptions options, PipelineSettings settings, ConnectionMemory memory, Func<IEventTransport> transport, IActorRef parser, ReconnectLimiter limiter)
     {
         _memory = memory;
-        _commands = new ConnectionCommands(options.Value, memory, Context.GetLogger(LogSources.Client));
+        _commands = new ConnectionCommands(options.Value, memory, _log);
         _attempt = new CurrentAttempt(Context, memory, new StreamMetrics(options, Context.System), settings.ChunkSize, transport, parser);
         _parser = parser;
         _retries = new RetrySchedule(memory, limiter);
@@ -47,7 +49,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         LiveOptions options, PipelineSettings settings, ConnectionMemory memory, Func<IEventTransport> transport, IActorRef parser, ReconnectLimiter limiter) =>
         QuietMailbox.For(() => new ConnectionActor(options, settings, memory, transport, parser, limiter));
 
-    protected override SupervisorStrategy SupervisorStrategy() => _log.Supervise(_options.Name, _ => Directive.Stop);
+    protected override SupervisorStrategy SupervisorStrategy() => _log.Supervise(Options.Name, _ => Directive.Stop);
 
     protected override void PreStart()
     {
