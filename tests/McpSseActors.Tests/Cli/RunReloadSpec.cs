@@ -26,7 +26,7 @@ public sealed class RunReloadSpec : IDisposable
         await Eventually.HoldsAsync(() =>
         {
             _run.Error.ShouldContain("[DBG] mcp.event_handler: Event b data: the b");
-            _run.Error.ShouldContain("mcp-sse.toml anew: 127.0.0.1: subscribed_events; log: console_log_level");
+            _run.Error.ShouldContain("mcp-sse.toml: 127.0.0.1: subscribed_events; log: console_log_level");
             return Task.CompletedTask;
         });
         _run.PressCtrlC();
