@@ -1,6 +1,8 @@
 using System.CommandLine;
 using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Output;
+using McpSseActors.TestServer.Recording;
+using McpSseActors.TestServer.Web;
 
 namespace McpSseActors.Cli;
 
@@ -89,6 +91,12 @@ internal static class CommandLine
             error.WriteLine(fault);
         switch (fault)
         {
+            case PortTakenException taken:
+                error.WriteLine($"mcp-sse: {taken.Message}");
+                return ExitCodes.Failed;
+            case RecordingException wrong:
+                error.WriteLine($"mcp-sse: {wrong.Message}");
+                return ExitCodes.Usage;
             case CliException known:
                 error.WriteLine($"mcp-sse: {known.Message}");
                 return known.ExitCode;

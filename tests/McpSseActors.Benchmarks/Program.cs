@@ -3,7 +3,7 @@ using McpSseActors.Benchmarks.Commands;
 using McpSseActors.Benchmarks.Micro;
 using McpSseActors.Benchmarks.Scale;
 using McpSseActors.Benchmarks.Targets;
-using McpSseActors.Cli;
+using McpSseActors.TestServer.Web;
 
 var root = new RootCommand("""
     Measures this library against what people write by hand and against other clients, in the same run and in turns, so that ratios

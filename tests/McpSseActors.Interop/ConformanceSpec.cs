@@ -22,7 +22,7 @@ public sealed class ConformanceSpec
         string[] revision = version is null ? [] : ["--spec-version", version];
         using var suite = new Child("node",
         [
-            Folders.Npm(".bin", "conformance"), "client", "--command", $"dotnet {Folders.Tool} conformance", "--scenario", scenario, .. revision,
+            Folders.Npm(".bin", "conformance"), "client", "--command", $"dotnet {Folders.ConformanceClient}", "--scenario", scenario, .. revision,
         ]);
 
         var exit = await suite.EndAsync();

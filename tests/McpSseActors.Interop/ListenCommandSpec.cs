@@ -1,4 +1,5 @@
 using McpSseActors.Interop.Support;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using McpSseActors.Interop.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 
@@ -13,7 +15,7 @@ public sealed class ResumeSpec
     public async Task Should_get_every_message_once_when_the_stream_was_broken_off()
     {
         using var server = await RealServer.StartAsync("c#, /mcp");
-        using var relay = new Relay(server.Port);
+        await using var relay = new TcpRelay(server.Port);
         await using var listener = await Listener.StartAsync($"http://127.0.0.1:{relay.Port}/mcp", server.Resource, "streamable-http");
         await listener.HearAsync("notifications/message", since: 0);
 
@@ -29,7 +31,7 @@ public sealed class ResumeSpec
     public async Task Should_hear_what_was_said_meanwhile_when_the_stream_was_broken_off()
     {
         using var server = await RealServer.StartAsync("everything, streamable");
-        using var relay = new Relay(server.Port);
+        await using var relay = new TcpRelay(server.Port);
         await using var listener = await Listener.StartAsync($"http://127.0.0.1:{relay.Port}/mcp", server.Resource, "streamable-http");
         await listener.HearAsync("notifications/message", since: 0);
 
@@ -40,10 +42,10 @@ public sealed class ResumeSpec
     }
 
     // It stays down until some attempts to connect have failed.
-    private static async Task BreakOffAsync(Relay relay, Listener listener, Func<Task>? meanwhile = null)
+    private static async Task BreakOffAsync(TcpRelay relay, Listener listener, Func<Task>? meanwhile = null)
     {
         var attempts = (await listener.StatsAsync()).TotalReconnectAttempts;
-        relay.Down();
+        await relay.DownAsync();
         await listener.LoseAsync();
         if (meanwhile is not null)
             await meanwhile();

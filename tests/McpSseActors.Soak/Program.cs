@@ -1,6 +1,6 @@
 using System.CommandLine;
-using McpSseActors.Cli;
 using McpSseActors.Soak.Commands;
+using McpSseActors.TestServer.Web;
 
 var root = new RootCommand("""
     Runs by hand what takes too long for the tests: hours of faults on a real connection, and millions of malformed inputs.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using McpSseActors.Cli.Demo;
+using McpSseActors.TestServer.Demo;
 
 namespace McpSseActors.Cli.Commands;
 

@@ -1,8 +1,8 @@
 using System.Collections;
 using System.CommandLine;
-using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Init;
 using McpSseActors.Configuration;
+using McpSseActors.TestServer.Demo;
 
 namespace McpSseActors.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using McpSseActors.Cli.Output;
-using McpSseActors.Cli.Recording;
+using McpSseActors.TestServer.Recording;
+using McpSseActors.TestServer.Replay;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -46,7 +47,7 @@ internal static class ReplayCommand
 
     private static async Task<int> ReplayAsync(string path, ReplaySpeed speed, TailSettings settings, CommandContext context)
     {
-        var recording = RecordingFile.Load(path, context.Environment);
+        var recording = RecordingFile.Load(path, context.Environment.Directory);
         foreach (var line in Describe(recording, path))
             context.Environment.Error.WriteLine(line);
         await using var server = await ReplayServer.StartAsync(recording, new ReplayOptions { Speed = speed, Time = context.Environment.Time }).ConfigureAwait(false);

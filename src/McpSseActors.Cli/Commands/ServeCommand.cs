@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using McpSseActors.Cli.Demo;
-using McpSseActors.Cli.Recording;
+using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Recording;
+using McpSseActors.TestServer.Replay;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -77,7 +78,7 @@ internal static class ServeCommand
 
     private static async Task<int> ServeAsync(CommandContext context, string path, ReplayOptions options)
     {
-        var recording = RecordingFile.Load(path, context.Environment);
+        var recording = RecordingFile.Load(path, context.Environment.Directory);
         foreach (var line in ReplayCommand.Describe(recording, path))
             context.Reporter.Note(line);
         await using var server = await ReplayServer.StartAsync(recording, options, context.Reporter.Server).ConfigureAwait(false);

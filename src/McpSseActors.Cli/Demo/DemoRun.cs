@@ -1,5 +1,6 @@
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Streams;
+using McpSseActors.TestServer.Demo;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpSseActors.Cli.Demo;

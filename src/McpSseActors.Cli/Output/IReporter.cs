@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using McpSseActors.Cli.Demo;
+using McpSseActors.TestServer.Web;
 
 namespace McpSseActors.Cli.Output;
 
@@ -13,7 +13,7 @@ internal interface IReporter
     void Listening(Uri url);
 
     /// <summary>A server of ours did something.</summary>
-    void Server(DemoActivity activity);
+    void Server(ServerActivity activity);
 
     /// <summary>A handler received an event.</summary>
     void Event(McpEvent received, string? handler = null);

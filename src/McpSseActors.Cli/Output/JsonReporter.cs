@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using McpSseActors.Cli.Demo;
+using McpSseActors.TestServer.Web;
 
 namespace McpSseActors.Cli.Output;
 
@@ -22,7 +22,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
 
     public void Listening(Uri url) => Write(new { Kind = "listening", Url = url });
 
-    public void Server(DemoActivity activity) => Write(new
+    public void Server(ServerActivity activity) => Write(new
     {
         Kind = "server",
         Activity = activity.Kind,

@@ -1,5 +1,5 @@
 using System.Globalization;
-using McpSseActors.Cli.Demo;
+using McpSseActors.TestServer.Web;
 
 namespace McpSseActors.Cli.Output;
 
@@ -12,7 +12,7 @@ internal sealed class PlainReporter(TextWriter output, int width = int.MaxValue)
 
     public void Listening(Uri url) => output.WriteLine($"listening on {url}");
 
-    public void Server(DemoActivity activity) => output.WriteLine($"server: {activity.Text}");
+    public void Server(ServerActivity activity) => output.WriteLine($"server: {activity.Text}");
 
     public void Event(McpEvent received, string? handler) => output.WriteLine(Lines.Of(received, handler));
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using McpSseActors.Cli.Demo;
+using McpSseActors.TestServer.Web;
 using Spectre.Console;
 
 namespace McpSseActors.Cli.Output;
@@ -14,7 +14,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 
     public void Listening(Uri url) => Line($"listening on {url}", Palette.Good);
 
-    public void Server(DemoActivity activity) => Line($"{"",14}server: {activity.Text}", OfServer);
+    public void Server(ServerActivity activity) => Line($"{"",14}server: {activity.Text}", OfServer);
 
     public void Event(McpEvent received, string? handler) => Line(Lines.Of(received, handler), Palette.Of(received.EventType));
 

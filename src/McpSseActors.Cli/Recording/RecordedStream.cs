@@ -1,3 +1,4 @@
+using McpSseActors.TestServer.Recording;
 namespace McpSseActors.Cli.Recording;
 
 /// <summary>Reads a body, and records what was read and how it ended.</summary>

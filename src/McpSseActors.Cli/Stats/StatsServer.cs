@@ -1,6 +1,6 @@
 using System.Globalization;
-using McpSseActors.Cli.Web;
 using McpSseActors.Hosting;
+using McpSseActors.TestServer.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -28,7 +28,7 @@ internal sealed class StatsServer : IAsyncDisposable
     /// <summary>Starts a server; it listens when the task has ended.</summary>
     /// <param name="streams">What is shown.</param>
     /// <param name="port">The port; 0 takes a free one.</param>
-    /// <exception cref="CliException">The port is taken.</exception>
+    /// <exception cref="PortTakenException">The port is taken.</exception>
     public static async Task<StatsServer> StartAsync(IMcpSseClient streams, int port)
     {
         var server = new StatsServer(streams, port);
@@ -37,7 +37,7 @@ internal sealed class StatsServer : IAsyncDisposable
             server.Url = await server._web.ListenAsync(port, "--stats-port").ConfigureAwait(false);
             return server;
         }
-        catch (CliException)
+        catch (PortTakenException)
         {
             await server.DisposeAsync().ConfigureAwait(false);
             throw;

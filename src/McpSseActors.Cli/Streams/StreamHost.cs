@@ -4,6 +4,7 @@ using Akka.Hosting;
 using Akka.Logger.Serilog;
 using McpSseActors.Cli.Logging;
 using McpSseActors.Hosting;
+using McpSseActors.TestServer.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serilog;

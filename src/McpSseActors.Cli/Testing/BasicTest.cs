@@ -1,4 +1,4 @@
-using McpSseActors.Cli.Demo;
+using McpSseActors.TestServer.Demo;
 
 namespace McpSseActors.Cli.Testing;
 

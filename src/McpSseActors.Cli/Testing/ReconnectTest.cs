@@ -1,5 +1,6 @@
-using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Output;
+using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Web;
 
 namespace McpSseActors.Cli.Testing;
 
@@ -39,9 +40,9 @@ internal static class ReconnectTest
         // An event may be handled before the state that it came in is told.
         await bench.WaitAsync(bench.Host.Watch.ConnectedAsync(server.Connections)).ConfigureAwait(false);
         bench.Check("connection lost and opened again", server is { Aborts: 3, Connections: 4 }, $"cut {server.Aborts} times, {server.Connections} connections");
-        var resumed = bench.Activities.Count(activity => activity.Kind == DemoActivityKind.Resumed);
+        var resumed = bench.Activities.Count(activity => activity.Kind == ServerActivityKind.Resumed);
         bench.Check("resumed by Last-Event-ID", resumed == server.Connections - 1, $"{resumed} of {server.Connections - 1} times");
-        var refused = bench.Activities.Count(activity => activity.Kind == DemoActivityKind.Refused);
+        var refused = bench.Activities.Count(activity => activity.Kind == ServerActivityKind.Refused);
         bench.Check("kept trying while refused", refused == 2, $"{refused} of 2 refusals met");
         var delays = bench.Host.Watch.Delays;
         CheckWaysBack(bench);

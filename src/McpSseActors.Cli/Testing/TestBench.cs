@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using McpSseActors.Cli.Demo;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Streams;
 using McpSseActors.Cli.Testing.Reports;
+using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Web;
 
 namespace McpSseActors.Cli.Testing;
 
@@ -30,7 +31,7 @@ internal sealed class TestBench : IAsyncDisposable
     public DemoServer? Server { get; private set; }
 
     /// <summary>What it did.</summary>
-    public ConcurrentQueue<DemoActivity> Activities { get; } = new();
+    public ConcurrentQueue<ServerActivity> Activities { get; } = new();
 
     /// <summary>The client.</summary>
     public StreamHost Host { get; private set; } = null!;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using McpSseActors.TestSupport.Processes;
 
 namespace McpSseActors.Benchmarks.Client;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using McpSseActors.Benchmarks.Client;
 using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Throughput;
+using McpSseActors.TestSupport.Processes;
 using Spectre.Console;
 
 namespace McpSseActors.Benchmarks.Commands;

@@ -1,7 +1,7 @@
 using System.Net.ServerSentEvents;
 using BenchmarkDotNet.Attributes;
 using McpSseActors.Sse;
-using McpSseActors.Tests.Sse;
+using McpSseActors.TestSupport.Sse;
 
 namespace McpSseActors.Benchmarks.Micro;
 

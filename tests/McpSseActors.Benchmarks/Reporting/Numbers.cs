@@ -1,5 +1,5 @@
 using System.Globalization;
-using McpSseActors.Benchmarks.Throughput;
+using McpSseActors.TestSupport.Reporting;
 
 namespace McpSseActors.Benchmarks.Reporting;
 

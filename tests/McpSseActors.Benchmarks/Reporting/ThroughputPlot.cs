@@ -1,5 +1,6 @@
 using System.Globalization;
 using McpSseActors.Benchmarks.Throughput;
+using McpSseActors.TestSupport.Reporting;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 

@@ -1,4 +1,5 @@
 using McpSseActors.Benchmarks.Throughput;
+using McpSseActors.TestSupport.Reporting;
 
 namespace McpSseActors.Benchmarks.Reporting;
 

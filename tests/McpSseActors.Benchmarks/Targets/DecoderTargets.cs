@@ -3,7 +3,7 @@ using BenchmarkDotNet.Running;
 using McpSseActors.Benchmarks.Corpora;
 using McpSseActors.Benchmarks.Micro;
 using McpSseActors.Benchmarks.Reporting;
-using McpSseActors.Benchmarks.Throughput;
+using McpSseActors.TestSupport.Reporting;
 
 namespace McpSseActors.Benchmarks.Targets;
 

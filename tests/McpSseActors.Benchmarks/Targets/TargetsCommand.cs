@@ -3,6 +3,7 @@ using McpSseActors.Benchmarks.Client;
 using McpSseActors.Benchmarks.Commands;
 using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Throughput;
+using McpSseActors.TestSupport.Reporting;
 using Spectre.Console;
 
 namespace McpSseActors.Benchmarks.Targets;

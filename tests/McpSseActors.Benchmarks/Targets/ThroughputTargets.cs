@@ -3,6 +3,7 @@ using McpSseActors.Benchmarks.Corpora;
 using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Throughput;
 using McpSseActors.Benchmarks.Throughput.Clients;
+using McpSseActors.TestSupport.Reporting;
 
 namespace McpSseActors.Benchmarks.Targets;
 

@@ -1,3 +1,4 @@
+using McpSseActors.TestSupport.Reporting;
 namespace McpSseActors.Benchmarks.Throughput;
 
 /// <summary>What a comparison gave.</summary>

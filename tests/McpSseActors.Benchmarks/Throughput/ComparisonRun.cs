@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using McpSseActors.Benchmarks.Client;
 using McpSseActors.Benchmarks.Corpora;
+using McpSseActors.TestSupport.Reporting;
 
 namespace McpSseActors.Benchmarks.Throughput;
 

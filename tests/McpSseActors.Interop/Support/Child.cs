@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using McpSseActors.TestSupport;
 
 namespace McpSseActors.Interop.Support;
 

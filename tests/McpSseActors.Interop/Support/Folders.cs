@@ -10,6 +10,8 @@ internal static class Folders
 
     public static string Tool { get; } = Path.Combine(AppContext.BaseDirectory, "mcp-sse.dll");
 
+    public static string ConformanceClient { get; } = Path.Combine(AppContext.BaseDirectory, "McpSseActors.Interop.Client.dll");
+
     public static string CSharpServer { get; } = Path.Combine(AppContext.BaseDirectory, "McpSseActors.Interop.Server.dll");
 
     public static string Npm(params string[] path) => Path.Combine([Project, "node_modules", .. path]);

@@ -1,3 +1,5 @@
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 
 namespace McpSseActors.Interop.Support;

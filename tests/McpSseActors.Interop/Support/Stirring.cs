@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
+using McpSseActors.TestSupport;
 using Shouldly;
 
 namespace McpSseActors.Interop.Support;

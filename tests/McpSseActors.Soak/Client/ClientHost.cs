@@ -1,9 +1,9 @@
 using Akka.Actor;
 using Akka.Hosting;
-using McpSseActors.Cli;
 using McpSseActors.Hosting;
-using McpSseActors.Soak.Server;
 using McpSseActors.Soak.Support;
+using McpSseActors.TestServer.Faults;
+using McpSseActors.TestServer.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
-using McpSseActors.Soak.Server;
+using McpSseActors.TestServer.Faults;
 
 namespace McpSseActors.Soak.Client;
 
 /// <summary>What was handled, held against what the server's log says: 1, 2, 3, ..., nothing lost, nothing twice, nothing changed.</summary>
-internal sealed class Ledger(SoakEvents expected)
+internal sealed class Ledger(EndlessEvents expected)
 {
     private const int MostComplaints = 20;
 
@@ -43,7 +43,7 @@ internal sealed class Ledger(SoakEvents expected)
             return;
         }
 
-        if (received.EventType != SoakEvents.TypeOf(number) || received.Text != expected.DataOf(number))
+        if (received.EventType != EndlessEvents.TypeOf(number) || received.Text != expected.DataOf(number))
         {
             Changed++;
             Complain($"event {number} is not what was sent: {received.EventType}, {received.Text}");

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using McpSseActors.Soak.Commands;
-using McpSseActors.Soak.Server;
+using McpSseActors.TestServer.Faults;
+using McpSseActors.TestSupport.Processes;
 
 namespace McpSseActors.Soak.Client;
 
@@ -11,29 +12,25 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private ServerStatus? _status;
+    private FaultServerStatus? _status;
 
-    private ServerProcess(ServerSettings settings)
+    private ServerProcess(FaultServerSettings settings)
     {
-        var program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-            start.ArgumentList.Add(Environment.GetCommandLineArgs()[0]);
-        foreach (var argument in (string[])[
+        var start = ThisProgram.With(
+            processors: null,
             "serve",
             "--rate", settings.Rate.ToString(CultureInfo.InvariantCulture),
             "--fault-every", string.Create(CultureInfo.InvariantCulture, $"{settings.FaultEvery.TotalMilliseconds}ms"),
-            "--seed", settings.Seed.ToString(CultureInfo.InvariantCulture)])
-            start.ArgumentList.Add(argument);
+            "--seed", settings.Seed.ToString(CultureInfo.InvariantCulture));
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.BeginOutputReadLine();
     }
 
     /// <summary>What the server said last.</summary>
-    public ServerStatus Status => Volatile.Read(ref _status)!;
+    public FaultServerStatus Status => Volatile.Read(ref _status)!;
 
-    public static async Task<ServerProcess> StartAsync(ServerSettings settings)
+    public static async Task<ServerProcess> StartAsync(FaultServerSettings settings)
     {
         var server = new ServerProcess(settings);
         await server._listening.Task.WaitAsync(TimeSpan.FromSeconds(30));
@@ -58,7 +55,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             return;
         }
 
-        Volatile.Write(ref _status, JsonSerializer.Deserialize<ServerStatus>(line));
+        Volatile.Write(ref _status, JsonSerializer.Deserialize<FaultServerStatus>(line));
         _listening.TrySetResult();
     }
 }

@@ -1,13 +1,13 @@
 using System.Globalization;
-using McpSseActors.Benchmarks.Reporting;
-using McpSseActors.Soak.Server;
 using McpSseActors.Soak.Support;
+using McpSseActors.TestServer.Faults;
+using McpSseActors.TestSupport.Reporting;
 
 namespace McpSseActors.Soak.Client;
 
 /// <summary>What came of a soak.</summary>
 internal sealed record SoakResult(
-    ServerSettings Settings, IReadOnlyList<Sample> Samples, ServerStatus Server, StreamStats Stats, Ledger Ledger, string[] Mishaps)
+    FaultServerSettings Settings, IReadOnlyList<Sample> Samples, FaultServerStatus Server, StreamStats Stats, Ledger Ledger, string[] Mishaps)
 {
     private const int MostRows = 40;
 

@@ -1,17 +1,17 @@
 using System.Diagnostics;
 using Akka.Actor;
-using McpSseActors.Soak.Server;
 using McpSseActors.Soak.Support;
+using McpSseActors.TestServer.Faults;
 
 namespace McpSseActors.Soak.Client;
 
 /// <summary>Runs a client against a server in another process for a while, and judges in the end.</summary>
-internal sealed class SoakRun(ServerSettings settings, TimeSpan duration)
+internal sealed class SoakRun(FaultServerSettings settings, TimeSpan duration)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(10);
 
-    private readonly Ledger _ledger = new(new SoakEvents(settings.Seed));
+    private readonly Ledger _ledger = new(new EndlessEvents(settings.Seed));
     private readonly List<Sample> _samples = [];
     private readonly long _start = Stopwatch.GetTimestamp();
     private StreamStats _stats = new() { Stream = "" };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using McpSseActors.Soak.Fuzz;
 using McpSseActors.Soak.Support;
+using McpSseActors.TestSupport.Processes;
 
 namespace McpSseActors.Soak.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using McpSseActors.Soak.Server;
+using McpSseActors.TestServer.Faults;
 
 namespace McpSseActors.Soak.Commands;
 
@@ -25,12 +25,12 @@ internal static class ServeCommand
         command.Add(rate);
         command.Add(faultEvery);
         command.Add(seed);
-        command.SetAction(parsed => RunAsync(new ServerSettings(parsed.GetValue(rate), parsed.GetValue(faultEvery), parsed.SeedOf(seed))));
+        command.SetAction(parsed => RunAsync(new FaultServerSettings(parsed.GetValue(rate), parsed.GetValue(faultEvery), parsed.SeedOf(seed))));
         return command;
     }
 
     // Ctrl-C goes to both processes. This one leaves it to its parent, which closes the input when it is done.
-    private static async Task<int> RunAsync(ServerSettings settings)
+    private static async Task<int> RunAsync(FaultServerSettings settings)
     {
         using var stop = new CancellationTokenSource();
         var server = new FaultServer(settings);

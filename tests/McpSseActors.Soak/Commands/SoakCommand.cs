@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using McpSseActors.Soak.Client;
-using McpSseActors.Soak.Server;
+using McpSseActors.TestServer.Faults;
+using McpSseActors.TestSupport.Processes;
 
 namespace McpSseActors.Soak.Commands;
 
@@ -29,14 +30,14 @@ internal static class SoakCommand
         foreach (var option in (Option[])[minutes, rate, faultEvery, seed, report])
             command.Add(option);
         command.SetAction((parsed, ending) => RunAsync(
-            new ServerSettings(parsed.GetValue(rate), parsed.GetValue(faultEvery), parsed.SeedOf(seed)),
+            new FaultServerSettings(parsed.GetValue(rate), parsed.GetValue(faultEvery), parsed.SeedOf(seed)),
             TimeSpan.FromMinutes(parsed.GetValue(minutes)),
             parsed.GetValue(report),
             ending));
         return command;
     }
 
-    private static async Task<int> RunAsync(ServerSettings settings, TimeSpan duration, FileInfo? report, CancellationToken ending)
+    private static async Task<int> RunAsync(FaultServerSettings settings, TimeSpan duration, FileInfo? report, CancellationToken ending)
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"soak for {duration.TotalMinutes} minutes, {settings.Rate} events a second, a fault every {settings.FaultEvery.TotalSeconds} s, seed {settings.Seed}"));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using McpSseActors.TestSupport.Processes;
 
 namespace McpSseActors.Soak.Commands;
 
@@ -30,16 +31,6 @@ internal static class Values
         DefaultValueFactory = _ => TimeSpan.FromSeconds(2),
         CustomParser = ReadTime,
     }.Must(time => time >= TimeSpan.FromMilliseconds(10), "write 10ms or more");
-
-    public static Option<T> Must<T>(this Option<T> option, Predicate<T> rule, string remedy)
-    {
-        option.Validators.Add(result =>
-        {
-            if (!result.Errors.Any() && !rule(result.GetValueOrDefault<T>()!))
-                result.AddError($"{option.Name}: {remedy}.");
-        });
-        return option;
-    }
 
     private static TimeSpan ReadTime(ArgumentResult result)
     {

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using McpSseActors.Soak.Server;
-using McpSseActors.Soak.Support;
+using McpSseActors.TestServer.Faults;
+using McpSseActors.TestServer.Scripted;
 
 namespace McpSseActors.Soak.Fuzz;
 
@@ -40,7 +40,7 @@ internal sealed class AnswerServer : IAsyncDisposable
             {
                 socket.NoDelay = true;
                 if (await ReadSeedAsync(socket) is { } seed)
-                    await WriteAsync(socket, HttpAnswer.Make(seed, Port), new Rng(seed + 1));
+                    await WriteAsync(socket, HttpAnswer.Make(seed, Port), new SeededRandom(seed + 1));
             }
             catch (Exception gone) when (gone is SocketException or OperationCanceledException)
             {
@@ -67,7 +67,7 @@ internal sealed class AnswerServer : IAsyncDisposable
         return ulong.TryParse(path.AsSpan(1), CultureInfo.InvariantCulture, out var seed) ? seed : (ulong)path.Length;
     }
 
-    private async Task WriteAsync(Socket socket, byte[] answer, Rng random)
+    private async Task WriteAsync(Socket socket, byte[] answer, SeededRandom random)
     {
         var cut = random.OneIn(4) ? random.Below(answer.Length + 1) : answer.Length;
         await SendAsync(socket, answer.AsMemory(0, cut));

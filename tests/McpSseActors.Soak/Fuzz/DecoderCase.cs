@@ -1,6 +1,6 @@
-using McpSseActors.Soak.Support;
 using McpSseActors.Sse;
-using McpSseActors.Tests.Sse;
+using McpSseActors.TestServer.Faults;
+using McpSseActors.TestSupport.Sse;
 
 namespace McpSseActors.Soak.Fuzz;
 
@@ -19,14 +19,14 @@ internal sealed class DecoderCase
     private readonly byte[] _piece = new byte[StreamBytes.Longest];
 
     /// <summary>The input that a seed makes.</summary>
-    public byte[] Input(ulong seed) => _streams.Make(new Rng(seed)).ToArray();
+    public byte[] Input(ulong seed) => _streams.Make(new SeededRandom(seed)).ToArray();
 
     /// <summary>How many inputs were held against the standard.</summary>
     public long Literal { get; private set; }
 
     public void Try(ulong seed)
     {
-        var random = new Rng(seed);
+        var random = new SeededRandom(seed);
         ReadOnlySpan<byte> input = _streams.Make(random);
         var limit = random.Pick<int>(Limits);
         var (oldCursor, whole) = _old[limit];
@@ -46,7 +46,7 @@ internal sealed class DecoderCase
             CompareWithStandard(input.ToArray(), random);
     }
 
-    private void DecodeCut(ReadOnlySpan<byte> input, StreamCursor cursor, Transcript transcript, int limit, Rng random)
+    private void DecodeCut(ReadOnlySpan<byte> input, StreamCursor cursor, Transcript transcript, int limit, SeededRandom random)
     {
         var decoder = new SseDecoder(limit);
         var longest = random.Pick(1, 3, 20, 70, 300, 4000);
@@ -63,7 +63,7 @@ internal sealed class DecoderCase
         }
     }
 
-    private void CompareWithStandard(byte[] input, Rng random)
+    private void CompareWithStandard(byte[] input, SeededRandom random)
     {
         Literal++;
         var expected = new LiteralDecoder(input);

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Soak.Support;
+using McpSseActors.TestSupport.Reporting;
 
 namespace McpSseActors.Soak.Fuzz;
 

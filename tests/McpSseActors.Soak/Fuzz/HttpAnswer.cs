@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using McpSseActors.Soak.Support;
+using McpSseActors.TestServer.Faults;
 
 namespace McpSseActors.Soak.Fuzz;
 
@@ -9,7 +9,7 @@ internal static class HttpAnswer
 {
     public static byte[] Make(ulong seed, int port)
     {
-        var random = new Rng(seed);
+        var random = new SeededRandom(seed);
         var isRedirect = random.OneIn(8);
         var isChunked = random.OneIn(2);
         var body = Body(random);
@@ -25,7 +25,7 @@ internal static class HttpAnswer
         return random.OneIn(8) ? answer[..random.Below(answer.Length)] : answer;
     }
 
-    private static byte[] Head(Rng random, bool isRedirect, bool isChunked, int length)
+    private static byte[] Head(SeededRandom random, bool isRedirect, bool isChunked, int length)
     {
         var end = random.OneIn(20) ? random.Pick("\n", "\r") : "\r\n";
         var statusLine = isRedirect ? random.Pick<string>(AnswerParts.RedirectLines)
@@ -47,7 +47,7 @@ internal static class HttpAnswer
     }
 
     // Bounded: what comes without a bound is the HTTP client's matter, and it has one.
-    private static void AppendMany(StringBuilder head, Rng random)
+    private static void AppendMany(StringBuilder head, SeededRandom random)
     {
         if (random.OneIn(2))
         {
@@ -59,21 +59,21 @@ internal static class HttpAnswer
             head.Append(CultureInfo.InvariantCulture, $"X-{count}: {count}\r\n");
     }
 
-    private static byte[] Body(Rng random) => random.Below(10) switch
+    private static byte[] Body(SeededRandom random) => random.Below(10) switch
     {
         0 => [],
         1 => RandomBytes(random),
         _ => new StreamBytes().Make(random).ToArray(),
     };
 
-    private static byte[] RandomBytes(Rng random)
+    private static byte[] RandomBytes(SeededRandom random)
     {
         var bytes = new byte[random.Below(300)];
         random.Fill(bytes);
         return bytes;
     }
 
-    private static byte[] Chunked(ReadOnlySpan<byte> body, Rng random)
+    private static byte[] Chunked(ReadOnlySpan<byte> body, SeededRandom random)
     {
         var coded = new List<byte>();
         while (!body.IsEmpty)
@@ -91,7 +91,7 @@ internal static class HttpAnswer
         return random.OneIn(5) ? Spoilt([.. coded], random) : [.. coded];
     }
 
-    private static byte[] Spoilt(byte[] bytes, Rng random)
+    private static byte[] Spoilt(byte[] bytes, SeededRandom random)
     {
         var buffer = new byte[bytes.Length + 64];
         bytes.CopyTo(buffer, 0);

@@ -1,8 +1,8 @@
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
-using McpSseActors.Soak.Support;
 using McpSseActors.Sse;
-using McpSseActors.Tests.Sse;
+using McpSseActors.TestServer.Faults;
+using McpSseActors.TestSupport.Sse;
 
 namespace McpSseActors.Soak.Fuzz;
 
@@ -45,7 +45,7 @@ internal static class HttpCase
     {
         var url = new Uri(options.ServerUrl);
         using var transport = new SseTransport(options);
-        var outcome = await transport.OpenAsync(new OpenRequest(url, new StreamPosition(new Rng(seed).OneIn(3) ? $"{seed} é" : "")), limit);
+        var outcome = await transport.OpenAsync(new OpenRequest(url, new StreamPosition(new SeededRandom(seed).OneIn(3) ? $"{seed} é" : "")), limit);
         if (outcome is not AttemptOutcome.Opened)
             return outcome;
         try

@@ -1,4 +1,4 @@
-using McpSseActors.Soak.Support;
+using McpSseActors.TestServer.Faults;
 
 namespace McpSseActors.Soak.Fuzz;
 
@@ -8,7 +8,7 @@ internal static class Mutation
     private static readonly byte[] Telling = [0, (byte)'\r', (byte)'\n', (byte)':', (byte)' ', 0x7F, 0x80, 0xBF, 0xC3, 0xEF, 0xFF];
 
     /// <summary>Spoils the first <paramref name="length"/> bytes of a buffer a few times; gives their new length.</summary>
-    public static int Apply(Span<byte> buffer, int length, Rng random)
+    public static int Apply(Span<byte> buffer, int length, SeededRandom random)
     {
         for (var times = random.Between(1, 4); times > 0 && length > 0; times--)
         {

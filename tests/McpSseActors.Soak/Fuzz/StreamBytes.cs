@@ -1,5 +1,5 @@
 using System.Text;
-using McpSseActors.Soak.Support;
+using McpSseActors.TestServer.Faults;
 
 namespace McpSseActors.Soak.Fuzz;
 
@@ -31,7 +31,7 @@ internal sealed class StreamBytes
     private int _length;
 
     /// <summary>The next stream; valid until the one after it.</summary>
-    public Span<byte> Make(Rng random)
+    public Span<byte> Make(SeededRandom random)
     {
         _length = 0;
         // Half of them stay decent, since one spoilt byte takes a whole stream off the decoder's fast path.
@@ -43,7 +43,7 @@ internal sealed class StreamBytes
         return _bytes.AsSpan(0, _length);
     }
 
-    private void AppendToken(Rng random, int kinds)
+    private void AppendToken(SeededRandom random, int kinds)
     {
         switch (random.Below(kinds))
         {
@@ -81,7 +81,7 @@ internal sealed class StreamBytes
         _length += count;
     }
 
-    private void AppendRandom(Rng random, int count)
+    private void AppendRandom(SeededRandom random, int count)
     {
         count = Math.Min(count, Longest - _length);
         random.Fill(_bytes.AsSpan(_length, count));

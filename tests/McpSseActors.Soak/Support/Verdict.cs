@@ -1,4 +1,4 @@
-using McpSseActors.Benchmarks.Reporting;
+using McpSseActors.TestSupport.Reporting;
 
 namespace McpSseActors.Soak.Support;
 

@@ -1,4 +1,5 @@
 using McpSseActors.Tests.Docs;
+using McpSseActors.TestServer.Web;
 using Shouldly;
 using Xunit;
 using Xunit.Abstractions;
@@ -43,6 +44,16 @@ public sealed class FloorsSpec(ITestOutputHelper output)
         var folders = Directory.EnumerateDirectories(Path.Combine(Pages.Root, "src/McpSseActors")).Select(path => Path.GetFileName(path)!);
 
         folders.Except(["bin", "obj"]).ShouldBe(Floors.Keys, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Should_use_another_folder_in_one_direction_only_when_the_test_server_has_several()
+    {
+        using var servers = new ProjectFolders(Path.Combine(Pages.Root, "src/McpSseActors.TestServer"), typeof(LoopbackWeb).Assembly.Location);
+        var uses = servers.Uses().ToArray();
+
+        uses.ShouldNotBeEmpty();
+        uses.Where(use => uses.Any(back => back.From == use.To && back.To == use.From)).ShouldBeEmpty();
     }
 
     private void Print(IEnumerable<FolderUse> uses)

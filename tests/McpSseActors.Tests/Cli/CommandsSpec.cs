@@ -1,7 +1,7 @@
 using System.Text.Json;
 using McpSseActors.Cli;
-using McpSseActors.Cli.Demo;
-using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 
@@ -42,14 +42,6 @@ public sealed class CommandsSpec : IDisposable
             "command line: server_url: this is no absolute URL; write it in full, as https://example.com/events",
             "command line: mcp.log_level: there is no such level in MCP; write one of debug, info, notice, warning, error, critical, alert, emergency, or leave it empty",
         ]);
-    }
-
-    [Fact]
-    public async Task Should_say_why_in_one_line_when_the_suite_is_not_there()
-    {
-        (await _run.InvokeAsync("conformance", "http://127.0.0.1:1/")).ShouldBe(ExitCodes.Failed);
-
-        _run.Error.ShouldBe("mcp-sse: 127.0.0.1:1 refused the connection; is the server running?\n");
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using McpSseActors.Cli;
+using McpSseActors.TestServer.Web;
 using Shouldly;
 using Xunit;
 

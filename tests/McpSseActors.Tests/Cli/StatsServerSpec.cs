@@ -3,6 +3,8 @@ using System.Text.Json;
 using McpSseActors.Cli;
 using McpSseActors.Cli.Stats;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

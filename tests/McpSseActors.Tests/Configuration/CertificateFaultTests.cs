@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using McpSseActors.Configuration;
-using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 
@@ -13,7 +13,7 @@ public sealed class CertificateFaultTests : IDisposable
     private const string Password = "s3cr3t-value";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mcp-sse-files-").FullName;
-    private readonly TestAuthority _authority = new();
+    private readonly CertificateAuthority _authority = new();
 
     public CertificateFaultTests()
     {

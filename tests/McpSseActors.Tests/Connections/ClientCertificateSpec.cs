@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 
@@ -12,8 +13,8 @@ namespace McpSseActors.Tests.Connections;
 public sealed class ClientCertificateSpec : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mcp-sse-tls-").FullName;
-    private readonly X509Certificate2 _serverCertificate = TestAuthority.SelfSigned("CN=server");
-    private readonly X509Certificate2 _clientCertificate = TestAuthority.SelfSigned("CN=client");
+    private readonly X509Certificate2 _serverCertificate = CertificateAuthority.SelfSigned("CN=server");
+    private readonly X509Certificate2 _clientCertificate = CertificateAuthority.SelfSigned("CN=client");
 
     public void Dispose()
     {
@@ -42,7 +43,7 @@ public sealed class ClientCertificateSpec : IDisposable
     {
         var file = Path.Combine(_folder, name);
         var key = name.EndsWith(".crt", StringComparison.Ordinal) ? Path.Combine(_folder, "client.key") : "";
-        using var root = new TestAuthority();
+        using var root = new CertificateAuthority();
         using var intermediate = root.Intermediate();
         using var client = intermediate.Issue();
         using var bare = X509CertificateLoader.LoadCertificate(intermediate.Certificate.RawData);
@@ -95,7 +96,7 @@ public sealed class ClientCertificateSpec : IDisposable
     public async Task Should_show_the_new_certificate_without_a_restart_when_the_file_changes()
     {
         var file = Path.Combine(_folder, "client.pfx");
-        using var next = TestAuthority.SelfSigned("CN=next");
+        using var next = CertificateAuthority.SelfSigned("CN=next");
         await File.WriteAllBytesAsync(file, _clientCertificate.Export(X509ContentType.Pfx));
         var shown = Channel.CreateUnbounded<string?>();
         await using var server = new ScriptedServer(

@@ -1,6 +1,8 @@
 using System.Security.Authentication;
 using McpSseActors.Connections;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,7 @@
 using System.Text;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 

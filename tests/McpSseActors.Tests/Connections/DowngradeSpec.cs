@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 
@@ -10,7 +11,7 @@ namespace McpSseActors.Tests.Connections;
 [Trait("Category", "FaultMatrix")]
 public sealed class DowngradeSpec : IDisposable
 {
-    private readonly X509Certificate2 _certificate = TestCertificate.Create();
+    private readonly X509Certificate2 _certificate = CertificateAuthority.SelfSigned("CN=server");
 
     public void Dispose() => _certificate.Dispose();
 

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 

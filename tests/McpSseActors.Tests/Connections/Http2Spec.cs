@@ -1,6 +1,7 @@
 using System.Net;
 using System.Threading.Channels;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ namespace McpSseActors.Tests.Connections;
 public sealed class Http2Spec : IDisposable
 {
     private readonly string _authorities = Path.GetTempFileName();
-    private readonly TestAuthority _authority = new();
+    private readonly CertificateAuthority _authority = new();
     private readonly ReceivedEvents _events = new();
     private readonly TaskCompletionSource _received = new();
     private readonly Channel<(string Protocol, string LastEventId)> _requests = Channel.CreateUnbounded<(string, string)>();

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

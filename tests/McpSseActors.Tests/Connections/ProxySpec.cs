@@ -1,5 +1,6 @@
 using McpSseActors.Connections;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 
@@ -13,7 +14,7 @@ public sealed class ProxySpec : IDisposable
     private const string Credentials = "me:p@ss-SECRET";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mcp-sse-proxy-").FullName;
-    private readonly TestAuthority _authority = new();
+    private readonly CertificateAuthority _authority = new();
     private readonly ReceivedEvents _events = new();
 
     public void Dispose()
@@ -29,7 +30,7 @@ public sealed class ProxySpec : IDisposable
     [InlineData(true, true)]
     public async Task Should_read_events_when_a_proxy_leads_to_the_server(bool tls, bool socks)
     {
-        await using var proxy = new TestProxy { IsSocks = socks };
+        await using var proxy = new ScriptedProxy { IsSocks = socks };
         await using var server = Serve(tls);
         await using var host = await StartAsync(server, proxy.Address);
 
@@ -45,7 +46,7 @@ public sealed class ProxySpec : IDisposable
     [InlineData(true, true, 2)]
     public async Task Should_give_its_credentials_to_the_proxy_alone_when_it_asks(bool tls, bool hangsUp, int connections)
     {
-        await using var proxy = new TestProxy { Credentials = Credentials, HangsUp = hangsUp };
+        await using var proxy = new ScriptedProxy { Credentials = Credentials, HangsUp = hangsUp };
         await using var server = Serve(tls);
         await using var host = await StartAsync(server, proxy.With(User));
 
@@ -62,7 +63,7 @@ public sealed class ProxySpec : IDisposable
     [Fact]
     public async Task Should_give_its_credentials_when_the_proxy_speaks_SOCKS()
     {
-        await using var proxy = new TestProxy { IsSocks = true, Credentials = Credentials };
+        await using var proxy = new ScriptedProxy { IsSocks = true, Credentials = Credentials };
         await using var server = Serve(tls: true);
         await using var host = await StartAsync(server, proxy.With(User));
 
@@ -77,7 +78,7 @@ public sealed class ProxySpec : IDisposable
     [InlineData(true, false, "me:wrong-SECRET")]
     public async Task Should_fail_and_say_so_when_the_proxy_does_not_accept_the_credentials(bool tls, bool hangsUp, string user)
     {
-        await using var proxy = new TestProxy { Credentials = Credentials, HangsUp = hangsUp };
+        await using var proxy = new ScriptedProxy { Credentials = Credentials, HangsUp = hangsUp };
         await using var server = Serve(tls);
         await using var host = await StartAsync(server, user.Length > 0 ? proxy.With(user) : proxy.Address);
 
@@ -90,7 +91,7 @@ public sealed class ProxySpec : IDisposable
     [InlineData(true)]
     public async Task Should_back_off_when_407_is_retryable(bool tls)
     {
-        await using var proxy = new TestProxy { Credentials = Credentials };
+        await using var proxy = new ScriptedProxy { Credentials = Credentials };
         await using var server = Serve(tls);
         await using var host = await StartAsync(server, proxy.Address, o => o with { RetryableStatus = [407] });
 
@@ -100,7 +101,7 @@ public sealed class ProxySpec : IDisposable
     [Fact]
     public async Task Should_back_off_and_hide_the_password_when_a_SOCKS_proxy_does_not_accept_it()
     {
-        await using var proxy = new TestProxy { IsSocks = true, Credentials = Credentials };
+        await using var proxy = new ScriptedProxy { IsSocks = true, Credentials = Credentials };
         await using var server = Serve(tls: false);
         await using var host = await StartAsync(server, proxy.With("me:wrong-SECRET"));
 
@@ -113,7 +114,7 @@ public sealed class ProxySpec : IDisposable
     [Fact]
     public async Task Should_back_off_when_the_proxy_makes_no_tunnel()
     {
-        await using var proxy = new TestProxy { Status = "502 Bad Gateway" };
+        await using var proxy = new ScriptedProxy { Status = "502 Bad Gateway" };
         await using var server = Serve(tls: true);
         await using var host = await StartAsync(server, proxy.Address);
 
@@ -147,7 +148,7 @@ public sealed class ProxySpec : IDisposable
     [Fact]
     public async Task Should_ask_the_server_once_when_it_hangs_up_behind_a_proxy_that_wanted_credentials()
     {
-        await using var proxy = new TestProxy { Credentials = Credentials, HangsUp = true };
+        await using var proxy = new ScriptedProxy { Credentials = Credentials, HangsUp = true };
         await using var server = new ScriptedServer(_ => Task.CompletedTask);
         await using var host = await StartAsync(server, proxy.With(User), o => o with { MaxReconnectAttempts = 0 });
 
@@ -162,7 +163,7 @@ public sealed class ProxySpec : IDisposable
         using var client = _authority.Issue();
         await File.WriteAllBytesAsync(file, client.Export(System.Security.Cryptography.X509Certificates.X509ContentType.Pfx));
         using var certificate = _authority.Issue();
-        await using var proxy = new TestProxy { Certificate = certificate, Host = "localhost" };
+        await using var proxy = new ScriptedProxy { Certificate = certificate, Host = "localhost" };
         await using var server = Serve(tls: true);
         await using var host = await StartAsync(server, proxy.Address, o => o with { SslCertPath = file });
 

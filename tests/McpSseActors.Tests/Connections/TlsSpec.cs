@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 
@@ -9,7 +10,7 @@ namespace McpSseActors.Tests.Connections;
 [Trait("Category", "FaultMatrix")]
 public sealed class TlsSpec : IDisposable
 {
-    private readonly X509Certificate2 _certificate = TestAuthority.SelfSigned("CN=server");
+    private readonly X509Certificate2 _certificate = CertificateAuthority.SelfSigned("CN=server");
 
     public void Dispose() => _certificate.Dispose();
 

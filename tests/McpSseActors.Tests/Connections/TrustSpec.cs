@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 
@@ -11,8 +12,8 @@ namespace McpSseActors.Tests.Connections;
 public sealed class TrustSpec : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mcp-sse-trust-").FullName;
-    private readonly TestAuthority _authority = new();
-    private readonly TestAuthority _stranger = new("CN=stranger");
+    private readonly CertificateAuthority _authority = new();
+    private readonly CertificateAuthority _stranger = new("CN=stranger");
 
     private string AuthorityFile => Path.Combine(_folder, "ca.pem");
 

@@ -5,6 +5,8 @@ using Akka.Hosting;
 using Examples;
 using McpSseActors.Hosting;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;

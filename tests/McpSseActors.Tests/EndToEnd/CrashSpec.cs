@@ -3,8 +3,10 @@ using Akka.Actor;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Router;
 using McpSseActors.Connections;
-using McpSseActors.Tests.Support;
 using McpSseActors.Sse;
+using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

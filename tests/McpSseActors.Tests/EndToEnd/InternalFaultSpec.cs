@@ -1,5 +1,6 @@
 using Akka.Actor;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 

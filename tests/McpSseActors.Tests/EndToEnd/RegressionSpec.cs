@@ -2,6 +2,8 @@ using Akka.Actor;
 using Akka.Routing;
 using McpSseActors.Connections;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

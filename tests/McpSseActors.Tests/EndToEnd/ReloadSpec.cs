@@ -4,6 +4,8 @@ using McpSseActors.Actors;
 using McpSseActors.Configuration;
 using McpSseActors.Hosting;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

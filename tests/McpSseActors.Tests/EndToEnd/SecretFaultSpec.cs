@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 
@@ -110,7 +112,7 @@ public sealed class SecretFaultSpec
     [Fact]
     public async Task Should_say_no_secret_when_TLS_fails()
     {
-        using var certificate = TestCertificate.Create();
+        using var certificate = CertificateAuthority.SelfSigned("CN=server");
         await using var server = new ScriptedServer(certificate, exchange => exchange.OpenAsync());
         await HearAsync($"{server.Url}?token=SECRET", o => o);
         _overheard.Said.ShouldContain(line => line.Contains("TLS with", StringComparison.Ordinal));

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 

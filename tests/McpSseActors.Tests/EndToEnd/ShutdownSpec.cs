@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Akka.Actor;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

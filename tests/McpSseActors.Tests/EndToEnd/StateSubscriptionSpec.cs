@@ -1,6 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using McpSseActors.Tests.Sse;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

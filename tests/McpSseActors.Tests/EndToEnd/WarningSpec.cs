@@ -3,6 +3,8 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -3,6 +3,8 @@ using Akka.Hosting;
 using Akka.TestKit.TestActors;
 using McpSseActors.Hosting;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Shouldly;

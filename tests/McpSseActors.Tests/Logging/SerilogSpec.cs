@@ -3,6 +3,8 @@ using Akka.Hosting;
 using Akka.Logger.Serilog;
 using McpSseActors.Hosting;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;

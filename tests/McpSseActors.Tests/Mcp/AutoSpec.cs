@@ -1,5 +1,6 @@
 using McpSseActors.Hosting;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

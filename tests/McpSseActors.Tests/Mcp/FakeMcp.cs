@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using McpSseActors.Tests.Support;
+using McpSseActors.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,4 @@
-using McpSseActors.Tests.Support;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using McpSseActors.Hosting;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestSupport;
 using Shouldly;
 
 namespace McpSseActors.Tests.Mcp;

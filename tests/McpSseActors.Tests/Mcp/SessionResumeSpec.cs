@@ -2,7 +2,7 @@ using Akka.Event;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
 using McpSseActors.Sse;
-using McpSseActors.Tests.Sse;
+using McpSseActors.TestSupport.Sse;
 using Shouldly;
 using Xunit;
 

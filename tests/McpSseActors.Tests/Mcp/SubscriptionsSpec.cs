@@ -1,4 +1,5 @@
 using McpSseActors.Tests.Support;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -35,6 +35,8 @@ public sealed class PackageSpec : IDisposable
         Files(tool).ShouldContain("README.md");
         Files(tool).ShouldContain("tools/net10.0/any/DotnetToolSettings.xml");
         Files(tool).ShouldNotContain(file => file.EndsWith("/mcp-sse.xml", StringComparison.Ordinal) || file.EndsWith(".resources.dll", StringComparison.Ordinal));
+        Files(tool).ShouldContain("tools/net10.0/any/McpSseActors.TestServer.dll");
+        Text(tool, "McpSseActors.Cli.nuspec").ShouldNotContain("McpSseActors.TestServer", Case.Insensitive, "the tool ships it, and no package depends on it");
         Text(tool, "tools/net10.0/any/mcp-sse.runtimeconfig.json").ShouldContain("\"rollForward\": \"Major\"");
         Text(package, "README.md").ShouldBe(Pages.Read("README.md"));
         Text(package, "lib/net10.0/McpSseActors.xml").ShouldContain("M:McpSseActors.Hosting.McpSseHostingExtensions.WithMcpSse(");
@@ -51,7 +53,7 @@ public sealed class PackageSpec : IDisposable
     [Fact]
     public void Should_name_no_path_of_the_machine_when_the_packages_are_built()
     {
-        foreach (var symbols in new[] { "McpSseActors.pdb", "mcp-sse.pdb" })
+        foreach (var symbols in new[] { "McpSseActors.pdb", "McpSseActors.TestServer.pdb", "mcp-sse.pdb" })
             File.ReadAllText(Path.Combine(AppContext.BaseDirectory, symbols)).ShouldNotContain(Pages.Root);
     }
 

@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Text.Json;
 using McpSseActors.Sample;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using McpSseActors.Sse;
+using McpSseActors.TestSupport.Sse;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using McpSseActors.TestSupport.Sse;
 using Shouldly;
 using Xunit;
 

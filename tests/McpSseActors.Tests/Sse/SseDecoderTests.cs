@@ -1,6 +1,7 @@
+using McpSseActors.Sse;
+using McpSseActors.TestSupport.Sse;
 using Shouldly;
 using Xunit;
-using McpSseActors.Sse;
 
 namespace McpSseActors.Tests.Sse;
 

@@ -1,3 +1,4 @@
+using McpSseActors.TestSupport.Sse;
 using Shouldly;
 using Xunit;
 

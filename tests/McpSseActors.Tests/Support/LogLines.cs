@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.TestSupport;
 using Shouldly;
 
 namespace McpSseActors.Tests.Support;

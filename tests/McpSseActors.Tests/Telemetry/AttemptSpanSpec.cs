@@ -4,9 +4,10 @@ using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Connections;
+using McpSseActors.Sse;
 using McpSseActors.Tests.Actors;
 using McpSseActors.Tests.Support;
-using McpSseActors.Sse;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 

@@ -8,8 +8,10 @@ using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Router;
 using McpSseActors.Connections;
 using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
 using McpSseActors.Sse;
+using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

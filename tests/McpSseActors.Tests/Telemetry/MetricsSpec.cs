@@ -1,5 +1,7 @@
 using McpSseActors.Tests.Docs;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

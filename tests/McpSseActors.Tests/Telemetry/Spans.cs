@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using McpSseActors.Tests.Support;
+using McpSseActors.TestSupport;
 using Shouldly;
 
 namespace McpSseActors.Tests.Telemetry;

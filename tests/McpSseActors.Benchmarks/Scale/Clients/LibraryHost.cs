@@ -1,6 +1,6 @@
 using Akka.Hosting;
-using McpSseActors.Cli;
 using McpSseActors.Hosting;
+using McpSseActors.TestServer.Web;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

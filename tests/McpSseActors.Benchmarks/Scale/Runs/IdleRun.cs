@@ -4,7 +4,7 @@ using McpSseActors.Benchmarks.Client;
 using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Scale.Clients;
 using McpSseActors.Benchmarks.Scale.Support;
-using McpSseActors.Benchmarks.Throughput;
+using McpSseActors.TestSupport.Reporting;
 
 namespace McpSseActors.Benchmarks.Scale.Runs;
 

@@ -5,7 +5,7 @@ using McpSseActors.Benchmarks.Corpora;
 using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Scale.Clients;
 using McpSseActors.Benchmarks.Scale.Support;
-using McpSseActors.Benchmarks.Throughput;
+using McpSseActors.TestSupport.Reporting;
 using ScottPlot;
 
 namespace McpSseActors.Benchmarks.Scale.Runs;

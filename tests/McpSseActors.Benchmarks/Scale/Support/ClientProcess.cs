@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using McpSseActors.Benchmarks.Client;
+using McpSseActors.TestSupport.Processes;
 
 namespace McpSseActors.Benchmarks.Scale.Support;
 

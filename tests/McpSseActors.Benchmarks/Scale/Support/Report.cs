@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using McpSseActors.Benchmarks.Reporting;
+using McpSseActors.TestSupport.Reporting;
 using ScottPlot;
 
 namespace McpSseActors.Benchmarks.Scale.Support;

@@ -1,4 +1,4 @@
-using McpSseActors.Benchmarks.Throughput;
+using McpSseActors.TestSupport.Reporting;
 
 namespace McpSseActors.Benchmarks.Scale.Support;
 

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using McpSseActors.Cli.Demo;
+using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Web;
 using Shouldly;
 using Xunit;
 
@@ -76,7 +77,7 @@ public sealed class DemoServerSpec
     [Fact]
     public async Task Should_cut_an_event_in_half_when_the_plan_says_so()
     {
-        var seen = new ConcurrentQueue<DemoActivity>();
+        var seen = new ConcurrentQueue<ServerActivity>();
         var plan = DropPlan.Sequence(new Drop(4, MidEvent: true));
         await using var server = await DemoServer.StartAsync(Fast with { Events = 10, Drops = plan }, seen.Enqueue);
         using var reader = new SseReader();
@@ -92,7 +93,7 @@ public sealed class DemoServerSpec
         (await second.IdsAsync(6)).ShouldBe(Ids(5, 10));
         server.Aborts.ShouldBe(1);
         server.Connections.ShouldBe(2);
-        seen.ShouldContain(activity => activity.Kind == DemoActivityKind.Resumed && activity.LastEventId == "4");
+        seen.ShouldContain(activity => activity.Kind == ServerActivityKind.Resumed && activity.LastEventId == "4");
     }
 
     [Fact]

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using McpSseActors.Cli;
-using McpSseActors.Cli.Demo;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using McpSseActors.Cli;
-using McpSseActors.Cli.Demo;
-using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 
@@ -15,6 +15,14 @@ public sealed class RecordReplaySpec : IDisposable
     private readonly CliRun _run = new();
 
     public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public async Task Should_end_with_a_usage_error_when_there_is_no_recording()
+    {
+        (await _run.InvokeAsync("replay", "missing.rec")).ShouldBe(ExitCodes.Usage);
+
+        _run.Error.ShouldStartWith("mcp-sse: cannot read missing.rec: ");
+    }
 
     [Fact]
     public async Task Should_give_the_same_events_when_a_recording_with_drops_is_played()

@@ -1,7 +1,7 @@
 using System.Net;
-using McpSseActors.Cli;
-using McpSseActors.Cli.Recording;
 using McpSseActors.Tests.Cli.Demo;
+using McpSseActors.TestServer.Recording;
+using McpSseActors.TestServer.Replay;
 using Shouldly;
 using Xunit;
 
@@ -119,9 +119,8 @@ public sealed class ReplayServerSpec : IDisposable
     [InlineData(Header + "\n{\"t\":1,\"c\":1,\"open\":\"\"}\n{\"t\":1,\"c\":1,\"end\":\"soon\"}", "(3): \"end\" is not known; write ended, lost or closed")]
     public void Should_name_file_line_and_remedy_when_a_recording_is_wrong(string text, string said)
     {
-        var fault = Should.Throw<CliException>(() => Load([text]));
+        var fault = Should.Throw<RecordingException>(() => Load([text]));
 
-        fault.ExitCode.ShouldBe(ExitCodes.Usage);
         fault.Message.ShouldStartWith("a.rec" + said);
     }
 
@@ -148,6 +147,6 @@ public sealed class ReplayServerSpec : IDisposable
     private RecordingFile Load(string[] lines, string end = "")
     {
         File.WriteAllText(Path.Combine(_directory, "a.rec"), string.Concat(lines.Select(line => line + "\n")) + end);
-        return RecordingFile.Load("a.rec", new CliEnvironment { Out = TextWriter.Null, Error = TextWriter.Null, Directory = _directory });
+        return RecordingFile.Load("a.rec", _directory);
     }
 }

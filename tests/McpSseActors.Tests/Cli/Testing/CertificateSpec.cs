@@ -1,4 +1,4 @@
-using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Xunit;
 
 namespace McpSseActors.Tests.Cli.Testing;
@@ -6,7 +6,7 @@ namespace McpSseActors.Tests.Cli.Testing;
 /// <summary>Diagnoses of servers with TLS.</summary>
 public sealed class CertificateSpec : DiagnosisSpec
 {
-    private readonly TestAuthority _authority = new("CN=house authority");
+    private readonly CertificateAuthority _authority = new("CN=house authority");
 
     public override void Dispose()
     {
@@ -62,7 +62,7 @@ public sealed class CertificateSpec : DiagnosisSpec
     [Fact]
     public async Task Should_warn_when_it_is_not_verified()
     {
-        using var certificate = TestAuthority.SelfSigned("CN=itself");
+        using var certificate = CertificateAuthority.SelfSigned("CN=itself");
         await using var server = new ScriptedServer(certificate, Sends(Events("1", "2")));
 
         await ShouldHoldAsync(TestWithAuthorityAsync(server, "verify_ssl = false"));

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using McpSseActors.Cli;
-using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 
 namespace McpSseActors.Tests.Cli.Testing;

@@ -1,5 +1,5 @@
-using McpSseActors.Cli.Demo;
-using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 

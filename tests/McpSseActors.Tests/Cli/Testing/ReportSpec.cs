@@ -1,5 +1,5 @@
 using System.Text.Json;
-using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 
@@ -55,7 +55,7 @@ public sealed class ReportSpec : DiagnosisSpec
     [InlineData("403", false)]
     public async Task Should_tell_no_secret_when_the_server_repeats_all_of_them(string status, bool byProxy)
     {
-        await using var proxy = new TestProxy { Credentials = "proxy-user:PROXY-SECRET" };
+        await using var proxy = new ScriptedProxy { Credentials = "proxy-user:PROXY-SECRET" };
         await using var server = new ScriptedServer(async exchange =>
         {
             var said = string.Join(' ', exchange.Request.Headers.Values.Append(exchange.Request.Line).Append(exchange.Request.Body));

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
 using Xunit;
 
 namespace McpSseActors.Tests.Cli.Testing;
@@ -121,7 +121,7 @@ public sealed class WaySpec : DiagnosisSpec
     [Fact]
     public async Task Should_say_by_which_proxy_it_went_when_there_is_one()
     {
-        await using var proxy = new TestProxy { Credentials = "me:p@ss-SECRET" };
+        await using var proxy = new ScriptedProxy { Credentials = "me:p@ss-SECRET" };
         await using var server = Sending(Events("1", "2"));
         Run.WriteConfig(server.Url.AbsoluteUri, $"proxy_url = \"{proxy.With("me:p%40ss-SECRET")}\"");
 

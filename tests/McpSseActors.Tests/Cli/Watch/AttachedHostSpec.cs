@@ -4,6 +4,8 @@ using Examples;
 using McpSseActors.Cli.Watch.Sources;
 using McpSseActors.Hosting;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,7 @@
 using McpSseActors.Cli;
-using McpSseActors.Cli.Demo;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Scripted;
 using Shouldly;
 using Xunit;
 

@@ -1,0 +1,14 @@
+using System.Text;
+
+namespace McpSseActors.TestServer.Demo;
+
+/// <summary>One event of the demo server's log.</summary>
+/// <param name="Number">Its place in the log, from 1, without gaps.</param>
+/// <param name="Id">What its <c>id:</c> line says.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Json">Its data, one line of JSON.</param>
+public sealed record DemoEvent(long Number, string Id, string Type, string Json)
+{
+    /// <summary>The event as it goes over the wire.</summary>
+    public byte[] ToWire() => Encoding.UTF8.GetBytes($"id: {Id}\nevent: {Type}\ndata: {Json}\n\n");
+}
