@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Akka.Hosting;
 using Akka.Logger.Serilog;
 using McpSseActors;
@@ -10,7 +9,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Serilog;
 
-// A web service that follows event streams: it shows how they are, passes their events on to browsers, and is watched like any other service.
+// A web service that reads event streams: it shows their statistics, relays their events to browsers, and has metrics and health checks.
 //
 //   dotnet run --project src/McpSseActors.Cli -- serve --port 8080
 //   dotnet run --project src/McpSseActors.Sample            the streams of appsettings.json and the environment
@@ -26,7 +25,7 @@ try
 catch (McpSseConfigurationException faulty)
 {
     Console.Error.WriteLine(faulty.Message);
-    Console.Error.WriteLine("Name a stream: its URL as the argument, MCP_SSE__SERVER_URL and MCP_SSE__ENABLE=true in the environment, or mcp_sse in appsettings.json.");
+    Console.Error.WriteLine("Pass the URL of a stream, set MCP_SSE__SERVER_URL and MCP_SSE__ENABLE=true, or add mcp_sse to appsettings.json.");
     return 2;
 }
 
@@ -41,7 +40,7 @@ WebApplication Build()
     builder.Services.AddAkka("sample", (akka, _) => akka
         .ConfigureLoggers(loggers => loggers.AddLogger<SerilogLogger>())
         .WithMcpSse(mcp => AddStreams(mcp, builder.Configuration)
-            .AddGlobalHandler<BrowserRelay>()
+            .AddHandler<BrowserRelay>()
             .AddHandler<AlertHandler>("notification.error"))
         .WithMcpSseHealthCheck());
 
@@ -52,7 +51,6 @@ WebApplication Build()
     if (builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
         telemetry.WithTracing(tracing => tracing.AddSource(McpSseTelemetry.ActivitySourceName)).UseOtlpExporter();
 
-    builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
     return builder.Build();
 }
 

@@ -42,9 +42,9 @@ public sealed class SubscriptionsSpec
         await using var listener = await Listener.StartAsync(server, "auto");
         await listener.HearAsync("notifications/resources/updated", since: 0);
 
-        var without = await listener.Client.UnsubscribeResourcesAsync([server.Resource]);
+        var without = await listener.Client.RemoveMcpResourcesAsync([server.Resource]);
         without.Granted.Resources.ShouldBeEmpty();
-        var with = await listener.Client.SubscribeResourcesAsync([server.Resource]);
+        var with = await listener.Client.AddMcpResourcesAsync([server.Resource]);
         with.Granted.Resources.ShouldBe([server.Resource]);
 
         await listener.HearAsync("notifications/resources/updated", listener.Count("notifications/resources/updated"));

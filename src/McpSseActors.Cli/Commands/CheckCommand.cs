@@ -24,7 +24,7 @@ internal static class CheckCommand
             var options = ConfigFile.Load(path, context.Environment);
             foreach (var stream in options.Streams)
                 context.Reporter.Stream(stream);
-            context.Reporter.Note($"{path} is valid: {options.Streams.Length} stream(s), {options.Streams.Count(stream => stream.Enable)} enabled.");
+            context.Reporter.Note($"{path} is valid: {options.Streams.Length} stream(s), {options.Streams.Count(stream => stream.Enabled)} enabled.");
             return ExitCodes.Ok;
         }
         catch (McpSseConfigurationException faulty)

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.CommandLine;
 using McpSseActors.Cli.Init;
-using McpSseActors.Configuration;
 using McpSseActors.TestServer.Demo;
 
 namespace McpSseActors.Cli.Commands;
@@ -104,7 +103,7 @@ internal static class InitCommand
             Reconnects = parsed.GetValue(Reconnects),
         };
 
-        private static Option<string?> WithTransports(Option<string?> option) => option.AcceptOnlyFromAmong(TransportNames.All);
+        private static Option<string?> WithTransports(Option<string?> option) => option.AcceptOnlyFromAmong([.. StreamTransport.All.Select(each => $"{each}")]);
 
         private static Option<string[]> WithEvents(Option<string[]> option)
         {

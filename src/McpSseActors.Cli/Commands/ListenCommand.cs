@@ -1,5 +1,4 @@
 using System.CommandLine;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -16,7 +15,7 @@ internal static class ListenCommand
             "mcp-sse listen https://example.com/mcp --header X-Team=blue --format json | jq .data",
             "mcp-sse listen http://localhost:8080/events --transport sse --format raw --count 10");
         var url = new Argument<string>("URL") { Description = "The URL of the server." };
-        var stream = new UrlStream(TransportNames.Auto);
+        var stream = new UrlStream("auto");
         var tail = new TailOptions(globals, environment.Time);
         command.Add(url);
         stream.AddTo(command);

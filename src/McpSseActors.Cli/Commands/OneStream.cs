@@ -11,9 +11,9 @@ internal static class OneStream
     /// <param name="authKey">The key; null for that of the environment.</param>
     public static StreamOptions Of(string url, string transport, string? authKey) => new()
     {
-        Enable = true,
+        Enabled = true,
         ServerUrl = url,
-        Transport = transport,
+        Transport = StreamTransport.Parse(transport),
         AuthKey = authKey ?? Environment.GetEnvironmentVariable(ConfigText.Variable("auth_key")) ?? "",
         EnableEventLogging = false,
     };

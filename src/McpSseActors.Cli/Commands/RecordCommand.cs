@@ -3,7 +3,6 @@ using System.Globalization;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Recording;
 using McpSseActors.Cli.Streams;
-using McpSseActors.Configuration;
 using McpSseActors.Diagnostics;
 
 namespace McpSseActors.Cli.Commands;
@@ -23,7 +22,7 @@ internal static class RecordCommand
         var url = new Argument<string?>("URL") { Description = "The URL of the event stream.", Arity = ArgumentArity.ZeroOrOne };
         var config = new Option<string?>("--config", "-c") { Description = "Record a stream of this TOML file.", HelpName = "FILE" };
         var stream = new Option<string?>("--stream") { Description = "With --config: the stream to record, if several are enabled.", HelpName = "NAME" };
-        var of = new UrlStream(TransportNames.Plain);
+        var of = new UrlStream("sse");
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", HelpName = "FILE", Required = true };
         var force = new Option<bool>("--force") { Description = "Overwrite an existing file." };
         var duration = Values.Span("--duration", "End after this time: 30s, 10m, 2h.");
@@ -54,9 +53,9 @@ internal static class RecordCommand
 
     private static StreamOptions Choose(McpSseOptions options, string? name)
     {
-        var streams = options.Streams.Where(stream => name is null ? stream.Enable : stream.Name == name).ToList();
+        var streams = options.Streams.Where(stream => name is null ? stream.Enabled : stream.Name == name).ToList();
         return streams is [var only]
-            ? only with { Enable = true }
+            ? only with { Enabled = true }
             : throw new CliException(ExitCodes.Usage, $"--stream: specify one of {string.Join(", ", options.Streams.Select(stream => stream.Name))}.");
     }
 
@@ -71,7 +70,7 @@ internal static class RecordCommand
         var setup = new StreamHostSetup
         {
             Options = new McpSseOptions { Streams = [DiagnosisPort.Record(stream with { EnableEventLogging = false }, recording.Tee)] },
-            Handlers = streams => streams.AddGlobalHandler(events.Add),
+            Handlers = streams => streams.AddHandler(events.Add),
             OnState = change =>
             {
                 recording.State(change);

@@ -54,7 +54,7 @@ internal static class ReplayCommand
         var stream = new StreamOptions
         {
             Name = "replay",
-            Enable = true,
+            Enabled = true,
             ServerUrl = server.Url.AbsoluteUri,
             // Silence in a recording does not mean a lost connection.
             ReadTimeout = TimeSpan.FromDays(1),

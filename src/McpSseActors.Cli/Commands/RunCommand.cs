@@ -50,12 +50,12 @@ internal static class RunCommand
         {
             Options = options,
             IsFile = isFile,
-            Handlers = streams => streams.AddGlobalHandler(tail.Event),
+            Handlers = streams => streams.AddHandler(tail.Event),
             OnState = tail.State,
             Verbose = context.Verbose,
         };
         await using var host = await StreamHost.StartAsync(context.Environment, setup, context.Ending).ConfigureAwait(false);
-        if (!options.Streams.Any(stream => stream.Enable))
+        if (!options.Streams.Any(stream => stream.Enabled))
         {
             await host.DisposeAsync().ConfigureAwait(false);
             tail.Note($"Nothing to do: no stream is enabled. Set enable = true under [mcp_sse] in {source}.");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using McpSseActors.Cli.Testing;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -46,7 +45,7 @@ internal sealed class TestOptions
 
     public void AddTo(Command test)
     {
-        _transport.AcceptOnlyFromAmong(TransportNames.All);
+        _transport.AcceptOnlyFromAmong([.. StreamTransport.All.Select(each => $"{each}")]);
         foreach (var option in new Option[] { _url, _config, _authKey, _transport, _events, _timeout, _listen, _report })
             test.Add(option);
         test.Validators.Add(result =>
@@ -62,7 +61,7 @@ internal sealed class TestOptions
         if (parsed.GetValue(_config) is { } config)
         {
             var options = ConfigFile.Load(ConfigFile.Find(config, context.Environment), context.Environment);
-            return options.Streams.Any(stream => stream.Enable)
+            return options.Streams.Any(stream => stream.Enabled)
                 ? options
                 : throw new CliException(ExitCodes.Usage, $"no stream is enabled in {config}; set enable = true under [mcp_sse].");
         }
@@ -84,7 +83,7 @@ internal sealed class TestOptions
     private StreamOptions Stream(string url, ParseResult parsed)
     {
         OneStream.Url(url, "--url", "http://localhost:8080/events");
-        var stream = OneStream.Of(url, parsed.GetValue(_transport) ?? TransportNames.Plain, parsed.GetValue(_authKey)).Checked();
+        var stream = OneStream.Of(url, parsed.GetValue(_transport) ?? "sse", parsed.GetValue(_authKey)).Checked();
         return stream with { Name = stream.EffectiveName };
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.CommandLine;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -10,7 +9,7 @@ internal sealed class UrlStream(string defaultTransport)
 {
     private readonly Option<string[]> _resources = new("--resource", "-r") { Description = "Subscribe to updates of this resource. Can be repeated.", HelpName = "URI", DefaultValueFactory = _ => [] };
     private readonly Option<string> _logLevel = new("--log-level") { Description = "The least severe log messages to receive: debug, info, notice, warning, error, critical, alert or emergency.", HelpName = "L", DefaultValueFactory = _ => "" };
-    private readonly Option<string> _transport = new Option<string>("--transport") { Description = "The transport.", DefaultValueFactory = _ => defaultTransport }.AcceptOnlyFromAmong(TransportNames.All);
+    private readonly Option<string> _transport = new Option<string>("--transport") { Description = "The transport.", DefaultValueFactory = _ => defaultTransport }.AcceptOnlyFromAmong([.. StreamTransport.All.Select(each => $"{each}")]);
     private readonly Option<string[]> _headers = new("--header", "-H") { Description = "Send this header with every request. Can be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
     private readonly Option<string?> _authKey = new("--auth-key") { Description = "The key to send. Default: the variable MCP_SSE__AUTH_KEY.", HelpName = "KEY" };
     private readonly Option<bool> _readOnResync = new("--read-on-resync") { Description = "After a lost connection, read again what may have been missed." };

@@ -6,7 +6,6 @@ using McpSseActors.Cli.Watch.Model;
 using McpSseActors.Cli.Watch.Sources;
 using McpSseActors.Cli.Watch.Terminal;
 using McpSseActors.Cli.Watch.View;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -30,9 +29,9 @@ internal static class WatchCommand
         var url = new Argument<string?>("URL") { Description = "An event stream to connect to.", Arity = ArgumentArity.ZeroOrOne };
         var config = ConfigFile.Option();
         var attach = new Option<string?>("--attach", "-a") { Description = "A running host with /stats and /recent: 'mcp-sse run --stats-port', or your own service.", HelpName = "URL" };
-        var transport = new Option<string>("--transport") { Description = "With URL: the transport.", DefaultValueFactory = _ => TransportNames.Plain };
+        var transport = new Option<string>("--transport") { Description = "With URL: the transport.", DefaultValueFactory = _ => "sse" };
         var authKey = new Option<string?>("--auth-key") { Description = "With URL or --attach: the key to send. Default with URL: the variable MCP_SSE__AUTH_KEY.", HelpName = "KEY" };
-        transport.AcceptOnlyFromAmong(TransportNames.All);
+        transport.AcceptOnlyFromAmong([.. StreamTransport.All.Select(each => $"{each}")]);
         command.Add(url);
         command.Add(config);
         command.Add(attach);
@@ -89,7 +88,7 @@ internal static class WatchCommand
 
     private static async Task<int> WatchAsync(string source, McpSseOptions options, bool isFile, bool isLive, TailSettings lines, CommandContext context)
     {
-        if (!isLive || !options.Streams.Any(stream => stream.Enable))
+        if (!isLive || !options.Streams.Any(stream => stream.Enabled))
             return await RunCommand.RunAsync(source, options, lines, context, isFile).ConfigureAwait(false);
 
         var error = context.Environment.Error;
@@ -100,7 +99,7 @@ internal static class WatchCommand
             // What the view shows need not be read again when it has gone.
             Options = isOnScreen && options.ConsoleLogLevel < ConsoleLogLevel.Error ? options with { ConsoleLogLevel = ConsoleLogLevel.Error } : options,
             IsFile = isFile,
-            Handlers = streams => streams.AddGlobalHandler<WatchHandler>(),
+            Handlers = streams => streams.AddHandler<WatchHandler>(),
             Verbose = context.Verbose,
             Reported = false,
         };

@@ -40,7 +40,7 @@ internal sealed class DemoRun(CommandContext context, DemoServerOptions options)
                 new StreamOptions
                 {
                     Name = "demo",
-                    Enable = true,
+                    Enabled = true,
                     ServerUrl = url.AbsoluteUri,
                     InitialReconnectDelay = TimeSpan.FromSeconds(0.5),
                     MaxReconnectDelay = TimeSpan.FromSeconds(5),
@@ -55,7 +55,7 @@ internal sealed class DemoRun(CommandContext context, DemoServerOptions options)
             .AddHandler<UserHandler>("user.*")
             .AddHandler<NotificationHandler>("notification.*")
             .AddHandler<SystemHandler>("system.*")
-            .AddGlobalHandler<TallyHandler>(),
+            .AddHandler<TallyHandler>(),
         Services = services => services.AddSingleton(context.Reporter).AddSingleton(_tally),
         OnState = context.Reporter.State,
         Verbose = context.Verbose,

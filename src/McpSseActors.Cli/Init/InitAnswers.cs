@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Init;
 
@@ -21,12 +20,12 @@ internal sealed record InitAnswers
     {
         get
         {
-            var stream = new StreamOptions { Enable = true, ServerUrl = Url ?? "", Name = Name ?? "", SubscribedEvents = Events ?? [] };
-            return stream with { Transport = Transport ?? Guess(stream.ServerUrl), MaxReconnectAttempts = Reconnects ?? stream.MaxReconnectAttempts };
+            var stream = new StreamOptions { Enabled = true, ServerUrl = Url ?? "", Name = Name ?? "", SubscribedEvents = Events ?? [] };
+            return stream with { Transport = StreamTransport.Parse(Transport ?? Guess(stream.ServerUrl)), MaxReconnectAttempts = Reconnects ?? stream.MaxReconnectAttempts };
         }
     }
 
     /// <summary>The usual addresses of MCP servers end so; what they speak is found out at each start.</summary>
     public static string Guess(string url) =>
-        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Segments[^1].TrimEnd('/') is "mcp" or "sse" ? TransportNames.Auto : TransportNames.Plain;
+        Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Segments[^1].TrimEnd('/') is "mcp" or "sse" ? "auto" : "sse";
 }

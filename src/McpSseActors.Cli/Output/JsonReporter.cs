@@ -66,7 +66,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
     {
         Kind = "stream",
         stream.Name,
-        stream.Enable,
+        stream.Enabled,
         ServerUrl = SecretRedactor.RedactUrl(stream.ServerUrl),
         stream.Transport,
         AuthKey = stream.AuthKey.Length > 0 ? "set" : "none",

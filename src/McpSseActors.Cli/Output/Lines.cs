@@ -31,7 +31,7 @@ internal static class Lines
 
     public static string Of(StreamOptions stream)
     {
-        var parts = new List<string> { stream.Enable ? "enabled" : "disabled" };
+        var parts = new List<string> { stream.Enabled ? "enabled" : "disabled" };
         if (stream.ServerUrl.Length > 0)
             parts.Add(SecretRedactor.RedactUrl(stream.ServerUrl));
         parts.Add("transport " + stream.Transport);

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Output;
 
@@ -52,9 +51,9 @@ internal sealed record TailSettings
     {
         if (SinceId.Length == 0)
             return options;
-        if (options.Streams.Where(stream => stream.Enable).ToList() is not [var only])
+        if (options.Streams.Where(stream => stream.Enabled).ToList() is not [var only])
             throw new CliException(ExitCodes.Usage, "--since-id: an ID belongs to one stream; enable only one, or set initial_last_event_id in the file.");
-        if (only.Transport != TransportNames.Plain)
+        if (only.Transport != StreamTransport.Sse)
             throw new CliException(ExitCodes.Usage, $"--since-id: only a plain event stream can start after an event; this one has transport {only.Transport}.");
         return options with { Streams = options.Streams.Replace(only, only with { InitialLastEventId = SinceId }) };
     }

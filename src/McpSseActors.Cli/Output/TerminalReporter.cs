@@ -28,7 +28,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
             console.Write(TypeTable(stats.EventsByType.Select(entry => new TypeCount(entry.Key, null, entry.Value)), "received"));
     }
 
-    public void Stream(StreamOptions stream) => console.Write(new Text(Lines.Of(stream) + "\n", stream.Enable ? Palette.Good : Palette.Dim));
+    public void Stream(StreamOptions stream) => console.Write(new Text(Lines.Of(stream) + "\n", stream.Enabled ? Palette.Good : Palette.Dim));
 
     public void Fault(ConfigurationFault fault) => console.Write(new Text(fault + "\n", Palette.Bad));
 

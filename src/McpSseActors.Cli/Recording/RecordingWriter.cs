@@ -30,7 +30,7 @@ internal sealed class RecordingWriter
         _redactor = new SecretRedactor(stream);
         _time = time;
         _start = time.GetTimestamp();
-        Write(new { mcp_sse_recording = RecordingLine.Version, url = SecretRedactor.RedactUrl(stream.ServerUrl), transport = stream.Transport, started = time.GetUtcNow() });
+        Write(new { mcp_sse_recording = RecordingLine.Version, url = SecretRedactor.RedactUrl(stream.ServerUrl), transport = $"{stream.Transport}", started = time.GetUtcNow() });
     }
 
     /// <summary>How many connections were recorded.</summary>

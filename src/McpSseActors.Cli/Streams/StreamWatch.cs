@@ -121,7 +121,7 @@ internal sealed class StreamWatch
     }
 
     private static HashSet<string> EnabledOf(McpSseOptions options) =>
-        options.Streams.Where(stream => stream.Enable).Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
+        options.Streams.Where(stream => stream.Enabled).Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
 
     private static StreamStateChanged NotStarted(string stream) => new(stream, ConnectionState.Idle, ConnectionState.Idle, "", 0, null, default);
 

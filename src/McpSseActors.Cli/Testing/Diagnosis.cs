@@ -14,7 +14,7 @@ internal static class Diagnosis
         var report = settings.Report is { } path ? ReportFile.Prepare(path, context.Environment) : null;
         var start = time.GetTimestamp();
         var allowance = new Allowance(settings.Timeout, time);
-        var streams = settings.Streams.Streams.Where(stream => stream.Enable)
+        var streams = settings.Streams.Streams.Where(stream => stream.Enabled)
             .Select(stream => StreamDiagnosis.Start(stream, settings, allowance, context.Ending)).ToList();
         foreach (var stream in streams)
             await TellAsync(stream, context).ConfigureAwait(false);

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Testing.Steps;
 using McpSseActors.Cli.Testing.Wire;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Testing;
 
@@ -98,7 +97,7 @@ internal sealed class StreamDiagnosis
         if (!_settings.FindsTransport || !(first.MayBeMcp || await NamesEndpointAsync(first, heard).ConfigureAwait(false)))
             return (first, heard);
 
-        var mcp = await _client.OpenAsync(TransportNames.Auto, "", "looking for an MCP server").ConfigureAwait(false);
+        var mcp = await _client.OpenAsync(StreamTransport.Auto, "", "looking for an MCP server").ConfigureAwait(false);
         return (mcp.IsOpen ? mcp : first with { IsNoMcp = true }, _client.Begin());
     }
 
@@ -112,7 +111,7 @@ internal sealed class StreamDiagnosis
 
     private async Task ListenAsync(Opening opening, Heard heard)
     {
-        var wanted = _settings.Events ?? (opening.Options.Transport == TransportNames.Plain ? 1 : 0);
+        var wanted = _settings.Events ?? (opening.Options.Transport == StreamTransport.Sse ? 1 : 0);
         var limit = _allowance.Share(0.8, _settings.Listen);
         var end = await _client.HearAsync(
             heard, () => heard is { Beats: >= 3, Ids.Count: not 1 } && heard.Events >= wanted, limit, $"listening {Words.Seconds(limit)} for heartbeats").ConfigureAwait(false);

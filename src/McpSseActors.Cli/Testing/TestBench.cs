@@ -132,7 +132,7 @@ internal sealed class TestBench : IAsyncDisposable
     {
         if (_report is null)
             return;
-        var streams = _streams?.Streams.Where(stream => stream.Enable).Select(stream => new ReportedStream(stream, [], [])).ToList() ?? [];
+        var streams = _streams?.Streams.Where(stream => stream.Enabled).Select(stream => new ReportedStream(stream, [], [])).ToList() ?? [];
         TestReport.Write(_report, summary, streams, _checks, _context.Environment.Time.GetUtcNow());
     }
 
@@ -157,7 +157,7 @@ internal sealed class TestBench : IAsyncDisposable
                 new StreamOptions
                 {
                     Name = "embedded",
-                    Enable = true,
+                    Enabled = true,
                     ServerUrl = Server.Url.AbsoluteUri,
                     InitialReconnectDelay = ReconnectTest.InitialDelay,
                     MaxReconnectDelay = ReconnectTest.MaxDelay,
@@ -172,7 +172,7 @@ internal sealed class TestBench : IAsyncDisposable
     {
         Options = options,
         // One handler, so that whoever waits for the tally finds the log complete.
-        Handlers = streams => streams.AddGlobalHandler(received =>
+        Handlers = streams => streams.AddHandler((McpEvent received) =>
         {
             Reconnects.Note(received);
             Tally.Add(received);

@@ -23,7 +23,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         _setup = setup;
         _settings = PipelineSettings.Create(Context.System.Settings.Config);
         _factory = new StreamFactory(setup, _settings);
-        _states = Context.ActorOf(StatesActor.Props([.. setup.Streams.Where(s => s.Enable).Select(s => s.Name)]));
+        _states = Context.ActorOf(StatesActor.Props([.. setup.Streams.Where(s => s.Enabled).Select(s => s.Name)]));
         var reload = Context.ActorOf(ReloadActor.Props(setup.Files, _settings, Self));
         Receive<IStreamRequest>(Forward);
         // The time of the asker must not run out before ours does.
@@ -104,7 +104,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
 
     private void Start(StreamOptions options, string? file = null)
     {
-        if (!options.Enable)
+        if (!options.Enabled)
             _log.Info("Stream {Stream} is disabled: it does not connect", options.Name);
         _factory.WarnOfLimit(options, _log);
         _states.Tell(new ShowStream(options.Name));
@@ -248,7 +248,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     {
         var (name, events) = LostEvents.Of(letter);
         if (events > 0 && _streams.Get(name) is { } stream && LostEvents.CameFrom(stream.Actor, letter))
-            stream.Actor.Tell(new EventsDropped(EventsDropped.HandlerStopped, events));
+            stream.Actor.Tell(new EventsDropped(DropReasons.HandlerStopped, events));
     }
 
     /// <summary>A stream is drained, but has not stopped.</summary>

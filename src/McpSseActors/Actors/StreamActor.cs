@@ -55,7 +55,7 @@ internal sealed class StreamActor : UntypedActor
         _eventLog = new EventLogSwitch(_router, options.EnableEventLogging);
         var mcp = new McpState(options.Name, options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)));
         _mcp = new McpSubscriber(live, mcp);
-        if (options.Transport != TransportNames.Plain)
+        if (options.Transport != StreamTransport.Sse)
             _stats.Tell(new McpChanged(mcp.Status));
         _connection = Context.ActorOf(
             ConnectionActor.Props(live, settings, connectionMemory, () => McpTransports.Create(live.Value, mcp, shared.Eras), _parser, shared.Reconnects), "connection");
@@ -76,7 +76,7 @@ internal sealed class StreamActor : UntypedActor
     protected override void PreStart()
     {
         WarnOfRisks();
-        if (_options.Value.Enable)
+        if (_options.Value.Enabled)
             _connection.Tell(new StartStream(), ActorRefs.Nobody);
     }
 
@@ -161,7 +161,7 @@ internal sealed class StreamActor : UntypedActor
             child.Tell(changed);
         _mcp.ApplyOptions(before, changed.Options);
         _eventLog.Set(changed.Options.EnableEventLogging);
-        if (changed.Reach is KeyReach.Connection || !before.Enable)
+        if (changed.Reach is KeyReach.Connection || !before.Enabled)
             WarnOfRisks();
     }
 
@@ -220,7 +220,7 @@ internal sealed class StreamActor : UntypedActor
     private void WarnOfRisks()
     {
         var options = _options.Value;
-        if (options.Enable && SendsSecretsInTheClear(options))
+        if (options.Enabled && SendsSecretsInTheClear(options))
             _log.Warning("Stream {Stream} sends its credentials unencrypted: {Url} is plain http and not this machine; use https", options.Name, Redact.Url(Url));
     }
 

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace McpSseActors;
 
-/// <summary>What has changed for one stream, or in the log.</summary>
-/// <param name="Stream">The stream's name; null is the table <c>[log]</c>.</param>
-/// <param name="Kind">What became of it.</param>
+/// <summary>A change of one stream or of the log in a file that was read again.</summary>
+/// <param name="Stream">The stream's name; null for the table <c>[log]</c>.</param>
+/// <param name="Kind">What happened to the stream.</param>
 /// <param name="Keys">The keys that changed, never their values; empty for a stream that was added or removed.</param>
 public sealed record ConfigurationChange(string? Stream, ConfigurationChangeKind Kind, ImmutableArray<string> Keys) : IMcpSseMessage
 {
-    /// <summary>As the log has it: <c>chat: read_timeout, auth_key</c>.</summary>
+    /// <summary>Formats the change as in the log: <c>chat: read_timeout, auth_key</c>.</summary>
     public override string ToString() => $"{Stream ?? "log"}: {Kind switch
     {
         ConfigurationChangeKind.Added => "added",
@@ -17,15 +18,16 @@ public sealed record ConfigurationChange(string? Stream, ConfigurationChangeKind
     }}";
 }
 
-/// <summary>What became of a stream when its configuration was read anew.</summary>
+/// <summary>What happened to a stream when its file was read again. In JSON it is its name.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ConfigurationChangeKind>))]
 public enum ConfigurationChangeKind
 {
-    /// <summary>It is new.</summary>
+    /// <summary>The stream is new.</summary>
     Added,
 
-    /// <summary>Keys of it have other values.</summary>
+    /// <summary>Some of its keys have other values.</summary>
     Changed,
 
-    /// <summary>It stands in the file no more, and is being removed.</summary>
+    /// <summary>The file no longer contains the stream; it is being removed.</summary>
     Removed,
 }

@@ -9,7 +9,7 @@ internal abstract class ConfigurationKey(string name, string type, string rule, 
 
     public string Rule { get; } = rule;
 
-    /// <summary>The default as TOML, taken from <see cref="StreamOptions"/>.</summary>
+    /// <summary>The default in a TOML file, as TOML.</summary>
     public string Default { get; } = defaultValue;
 
     /// <summary>How far a change goes while the stream runs.</summary>
@@ -34,7 +34,7 @@ internal abstract class ConfigurationKey(string name, string type, string rule, 
 /// <inheritdoc />
 internal sealed class ConfigurationKey<T>(
     string name, ValueKind<T> kind, Func<StreamOptions, T> get, Func<StreamOptions, T, StreamOptions> set, KeyReach reach)
-    : ConfigurationKey(name, kind.Label, kind.Rule, kind.Format(get(new StreamOptions())), reach)
+    : ConfigurationKey(name, kind.Label, kind.Rule, kind.Format(get(TomlConfiguration.Defaults)), reach)
 {
     public override string Format(StreamOptions options) => kind.Format(get(options));
 

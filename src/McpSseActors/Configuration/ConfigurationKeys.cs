@@ -16,7 +16,7 @@ internal static class ConfigurationKeys
 
     public static ImmutableArray<ConfigurationKey> All { get; } =
     [
-        Key("enable", Kinds.Bool, o => o.Enable, (o, v) => o with { Enable = v }, KeyReach.Stream),
+        Key("enable", Kinds.Bool, o => o.Enabled, (o, v) => o with { Enabled = v }, KeyReach.Stream),
         Key("server_url", Kinds.Address("an absolute http or https URL without user info; required when enabled", Rules.ServerUrl),
             o => o.ServerUrl, (o, v) => o with { ServerUrl = v }),
         Key("auth_key", Kinds.Secret("visible ASCII, no spaces", Rules.AuthKey), o => o.AuthKey, (o, v) => o with { AuthKey = v }),
@@ -41,8 +41,7 @@ internal static class ConfigurationKeys
         Key("ssl_ca_path", Kinds.Text("an existing PEM file", Free), o => o.SslCaPath, (o, v) => o with { SslCaPath = v }),
         Key("proxy_url", Kinds.Address("an http, https, socks4, socks4a or socks5 URL, or none", Rules.ProxyUrl), o => o.ProxyUrl, (o, v) => o with { ProxyUrl = v }),
         Key("name", Kinds.Text("usable as an actor's name; each stream its own", Rules.Name), o => o.Name, (o, v) => o with { Name = v }),
-        Key("transport", Kinds.Text("sse, http-sse, streamable-http, subscriptions or auto", Rules.Transport),
-            o => o.Transport, (o, v) => o with { Transport = v }),
+        Key("transport", Kinds.Transport, o => o.Transport, (o, v) => o with { Transport = v }),
         Key("jitter", Kinds.Float("from 0 to 1", v => v is >= 0 and <= 1), o => o.Jitter, (o, v) => o with { Jitter = v }, KeyReach.Retry),
         Key("healthy_after", Kinds.Seconds, o => o.HealthyAfter, (o, v) => o with { HealthyAfter = v }, KeyReach.Retry),
         Key("max_event_size", Kinds.Int("from 1024 to 1073741824 (1 GiB)", v => v is >= 1024 and <= 1 << 30),

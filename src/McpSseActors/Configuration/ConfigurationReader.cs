@@ -6,7 +6,7 @@ namespace McpSseActors.Configuration;
 /// Makes the options of all streams from the tables of a source and, over them, those of the environment. The first wins:
 /// the environment for one server, the environment for all, the server's table, the base table, the default.
 /// </summary>
-internal sealed class ConfigurationReader(List<ConfigurationFault> faults)
+internal sealed class ConfigurationReader(List<ConfigurationFault> faults, StreamOptions defaults)
 {
     public McpSseOptions Read(RawTable source, RawTable environment, RawValue? logLevel, params string[] apart)
     {
@@ -17,7 +17,7 @@ internal sealed class ConfigurationReader(List<ConfigurationFault> faults)
         RefuseUnknownServers(ofServers, servers);
 
         var streams = servers.Count == 0
-            ? [new StreamBuilder(source.Place).With(common).With(commonOverride).Build("", faults)]
+            ? [new StreamBuilder(source.Place, defaults).With(common).With(commonOverride).Build("", faults)]
             : Several(servers, ofServers, common, commonOverride);
         var level = (environment[ConfigurationKeys.Log] as RawTable)?[ConfigurationKeys.LogLevel] ?? logLevel;
         return new McpSseOptions { Streams = streams, ConsoleLogLevel = LogLevels.Read(level, faults) };
@@ -31,7 +31,7 @@ internal sealed class ConfigurationReader(List<ConfigurationFault> faults)
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var server in servers)
         {
-            var builder = new StreamBuilder(server.Value.Place).With(common).With(Layer.Read((RawTable)server.Value, faults)).With(commonOverride);
+            var builder = new StreamBuilder(server.Value.Place, defaults).With(common).With(Layer.Read((RawTable)server.Value, faults)).With(commonOverride);
             foreach (var (_, layer) in overrides.Where(each => EnvironmentTable.Names(each.Name, server.Name)))
                 builder.With(layer);
             var stream = builder.Build(server.Name, faults);

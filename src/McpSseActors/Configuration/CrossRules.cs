@@ -25,7 +25,7 @@ internal static class CrossRules
         new(["http_body", "transport"], options => PlainOnly(options, "http_body", options.HttpBody.Length > 0)),
     ];
 
-    private static Complaint? UrlIsRequired(StreamOptions options) => options.Enable && options.ServerUrl.Length == 0
+    private static Complaint? UrlIsRequired(StreamOptions options) => options.Enabled && options.ServerUrl.Length == 0
         ? new Complaint("an enabled stream has no server_url", "set server_url, or enable = false")
         : null;
 
@@ -54,7 +54,7 @@ internal static class CrossRules
     private static bool IsPfx(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PFX" or ".P12";
 
     // A stream that connects nowhere needs no files, so one configuration can serve machines without them.
-    private static Complaint? FileExists(StreamOptions options, string path) => options.Enable && path.Length > 0 && !File.Exists(path)
+    private static Complaint? FileExists(StreamOptions options, string path) => options.Enabled && path.Length > 0 && !File.Exists(path)
         ? new Complaint($"there is no file '{path}'", $"name an existing file (looked for at {Path.GetFullPath(path)})")
         : null;
 
@@ -67,7 +67,7 @@ internal static class CrossRules
     private static Complaint? AuthoritiesLoad(StreamOptions options) =>
         IsThere(options, options.SslCaPath) ? Complain(() => Certificates.LoadAuthorities(options)) : null;
 
-    private static bool IsThere(StreamOptions options, string path) => options.Enable && File.Exists(path);
+    private static bool IsThere(StreamOptions options, string path) => options.Enabled && File.Exists(path);
 
     private static Complaint? Complain(Action load)
     {
@@ -86,7 +86,7 @@ internal static class CrossRules
         ? new Complaint("a GET request carries no body", "set http_method = \"POST\", or leave http_body out")
         : null;
 
-    private static Complaint? PlainOnly(StreamOptions options, string key, bool isSet) => isSet && options.Transport != TransportNames.Plain
+    private static Complaint? PlainOnly(StreamOptions options, string key, bool isSet) => isSet && options.Transport != StreamTransport.Sse
         ? new Complaint($"the transport {options.Transport} makes its own requests", $"leave {key} out, or set transport = \"sse\"")
         : null;
 

@@ -81,7 +81,7 @@ internal sealed class HeadersKind : ValueKind<ImmutableDictionary<string, string
     private static Complaint? CheckName(string name)
     {
         if (!Rules.IsToken(name))
-            return new Complaint("this is no name of a header", "use letters, digits and hyphens");
+            return new Complaint("not the name of a header", "use letters, digits and hyphens");
         if (Reserved.TryGetValue(name, out var remedy))
             return new Complaint("the client sets this header itself", remedy);
         return name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
@@ -89,5 +89,5 @@ internal sealed class HeadersKind : ValueKind<ImmutableDictionary<string, string
             : null;
     }
 
-    private static Complaint Twice(string name) => new($"the header {name} stands here twice, in other letters", "keep one of them");
+    private static Complaint Twice(string name) => new($"the header {name} is set twice, with different capitalization", "keep one of them");
 }

@@ -37,6 +37,15 @@ internal static class Kinds
     /// <summary>An address, which is shown without what may be secret in it, or a word.</summary>
     public static ValueKind<string> Address(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value.Contains(':') ? Redact.Url(value) : value);
 
+    public static ValueKind<StreamTransport> Transport { get; } =
+        new ScalarKind<StreamTransport>("string", "sse, http-sse, streamable-http, subscriptions or auto", "a string")
+        {
+            Parse = text => text,
+            Convert = ToTransport,
+            Checked = _ => null,
+            Formatted = value => Quote($"{value}"),
+        };
+
     public static ValueKind<int> Int(string rule, Func<int, bool> allowed) => new ScalarKind<int>("int", rule, "a whole number")
     {
         Parse = text => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null,
@@ -101,6 +110,22 @@ internal static class Kinds
         var complaint = Cast(raw, "a whole number", out long number);
         value = unchecked((int)number);
         return complaint ?? (value == number ? null : OutOfRange(number, "a whole number", rule));
+    }
+
+    private static Complaint? ToTransport(RawScalar raw, out StreamTransport value)
+    {
+        value = StreamTransport.Sse;
+        if (Cast(raw, "a string", out string? name) is { } complaint)
+            return complaint;
+        if (StreamTransport.TryParse(name, out var transport))
+        {
+            value = transport;
+            return null;
+        }
+
+        var meant = Nearest.To(name!, StreamTransport.All.Select(each => $"{each}"));
+        return new Complaint(
+            "there is no transport of this name", meant is null ? $"write one of {string.Join(", ", StreamTransport.All)}" : $"did you mean {meant}?");
     }
 
     private static Complaint? ToDouble(RawScalar raw, out double value)

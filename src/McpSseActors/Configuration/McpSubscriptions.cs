@@ -1,26 +1,28 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace McpSseActors;
 
-/// <summary>What an MCP server is asked to tell, or has agreed to.</summary>
+/// <summary>The notifications that an MCP server is asked for, or has granted.</summary>
 public sealed record McpSubscriptions
 {
-    /// <summary>The least severe log message; empty is none in particular.</summary>
+    /// <summary>Gets the lowest level of log messages; empty leaves it to the server.</summary>
     public string LogLevel { get; init; } = "";
 
-    /// <summary>The URIs of resources whose updates are wanted.</summary>
+    /// <summary>Gets the URIs of the resources whose updates are sent.</summary>
     public ImmutableArray<string> Resources { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>Changes of the list of tools.</summary>
+    /// <summary>Gets whether changes of the list of tools are sent.</summary>
     public bool ToolsChanged { get; init; }
 
-    /// <summary>Changes of the list of prompts.</summary>
+    /// <summary>Gets whether changes of the list of prompts are sent.</summary>
     public bool PromptsChanged { get; init; }
 
-    /// <summary>Changes of the list of resources.</summary>
+    /// <summary>Gets whether changes of the list of resources are sent.</summary>
     public bool ResourcesChanged { get; init; }
 
-    /// <summary>Whether it is nothing at all.</summary>
+    /// <summary>Gets whether nothing is sent.</summary>
+    [JsonIgnore]
     public bool IsEmpty => LogLevel.Length == 0 && Resources.IsEmpty && !ToolsChanged && !PromptsChanged && !ResourcesChanged;
 
     /// <inheritdoc />
@@ -31,7 +33,7 @@ public sealed record McpSubscriptions
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(LogLevel, Resources.Length, ToolsChanged, PromptsChanged, ResourcesChanged);
 
-    /// <summary>As the log has it: <c>tools, resources, log level info, demo://a</c>.</summary>
+    /// <summary>Formats the subscriptions as in the log: <c>tools, resources, log level info, demo://a</c>.</summary>
     public override string ToString() => IsEmpty ? "nothing" : string.Join(", ",
     [
         .. new[] { (ToolsChanged, "tools"), (PromptsChanged, "prompts"), (ResourcesChanged, "resources") }.Where(each => each.Item1).Select(each => each.Item2),

@@ -30,7 +30,7 @@ internal static class Rules
         if (url.Length == 0)
             return null;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri))
-            return new Complaint("this is no absolute URL", Example);
+            return new Complaint("not an absolute URL", Example);
         if (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
             return new Complaint("only http and https URLs can be read", Example);
         return uri.UserInfo.Length > 0
@@ -44,7 +44,7 @@ internal static class Rules
         if (url is "" or NoProxy)
             return null;
         if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
-            return new Complaint("this is no URL of a proxy", Example);
+            return new Complaint("not the URL of a proxy", Example);
         if (uri.Scheme is not ("http" or "https" or "socks4" or "socks4a" or "socks5"))
             return new Complaint("there are only http, https, socks4, socks4a and socks5 proxies", Example);
         if (uri.Port < 0)
@@ -54,21 +54,13 @@ internal static class Rules
             : new Complaint("the URL of a proxy ends with its port", Example);
     }
 
-    public static Complaint? Transport(string name)
-    {
-        if (TransportNames.All.Contains(name, StringComparer.Ordinal))
-            return null;
-        var meant = Nearest.To(name, TransportNames.All);
-        return new Complaint("there is no transport of this name", meant is null ? $"write one of {string.Join(", ", TransportNames.All)}" : $"did you mean {meant}?");
-    }
-
     public static Complaint? McpLogLevel(string level) => level.Length == 0 || McpLogLevels.Contains(level, StringComparer.Ordinal)
         ? null
         : new Complaint("there is no such level in MCP", $"write one of {string.Join(", ", McpLogLevels)}, or leave it empty");
 
     public static Complaint? ResourceUri(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out _)
         ? null
-        : new Complaint($"'{uri}' is no URI", "write the resource's whole URI, as file:///project/README.md");
+        : new Complaint($"'{uri}' is not a URI", "write the full URI of the resource, as file:///project/README.md");
 
     public static Complaint? AuthKey(string key)
     {
@@ -97,7 +89,7 @@ internal static class Rules
     }
 
     public static Complaint? LastEventId(string id) => id.AsSpan().ContainsAny('\0', '\r', '\n')
-        ? new Complaint("the id holds a line break or NUL, which no event id can", "write the id as the server sent it")
+        ? new Complaint("the ID contains a line break or NUL", "write the ID as the server sent it")
         : null;
 
     public static Complaint? HttpMethod(string method)
@@ -110,5 +102,5 @@ internal static class Rules
 
     public static Complaint? ContentType(string type) => MediaTypeHeaderValue.TryParse(type, out _)
         ? null
-        : new Complaint("this is no content type", "write a media type, as application/json");
+        : new Complaint("not a content type", "write a media type, as application/json");
 }

@@ -26,7 +26,7 @@ public static class SectionConfiguration
 
         var none = new RawTable(table.Place, StringComparer.OrdinalIgnoreCase);
         var level = table.Table(ConfigurationKeys.Log)?[ConfigurationKeys.LogLevel];
-        var options = new ConfigurationReader(faults).Read(table, none, level, ConfigurationKeys.Log);
+        var options = new ConfigurationReader(faults, new StreamOptions()).Read(table, none, level, ConfigurationKeys.Log);
         return faults.Count == 0 ? options : throw new McpSseConfigurationException(TomlConfiguration.Sorted(faults));
     }
 

@@ -1,11 +1,11 @@
 namespace McpSseActors.Configuration;
 
 /// <summary>Lays the layers of one stream over each other, later ones winning, and checks the rules between keys.</summary>
-internal sealed class StreamBuilder(Place place)
+internal sealed class StreamBuilder(Place place, StreamOptions defaults)
 {
     private readonly Dictionary<string, Place> _places = [];
     private readonly HashSet<string> _faulty = [];
-    private StreamOptions _options = new();
+    private StreamOptions _options = defaults;
 
     /// <summary>Where the name was set, or the stream itself.</summary>
     public Place NamePlace => _places.GetValueOrDefault("name", place);

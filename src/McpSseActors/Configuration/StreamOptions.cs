@@ -14,21 +14,23 @@ public sealed record StreamOptions
     /// <summary>The longest <c>Retry-After</c> that is honoured, so that no server can park a stream for ever.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
+    private static readonly string OwnUserAgent = $"McpSseActors/{typeof(StreamOptions).Assembly.GetName().Version?.ToString(3)}";
+
     /// <summary>The name by which the stream is asked for, and its actor's name.</summary>
     /// <value>Default: empty, which means the host of <see cref="ServerUrl"/>.</value>
     public string Name { get; init; } = "";
 
     /// <summary>Whether the stream connects at all. A disabled stream still answers every query.</summary>
     /// <value>Default: <see langword="false"/>.</value>
-    public bool Enable { get; init; }
+    public bool Enabled { get; init; }
 
     /// <summary>The absolute http or https URL of the event stream. Required when enabled.</summary>
     /// <value>Default: empty.</value>
     public string ServerUrl { get; init; } = "";
 
     /// <summary>The transport spoken with the server.</summary>
-    /// <value>Default: <c>sse</c>, a plain Server-Sent Events endpoint.</value>
-    public string Transport { get; init; } = "sse";
+    /// <value>Default: <see cref="StreamTransport.Sse"/>.</value>
+    public StreamTransport Transport { get; init; } = StreamTransport.Sse;
 
     /// <summary>Sent as <c>Authorization: Bearer</c>, to the configured origin only. Never logged.</summary>
     /// <value>Default: empty, no header.</value>
@@ -99,8 +101,10 @@ public sealed record StreamOptions
     public ImmutableDictionary<string, string> CustomHeaders { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The <c>User-Agent</c> header.</summary>
-    /// <value>Default: <c>MaiBot-MCP-SSE-Client/1.0</c>.</value>
-    public string UserAgent { get; init; } = "MaiBot-MCP-SSE-Client/1.0";
+    /// <value>
+    /// Default: <c>McpSseActors/</c> and the version of this library; in a TOML file <c>MaiBot-MCP-SSE-Client/1.0</c>, as that format defines.
+    /// </value>
+    public string UserAgent { get; init; } = OwnUserAgent;
 
     /// <summary>Whether the server's certificate is verified. Without, every start warns.</summary>
     /// <value>Default: <see langword="true"/>.</value>
@@ -179,7 +183,7 @@ public sealed record StreamOptions
     private bool PrintMembers(StringBuilder text)
     {
         text.Append(System.Globalization.CultureInfo.InvariantCulture,
-            $"Name = {Name}, Enable = {Enable}, ServerUrl = {Redact.Url(ServerUrl)}, Transport = {Transport}, AuthKey = {(AuthKey.Length > 0 ? "***" : "")}");
+            $"Name = {Name}, Enabled = {Enabled}, ServerUrl = {Redact.Url(ServerUrl)}, Transport = {Transport}, AuthKey = {(AuthKey.Length > 0 ? "***" : "")}");
         return true;
     }
 }

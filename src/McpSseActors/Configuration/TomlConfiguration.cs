@@ -10,6 +10,9 @@ namespace McpSseActors;
 /// </summary>
 public static class TomlConfiguration
 {
+    /// <summary>The options of a stream whose table sets no key. The format defines another user agent than code has.</summary>
+    internal static StreamOptions Defaults { get; } = new() { UserAgent = "MaiBot-MCP-SSE-Client/1.0" };
+
     /// <summary>Reads a file; <c>MCP_SSE__…</c> variables of the process's environment override it.</summary>
     /// <param name="path">The file, in UTF-8.</param>
     /// <param name="reload">Whether a host that uses these options applies changes of the file while it runs. Default: false.</param>
@@ -35,7 +38,7 @@ public static class TomlConfiguration
 
         var overrides = EnvironmentTable.Read(environment ?? ImmutableDictionary<string, string>.Empty, faults);
         var section = Section(document, faults);
-        var options = section is null ? null : new ConfigurationReader(faults).Read(section, overrides, LogLevel(document, faults));
+        var options = section is null ? null : new ConfigurationReader(faults, Defaults).Read(section, overrides, LogLevel(document, faults));
         return options is not null && faults.Count == 0 ? options : throw new McpSseConfigurationException(Sorted(faults));
     }
 

@@ -33,7 +33,7 @@ public sealed record EventPattern
         ArgumentNullException.ThrowIfNull(text);
         return text.Length > 0 && !text.AsSpan().ContainsAny('\r', '\n')
             ? new EventPattern(text)
-            : throw new FormatException($"'{text}' is no event pattern: write a type (chat.message) or a pattern (chat.*)");
+            : throw new FormatException($"'{text}' is not an event pattern; write a type (chat.message) or a pattern (chat.*)");
     }
 
     /// <summary>Whether a type is meant.</summary>

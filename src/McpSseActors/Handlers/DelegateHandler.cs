@@ -3,30 +3,59 @@ using McpSseActors.Telemetry;
 
 namespace McpSseActors.Handlers;
 
-/// <summary>Calls a delegate for each event.</summary>
-internal sealed class DelegateHandler(Action<McpEvent> handler) : UntypedActor
+/// <summary>Creates the actor that calls a delegate, from the type of the delegate.</summary>
+internal static class DelegateHandler
 {
-    public static Props Props(Action<McpEvent> handler) => new PropsByCall<DelegateHandler>(Deploy.None, () => new DelegateHandler(handler));
+    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    public static Props Props<T>(Delegate handler)
+        where T : McpEvent
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return handler switch
+        {
+            Action<T> act => new PropsByCall<DelegateHandler<T>>(Deploy.None, () => new DelegateHandler<T>(act)),
+            Func<T, Task> start => Async((received, _) => start(received)),
+            Func<T, CancellationToken, Task> start => Async(start),
+            Func<T, ValueTask> start => Async((received, _) => start(received).AsTask()),
+            Func<T, CancellationToken, ValueTask> start => Async((received, stopped) => start(received, stopped).AsTask()),
+            _ => throw new ArgumentException(
+                $"{handler.GetType()} cannot handle events. Pass {Form<T>()} => void, {Form<T>()} => Task, or {Form<T>(", CancellationToken")} => Task; "
+                + "ValueTask is also accepted. Put the body of a lambda that returns another value in braces.",
+                nameof(handler)),
+        };
 
+        static Props Async(Func<T, CancellationToken, Task> handle) =>
+            new PropsByCall<AsyncDelegateHandler<T>>(Deploy.None, () => new AsyncDelegateHandler<T>(handle));
+    }
+
+    private static string Form<T>(string more = "") =>
+        typeof(T) == typeof(McpEvent) ? $"(McpEvent{more})" : $"(McpEvent<{typeof(T).GenericTypeArguments[0].Name}>{more})";
+}
+
+/// <summary>Calls a delegate for each event of its type, and ignores other events.</summary>
+internal sealed class DelegateHandler<T>(Action<T> handler) : UntypedActor
+    where T : McpEvent
+{
     protected override void OnReceive(object message)
     {
-        if (message is McpEvent received)
+        if (message is T received)
             HandlingSpan.Run(received, Self.Path.Name, handler);
-        else
+        else if (message is not McpEvent)
             Unhandled(message);
     }
 }
 
-/// <summary>Calls an asynchronous delegate for each event; the next event waits until the task has ended.</summary>
-internal sealed class AsyncDelegateHandler : ReceiveActor
+/// <summary>Calls an asynchronous delegate for each event of its type, one after the other, and ignores other events.</summary>
+internal sealed class AsyncDelegateHandler<T> : ReceiveActor
+    where T : McpEvent
 {
     private readonly CancellationTokenSource _stopped = new();
 
-    public AsyncDelegateHandler(Func<McpEvent, CancellationToken, Task> handler) =>
-        ReceiveAsync<McpEvent>(received => HandlingSpan.RunAsync(received, Self.Path.Name, handler, _stopped.Token));
-
-    public static Props Props(Func<McpEvent, CancellationToken, Task> handler) =>
-        Akka.Actor.Props.Create(() => new AsyncDelegateHandler(handler));
+    public AsyncDelegateHandler(Func<T, CancellationToken, Task> handler)
+    {
+        ReceiveAsync<T>(received => HandlingSpan.RunAsync(received, Self.Path.Name, handler, _stopped.Token));
+        Receive<McpEvent>(_ => { });
+    }
 
     protected override void PostStop()
     {

@@ -111,22 +111,16 @@ public sealed record HandlerRegistration
         return new(props.Type.Name, EventPattern.Parse(pattern)) { Props = _ => props, TakesBatches = IsBatchHandler(props.Type) };
     }
 
-    /// <summary>A delegate.</summary>
+    /// <summary>Creates a handler from a delegate, called for one event at a time.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time.</param>
-    public static HandlerRegistration ForDelegate(string pattern, Action<McpEvent> handler) =>
-        new("delegate", EventPattern.Parse(pattern)) { Props = _ => DelegateHandler.Props(handler), TracesEvents = true };
-
-    /// <summary>An asynchronous delegate.</summary>
-    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
-    public static HandlerRegistration ForDelegate(string pattern, Func<McpEvent, Task> handler) => ForDelegate(pattern, (received, _) => handler(received));
-
-    /// <summary>An asynchronous delegate.</summary>
-    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time; its token is cancelled when its actor stops, with the host at the latest.</param>
-    public static HandlerRegistration ForDelegate(string pattern, Func<McpEvent, CancellationToken, Task> handler) =>
-        new("delegate", EventPattern.Parse(pattern)) { Props = _ => AsyncDelegateHandler.Props(handler), TracesEvents = true };
+    /// <param name="handler">
+    /// An <c>Action&lt;McpEvent&gt;</c>, a <c>Func&lt;McpEvent, Task&gt;</c> or a <c>Func&lt;McpEvent, CancellationToken, Task&gt;</c>, also with
+    /// <see cref="ValueTask"/>. The next event waits for the task. The token is cancelled when the handler's actor stops, with the host at the latest.
+    /// </param>
+    /// <returns>The handler.</returns>
+    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    public static HandlerRegistration ForDelegate(string pattern, Delegate handler) => ForDelegate<McpEvent>(pattern, handler, payloadType: null);
 
     /// <summary>An actor that exists already; it stays yours, and is forgotten as a handler when it stops.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
@@ -140,28 +134,24 @@ public sealed record HandlerRegistration
         return new(handler.Path.Name, EventPattern.Parse(pattern)) { Ref = handler };
     }
 
-    /// <summary>A delegate for payloads; events whose payload is no <typeparamref name="T"/> pass it by. Their types are mapped by <c>MapPayload</c>.</summary>
-    /// <typeparam name="T">What the payload is.</typeparam>
+    /// <summary>
+    /// Creates a handler from a delegate that receives only the events whose payload is a <typeparamref name="T"/>. Map their types with <c>MapPayload</c>.
+    /// </summary>
+    /// <typeparam name="T">The type of the payload.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time.</param>
-    public static HandlerRegistration ForPayload<T>(string pattern, Action<McpEvent<T>> handler)
-        where T : notnull =>
-        new("delegate", EventPattern.Parse(pattern)) { Props = _ => PayloadHandler<T>.Props(handler), PayloadType = typeof(T), TracesEvents = true };
+    /// <param name="handler">A delegate as for <see cref="ForDelegate(string, Delegate)"/>, with an <see cref="McpEvent{T}"/> in place of the <see cref="McpEvent"/>.</param>
+    /// <returns>The handler.</returns>
+    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    public static HandlerRegistration ForPayload<T>(string pattern, Delegate handler)
+        where T : notnull => ForDelegate<McpEvent<T>>(pattern, handler, typeof(T));
 
-    /// <summary>An asynchronous delegate for payloads; events whose payload is no <typeparamref name="T"/> pass it by. Their types are mapped by <c>MapPayload</c>.</summary>
-    /// <typeparam name="T">What the payload is.</typeparam>
-    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
-    public static HandlerRegistration ForPayload<T>(string pattern, Func<McpEvent<T>, Task> handler)
-        where T : notnull => ForPayload<T>(pattern, (received, _) => handler(received));
-
-    /// <summary>An asynchronous delegate for payloads; events whose payload is no <typeparamref name="T"/> pass it by. Their types are mapped by <c>MapPayload</c>.</summary>
-    /// <typeparam name="T">What the payload is.</typeparam>
-    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time; its token is cancelled when its actor stops, with the host at the latest.</param>
-    public static HandlerRegistration ForPayload<T>(string pattern, Func<McpEvent<T>, CancellationToken, Task> handler)
-        where T : notnull =>
-        new("delegate", EventPattern.Parse(pattern)) { Props = _ => AsyncPayloadHandler<T>.Props(handler), PayloadType = typeof(T), TracesEvents = true };
+    private static HandlerRegistration ForDelegate<T>(string pattern, Delegate handler, Type? payloadType)
+        where T : McpEvent
+    {
+        var props = DelegateHandler.Props<T>(handler);
+        return new("delegate", EventPattern.Parse(pattern)) { Props = _ => props, PayloadType = payloadType, TracesEvents = true };
+    }
 
     private static bool IsBatchHandler(Type actor) => actor.IsAssignableTo(typeof(BatchHandler));
 }

@@ -39,7 +39,7 @@ internal sealed class EventReader(IMcpSseClient client, Func<HandlerRegistration
     {
         try
         {
-            await client.UnregisterHandlerAsync(handler.Name, handler.Stream, CancellationToken.None).ConfigureAwait(false);
+            await client.RemoveHandlerAsync(handler.Name, handler.Stream, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception gone) when (gone is StreamNotFoundException or AskTimeoutException or InvalidOperationException)
         {

@@ -1,119 +1,242 @@
 using System.Collections.Immutable;
+using Akka.Actor;
 
 namespace McpSseActors.Hosting;
 
 /// <summary>
-/// The streams of a host for callers without actors. Register it with <c>services.AddMcpSseClient()</c>. Every call asks the
-/// <c>McpSse</c> actor and has an end: <see cref="Akka.Actor.AskTimeoutException"/> after <c>mcp-sse.ask-timeout</c> (default
-/// 5 seconds). A <c>stream</c> of null is the only stream there is; an unknown one throws <see cref="StreamNotFoundException"/>.
+/// Queries and controls the streams of a host from code without actors. Add it with <c>services.AddMcpSseClient()</c>. Every call asks the
+/// <see cref="McpSse"/> actor and waits up to <c>mcp-sse.ask-timeout</c> (default: 5 seconds) for the actor to start, and as long again for its
+/// answer.
 /// </summary>
 public interface IMcpSseClient
 {
-    /// <summary>Whether the stream is connected, or on its way to be.</summary>
+    /// <summary>Gets whether a stream is connected, connecting, or waiting to reconnect.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>True in the states <c>Connecting</c>, <c>Connected</c> and <c>BackingOff</c>.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<bool> IsRunningAsync(string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Whether the stream is connected.</summary>
+    /// <summary>Gets whether a stream is connected.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>True in the state <see cref="ConnectionState.Connected"/>.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<bool> IsConnectedAsync(string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>The statistics of one stream.</summary>
+    /// <summary>Gets the statistics of one stream.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>The statistics, counted since the host started.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<StreamStats> GetStatsAsync(string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>The statistics of every stream, sorted by name.</summary>
+    /// <summary>Gets the statistics of every stream.</summary>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>The statistics, sorted by stream name.</returns>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<ImmutableArray<StreamStats>> GetAllStatsAsync(CancellationToken cancellation = default);
 
-    /// <summary>The last state change of a stream; of one that has had none, old and new state are <see cref="ConnectionState.Idle"/>.</summary>
+    /// <summary>Gets the last state change of a stream.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>The change. For a stream without one, old and new state are <see cref="ConnectionState.Idle"/>.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<StreamStateChanged> GetStateAsync(string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>The newest events, oldest first.</summary>
+    /// <summary>Gets the newest events.</summary>
+    /// <param name="count">The maximum number of events. Default: 10. Zero or less returns none.</param>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>At most <paramref name="count"/> events, oldest first; at most <see cref="StreamOptions.EventBufferSize"/> are kept.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<ImmutableArray<McpEvent>> GetRecentEventsAsync(int count = 10, string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>The newest events of a type or pattern, oldest first.</summary>
+    /// <summary>Gets the newest events of a type or pattern.</summary>
+    /// <param name="type">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="count">The maximum number of events. Default: 10. Zero or less returns none.</param>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>At most <paramref name="count"/> events, oldest first.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<ImmutableArray<McpEvent>> GetEventsByTypeAsync(string type, int count = 10, string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Forgets the recent events; the counters stay. Gives how many there were.</summary>
+    /// <summary>Discards the recent events. The counters stay.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>The number of events discarded.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<int> ClearRecentEventsAsync(string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Adds a handler for a type or pattern. Gives the name with which it is taken away again.</summary>
-    Task<string> RegisterHandlerAsync(string pattern, Func<McpEvent, CancellationToken, Task> handler, string? stream = null, CancellationToken cancellation = default);
+    /// <summary>Adds a delegate as a handler for a type or pattern.</summary>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="handler">A delegate as for <see cref="HandlerRegistration.ForDelegate"/>: <c>async (McpEvent received) => …</c>.</param>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>The handler's name, for <see cref="RemoveHandlerAsync"/>.</returns>
+    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<string> AddHandlerAsync(string pattern, Delegate handler, string? stream = null, CancellationToken cancellation = default);
 
-    /// <inheritdoc cref="RegisterHandlerAsync(string, Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
-    Task<string> RegisterHandlerAsync(string pattern, Action<McpEvent> handler, string? stream = null, CancellationToken cancellation = default);
+    /// <summary>Adds a delegate as a handler for all events.</summary>
+    /// <param name="handler">A delegate as for <see cref="HandlerRegistration.ForDelegate"/>: <c>(McpEvent received) => …</c>.</param>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>The handler's name, for <see cref="RemoveHandlerAsync"/>.</returns>
+    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<string> AddHandlerAsync(Delegate handler, string? stream = null, CancellationToken cancellation = default);
 
-    /// <inheritdoc cref="RegisterHandlerAsync(string, Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
-    Task<string> RegisterHandlerAsync(string pattern, Func<McpEvent, Task> handler, string? stream = null, CancellationToken cancellation = default);
+    /// <summary>Adds a handler of any kind with all its settings.</summary>
+    /// <param name="registration">The handler.</param>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>The handler's name, for <see cref="RemoveHandlerAsync"/>; a number is appended if the name is taken.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<string> AddHandlerAsync(HandlerRegistration registration, string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Adds a handler for all events. Gives the name with which it is taken away again.</summary>
-    Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, CancellationToken, Task> handler, string? stream = null, CancellationToken cancellation = default);
-
-    /// <inheritdoc cref="RegisterGlobalHandlerAsync(Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
-    Task<string> RegisterGlobalHandlerAsync(Action<McpEvent> handler, string? stream = null, CancellationToken cancellation = default);
-
-    /// <inheritdoc cref="RegisterGlobalHandlerAsync(Func{McpEvent, CancellationToken, Task}, string?, CancellationToken)"/>
-    Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, Task> handler, string? stream = null, CancellationToken cancellation = default);
-
-    /// <summary>The handlers of a stream, in the order in which they were added.</summary>
+    /// <summary>Gets the handlers of a stream.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>The handlers, in the order in which they were added.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<ImmutableArray<HandlerInfo>> GetHandlersAsync(string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Takes a handler away, global or not. Gives false when there was none of that name.</summary>
-    Task<bool> UnregisterHandlerAsync(string name, string? stream = null, CancellationToken cancellation = default);
+    /// <summary>Removes a handler. It still handles the events that it was sent.</summary>
+    /// <param name="name">The handler's name.</param>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>False if the stream has no handler of this name.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<bool> RemoveHandlerAsync(string name, string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Connects a stream that is idle, stopped or failed.</summary>
+    /// <summary>Connects a stream that is idle, stopped or failed. Has no effect on a running stream.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>A task that completes when the stream has accepted the command, before it is connected.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task StartAsync(string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Disconnects a stream and keeps it so.</summary>
+    /// <summary>Disconnects a stream until it is started again.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>A task that completes when the stream has accepted the command.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task StopAsync(string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Drops the connection on purpose and opens a new one at once.</summary>
+    /// <summary>Closes the connection of a stream and opens a new one at once, after the last event.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>A task that completes when the stream has accepted the command.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task RestartAsync(string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>
-    /// Adds a stream, with the handlers that were registered for all streams at the start; it connects if it is enabled. Gives its name.
-    /// </summary>
+    /// <summary>Adds a stream with the handlers that were configured for all streams. It connects if it is enabled.</summary>
+    /// <param name="options">The stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>The stream's name.</returns>
     /// <exception cref="McpSseConfigurationException">The options are faulty, or the name is taken; names every fault.</exception>
+    /// <exception cref="InvalidOperationException">The host is shutting down.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<string> AddStreamAsync(StreamOptions options, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Takes a stream away. Ends when what is in flight is handled, within its <c>shutdown_timeout</c>, and its actors are gone: its name is then
-    /// free. Gives false when there was none of that name.
+    /// Removes a stream: reads no more, gives the events in flight up to <see cref="StreamOptions.ShutdownTimeout"/> to be handled, and stops its
+    /// actors. Then its name is free.
     /// </summary>
-    /// <exception cref="TimeoutException">A handler does not return, and keeps the actors from stopping.</exception>
+    /// <param name="stream">The stream's name.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>False if there is no stream of this name.</returns>
+    /// <exception cref="TimeoutException">A handler blocks its thread and keeps the actors from stopping.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived within <c>mcp-sse.shutdown-limit</c> plus twice <c>mcp-sse.ask-timeout</c>.</exception>
     Task<bool> RemoveStreamAsync(string stream, CancellationToken cancellation = default);
 
-    /// <summary>The names of all streams, sorted.</summary>
+    /// <summary>Gets the names of all streams.</summary>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>The names, sorted.</returns>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<ImmutableArray<string>> GetStreamsAsync(CancellationToken cancellation = default);
 
-    /// <summary>Reads the files that the streams came from anew, and applies what has changed. Gives what that is.</summary>
-    /// <exception cref="McpSseConfigurationException">A file is faulty: nothing of it is applied.</exception>
-    /// <exception cref="InvalidOperationException">No stream came from a file.</exception>
+    /// <summary>Reads the files of the streams (<c>FromToml</c>) again and applies the changes.</summary>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>The changes; empty if there are none.</returns>
+    /// <exception cref="McpSseConfigurationException">A file is faulty; nothing of it is applied.</exception>
+    /// <exception cref="InvalidOperationException">No stream came from a file, or the host is shutting down.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<ImmutableArray<ConfigurationChange>> ReloadAsync(CancellationToken cancellation = default);
 
     /// <summary>
-    /// Reads events as they come, from the first <c>MoveNextAsync</c> on, each once and in order. A loop that stands still slows the stream, as any
-    /// handler does. It ends when the stream is removed or the host stops; when the stream fails it waits, since the stream can be started again.
+    /// Reads events as they arrive, from the first <c>MoveNextAsync</c> on, each once and in order. A slow loop slows the stream down, as any handler
+    /// does. The loop ends when the stream is removed or the host stops; while the stream is stopped or failed, the loop waits.
     /// </summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="stream">The stream's name; null is the only stream there is.</param>
-    /// <param name="cancellation">Ends the reading with <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="FormatException">The pattern is none.</exception>
-    IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern = "*", string? stream = null, CancellationToken cancellation = default);
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Ends the loop with <see cref="OperationCanceledException"/>.</param>
+    /// <returns>The events.</returns>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    /// <exception cref="StreamNotFoundException">The stream does not exist; thrown by the first <c>MoveNextAsync</c>, as are timeouts.</exception>
+    IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern = EventPattern.All, string? stream = null, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Asks an MCP server for updates of more resources, from now on and after every reconnect. Ends when the server has answered, or at once while the
-    /// stream is not connected.
+    /// Subscribes to the updates of more resources of an MCP server, now and after every reconnect. Completes when the server has answered, or at
+    /// once while the stream is not connected.
     /// </summary>
+    /// <param name="uris">The URIs of the resources.</param>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>What the stream asks for now, and what the server has granted.</returns>
     /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
-    Task<McpSubscriptionState> SubscribeResourcesAsync(IEnumerable<string> uris, string? stream = null, CancellationToken cancellation = default);
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<McpSubscriptionState> AddMcpResourcesAsync(IEnumerable<string> uris, string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Asks for no more updates of these resources; otherwise as <see cref="SubscribeResourcesAsync"/>.</summary>
-    Task<McpSubscriptionState> UnsubscribeResourcesAsync(IEnumerable<string> uris, string? stream = null, CancellationToken cancellation = default);
+    /// <summary>Unsubscribes from the updates of resources; otherwise as <see cref="AddMcpResourcesAsync"/>.</summary>
+    /// <param name="uris">The URIs of the resources.</param>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>What the stream asks for now, and what the server has granted.</returns>
+    /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<McpSubscriptionState> RemoveMcpResourcesAsync(IEnumerable<string> uris, string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Asks for exactly this, in place of what was asked for before; otherwise as <see cref="SubscribeResourcesAsync"/>.</summary>
+    /// <summary>Replaces all that the stream asks an MCP server for; otherwise as <see cref="AddMcpResourcesAsync"/>.</summary>
+    /// <param name="subscriptions">Everything to ask for.</param>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>What the stream asks for now, and what the server has granted.</returns>
+    /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<McpSubscriptionState> SetMcpSubscriptionsAsync(McpSubscriptions subscriptions, string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>What an MCP server was asked for, and what it agreed to.</summary>
+    /// <summary>Gets what the stream asks an MCP server for, and what the server has granted.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>What the stream asks for now, and what the server has granted.</returns>
     /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Calls back on each state change of every stream, one after the other, until disposed.</summary>
+    /// <summary>Calls back on each state change of every stream, one after the other.</summary>
+    /// <param name="callback">The callback. It runs on an actor's thread and must not block; its exceptions are logged.</param>
+    /// <returns>The subscription; dispose it to end the calls.</returns>
     IDisposable OnStateChanged(Action<StreamStateChanged> callback);
 }

@@ -29,31 +29,17 @@ public sealed partial class McpSseBuilder
     public McpSseBuilder MapPayload<T>(string pattern, JsonTypeInfo<T> typeInfo, string? stream = null)
         where T : notnull => Map(PayloadMapping.Of(pattern, typeInfo), stream);
 
-    /// <summary>Maps a type or pattern as <c>MapPayload</c> does, and adds a delegate for its payloads; events whose payload does not fit pass it by.</summary>
-    /// <typeparam name="T">What the payload is.</typeparam>
+    /// <summary>Maps a type or pattern as <c>MapPayload</c> does, and adds a delegate for its payloads. Events whose payload does not fit do not reach it.</summary>
+    /// <typeparam name="T">The type of the payload.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time.</param>
-    /// <param name="options">How the payload is read, unless the type was mapped before. Default: <see cref="JsonSerializerOptions.Web"/>.</param>
+    /// <param name="handler">A delegate as for <see cref="HandlerRegistration.ForPayload{T}"/>: <c>(McpEvent&lt;Chat&gt; received) => …</c>.</param>
+    /// <param name="options">How to read the payload, unless the type is mapped already. Default: <see cref="JsonSerializerOptions.Web"/>.</param>
     /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddPayloadHandler<T>(string pattern, Action<McpEvent<T>> handler, JsonSerializerOptions? options = null, string? stream = null)
-        where T : notnull => MapPayload<T>(pattern, options, stream).Add(HandlerRegistration.ForPayload(pattern, handler), stream);
-
-    /// <inheritdoc cref="AddPayloadHandler{T}(string, Action{McpEvent{T}}, JsonSerializerOptions?, string?)"/>
-    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
-    /// <param name="options">How the payload is read, unless the type was mapped before. Default: <see cref="JsonSerializerOptions.Web"/>.</param>
-    /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddPayloadHandler<T>(string pattern, Func<McpEvent<T>, Task> handler, JsonSerializerOptions? options = null, string? stream = null)
-        where T : notnull => MapPayload<T>(pattern, options, stream).Add(HandlerRegistration.ForPayload(pattern, handler), stream);
-
-    /// <inheritdoc cref="AddPayloadHandler{T}(string, Action{McpEvent{T}}, JsonSerializerOptions?, string?)"/>
-    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time; its token is cancelled when its actor stops, with the host at the latest.</param>
-    /// <param name="options">How the payload is read, unless the type was mapped before. Default: <see cref="JsonSerializerOptions.Web"/>.</param>
-    /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddPayloadHandler<T>(
-        string pattern, Func<McpEvent<T>, CancellationToken, Task> handler, JsonSerializerOptions? options = null, string? stream = null)
-        where T : notnull => MapPayload<T>(pattern, options, stream).Add(HandlerRegistration.ForPayload(pattern, handler), stream);
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    public McpSseBuilder AddPayloadHandler<T>(string pattern, Delegate handler, JsonSerializerOptions? options = null, string? stream = null)
+        where T : notnull => MapPayload<T>(pattern, options, stream).AddHandler(HandlerRegistration.ForPayload<T>(pattern, handler), stream);
 
     private McpSseBuilder Map(PayloadMapping mapping, string? stream)
     {

@@ -62,7 +62,7 @@ public sealed partial class McpSseBuilder
     }
 
     /// <summary>Adds a stream.</summary>
-    /// <param name="options">The stream; it connects only with <see cref="StreamOptions.Enable"/>.</param>
+    /// <param name="options">The stream; it connects only with <see cref="StreamOptions.Enabled"/>.</param>
     public McpSseBuilder AddStream(StreamOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -75,82 +75,66 @@ public sealed partial class McpSseBuilder
     /// <param name="configure">Changes the defaults: <c>o => o with { AuthKey = key }</c>.</param>
     public McpSseBuilder AddStream(string serverUrl, Func<StreamOptions, StreamOptions>? configure = null)
     {
-        var options = new StreamOptions { Enable = true, ServerUrl = serverUrl };
+        var options = new StreamOptions { Enabled = true, ServerUrl = serverUrl };
         return AddStream(configure?.Invoke(options) ?? options);
     }
 
-    /// <summary>Adds a handler actor for a type or pattern. Its constructor arguments come from the host's services.</summary>
+    /// <summary>Adds a handler actor for a type or pattern, one instance per stream. Its constructor arguments come from the host's services.</summary>
     /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</typeparam>
-    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>). Default: <c>*</c>, all events.</param>
     /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddHandler<TActor>(string pattern, string? stream = null)
-        where TActor : ActorBase => Add(HandlerRegistration.ForActor<TActor>(pattern), stream);
+    /// <returns>This builder.</returns>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    public McpSseBuilder AddHandler<TActor>(string pattern = EventPattern.All, string? stream = null)
+        where TActor : ActorBase => AddHandler(HandlerRegistration.ForActor<TActor>(pattern), stream);
 
     /// <summary>Adds a delegate as a handler for a type or pattern.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time.</param>
+    /// <param name="handler">A delegate as for <see cref="HandlerRegistration.ForDelegate"/>: <c>async (McpEvent received) => …</c>.</param>
     /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddHandler(string pattern, Action<McpEvent> handler, string? stream = null) =>
-        Add(HandlerRegistration.ForDelegate(pattern, handler), stream);
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    public McpSseBuilder AddHandler(string pattern, Delegate handler, string? stream = null) =>
+        AddHandler(HandlerRegistration.ForDelegate(pattern, handler), stream);
 
-    /// <summary>Adds an asynchronous delegate as a handler for a type or pattern.</summary>
-    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
+    /// <summary>Adds a delegate as a handler for all events.</summary>
+    /// <param name="handler">A delegate as for <see cref="HandlerRegistration.ForDelegate"/>: <c>(McpEvent received) => …</c>.</param>
     /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddHandler(string pattern, Func<McpEvent, CancellationToken, Task> handler, string? stream = null) =>
-        Add(HandlerRegistration.ForDelegate(pattern, handler), stream);
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    public McpSseBuilder AddHandler(Delegate handler, string? stream = null) => AddHandler(EventPattern.All, handler, stream);
 
-    /// <summary>Adds an asynchronous delegate as a handler for a type or pattern.</summary>
-    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
-    /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddHandler(string pattern, Func<McpEvent, Task> handler, string? stream = null) =>
-        Add(HandlerRegistration.ForDelegate(pattern, handler), stream);
-
-    /// <summary>Adds a handler with everything that can be said of it: <c>HandlerRegistration.ForActor&lt;T>(pattern) with { … }</c>.</summary>
-    /// <param name="registration">The handler.</param>
-    /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddHandler(HandlerRegistration registration, string? stream = null)
-    {
-        ArgumentNullException.ThrowIfNull(registration);
-        return Add(registration, stream);
-    }
-
-    /// <summary>Adds an actor made from props as a handler for a type or pattern.</summary>
+    /// <summary>Adds an actor created from props as a handler for a type or pattern, one instance per stream.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="props">The actor's props; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</param>
     /// <param name="stream">The stream; null is every stream.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The props are of a pool or group.</exception>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
     public McpSseBuilder AddHandler(string pattern, Props props, string? stream = null) =>
-        Add(HandlerRegistration.ForProps(pattern, props), stream);
+        AddHandler(HandlerRegistration.ForProps(pattern, props), stream);
 
-    /// <summary>Adds an actor that exists already as a handler for a type or pattern.</summary>
+    /// <summary>Adds an existing actor as a handler for a type or pattern.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="handler">The actor; it receives <see cref="McpEvent"/>.</param>
+    /// <param name="handler">The actor; it receives <see cref="McpEvent"/>, one at a time.</param>
     /// <param name="stream">The stream; null is every stream.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The reference is <see cref="ActorRefs.Nobody"/>.</exception>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
     public McpSseBuilder AddHandler(string pattern, IActorRef handler, string? stream = null) =>
-        Add(HandlerRegistration.ForActorRef(pattern, handler), stream);
+        AddHandler(HandlerRegistration.ForActorRef(pattern, handler), stream);
 
-    /// <summary>Adds a handler actor for all events.</summary>
-    /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</typeparam>
+    /// <summary>Adds a handler with all its settings: <c>HandlerRegistration.ForActor&lt;T>(pattern) with { … }</c>.</summary>
+    /// <param name="registration">The handler.</param>
     /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddGlobalHandler<TActor>(string? stream = null)
-        where TActor : ActorBase => AddHandler<TActor>(EventPattern.All, stream);
-
-    /// <summary>Adds a delegate as a handler for all events.</summary>
-    /// <param name="handler">Called for one event at a time.</param>
-    /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddGlobalHandler(Action<McpEvent> handler, string? stream = null) => AddHandler(EventPattern.All, handler, stream);
-
-    /// <summary>Adds an asynchronous delegate as a handler for all events.</summary>
-    /// <param name="handler">Called for one event at a time; the next waits until its task has ended.</param>
-    /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddGlobalHandler(Func<McpEvent, Task> handler, string? stream = null) => AddHandler(EventPattern.All, handler, stream);
-
-    /// <summary>Adds an asynchronous delegate as a handler for all events.</summary>
-    /// <param name="handler">Called for one event at a time; its token is cancelled when its actor stops, with the host at the latest.</param>
-    /// <param name="stream">The stream; null is every stream.</param>
-    public McpSseBuilder AddGlobalHandler(Func<McpEvent, CancellationToken, Task> handler, string? stream = null) =>
-        AddHandler(EventPattern.All, handler, stream);
+    /// <returns>This builder.</returns>
+    public McpSseBuilder AddHandler(HandlerRegistration registration, string? stream = null)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        _handlers.Add((registration, stream));
+        return this;
+    }
 
     /// <summary>Checks everything that was named.</summary>
     /// <exception cref="McpSseConfigurationException">Something is faulty; names every fault.</exception>
@@ -168,10 +152,4 @@ public sealed partial class McpSseBuilder
 
     private static ConfigurationFault NoStream(string what, string? stream) => new(
         "code", null, null, null, $"the {what} is for stream '{stream}', which does not exist", "name one of the streams, or none for all");
-
-    private McpSseBuilder Add(HandlerRegistration handler, string? stream)
-    {
-        _handlers.Add((handler, stream));
-        return this;
-    }
 }

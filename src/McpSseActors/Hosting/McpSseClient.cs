@@ -34,28 +34,22 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public async Task<int> ClearRecentEventsAsync(string? stream, CancellationToken cancellation) =>
         (await AskAsync<RecentEventsCleared>(new ClearRecentEvents(stream), cancellation).ConfigureAwait(false)).Count;
 
-    public Task<string> RegisterHandlerAsync(string pattern, Func<McpEvent, CancellationToken, Task> handler, string? stream, CancellationToken cancellation) =>
-        AddAsync(HandlerRegistration.ForDelegate(pattern, handler), stream, cancellation);
+    public Task<string> AddHandlerAsync(string pattern, Delegate handler, string? stream, CancellationToken cancellation) =>
+        AddHandlerAsync(HandlerRegistration.ForDelegate(pattern, handler), stream, cancellation);
 
-    public Task<string> RegisterHandlerAsync(string pattern, Action<McpEvent> handler, string? stream, CancellationToken cancellation) =>
-        AddAsync(HandlerRegistration.ForDelegate(pattern, handler), stream, cancellation);
+    public Task<string> AddHandlerAsync(Delegate handler, string? stream, CancellationToken cancellation) =>
+        AddHandlerAsync(EventPattern.All, handler, stream, cancellation);
 
-    public Task<string> RegisterHandlerAsync(string pattern, Func<McpEvent, Task> handler, string? stream, CancellationToken cancellation) =>
-        AddAsync(HandlerRegistration.ForDelegate(pattern, handler), stream, cancellation);
-
-    public Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, Task> handler, string? stream, CancellationToken cancellation) =>
-        RegisterHandlerAsync(EventPattern.All, handler, stream, cancellation);
-
-    public Task<string> RegisterGlobalHandlerAsync(Func<McpEvent, CancellationToken, Task> handler, string? stream, CancellationToken cancellation) =>
-        RegisterHandlerAsync(EventPattern.All, handler, stream, cancellation);
-
-    public Task<string> RegisterGlobalHandlerAsync(Action<McpEvent> handler, string? stream, CancellationToken cancellation) =>
-        RegisterHandlerAsync(EventPattern.All, handler, stream, cancellation);
+    public async Task<string> AddHandlerAsync(HandlerRegistration registration, string? stream, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(registration);
+        return (await AskAsync<HandlerAdded>(new AddHandler(registration, stream), cancellation).ConfigureAwait(false)).Name;
+    }
 
     public async Task<ImmutableArray<HandlerInfo>> GetHandlersAsync(string? stream, CancellationToken cancellation) =>
         (await AskAsync<HandlerList>(new GetHandlers(stream), cancellation).ConfigureAwait(false)).Handlers;
 
-    public async Task<bool> UnregisterHandlerAsync(string name, string? stream, CancellationToken cancellation) =>
+    public async Task<bool> RemoveHandlerAsync(string name, string? stream, CancellationToken cancellation) =>
         (await AskAsync<HandlerRemoved>(new RemoveHandler(name, stream), cancellation).ConfigureAwait(false)).Existed;
 
     public Task StartAsync(string? stream, CancellationToken cancellation) => AskAsync<CommandAccepted>(new StartStream(stream), cancellation);
@@ -79,11 +73,11 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern, string? stream, CancellationToken cancellation) =>
         new EventReader(this, handler => AskAsync<HandlerAdded>(new AddHandler(handler, stream), CancellationToken.None), pattern).ReadAsync(cancellation);
 
-    public Task<McpSubscriptionState> SubscribeResourcesAsync(IEnumerable<string> uris, string? stream, CancellationToken cancellation) =>
-        AskAsync<McpSubscriptionState>(new SubscribeResources([.. uris], stream), cancellation);
+    public Task<McpSubscriptionState> AddMcpResourcesAsync(IEnumerable<string> uris, string? stream, CancellationToken cancellation) =>
+        AskAsync<McpSubscriptionState>(new AddMcpResources([.. uris], stream), cancellation);
 
-    public Task<McpSubscriptionState> UnsubscribeResourcesAsync(IEnumerable<string> uris, string? stream, CancellationToken cancellation) =>
-        AskAsync<McpSubscriptionState>(new UnsubscribeResources([.. uris], stream), cancellation);
+    public Task<McpSubscriptionState> RemoveMcpResourcesAsync(IEnumerable<string> uris, string? stream, CancellationToken cancellation) =>
+        AskAsync<McpSubscriptionState>(new RemoveMcpResources([.. uris], stream), cancellation);
 
     public Task<McpSubscriptionState> SetMcpSubscriptionsAsync(McpSubscriptions subscriptions, string? stream, CancellationToken cancellation) =>
         AskAsync<McpSubscriptionState>(new SetMcpSubscriptions(subscriptions, stream), cancellation);
@@ -92,9 +86,6 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
         AskAsync<McpSubscriptionState>(new GetMcpSubscriptions(stream), cancellation);
 
     public IDisposable OnStateChanged(Action<StreamStateChanged> callback) => new StateSubscription(system, callback);
-
-    private async Task<string> AddAsync(HandlerRegistration handler, string? stream, CancellationToken cancellation) =>
-        (await AskAsync<HandlerAdded>(new AddHandler(handler, stream), cancellation).ConfigureAwait(false)).Name;
 
     private async Task<T> AskAsync<T>(object request, CancellationToken cancellation, TimeSpan answeredWithin = default)
     {

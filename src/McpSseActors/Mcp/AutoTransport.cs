@@ -11,7 +11,7 @@ namespace McpSseActors.Mcp;
 /// <param name="Transport">Its name.</param>
 /// <param name="Reason">How it was detected.</param>
 /// <param name="Server">The server's name and version; empty if unknown.</param>
-internal sealed record McpEra(string Transport, string Reason, string Server = "");
+internal sealed record McpEra(StreamTransport Transport, string Reason, string Server = "");
 
 /// <summary>The detected transports of servers, by origin and path, for all streams of a host.</summary>
 internal sealed class McpEras
@@ -75,12 +75,12 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
         if (answer is not AttemptOutcome.NotSupported noDiscovery)
             return answer!;
 
-        var streamable = await OpenAsync(new McpEra("streamable-http", $"{noDiscovery.Reason}, and it answers initialize"), request, cancellation).ConfigureAwait(false);
+        var streamable = await OpenAsync(new McpEra(StreamTransport.StreamableHttp, $"{noDiscovery.Reason}, and it answers initialize"), request, cancellation).ConfigureAwait(false);
         if (streamable is not AttemptOutcome.Rejected { Status: 400 or 404 or 405 } rejected || options.RetryableStatus.Contains(rejected.Status))
             return streamable;
 
         var oldest = await OpenAsync(
-            new McpEra("http-sse", $"{noDiscovery.Reason}, refuses initialize ({rejected.Status}), and names an endpoint"), request, cancellation).ConfigureAwait(false);
+            new McpEra(StreamTransport.HttpSse, $"{noDiscovery.Reason}, refuses initialize ({rejected.Status}), and names an endpoint"), request, cancellation).ConfigureAwait(false);
         return oldest switch
         {
             AttemptOutcome.Rejected { Status: 400 or 404 or 405 } get => NoFit($"GET is answered with {get.Status}"),
@@ -125,11 +125,11 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
                 return (null, AnswerHead.Reject(response));
             var answer = await RpcAnswer.ReadAsync(response, options.MaxEventSize, new SecretRedactor(options, http.Token), cancellation).ConfigureAwait(false);
             if (answer.Result is { } result && McpProtocol.HasModern(result, "supportedVersions"))
-                return (new McpEra("subscriptions", $"server/discover names {McpProtocol.Modern}", Server(result)), null);
+                return (new McpEra(StreamTransport.Subscriptions, $"server/discover names {McpProtocol.Modern}", Server(result)), null);
             if (answer.Error is { Code: McpErrorCode.HeaderMismatch or McpErrorCode.MissingRequiredClientCapability })
-                return (new McpEra("subscriptions", "it answers server/discover as that revision does"), null);
+                return (new McpEra(StreamTransport.Subscriptions, "it answers server/discover as that revision does"), null);
             if (answer.Error is { Code: McpErrorCode.UnsupportedProtocolVersion } other && McpProtocol.HasModern(other.Details, "supported"))
-                return (new McpEra("subscriptions", $"it names {McpProtocol.Modern}"), null);
+                return (new McpEra(StreamTransport.Subscriptions, $"it names {McpProtocol.Modern}"), null);
             return (null, new AttemptOutcome.NotSupported($"the server does not support {McpProtocol.Modern} ({status})"));
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using McpSseActors.Configuration;
 using McpSseActors.Events;
 using ModelContextProtocol.Protocol;
 
@@ -13,7 +12,7 @@ namespace McpSseActors.Mcp;
 internal static class McpPayloads
 {
     /// <summary>Gets the mappings of a stream, without those of the user.</summary>
-    public static ImmutableArray<PayloadMapping> Of(StreamOptions options) => options.Transport == TransportNames.Plain ? [] : All;
+    public static ImmutableArray<PayloadMapping> Of(StreamOptions options) => options.Transport == StreamTransport.Sse ? [] : All;
 
     private static ImmutableArray<PayloadMapping> All { get; } =
     [

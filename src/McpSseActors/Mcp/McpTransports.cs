@@ -1,4 +1,3 @@
-using McpSseActors.Configuration;
 using McpSseActors.Connections;
 
 namespace McpSseActors.Mcp;
@@ -9,17 +8,17 @@ internal static class McpTransports
     /// <summary>Creates the transport of one attempt.</summary>
     public static IEventTransport Create(StreamOptions options, McpState state, McpEras eras) => options.Transport switch
     {
-        TransportNames.Plain => new SseTransport(options),
-        TransportNames.Auto => new AutoTransport(options, state, eras),
+        var plain when plain == StreamTransport.Sse => new SseTransport(options),
+        var auto when auto == StreamTransport.Auto => new AutoTransport(options, state, eras),
         var configured => Create(new McpEra(configured, "it is configured"), new McpContext(options, state, new McpHttp(options))),
     };
 
     /// <summary>Creates a detected or configured transport.</summary>
     public static McpTransport Create(McpEra era, McpContext context) => era.Transport switch
     {
-        TransportNames.HttpSse => new HttpSseTransport(context, era.Reason),
-        TransportNames.StreamableHttp => new StreamableHttpTransport(context, era.Reason),
-        TransportNames.Subscriptions => new SubscriptionsTransport(context, era.Reason, era.Server),
+        var old when old == StreamTransport.HttpSse => new HttpSseTransport(context, era.Reason),
+        var streamable when streamable == StreamTransport.StreamableHttp => new StreamableHttpTransport(context, era.Reason),
+        var modern when modern == StreamTransport.Subscriptions => new SubscriptionsTransport(context, era.Reason, era.Server),
         _ => throw new ArgumentOutOfRangeException(nameof(era), era.Transport, "not a transport of MCP"),
     };
 }

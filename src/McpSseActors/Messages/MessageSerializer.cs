@@ -18,10 +18,10 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
     /// <inheritdoc />
     public override string Manifest(object o) => TypeOf(o).FullName!;
 
-    // A payload's type is this process's own: elsewhere the event is a plain one, and can be decoded anew.
+    // Other processes may not have the payload's type: there the event is a plain one, whose payload can be decoded again.
     private static Type TypeOf(object message) => message is McpEvent ? typeof(McpEvent) : message.GetType();
 
-    // Only types that carry the marker are made: a manifest from outside must not name any other.
+    // A manifest comes from outside: create only types with the marker interface.
     private static Type TypeOf(string manifest) =>
         typeof(McpEvent).Assembly.GetType(manifest) is { IsGenericTypeDefinition: false } type && typeof(IMcpSseMessage).IsAssignableFrom(type)
             ? type

@@ -1,42 +1,45 @@
+using System.Text.Json.Serialization;
+
 namespace McpSseActors;
 
-/// <summary>The life of a stream, as everyone sees it.</summary>
+/// <summary>The state of a stream. In JSON it is its name.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ConnectionState>))]
 public enum ConnectionState
 {
-    /// <summary>Configured with <c>enable = false</c>: never connects.</summary>
+    /// <summary>Configured with <c>enable = false</c>; never connects.</summary>
     Disabled,
 
     /// <summary>Not started yet.</summary>
     Idle,
 
-    /// <summary>A request is under way; no response headers yet.</summary>
+    /// <summary>A request is sent; the response has not begun.</summary>
     Connecting,
 
-    /// <summary>The server accepted; events flow.</summary>
+    /// <summary>The server accepted the request; events arrive.</summary>
     Connected,
 
-    /// <summary>Lost; waiting for the next attempt.</summary>
+    /// <summary>Disconnected; waits for the next attempt.</summary>
     BackingOff,
 
-    /// <summary>Ended on purpose: by a command, by the server (204), or by <c>enable_reconnect = false</c>.</summary>
+    /// <summary>Ended intentionally: by a command, by the server (204), or by <c>enable_reconnect = false</c>.</summary>
     Stopped,
 
-    /// <summary>Ended because trying on is pointless: a final answer of the server, or all attempts used up.</summary>
+    /// <summary>Ended because another attempt cannot succeed (the server refused for good), or all attempts are used up.</summary>
     Failed,
 }
 
 /// <summary>
-/// A stream changed its state. Published on the actor system's event stream: any actor receives it after
-/// <c>Context.System.EventStream.Subscribe(Self, typeof(StreamStateChanged))</c>. <see cref="SubscribeStates"/> also tells the states
-/// before, and reaches actors of other processes.
+/// The state of a stream has changed. Published on the actor system's event stream: any actor receives it after
+/// <c>Context.System.EventStream.Subscribe(Self, typeof(StreamStateChanged))</c>. <see cref="SubscribeStates"/> also sends the
+/// current states first, and reaches actors of other processes.
 /// </summary>
 /// <param name="Stream">The stream's name.</param>
 /// <param name="OldState">The state before.</param>
 /// <param name="NewState">The state now.</param>
-/// <param name="Reason">Why, in words for an operator; never holds a secret.</param>
-/// <param name="Attempt">The consecutive reconnect attempt this belongs to; 0 for the first connection and after a healthy one.</param>
-/// <param name="RetryIn">How long until the next attempt; null unless the new state is <see cref="ConnectionState.BackingOff"/>.</param>
-/// <param name="Timestamp">When, UTC.</param>
+/// <param name="Reason">The reason, for operators; never contains a secret.</param>
+/// <param name="Attempt">The number of consecutive reconnect attempts; 0 for the first connection and after a healthy one.</param>
+/// <param name="RetryIn">The time until the next attempt; null unless the new state is <see cref="ConnectionState.BackingOff"/>.</param>
+/// <param name="Timestamp">When the state changed, UTC.</param>
 public sealed record StreamStateChanged(
     string Stream,
     ConnectionState OldState,

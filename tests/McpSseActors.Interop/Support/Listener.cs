@@ -25,14 +25,14 @@ internal sealed class Listener : IAsyncDisposable
             .WithMcpSse(mcp => mcp
                 .AddStream(url, stream => stream with
                 {
-                    Transport = transport,
+                    Transport = StreamTransport.Parse(transport),
                     InitialReconnectDelay = TimeSpan.FromMilliseconds(100),
                     MaxReconnectDelay = TimeSpan.FromMilliseconds(300),
                     MaxReconnectAttempts = -1,
                     EnableEventLogging = false,
                     Mcp = new McpListenOptions { LogLevel = "debug", Resources = [resource], ReadOnResync = true },
                 })
-                .AddGlobalHandler(_events.Enqueue))
+                .AddHandler(_events.Enqueue))
             .WithActors((system, _) => system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new Watch(_changes))), typeof(StreamStateChanged))));
         _host = builder.Build();
     }

@@ -39,7 +39,7 @@ internal sealed class ClientHost : IAsyncDisposable
             .WithActors((system, _, _) => system.ActorOf(Props.Create(() => new Listener(mishaps)), "listener"))
             .WithMcpSse(mcp => mcp
                 .AddStream($"http://127.0.0.1:{port}{FaultServer.EventsPath}", Configure)
-                .AddGlobalHandler<CheckingHandler>()));
+                .AddHandler<CheckingHandler>()));
         var host = new ClientHost(builder.Build());
         await host._host.StartAsync();
         return host;

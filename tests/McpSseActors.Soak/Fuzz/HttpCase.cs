@@ -17,7 +17,7 @@ internal static class HttpCase
     /// <summary>How the exchange ended, in words.</summary>
     public static async Task<string> TryAsync(ulong seed, int port)
     {
-        var options = new StreamOptions { Name = "fuzz", Enable = true, ServerUrl = $"http://127.0.0.1:{port}/{seed}", MaxReconnectAttempts = -1, MaxEventSize = 1024 };
+        var options = new StreamOptions { Name = "fuzz", Enabled = true, ServerUrl = $"http://127.0.0.1:{port}/{seed}", MaxReconnectAttempts = -1, MaxEventSize = 1024 };
         using var limit = new CancellationTokenSource(Limit);
         AttemptOutcome outcome;
         try

@@ -38,7 +38,7 @@ public sealed class PipelineSettingsSpec
             mcp-sse.handlers { max-restarts = 9, by-name.chat.overflow = drop-newest }
             mcp-sse.handlers.by-name."chat.2" { max-restarts = 1, restart-window = 2s, overflow = drop-oldest, overflow-capacity = 3 }
             """)).Handlers;
-        var handler = HandlerRegistration.ForDelegate("*", _ => { }) with { MaxRestarts = 5, OverflowCapacity = 7 };
+        var handler = HandlerRegistration.ForDelegate("*", (McpEvent _) => { }) with { MaxRestarts = 5, OverflowCapacity = 7 };
 
         var chat = settings.Apply(handler with { Name = "chat" });
         (chat.MaxRestarts, chat.RestartWindow, chat.Overflow, chat.OverflowCapacity).ShouldBe((5, TimeSpan.FromSeconds(60), HandlerOverflow.DropNewest, 7));

@@ -40,7 +40,7 @@ public sealed class InitQuestionsSpec : IDisposable
 
         var stream = (await AskAsync(new InitAnswers())).Stream;
 
-        (stream.Transport, stream.Name, stream.MaxReconnectAttempts).ShouldBe(("auto", "example.com", 10));
+        (stream.Transport, stream.Name, stream.MaxReconnectAttempts).ShouldBe((StreamTransport.Auto, "example.com", 10));
         stream.SubscribedEvents.ShouldBeEmpty();
     }
 
@@ -52,7 +52,7 @@ public sealed class InitQuestionsSpec : IDisposable
 
         (await AskAsync(new InitAnswers { Transport = "sse", Name = "", Events = [], Reconnects = 1 })).Url.ShouldBe("http://localhost/");
 
-        _console.Output.ShouldContain("this is no absolute URL");
+        _console.Output.ShouldContain("not an absolute URL");
         _console.Output.ShouldNotContain("Reconnects", Case.Sensitive, "what was said is not asked");
     }
 

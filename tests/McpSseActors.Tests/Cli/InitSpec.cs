@@ -11,7 +11,7 @@ public sealed class InitSpec : IDisposable
 {
     private readonly CliRun _run = new();
 
-    public static TheoryData<string> Transports => [.. TransportNames.All];
+    public static TheoryData<string> Transports => [.. StreamTransport.All.Select(each => $"{each}")];
 
     public void Dispose() => _run.Dispose();
 
@@ -24,9 +24,9 @@ public sealed class InitSpec : IDisposable
 
         (await _run.InvokeAsync("check")).ShouldBe(ExitCodes.Ok, _run.Out);
         var stream = Written("mcp-sse.toml");
-        stream.Enable.ShouldBeTrue();
+        stream.Enabled.ShouldBeTrue();
         stream.ServerUrl.ShouldBe("https://example.com/x");
-        stream.Transport.ShouldBe(transport);
+        stream.Transport.ToString().ShouldBe(transport);
         stream.Name.ShouldBe("chat");
         stream.MaxReconnectAttempts.ShouldBe(-1);
         stream.SubscribedEvents.ShouldBe(["chat.*", "a\"b\\c"]);
@@ -41,7 +41,7 @@ public sealed class InitSpec : IDisposable
     {
         (await _run.InvokeAsync("init", "--url", url)).ShouldBe(ExitCodes.Ok, _run.Error);
 
-        Written("mcp-sse.toml").Transport.ShouldBe(transport);
+        Written("mcp-sse.toml").Transport.ToString().ShouldBe(transport);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class InitSpec : IDisposable
         var url = Gen.Select(Gen.OneOf<string>("http://", "https://"), Gen.OneOf<string>("localhost", "[::1]:80", "例え.jp", "a.b"), any, (scheme, host, rest) => $"{scheme}{host}/{rest}");
         var accepted = 0;
 
-        Gen.Select(url, Gen.OneOf(any, Gen.Const("")), any.Array[0, 3], Gen.Int[-2, 20], Gen.OneOf<string>(TransportNames.All)).Sample((server, name, events, reconnects, transport) =>
+        Gen.Select(url, Gen.OneOf(any, Gen.Const("")), any.Array[0, 3], Gen.Int[-2, 20], Gen.OneOf<string>([.. StreamTransport.All.Select(each => $"{each}")])).Sample((server, name, events, reconnects, transport) =>
         {
             var stream = new InitAnswers { Url = server, Name = name, Events = [.. events], Reconnects = reconnects, Transport = transport }.Stream;
             if (!OptionsValidation.Check(stream).IsEmpty)
@@ -65,7 +65,7 @@ public sealed class InitSpec : IDisposable
             read.Name.ShouldBe(name.Length > 0 ? name : StreamName.Of(stream));
             read.SubscribedEvents.ShouldBe(stream.SubscribedEvents);
             read.MaxReconnectAttempts.ShouldBe(reconnects);
-            read.Transport.ShouldBe(transport);
+            read.Transport.ToString().ShouldBe(transport);
         }, iter: 5_000);
         accepted.ShouldBeGreaterThan(500);
     }

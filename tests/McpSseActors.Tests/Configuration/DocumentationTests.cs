@@ -21,7 +21,7 @@ public sealed class DocumentationTests
 
     [Fact]
     public void Should_have_a_key_for_every_option_when_only_code_can_set_the_credentials() =>
-        ConfigurationKeys.All.Select(key => key.Name.Replace("_", "", StringComparison.Ordinal)).Append("credentials").ShouldBe(
+        ConfigurationKeys.All.Select(key => key.Name == "enable" ? "enabled" : key.Name.Replace("_", "", StringComparison.Ordinal)).Append("credentials").ShouldBe(
             typeof(StreamOptions).GetProperties().Where(property => property.CanWrite && property.PropertyType != typeof(McpListenOptions)).Select(property => property.Name.ToLowerInvariant())
                 .Concat(typeof(McpListenOptions).GetProperties().Select(property => $"mcp.{property.Name.ToLowerInvariant()}")), ignoreOrder: true);
 
@@ -29,7 +29,7 @@ public sealed class DocumentationTests
     public void Should_read_every_default_as_itself_when_a_file_writes_it()
     {
         var keys = ConfigurationKeys.All.Select(key => $"{key.Name} = {key.Default}");
-        var defaults = new StreamOptions();
+        var defaults = new StreamOptions { UserAgent = "MaiBot-MCP-SSE-Client/1.0" };
 
         var stream = TomlConfiguration.Parse("[mcp_sse]\n" + string.Join('\n', keys)).Streams[0];
 

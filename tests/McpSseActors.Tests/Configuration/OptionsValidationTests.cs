@@ -17,11 +17,11 @@ public sealed class OptionsValidationTests
     {
         var faults = OptionsValidation.Check(new StreamOptions
         {
-            Enable = true,
+            Enabled = true,
             ReadTimeout = Timeout.InfiniteTimeSpan,
             InitialReconnectDelay = TimeSpan.FromMinutes(2),
             Jitter = double.NaN,
-            Transport = "websocket",
+            Transport = null!,
             RetryableStatus = [200],
             SubscribedEvents = default,
             CustomHeaders = ImmutableDictionary<string, string>.Empty.Add("X-A", Secret + "\n"),

@@ -44,10 +44,10 @@ public sealed class TomlConfigurationTests
         stream.Name.ShouldBe("localhost");
         stream.SubscribedEvents.ShouldBe(["chat.message", "user.*"]);
         stream.CustomHeaders["x-team"].ShouldBe("blue");
-        var defaults = new StreamOptions();
+        var defaults = new StreamOptions { UserAgent = "MaiBot-MCP-SSE-Client/1.0" };
         stream.ShouldBe(defaults with
         {
-            Enable = true,
+            Enabled = true,
             Name = "localhost",
             ServerUrl = "http://localhost:8080/events",
             SubscribedEvents = stream.SubscribedEvents,
@@ -131,7 +131,7 @@ public sealed class TomlConfigurationTests
             """).Streams;
 
         streams.Select(stream => stream.Name).ShouldBe(["chat", "people"]);
-        streams.Select(stream => stream.Enable).ShouldBe([true, false]);
+        streams.Select(stream => stream.Enabled).ShouldBe([true, false]);
         streams.Select(stream => stream.ReadTimeout.TotalSeconds).ShouldBe([40, 20]);
         streams.Select(stream => stream.CustomHeaders["X-Stage"]).ShouldBe(["chat", "base"]);
         streams.ShouldAllBe(stream => stream.CustomHeaders["X-Team"] == "blue");

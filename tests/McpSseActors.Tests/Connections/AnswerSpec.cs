@@ -26,7 +26,7 @@ public sealed class AnswerSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler(events.Collect));
+            .AddHandler(events.Collect));
 
         (await events.NextAsync()).Text.ShouldBe("hello");
         (await host.States.UntilAsync(ConnectionState.Connected)).OldState.ShouldBe(ConnectionState.Connecting);

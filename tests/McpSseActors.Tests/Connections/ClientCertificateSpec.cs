@@ -207,7 +207,7 @@ public sealed class ClientCertificateSpec : IDisposable
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => configure(Streams.Quick(o) with { VerifySsl = false }))
-            .AddGlobalHandler(events.Collect));
+            .AddHandler(events.Collect));
 
         (await events.NextAsync()).Text.ShouldBe("secured");
         return await Within.LimitAsync(shown.Task);

@@ -136,5 +136,5 @@ public sealed class ContentSpec
 
     private Task<McpSseHost> StartAsync(ScriptedServer server) => McpSseHost.StartAsync(mcp => mcp
         .AddStream(server.Url.ToString(), Streams.Quick)
-        .AddGlobalHandler(_events.Collect));
+        .AddHandler(_events.Collect));
 }

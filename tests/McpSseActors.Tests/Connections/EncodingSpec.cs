@@ -184,7 +184,7 @@ public sealed class EncodingSpec
 
     private Task<McpSseHost> StartAsync(ScriptedServer server) => McpSseHost.StartAsync(mcp => mcp
         .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { MaxEventSize = 64 * 1024 })
-        .AddGlobalHandler(_events.Collect));
+        .AddHandler(_events.Collect));
 
     private static Task OpenAsync(Exchange exchange, string coding) =>
         exchange.WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: {coding}\r\nConnection: close\r\n\r\n");

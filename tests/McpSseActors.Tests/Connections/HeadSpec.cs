@@ -131,7 +131,7 @@ public sealed class HeadSpec
                 HttpMethod = method,
                 HttpBody = new string('x', length),
             })
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
 
         using var client = await Within.LimitAsync(listener.AcceptTcpClientAsync());
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{Accepted}\r\n{Event}"));
@@ -156,7 +156,7 @@ public sealed class HeadSpec
 
     private Task<McpSseHost> StartAsync(ScriptedServer server) => McpSseHost.StartAsync(mcp => mcp
         .AddStream(server.Url.ToString(), Streams.Quick)
-        .AddGlobalHandler(_events.Collect));
+        .AddHandler(_events.Collect));
 
     private static async Task StayOpenAsync(Exchange exchange)
     {

@@ -34,7 +34,7 @@ public sealed class Http2Spec : IDisposable
         var url = $"{server.Urls.Single()}/events";
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(url, o => Streams.Quick(o) with { SslCaPath = _authorities })
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
 
         (await _events.TextsAsync(2)).ShouldBe(["event 1", "event 2"]);
         _received.SetResult();

@@ -43,7 +43,7 @@ public sealed class LossSpec
             StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
 
         await host.States.UntilAsync(ConnectionState.Connected);
         var lost = await host.States.NextAsync();
@@ -61,7 +61,7 @@ public sealed class LossSpec
             StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
 
         (await _events.NextAsync()).Text.ShouldBe("x");
         await host.States.UntilAsync(ConnectionState.BackingOff);
@@ -141,7 +141,7 @@ public sealed class LossSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { ReadTimeout = timeout })
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
 
         (await _events.NextAsync()).Text.ShouldBe("awake");
         server.Connections.ShouldBe(1);
@@ -198,7 +198,7 @@ public sealed class LossSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { MaxEventSize = 2048 })
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
 
         (await _events.TextsAsync(2)).ShouldBe(["before", "after"]);
         await Eventually.HoldsAsync(async () =>
@@ -226,7 +226,7 @@ public sealed class LossSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { MaxEventSize = 64 * 1024 })
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
 
         (await _events.NextAsync()).Text.ShouldBe("after");
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).BytesReceived.ShouldBeGreaterThan(Megabytes * 1024 * 1024));

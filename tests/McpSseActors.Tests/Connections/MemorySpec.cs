@@ -59,7 +59,7 @@ public sealed class MemorySpec
         var before = GC.GetTotalMemory(forceFullCollection: true);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { MaxEventSize = Megabyte })
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
 
         (await _events.NextAsync()).Text.ShouldBe("before");
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).BytesReceived.ShouldBeGreaterThanOrEqualTo((long)parts * bytes.Length));

@@ -199,6 +199,6 @@ public sealed class ProxySpec : IDisposable
                 ProxyUrl = proxy,
                 SslCaPath = authorities,
             }))
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
     }
 }

@@ -22,7 +22,7 @@ public sealed class RequestSpec
         request.Line.ShouldBe("GET /events HTTP/1.1");
         request.Header("Accept").ShouldBe("text/event-stream");
         request.Header("Cache-Control").ShouldBe("no-store");
-        request.Header("User-Agent").ShouldBe("MaiBot-MCP-SSE-Client/1.0");
+        request.Header("User-Agent").ShouldBe(new StreamOptions().UserAgent);
         request.Header("Last-Event-ID").ShouldBeNull();
         request.Header("Authorization").ShouldBeNull();
         request.Header("Accept-Encoding").ShouldBeNull();
@@ -137,7 +137,7 @@ public sealed class RequestSpec
             StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
 
         (await _events.TextsAsync(2)).ShouldBe(["größe 😀\nzwei", "日本"]);
         (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("ended the stream");

@@ -108,5 +108,5 @@ public sealed class SilenceSpec
 
     private Task<McpSseHost> StartAsync(Uri url, TimeSpan readTimeout) => McpSseHost.StartAsync(mcp => mcp
         .AddStream(url.ToString(), o => Streams.Quick(o) with { ReadTimeout = readTimeout })
-        .AddGlobalHandler(_events.Collect));
+        .AddHandler(_events.Collect));
 }

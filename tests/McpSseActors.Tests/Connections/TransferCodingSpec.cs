@@ -168,7 +168,7 @@ public sealed class TransferCodingSpec
 
     private Task<McpSseHost> StartAsync(ScriptedServer server) => McpSseHost.StartAsync(mcp => mcp
         .AddStream(server.Url.ToString(), Streams.Quick)
-        .AddGlobalHandler(_events.Collect));
+        .AddHandler(_events.Collect));
 
     private static async Task StayOpenAsync(Exchange exchange)
     {

@@ -75,6 +75,15 @@ public sealed class DocumentationSpec
             page.ShouldContain($"| `{request.GetType().Name}` | `{answer.Name}`", Case.Sensitive);
     }
 
+    [Fact]
+    public void Should_list_every_drop_reason_when_the_page_of_metrics_is_read()
+    {
+        var row = Pages.Read("docs/observability.md").Split('\n').Single(line => line.StartsWith("| `mcp_sse.events.dropped`", StringComparison.Ordinal));
+
+        foreach (var reason in DropReasons.All)
+            row.ShouldContain($"`{reason}`");
+    }
+
     [Theory]
     [InlineData(204)]
     [InlineData(401)]

@@ -1,5 +1,6 @@
 // <docs:getting-started>
 using Akka.Hosting;
+using McpSseActors;
 using McpSseActors.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -21,7 +22,7 @@ internal static class GettingStartedSnippets
         builder.Services.AddAkka("app", (akka, sp) => akka.WithMcpSse(mcp => mcp
             .FromToml(file)
             .AddHandler<ChatHandler>("chat.message")
-            .AddHandler("system.shutdown", received => Console.WriteLine($"The server goes: {received.Text}"))));
+            .AddHandler("system.shutdown", (McpEvent received) => Console.WriteLine($"The server goes: {received.Text}"))));
 
         var host = builder.Build();
         // </docs:getting-started>

@@ -17,16 +17,16 @@ internal static class HandlerSnippets
     public static void AtStart(McpSseBuilder mcp, IAlarm alarm, ConcurrentDictionary<string, int> counts)
     {
         // <docs:delegates>
-        mcp.AddHandler("user.login", received => Console.WriteLine($"Hello, {received.Data.GetProperty("user")}"));
+        mcp.AddHandler("user.login", (McpEvent received) => Console.WriteLine($"Hello, {received.Data.GetProperty("user")}"));
 
-        mcp.AddHandler("notification.*", async received => await alarm.RaiseAsync(received.Text));
+        mcp.AddHandler("notification.*", async (McpEvent received) => await alarm.RaiseAsync(received.Text));
 
-        mcp.AddHandler("notification.error", async (received, cancellation) =>
+        mcp.AddHandler("notification.error", async (McpEvent received, CancellationToken cancellation) =>
             await alarm.RaiseAsync(received.Text, cancellation));
         // </docs:delegates>
 
         // <docs:scopes>
-        mcp.AddGlobalHandler(received => counts.AddOrUpdate(received.EventType, 1, (_, count) => count + 1));
+        mcp.AddHandler((McpEvent received) => { counts.AddOrUpdate(received.EventType, 1, (_, count) => count + 1); });
         mcp.AddHandler<ChatHandler>("chat.*", stream: "chat");
         // </docs:scopes>
     }
@@ -37,7 +37,7 @@ internal static class HandlerSnippets
         mcp.MapPayload<ChatMessage>("chat.message");
         mcp.AddHandler<ChatLog>("chat.*");
 
-        mcp.AddPayloadHandler<Login>("user.login", received => Console.WriteLine($"Hello, {received.Payload.User}"));
+        mcp.AddPayloadHandler<Login>("user.login", (McpEvent<Login> received) => Console.WriteLine($"Hello, {received.Payload.User}"));
         // </docs:typed>
 
         // <docs:handler-limits>
@@ -84,8 +84,8 @@ internal static class HandlerSnippets
     public static async Task<bool> ClientAsync(IMcpSseClient client)
     {
         // <docs:client-to-add>
-        var name = await client.RegisterHandlerAsync("chat.*", received => Console.WriteLine(received.Text));
-        var existed = await client.UnregisterHandlerAsync(name);
+        var name = await client.AddHandlerAsync("chat.*", (McpEvent received) => Console.WriteLine(received.Text));
+        var existed = await client.RemoveHandlerAsync(name);
         // </docs:client-to-add>
         return existed;
     }

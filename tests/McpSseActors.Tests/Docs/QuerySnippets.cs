@@ -21,7 +21,7 @@ internal static class QuerySnippets
     public static async Task<bool> ComeAndGoAsync(IMcpSseClient client, string url)
     {
         // <docs:streams-at-run-time>
-        var name = await client.AddStreamAsync(new StreamOptions { Name = "news", Enable = true, ServerUrl = url });
+        var name = await client.AddStreamAsync(new StreamOptions { Name = "news", Enabled = true, ServerUrl = url });
         var names = await client.GetStreamsAsync();
         var existed = await client.RemoveStreamAsync(name);
         // </docs:streams-at-run-time>

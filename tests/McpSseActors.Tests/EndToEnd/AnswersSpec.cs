@@ -28,7 +28,7 @@ public sealed class AnswersSpec : IAsyncDisposable
         (new GetEventsByType("chat.*", 10, "s"), typeof(RecentEvents)),
         (new GetHandlers("s"), typeof(HandlerList)),
         (new ClearRecentEvents("s"), typeof(RecentEventsCleared)),
-        (new AddHandler(HandlerRegistration.ForDelegate("x", _ => { }), "s"), typeof(HandlerAdded)),
+        (new AddHandler(HandlerRegistration.ForDelegate("x", (McpEvent _) => { }), "s"), typeof(HandlerAdded)),
         (new RemoveHandler("delegate", "s"), typeof(HandlerRemoved)),
         (new GetStreams(), typeof(StreamList)),
         (new SubscribeStates("s"), typeof(StatesSubscribed)),
@@ -36,8 +36,8 @@ public sealed class AnswersSpec : IAsyncDisposable
         (new AddStream(new StreamOptions { Name = "t" }), typeof(StreamAdded)),
         (new RemoveStream("t"), typeof(StreamRemoved)),
         (new ReloadConfiguration(), typeof(InvalidOperationException)),
-        (new SubscribeResources(["demo://a"], "s"), typeof(InvalidOperationException)),
-        (new UnsubscribeResources(["demo://a"], "s"), typeof(InvalidOperationException)),
+        (new AddMcpResources(["demo://a"], "s"), typeof(InvalidOperationException)),
+        (new RemoveMcpResources(["demo://a"], "s"), typeof(InvalidOperationException)),
         (new SetMcpSubscriptions(new McpSubscriptions(), "s"), typeof(InvalidOperationException)),
         (new GetMcpSubscriptions("s"), typeof(InvalidOperationException)),
     ];
@@ -123,7 +123,7 @@ public sealed class AnswersSpec : IAsyncDisposable
         {
             case Stage.Idle:
                 // What is asked behind this comes before the first attempt.
-                host.McpSse.Tell(new AddStream(new StreamOptions { Name = "s", Enable = true, ServerUrl = "http://127.0.0.1:1/" }));
+                host.McpSse.Tell(new AddStream(new StreamOptions { Name = "s", Enabled = true, ServerUrl = "http://127.0.0.1:1/" }));
                 break;
             case Stage.Leaving:
                 await InFlightAsync(host);
@@ -169,11 +169,11 @@ public sealed class AnswersSpec : IAsyncDisposable
         .AddStream(server.Url.ToString(), o => Streams.Quick(o) with
         {
             Name = stage is Stage.Idle ? "other" : "s",
-            Enable = stage is not (Stage.Disabled or Stage.Idle),
+            Enabled = stage is not (Stage.Disabled or Stage.Idle),
             EnableReconnect = stage is not Stage.Stopped,
             ShutdownTimeout = stage is Stage.Leaving or Stage.ShuttingDown ? TimeSpan.FromSeconds(15) : TimeSpan.FromSeconds(1),
         })
-        .AddHandler(HandlerRegistration.ForDelegate("*", _ => _release.Task) with { Name = "blocker" }));
+        .AddHandler(HandlerRegistration.ForDelegate("*", (McpEvent _) => _release.Task) with { Name = "blocker" }));
 
     private static ScriptedServer ServerFor(Stage stage) => new(stage switch
     {

@@ -38,7 +38,7 @@ public sealed class BackPressureSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { ReadTimeout = readTimeout })
-            .AddHandler("*", async (received, _) =>
+            .AddHandler("*", async (McpEvent received, CancellationToken _) =>
             {
                 await _release.Task;
                 _events.Collect(received);
@@ -83,7 +83,7 @@ public sealed class BackPressureSpec
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp
                 .AddStream(server.Url.ToString(), Streams.Quick)
-                .AddHandler("*", (_, _) => gate.PassAsync()),
+                .AddHandler("*", (McpEvent _, CancellationToken _) => gate.PassAsync()),
             $"mcp-sse.pipeline {{ chunks-in-flight = {credit}, chunk-size = 256B }}");
 
         for (var i = 0; i < Restarts; i++)
@@ -135,7 +135,7 @@ public sealed class BackPressureSpec
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp
                 .AddStream(server.Url.ToString(), Streams.Quick)
-                .AddHandler("*", async (received, _) =>
+                .AddHandler("*", async (McpEvent received, CancellationToken _) =>
                 {
                     await _release.Task;
                     _events.Collect(received);

@@ -87,7 +87,7 @@ public sealed class CommandRaceSpec
     }
 
     private Task<McpSseHost> StartAsync(ScriptedServer server) => McpSseHost.StartAsync(
-        mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick).AddGlobalHandler(_events.Collect),
+        mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick).AddHandler(_events.Collect),
         "mcp-sse.pipeline { chunks-in-flight = 2, chunk-size = 256B }");
 
     // The stream is right again when everything that was sent on a connection of its own comes through.

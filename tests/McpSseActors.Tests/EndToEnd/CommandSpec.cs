@@ -31,7 +31,7 @@ public sealed class CommandSpec
         (await AskAsync<RecentEvents>(host, new GetEventsByType("chat.*"))).Events.ShouldBeEmpty();
         (await AskAsync<RecentEventsCleared>(host, new ClearRecentEvents())).Count.ShouldBe(0);
         (await AskAsync<HandlerList>(host, new GetHandlers())).Handlers.ShouldHaveSingleItem().Name.ShouldBe("event-log");
-        (await AskAsync<HandlerAdded>(host, new AddHandler(HandlerRegistration.ForDelegate("x", _ => { })))).Name.ShouldBe("delegate");
+        (await AskAsync<HandlerAdded>(host, new AddHandler(HandlerRegistration.ForDelegate("x", (McpEvent _) => { })))).Name.ShouldBe("delegate");
         (await AskAsync<HandlerRemoved>(host, new RemoveHandler("delegate"))).Existed.ShouldBeTrue();
         (await AskAsync<HandlerRemoved>(host, new RemoveHandler("delegate"))).Existed.ShouldBeFalse();
         var isRunning = state is ConnectionState.Connecting or ConnectionState.Connected or ConnectionState.BackingOff;
@@ -138,7 +138,7 @@ public sealed class CommandSpec
             });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler(events.Collect));
+            .AddHandler(events.Collect));
 
         (await events.TextsAsync(2)).ShouldBe(["a", "b"]);
         await host.States.UntilAsync(ConnectionState.Connected);
@@ -163,7 +163,7 @@ public sealed class CommandSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler(events.Collect));
+            .AddHandler(events.Collect));
 
         await events.NextAsync();
         await host.Client.StopAsync();
@@ -203,7 +203,7 @@ public sealed class CommandSpec
         var notFound = await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.GetStatsAsync(name));
         notFound.Message.ShouldContain("one, two");
         await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.RestartAsync(name));
-        await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.RegisterGlobalHandlerAsync(_ => { }, name));
+        await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.AddHandlerAsync((McpEvent _) => { }, name));
         (await host.Client.GetAllStatsAsync()).Select(s => s.Stream).ShouldBe(["one", "two"]);
         (await host.Client.GetStatsAsync("one")).Stream.ShouldBe("one");
     }
@@ -262,7 +262,7 @@ public sealed class CommandSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { ShutdownTimeout = TimeSpan.FromSeconds(0.2) })
-            .AddHandler("*", async (_, _) => await release.Task));
+            .AddHandler("*", async (McpEvent _, CancellationToken _) => await release.Task));
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).BytesReceived.ShouldBeGreaterThan(1000));
 
         var before = Interlocked.Read(ref written);
@@ -276,7 +276,7 @@ public sealed class CommandSpec
     {
         var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => Streams.Quick(o) with
         {
-            Enable = state is not ConnectionState.Disabled,
+            Enabled = state is not ConnectionState.Disabled,
             EnableReconnect = state is not ConnectionState.Stopped,
         }));
         await host.States.UntilAsync(state);

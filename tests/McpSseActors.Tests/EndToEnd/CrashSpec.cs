@@ -85,7 +85,7 @@ public sealed class CrashSpec
         var host = await McpSseHost.StartAsync(
             mcp => mcp
                 .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { InitialReconnectDelay = TimeSpan.FromMilliseconds(1), EnableEventLogging = false })
-                .AddGlobalHandler(_ownEvents.Collect),
+                .AddHandler(_ownEvents.Collect),
             "mcp-sse.pipeline { chunk-size = 1KiB, chunks-in-flight = 8 }");
         await server.NextRequestAsync();
         return host;

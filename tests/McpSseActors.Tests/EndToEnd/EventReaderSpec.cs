@@ -75,7 +75,7 @@ public sealed class EventReaderSpec
         var events = new ReceivedEvents();
         await using var server = new ScriptedServer(exchange => SendAsync(exchange, 1, 2000));
         await using var host = await StartAsync(server, "mcp-sse.pipeline { chunks-in-flight = 2, chunk-size = 1KiB }");
-        await host.Client.RegisterGlobalHandlerAsync(events.Collect);
+        await host.Client.AddHandlerAsync(events.Collect);
         _ready.SetResult();
 
         await foreach (var received in host.Client.ReadEventsAsync())
@@ -203,7 +203,7 @@ public sealed class EventReaderSpec
 
     private static StreamOptions Options(ScriptedServer server) => Streams.Quick(new StreamOptions
     {
-        Enable = true,
+        Enabled = true,
         ServerUrl = server.Url.ToString(),
         EnableEventLogging = false,
         ShutdownTimeout = TimeSpan.FromSeconds(60),

@@ -25,7 +25,7 @@ public sealed partial class HandlerKindSpec
             mcp => mcp
                 .AddStream(server.Url.ToString(), Streams.Quick)
                 .MapPayload("chat.*", Payloads.Default.Chat)
-                .AddPayloadHandler<Chat>("chat.message", received => _said.Enqueue(received.Payload.Text))
+                .AddPayloadHandler<Chat>("chat.message", (McpEvent<Chat> received) => _said.Enqueue(received.Payload.Text))
                 .AddHandler<TypedActor>("chat.*")
                 .AddHandler("chat.*", _events.Collect),
             services: services => services.AddSingleton(_said),
@@ -82,7 +82,7 @@ public sealed partial class HandlerKindSpec
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp
                 .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { EnableEventLogging = false })
-                .AddHandler(HandlerRegistration.ForDelegate("*", async (_, cancellation) =>
+                .AddHandler(HandlerRegistration.ForDelegate("*", async (McpEvent _, CancellationToken cancellation) =>
                 {
                     await gate.WaitAsync(cancellation);
                     Interlocked.Increment(ref handled);

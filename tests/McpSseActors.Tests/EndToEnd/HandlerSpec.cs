@@ -23,13 +23,13 @@ public sealed class HandlerSpec
         await using var server = Server();
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler(received =>
+            .AddHandler((McpEvent received) =>
             {
                 if (int.Parse(received.Text, CultureInfo.InvariantCulture) % 3 == 0)
                     throw new InvalidOperationException("every third");
                 _events.Collect(received);
             })
-            .AddGlobalHandler(others.Collect));
+            .AddHandler(others.Collect));
 
         _feed.Release(9);
         (await others.TextsAsync(9)).ShouldBe(["1", "2", "3", "4", "5", "6", "7", "8", "9"]);
@@ -51,7 +51,7 @@ public sealed class HandlerSpec
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp
                 .AddStream(server.Url.ToString(), Streams.Quick)
-                .AddHandler("*", async (_, cancellation) =>
+                .AddHandler("*", async (McpEvent _, CancellationToken cancellation) =>
                 {
                     await Task.Yield();
                     throw new InvalidOperationException("always");
@@ -77,8 +77,8 @@ public sealed class HandlerSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler<StopsAtTheThird>()
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler<StopsAtTheThird>()
+            .AddHandler(_events.Collect));
 
         (await _events.TextsAsync(50)).Length.ShouldBe(50);
         await Eventually.HoldsAsync(async () =>
@@ -98,8 +98,8 @@ public sealed class HandlerSpec
         await using var server = Server();
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler<CannotBeMade>()
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler<CannotBeMade>()
+            .AddHandler(_events.Collect));
 
         _feed.Release(3);
         (await _events.TextsAsync(3)).ShouldBe(["1", "2", "3"]);
@@ -120,20 +120,20 @@ public sealed class HandlerSpec
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { EnableEventLogging = false }));
         await host.States.UntilAsync(ConnectionState.Connected);
 
-        var first = await host.Client.RegisterHandlerAsync("message", _events.Collect);
-        var other = await host.Client.RegisterGlobalHandlerAsync(second.Collect);
+        var first = await host.Client.AddHandlerAsync("message", _events.Collect);
+        var other = await host.Client.AddHandlerAsync(second.Collect);
         first.ShouldNotBe(other);
         _feed.Release(1);
         (await _events.NextAsync()).Text.ShouldBe("1");
         (await second.NextAsync()).Text.ShouldBe("1");
 
-        (await host.Client.UnregisterHandlerAsync(first)).ShouldBeTrue();
-        (await host.Client.UnregisterHandlerAsync(first)).ShouldBeFalse();
+        (await host.Client.RemoveHandlerAsync(first)).ShouldBeTrue();
+        (await host.Client.RemoveHandlerAsync(first)).ShouldBeFalse();
         _feed.Release(1);
         (await second.NextAsync()).Text.ShouldBe("2");
         _events.Waiting.ShouldBe(0);
 
-        (await host.Client.UnregisterHandlerAsync(other)).ShouldBeTrue();
+        (await host.Client.RemoveHandlerAsync(other)).ShouldBeTrue();
         _feed.Release(1);
         await Eventually.HoldsAsync(async () =>
         {
@@ -157,7 +157,7 @@ public sealed class HandlerSpec
             var name = (await host.McpSse.Ask<HandlerAdded>(new AddHandler(slow), Within.Limit)).Name;
             _feed.Release(1);
             await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).TotalEventsReceived.ShouldBe(i + 1));
-            (await host.Client.UnregisterHandlerAsync(name)).ShouldBeTrue();
+            (await host.Client.RemoveHandlerAsync(name)).ShouldBeTrue();
         }
 
         release.SetResult();
@@ -177,7 +177,7 @@ public sealed class HandlerSpec
         await using var server = Server();
         IActorRef? mine = null;
         await using var host = await McpSseHost.StartAsync(
-            mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick).AddGlobalHandler(_events.Collect));
+            mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick).AddHandler(_events.Collect));
         mine = host.System.ActorOf(Props.Create(() => new Forwarder(_events)), "mine");
         await host.McpSse.Ask<HandlerAdded>(new AddHandler(HandlerRegistration.ForActorRef("message", mine)), Within.Limit);
         await host.McpSse.Ask<HandlerAdded>(new AddHandler(HandlerRegistration.ForActorRef("*", mine)), Within.Limit);
@@ -204,7 +204,7 @@ public sealed class HandlerSpec
         var added = await host.McpSse.Ask<HandlerAdded>(new AddHandler(HandlerRegistration.ForActorRef("*", mine)), Within.Limit);
         added.Name.ShouldBe("mine");
 
-        (await host.Client.UnregisterHandlerAsync("mine")).ShouldBeTrue();
+        (await host.Client.RemoveHandlerAsync("mine")).ShouldBeTrue();
         mine.Tell(new McpEvent("s", "message", "direct"u8.ToArray(), DateTimeOffset.UnixEpoch));
         (await _events.NextAsync()).Text.ShouldBe("direct");
     }
@@ -231,7 +231,7 @@ public sealed class HandlerSpec
         await using var server = Server(events: Count);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddHandler("*", async (received, cancellation) =>
+            .AddHandler("*", async (McpEvent received, CancellationToken cancellation) =>
             {
                 Interlocked.Increment(ref running).ShouldBe(1);
                 for (var i = random.Next(4); i > 0; i--)
@@ -257,7 +257,7 @@ public sealed class HandlerSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { SubscribedEvents = ImmutableArray.Create("chat.*", "user.login") })
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
 
         (await _events.TextsAsync(3)).ShouldBe(["chat.message", "user.login", "last"]);
         await Eventually.HoldsAsync(async () =>

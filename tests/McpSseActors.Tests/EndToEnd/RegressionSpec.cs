@@ -42,7 +42,7 @@ public sealed class RegressionSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
         await _events.NextAsync();
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).TotalEventsReceived.ShouldBe(1));
 
@@ -69,7 +69,7 @@ public sealed class RegressionSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
-            .AddGlobalHandler(_events.Collect));
+            .AddHandler(_events.Collect));
         feed.Release();
         await _events.NextAsync();
 

@@ -182,7 +182,7 @@ public sealed class SecretFaultSpec
         await using (var host = await McpSseHost.StartAsync(
             mcp => mcp
                 .AddStream(url, o => Configure(configure(WithSecrets(Streams.Quick(o)))))
-                .AddGlobalHandler(_ => throw new InvalidOperationException("careless")),
+                .AddHandler((McpEvent _) => { throw new InvalidOperationException("careless"); }),
             Overheard.Everything,
             watch: _overheard.ListenTo))
         {

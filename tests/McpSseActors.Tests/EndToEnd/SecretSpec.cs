@@ -45,7 +45,7 @@ public sealed class SecretSpec
                     HttpMethod = "POST",
                     HttpBody = "SECRET-body",
                 })
-                .AddGlobalHandler(received => throw new InvalidOperationException("careless")),
+                .AddHandler((McpEvent received) => { throw new InvalidOperationException("careless"); }),
             Overheard.Everything,
             watch: _overheard.ListenTo);
 

@@ -21,7 +21,7 @@ public sealed class ShutdownSpec
         await using var server = Server();
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { ShutdownTimeout = TimeSpan.FromSeconds(60) })
-            .AddHandler("*", async (received, _) =>
+            .AddHandler("*", async (McpEvent received, CancellationToken _) =>
             {
                 await release.Task;
                 await Task.Yield();
@@ -54,7 +54,7 @@ public sealed class ShutdownSpec
         await using var server = Server();
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { ShutdownTimeout = TimeSpan.FromSeconds(0.5) })
-            .AddHandler("*", (_, _) => new TaskCompletionSource().Task));
+            .AddHandler("*", (McpEvent _, CancellationToken _) => new TaskCompletionSource().Task));
 
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).InFlight.ShouldBe(500));
         var start = Stopwatch.GetTimestamp();
@@ -70,7 +70,7 @@ public sealed class ShutdownSpec
         await using var server = Server();
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { ShutdownTimeout = TimeSpan.FromSeconds(0.5) })
-            .AddHandler("*", async (_, cancellation) =>
+            .AddHandler("*", async (McpEvent _, CancellationToken cancellation) =>
             {
                 cancellation.Register(() => cancelled.TrySetResult());
                 await cancelled.Task;
@@ -96,7 +96,7 @@ public sealed class ShutdownSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => Streams.Quick(o) with
         {
-            Enable = state is not ConnectionState.Disabled,
+            Enabled = state is not ConnectionState.Disabled,
             ShutdownTimeout = TimeSpan.FromSeconds(300),
         }));
 

@@ -158,7 +158,7 @@ public sealed class StateSubscriptionSpec
         (await subscriber.ReceiveAsync(Within.Limit)).ShouldBeOfType<StreamStateChanged>();
 
     private static StreamOptions Options(ScriptedServer server, string name) =>
-        Streams.Quick(new StreamOptions { Enable = true, ServerUrl = server.Url.ToString() }) with { Name = name };
+        Streams.Quick(new StreamOptions { Enabled = true, ServerUrl = server.Url.ToString() }) with { Name = name };
 
     private static Task<McpSseHost> StartAsync(ScriptedServer server, params string[] names) => McpSseHost.StartAsync(mcp =>
     {

@@ -71,7 +71,7 @@ public sealed class StreamSpec
             });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Quick)
-            .AddGlobalHandler(Collect));
+            .AddHandler(Collect));
 
         (await NextAsync()).Text.ShouldBe("a");
         (await NextAsync()).Text.ShouldBe("b");
@@ -96,7 +96,7 @@ public sealed class StreamSpec
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Quick(o) with { DeliverComments = deliver })
-            .AddGlobalHandler(Collect));
+            .AddHandler(Collect));
 
         var texts = new List<string>();
         while (texts.Count < expected.Length)

@@ -16,7 +16,7 @@ public sealed class StreamsAtRunTimeSpec
     public async Task Should_read_with_the_handlers_of_the_start_when_a_stream_is_added()
     {
         await using var server = Server(2);
-        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddGlobalHandler(_events.Collect));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddHandler(_events.Collect));
 
         (await host.Client.AddStreamAsync(Options(server, ""))).ShouldBe("127.0.0.1");
 
@@ -32,7 +32,7 @@ public sealed class StreamsAtRunTimeSpec
         await using var host = await StartAsync(server);
         await host.States.UntilAsync(ConnectionState.Connected);
 
-        var refused = await RefusedAsync(host, new StreamOptions { Name = "a/b", Enable = true, ReadTimeout = TimeSpan.Zero });
+        var refused = await RefusedAsync(host, new StreamOptions { Name = "a/b", Enabled = true, ReadTimeout = TimeSpan.Zero });
         refused.Faults.Select(fault => fault.Key).ShouldBe(["a/b.read_timeout", "a/b.name", "a/b.server_url"]);
         await Should.ThrowAsync<ArgumentNullException>(() => host.Client.AddStreamAsync(null!));
         refused = await RefusedAsync(host, new StreamOptions { Name = null!, ServerUrl = null!, CustomHeaders = null!, SubscribedEvents = [null!] });
@@ -113,7 +113,7 @@ public sealed class StreamsAtRunTimeSpec
         using var gate = new ManualResetEventSlim();
         await using var server = Server(1);
         await using var host = await McpSseHost.StartAsync(
-            mcp => mcp.AddStream(Options(server, "s") with { ShutdownTimeout = TimeSpan.FromSeconds(0.1) }).AddGlobalHandler(_ => gate.Wait()),
+            mcp => mcp.AddStream(Options(server, "s") with { ShutdownTimeout = TimeSpan.FromSeconds(0.1) }).AddHandler((McpEvent _) => gate.Wait()),
             "mcp-sse { ask-timeout = 0.5s, shutdown-limit = 10s }");
         await InFlightAsync(host, 1);
 
@@ -140,7 +140,7 @@ public sealed class StreamsAtRunTimeSpec
         (await Within.LimitAsync(host.Client.RemoveStreamAsync("s"))).ShouldBeTrue();
 
         // The stream of the same name has its own first attempt, and nothing is left of the other's.
-        await host.Client.AddStreamAsync(Options(server, "s") with { Enable = false });
+        await host.Client.AddStreamAsync(Options(server, "s") with { Enabled = false });
         (await host.States.UntilAsync(ConnectionState.Disabled)).OldState.ShouldBe(ConnectionState.Idle);
         server.Connections.ShouldBe(1);
     }
@@ -168,8 +168,8 @@ public sealed class StreamsAtRunTimeSpec
         await using var broken = new ScriptedServer(exchange => exchange.AnswerAsync("404 Not Found"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(Options(server, "hangs") with { ShutdownTimeout = TimeSpan.FromSeconds(0.2) })
-            .AddHandler("*", _ => _release.Task, "hangs")
-            .AddGlobalHandler(received => (received.Stream == "stays" ? others : _events).Collect(received)));
+            .AddHandler("*", (McpEvent _) => _release.Task, "hangs")
+            .AddHandler((McpEvent received) => (received.Stream == "stays" ? others : _events).Collect(received)));
         await InFlightAsync(host, 100, "hangs");
 
         await host.Client.AddStreamAsync(Options(broken, "fails"));
@@ -186,7 +186,7 @@ public sealed class StreamsAtRunTimeSpec
     }
 
     private static StreamOptions Options(ScriptedServer server, string name) =>
-        Streams.Quick(new StreamOptions { Enable = true, ServerUrl = server.Url.ToString() }) with { Name = name };
+        Streams.Quick(new StreamOptions { Enabled = true, ServerUrl = server.Url.ToString() }) with { Name = name };
 
     private static async Task<McpSseConfigurationException> RefusedAsync(McpSseHost host, StreamOptions options) =>
         await Should.ThrowAsync<McpSseConfigurationException>(() => host.Client.AddStreamAsync(options));
@@ -196,7 +196,7 @@ public sealed class StreamsAtRunTimeSpec
 
     private Task<McpSseHost> StartAsync(ScriptedServer server, double shutdownTimeout = 5) => McpSseHost.StartAsync(mcp => mcp
         .AddStream(Options(server, "s") with { ShutdownTimeout = TimeSpan.FromSeconds(shutdownTimeout) })
-        .AddHandler("*", async (received, cancellation) =>
+        .AddHandler("*", async (McpEvent received, CancellationToken cancellation) =>
         {
             await _release.Task.WaitAsync(cancellation);
             _events.Collect(received);

@@ -27,7 +27,7 @@ public sealed class VectorSpec
                 MaxReconnectDelay = TimeSpan.FromMilliseconds(10),
                 MaxReconnectAttempts = -1,
             })
-            .AddGlobalHandler(e => events.Enqueue((e.EventType, e.Text))));
+            .AddHandler((McpEvent e) => events.Enqueue((e.EventType, e.Text))));
 
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).State.ShouldBeOneOf(ConnectionState.Stopped, ConnectionState.Failed));
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).InFlight.ShouldBe(0));

@@ -22,7 +22,7 @@ public sealed class HealthCheckSpec
         await using var host = await StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => o with { Name = "connected" })
             .AddStream(server.Url.ToString(), o => o with { Name = "stopped" })
-            .AddStream(server.Url.ToString(), o => o with { Name = "disabled", Enable = false }));
+            .AddStream(server.Url.ToString(), o => o with { Name = "disabled", Enabled = false }));
         await host.Client.StopAsync("stopped");
 
         await HoldsAsync(host, HealthStatus.Healthy, "1 of 2 stream(s) connected; stopped is Stopped: stopped");

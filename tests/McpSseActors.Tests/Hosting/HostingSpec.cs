@@ -47,15 +47,15 @@ public sealed class HostingSpec
             server.Url.ToString(), o => o with { InitialReconnectDelay = TimeSpan.FromMilliseconds(300), Jitter = 0 }));
         var seen = Channel.CreateUnbounded<string>();
 
-        var chat = await host.Client.RegisterHandlerAsync("chat.message", e => seen.Writer.TryWrite($"chat {e.EventType}"));
-        var gone = await host.Client.RegisterHandlerAsync("user.*", e => seen.Writer.TryWrite($"gone {e.EventType}"));
-        var global = await host.Client.RegisterGlobalHandlerAsync((e, _) =>
+        var chat = await host.Client.AddHandlerAsync("chat.message", (McpEvent e) => seen.Writer.WriteAsync($"chat {e.EventType}"));
+        var gone = await host.Client.AddHandlerAsync("user.*", (McpEvent e, CancellationToken stopped) => seen.Writer.WriteAsync($"gone {e.EventType}", stopped));
+        var global = await host.Client.AddHandlerAsync((McpEvent e, CancellationToken _) =>
         {
             seen.Writer.TryWrite($"all {e.EventType}");
             return Task.CompletedTask;
         });
-        (await host.Client.UnregisterHandlerAsync(gone)).ShouldBeTrue();
-        (await host.Client.UnregisterHandlerAsync(gone)).ShouldBeFalse();
+        (await host.Client.RemoveHandlerAsync(gone)).ShouldBeTrue();
+        (await host.Client.RemoveHandlerAsync(gone)).ShouldBeFalse();
 
         var lines = new List<string> { await NextAsync(seen), await NextAsync(seen), await NextAsync(seen) };
         lines.ShouldBe(["chat chat.message", "all chat.message", "all user.login"], ignoreOrder: true);
@@ -134,7 +134,7 @@ public sealed class HostingSpec
         var refused = await Should.ThrowAsync<McpSseConfigurationException>(() => McpSseHost.StartAsync(mcp => mcp
             .AddStream("ftp://host", o => o with { Name = "a", ReadTimeout = TimeSpan.Zero })
             .AddStream("http://host", o => o with { Name = "a" })
-            .AddHandler("chat.*", _ => { }, "nowhere")));
+            .AddHandler("chat.*", (McpEvent _) => { }, "nowhere")));
 
         refused.Faults.Length.ShouldBe(4);
         refused.Message.ShouldContain("nowhere");

@@ -71,7 +71,7 @@ public sealed class OptionsSpec : IDisposable
     {
         using var host = Host(
             """{ "mcp_sse": { "name": "s" } }""",
-            services => services.AddOptions<McpSseOptions>().Validate(options => options.Streams.All(stream => stream.Enable), "every stream is to be enabled"));
+            services => services.AddOptions<McpSseOptions>().Validate(options => options.Streams.All(stream => stream.Enabled), "every stream is to be enabled"));
 
         (await Should.ThrowAsync<OptionsValidationException>(() => host.StartAsync())).Failures.ShouldBe(["every stream is to be enabled"]);
     }

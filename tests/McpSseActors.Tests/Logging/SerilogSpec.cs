@@ -73,7 +73,7 @@ public sealed class SerilogSpec : IDisposable
     {
         const string message = "no {Stream} in {{0}} {";
         await using var server = Sends("id: {EventType}\nevent: {Stream}\ndata: {}\n\n");
-        await using var host = await StartAsync(server.Url, log => log, mcp => mcp.AddHandler("*", _ => throw new InvalidOperationException(message)));
+        await using var host = await StartAsync(server.Url, log => log, mcp => mcp.AddHandler("*", (McpEvent _) => { throw new InvalidOperationException(message); }));
 
         await UntilLoggedAsync(lines => lines.ShouldContain(line => line.Exception is InvalidOperationException));
 

@@ -37,12 +37,12 @@ public sealed class AutoSpec : McpSpec
     public async Task Should_remember_what_it_found_and_say_it_once(string transport)
     {
         await using var server = await ServerAsync(transport);
-        await using var host = await StartAsync(server, build: mcp => mcp.AddStream(server.Url, o => Streams.Quick(o) with { Name = "other", Transport = "auto", Enable = false }));
+        await using var host = await StartAsync(server, build: mcp => mcp.AddStream(server.Url, o => Streams.Quick(o) with { Name = "other", Transport = StreamTransport.Auto, Enabled = false }));
 
         await host.States.UntilAsync(ConnectionState.Connected);
         await host.Client.RestartAsync("s");
         await host.States.UntilAsync(ConnectionState.Connected);
-        await host.Client.AddStreamAsync(Streams.Quick(new StreamOptions { Enable = true, ServerUrl = server.Url, Transport = "auto" }) with { Name = "second" });
+        await host.Client.AddStreamAsync(Streams.Quick(new StreamOptions { Enabled = true, ServerUrl = server.Url, Transport = StreamTransport.Auto }) with { Name = "second" });
         await host.States.UntilAsync(ConnectionState.Connected);
         server.Count(Discover).ShouldBe(1);
         await Eventually.HoldsAsync(() =>

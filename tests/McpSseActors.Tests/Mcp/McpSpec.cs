@@ -17,8 +17,8 @@ public abstract class McpSpec
         McpSseHost.StartAsync(
             mcp =>
             {
-                mcp.AddStream(url, o => (configure ?? (same => same))(Streams.Quick(o) with { Transport = transport }));
-                mcp.AddGlobalHandler(Events.Collect);
+                mcp.AddStream(url, o => (configure ?? (same => same))(Streams.Quick(o) with { Transport = StreamTransport.Parse(transport) }));
+                mcp.AddHandler(Events.Collect);
                 build?.Invoke(mcp);
             },
             hocon,

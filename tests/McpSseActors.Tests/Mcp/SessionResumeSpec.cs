@@ -277,7 +277,7 @@ public sealed class SessionResumeSpec : McpSpec
     private static async Task<StreamPosition> ReadOneAsync(SessionMcp server, StreamPosition from)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        var options = new StreamOptions { ServerUrl = server.Url, Transport = Transport };
+        var options = new StreamOptions { ServerUrl = server.Url, Transport = StreamTransport.Parse(Transport) };
         using var transport = McpTransports.Create(options, new McpState("s", options.Mcp, NoLogger.Instance, _ => { }), new McpEras());
         (await transport.OpenAsync(new OpenRequest(new Uri(server.Url), from), limit.Token)).ShouldBeOfType<AttemptOutcome.Opened>();
         await server.NotifyAsync("a");

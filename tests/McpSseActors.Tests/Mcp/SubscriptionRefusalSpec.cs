@@ -101,7 +101,7 @@ public sealed class SubscriptionRefusalSpec : McpSpec
             return false;
         };
 
-        var changed = host.McpSse.Ask<McpSubscriptionState>(new SubscribeResources(["demo://a"]), Within.Limit);
+        var changed = host.McpSse.Ask<McpSubscriptionState>(new AddMcpResources(["demo://a"]), Within.Limit);
         var listen = await server.CallAsync(Listen, 2);
         listen.Params.GetProperty("notifications").GetProperty("resourceSubscriptions")[0].GetString().ShouldBe("demo://a");
         await server.Streams[0].MessageAsync(ModernMcp.Notification("meanwhile"));

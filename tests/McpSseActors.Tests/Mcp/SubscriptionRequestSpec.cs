@@ -18,8 +18,8 @@ public sealed class SubscriptionRequestSpec : McpSpec
         await using var host = await ListenAsync(server.Url, Transport);
         await StatsHoldAsync(host, stats => stats.Mcp!.Granted.ToolsChanged.ShouldBeTrue());
 
-        (await AskAsync(host, new SubscribeResources(["demo://a", "demo://b"]))).Granted.Resources.ShouldBe(["demo://a", "demo://b"]);
-        (await AskAsync(host, new UnsubscribeResources(["demo://a"]))).Granted.Resources.ShouldBe(["demo://b"]);
+        (await AskAsync(host, new AddMcpResources(["demo://a", "demo://b"]))).Granted.Resources.ShouldBe(["demo://a", "demo://b"]);
+        (await AskAsync(host, new RemoveMcpResources(["demo://a"]))).Granted.Resources.ShouldBe(["demo://b"]);
         (await server.CallAsync("resources/unsubscribe")).Params.GetProperty("uri").GetString().ShouldBe("demo://a");
         var all = new McpSubscriptions { LogLevel = "error", Resources = ["demo://c"] };
         (await AskAsync(host, new SetMcpSubscriptions(all))).ShouldBe(new McpSubscriptionState("s", all, all));
@@ -61,7 +61,7 @@ public sealed class SubscriptionRequestSpec : McpSpec
         };
         await using var host = await ListenAsync(server.Url, Transport, o => o with
         {
-            Enable = state is not ConnectionState.Disabled,
+            Enabled = state is not ConnectionState.Disabled,
             InitialReconnectDelay = TimeSpan.FromMinutes(1),
             MaxReconnectDelay = TimeSpan.FromMinutes(1),
         });
@@ -69,8 +69,8 @@ public sealed class SubscriptionRequestSpec : McpSpec
             await host.Client.StopAsync();
         await StatsHoldAsync(host, stats => stats.State.ShouldBe(state));
 
-        (await AskAsync(host, new SubscribeResources(["demo://a"]))).Requested.Resources.ShouldBe(["demo://a"]);
-        (await AskAsync(host, new UnsubscribeResources(["demo://a"]))).Requested.Resources.ShouldBeEmpty();
+        (await AskAsync(host, new AddMcpResources(["demo://a"]))).Requested.Resources.ShouldBe(["demo://a"]);
+        (await AskAsync(host, new RemoveMcpResources(["demo://a"]))).Requested.Resources.ShouldBeEmpty();
         (await AskAsync(host, new SetMcpSubscriptions(new McpSubscriptions { ToolsChanged = true }))).Requested.ToString().ShouldBe("tools");
         var now = await AskAsync(host, new GetMcpSubscriptions());
         (now.Requested.ToolsChanged, now.Granted.IsEmpty).ShouldBe((true, true));
@@ -79,9 +79,9 @@ public sealed class SubscriptionRequestSpec : McpSpec
     [Fact]
     public async Task Should_refuse_when_the_stream_is_a_plain_one()
     {
-        await using var host = await ListenAsync("http://127.0.0.1:1/", "sse", o => o with { Enable = false });
+        await using var host = await ListenAsync("http://127.0.0.1:1/", "sse", o => o with { Enabled = false });
 
-        foreach (var request in new IStreamRequest[] { new SubscribeResources(["a"]), new UnsubscribeResources(["a"]), new SetMcpSubscriptions(new()), new GetMcpSubscriptions() })
+        foreach (var request in new IStreamRequest[] { new AddMcpResources(["a"]), new RemoveMcpResources(["a"]), new SetMcpSubscriptions(new()), new GetMcpSubscriptions() })
             (await Should.ThrowAsync<InvalidOperationException>(() => AskAsync(host, request))).Message.ShouldContain("plain event stream");
     }
 
@@ -91,7 +91,7 @@ public sealed class SubscriptionRequestSpec : McpSpec
         await using var server = await FakeMcp.StartAsync(new SessionMcp());
         await using var host = await ListenAsync(server.Url, Transport);
         await StatsHoldAsync(host, stats => stats.Mcp!.Granted.ToolsChanged.ShouldBeTrue());
-        await AskAsync(host, new SubscribeResources(["demo://a"]));
+        await AskAsync(host, new AddMcpResources(["demo://a"]));
 
         server.Forget();
         await server.CallAsync("resources/subscribe", 2);

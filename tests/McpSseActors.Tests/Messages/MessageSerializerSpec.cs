@@ -23,7 +23,7 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
         new HandlerList("s", [new HandlerInfo("h", "*")]), new RecentEvents("s", [Event]), new AllStats([Stats]) { Missing = ["t"] }, Stats,
         new StreamAdded("s"), new RemoveStream("s"), new StreamRemoved("s", true), new GetStreams(), new StreamList(["s", "t"]),
         new SubscribeStates("s"), new StatesSubscribed([Change]), new UnsubscribeStates(), new StatesUnsubscribed(true),
-        new SubscribeResources(["demo://a"], "s"), new UnsubscribeResources(["demo://a"]), new SetMcpSubscriptions(Wanted), new GetMcpSubscriptions("s"),
+        new AddMcpResources(["demo://a"], "s"), new RemoveMcpResources(["demo://a"]), new SetMcpSubscriptions(Wanted), new GetMcpSubscriptions("s"),
         new McpSubscriptionState("s", Wanted, new McpSubscriptions()),
         new ReloadConfiguration(), new ConfigurationReloaded([ReadTimeout]), ReadTimeout,
     ];

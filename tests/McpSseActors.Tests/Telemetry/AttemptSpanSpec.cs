@@ -134,7 +134,7 @@ public sealed class AttemptSpanSpec : TestKit
 
     private IActorRef Start(string stream)
     {
-        var options = new StreamOptions { Name = stream, Enable = true, ServerUrl = "http://127.0.0.1:1/events" };
+        var options = new StreamOptions { Name = stream, Enabled = true, ServerUrl = "http://127.0.0.1:1/events" };
         var memory = new ConnectionMemory(8) { Url = new Uri(options.ServerUrl), Position = StreamPosition.Start };
         var nobody = CreateTestProbe();
         var connection = ConnectionOwner.Start(this, stream, nobody, ConnectionActor.Props(

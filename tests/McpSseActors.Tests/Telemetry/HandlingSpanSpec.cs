@@ -36,8 +36,8 @@ public sealed partial class HandlingSpanSpec : TestKit
         using var spans = new Spans("span-delegate");
         await using var server = Sends("id: 1\nevent: a\ndata: {}\n\nid: 2\nevent: b\ndata: {}\n\n");
         await using var host = await StartAsync(server, "span-delegate", mcp => mcp
-            .AddHandler("a", _ => Seen["sync"] = Activity.Current?.DisplayName)
-            .AddHandler("b", async _ =>
+            .AddHandler("a", (McpEvent _) => { Seen["sync"] = Activity.Current?.DisplayName; })
+            .AddHandler("b", async (McpEvent _) =>
             {
                 await Task.Yield();
                 Seen["async"] = Activity.Current?.DisplayName;
@@ -67,8 +67,8 @@ public sealed partial class HandlingSpanSpec : TestKit
         await using var server = Sends("event: a\nid: 1\ndata: 1\n\nevent: a\nid: 2\ndata: \"two\"\n\nevent: a\nid: 3\ndata: 3\n\n");
         await using var host = await StartAsync(server, "span-payload", mcp => mcp
             .MapPayload("a", Numbers.Default.Int32)
-            .AddPayloadHandler<int>("a", _ => { })
-            .AddPayloadHandler<int>("a", async (_, _) => await Task.Yield()));
+            .AddPayloadHandler<int>("a", (McpEvent<int> _) => { })
+            .AddPayloadHandler<int>("a", async (McpEvent<int> _, CancellationToken _) => await Task.Yield()));
 
         await spans.EndedAsync("process", 4);
         await host.StopAsync();
@@ -121,7 +121,7 @@ public sealed partial class HandlingSpanSpec : TestKit
         await using var host = await StartAsync(server, "span-removed", mcp => mcp.AddHandler("message", Props.Create(() => new Standing(gate))));
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).InFlight.ShouldBe(1));
 
-        await host.Client.UnregisterHandlerAsync(nameof(Standing));
+        await host.Client.RemoveHandlerAsync(nameof(Standing));
 
         var given = (await spans.EndedAsync("process")).ShouldHaveSingleItem();
         given.GetTagItem("error.type").ShouldBe("handler_gone");

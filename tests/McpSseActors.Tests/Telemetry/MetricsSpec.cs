@@ -19,7 +19,7 @@ public sealed class MetricsSpec
         await using var server = new ScriptedServer(SendAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Name = "metrics-events", SubscribedEvents = ["a", "b"], EnableEventLogging = false })
-            .AddHandler("a", received => Fail(received)));
+            .AddHandler("a", (McpEvent received) => Fail(received)));
 
         await Eventually.HoldsAsync(() =>
         {
@@ -82,7 +82,7 @@ public sealed class MetricsSpec
         await using var server = new ScriptedServer(SendAsync);
         var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Name = "metrics-state" })
-            .AddHandler("a", _ => gate.Wait(Within.Limit)));
+            .AddHandler("a", (McpEvent _) => { gate.Wait(Within.Limit); }));
         await using (host)
         {
             await Eventually.HoldsAsync(() =>
@@ -150,7 +150,7 @@ public sealed class MetricsSpec
         await using var server = new ScriptedServer(SendAsync);
         await using var running = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "metrics-twins" }));
         await running.States.UntilAsync(ConnectionState.Connected);
-        await using var disabled = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "metrics-twins", Enable = false }), name: "other");
+        await using var disabled = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "metrics-twins", Enabled = false }), name: "other");
 
         await Eventually.HoldsAsync(() =>
         {

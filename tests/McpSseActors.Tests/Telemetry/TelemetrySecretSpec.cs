@@ -42,7 +42,7 @@ public sealed class TelemetrySecretSpec
                 HttpMethod = "POST",
                 HttpBody = "SECRET-body",
             })
-            .AddHandler("a", received => throw new InvalidOperationException(received.Text)));
+            .AddHandler("a", (McpEvent received) => { throw new InvalidOperationException(received.Text); }));
         await host.States.UntilAsync(ConnectionState.Failed);
         await host.StopAsync();
 

@@ -1,5 +1,4 @@
 using McpSseActors.Cli.Output;
-using McpSseActors.Configuration;
 using McpSseActors.Diagnostics;
 
 namespace McpSseActors.Cli.Testing.Steps;
@@ -72,7 +71,7 @@ internal static class AnswerSteps
         return opening.IsNoMcp ? failed with { Detail = $"{failed.Detail}; nor is it an MCP server" } : failed;
     }
 
-    private static bool IsMcp(Opening opening) => opening.Options.Transport != TransportNames.Plain;
+    private static bool IsMcp(Opening opening) => opening.Options.Transport != StreamTransport.Sse;
 
     private static string? Advice(IReadOnlyDictionary<string, string> headers)
     {

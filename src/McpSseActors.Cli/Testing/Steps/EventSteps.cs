@@ -1,6 +1,5 @@
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Testing.Wire;
-using McpSseActors.Configuration;
 
 namespace McpSseActors.Cli.Testing.Steps;
 
@@ -57,7 +56,7 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
         var ids = heard.Ids;
         if (heard.Events == 0)
             return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no events, no IDs");
-        if (ids.Count == 0 && options.Transport != TransportNames.Plain)
+        if (ids.Count == 0 && options.Transport != StreamTransport.Sse)
             return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no event has one: MCP need not resume", null, "read_on_resync = true under [mcp_sse.mcp] reads again what may have been missed");
         if (ids.Count == 0)
             return new DiagnosisStep(StepNames.Ids, Verdict.Warn, "no event has one", null, "send an id: line with each event; without one, events missed during a disconnect are lost");

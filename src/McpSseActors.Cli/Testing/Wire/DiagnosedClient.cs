@@ -31,7 +31,7 @@ internal sealed class DiagnosedClient : IDisposable
     /// <param name="transport">How to speak to the server.</param>
     /// <param name="lastEventId">The ID to resume after; empty for none.</param>
     /// <param name="what">What is waited for, in words.</param>
-    public async Task<Opening> OpenAsync(string transport, string lastEventId, string what)
+    public async Task<Opening> OpenAsync(StreamTransport transport, string lastEventId, string what)
     {
         var time = _allowance.Time;
         var limit = _allowance.Share(1.0 / 3, _options.ConnectionTimeout);

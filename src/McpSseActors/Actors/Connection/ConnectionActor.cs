@@ -53,7 +53,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        if (!Options.Enable)
+        if (!Options.Enabled)
             Rest(ConnectionState.Disabled, ConnectionCommands.Disabled);
     }
 
@@ -240,7 +240,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     private void StayAtRest(string reason)
     {
-        if (Options.Enable || _memory.State is ConnectionState.Disabled)
+        if (Options.Enabled || _memory.State is ConnectionState.Disabled)
             PassOnDrain();
         else
             Rest(ConnectionState.Disabled, reason);

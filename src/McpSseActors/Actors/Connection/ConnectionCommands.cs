@@ -14,7 +14,7 @@ internal sealed class ConnectionCommands(StreamOptions options, ConnectionMemory
     public StreamOptions Options { get; private set; } = options;
 
     /// <summary>The state of a stream that is not wanted.</summary>
-    public ConnectionState StateAtRest => Options.Enable ? ConnectionState.Stopped : ConnectionState.Disabled;
+    public ConnectionState StateAtRest => Options.Enabled ? ConnectionState.Stopped : ConnectionState.Disabled;
 
     /// <summary>Obeys a message, if it is a command.</summary>
     /// <param name="message">Any message. Others of the pipeline belong to an earlier epoch or state, and come too late to matter.</param>
@@ -54,7 +54,7 @@ internal sealed class ConnectionCommands(StreamOptions options, ConnectionMemory
     /// <summary>Whether a stream at rest may start; if so, it starts afresh.</summary>
     public bool MayStart()
     {
-        if (!Options.Enable)
+        if (!Options.Enabled)
         {
             log.Info("Stream {Stream} stays disconnected: enable is false", Options.Name);
             return false;
@@ -74,7 +74,7 @@ internal sealed class ConnectionCommands(StreamOptions options, ConnectionMemory
     {
         var verified = Options.VerifySsl && memory.IsWanted;
         Options = changed.Options;
-        if (!Options.Enable)
+        if (!Options.Enabled)
             stop(Disabled);
         else if (memory.NeedsConnectionFor(changed.Reach, Disabled))
             restart("reconfigured");

@@ -66,7 +66,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     // What is in the handler's hands is in its mailbox, and counted from there.
     protected override void PostStop()
     {
-        Count(EventsDropped.HandlerStopped, _waiting.Events);
+        Count(DropReasons.HandlerStopped, _waiting.Events);
         _span?.Abandon();
     }
 
@@ -76,7 +76,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
         foreach (var received in batch.View)
             dropped += _waiting.Add(received.ToEvent());
         batch.Release();
-        Count(EventsDropped.Overflow, dropped);
+        Count(DropReasons.Overflow, dropped);
         _dropped += dropped;
         if (!_hasWarned)
             WarnOfDrops();

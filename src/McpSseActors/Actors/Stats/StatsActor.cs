@@ -25,7 +25,7 @@ internal sealed class StatsActor : UntypedActor
         _stats = new StreamStats
         {
             Stream = options.Name,
-            Enabled = options.Enable,
+            Enabled = options.Enabled,
             ServerUrl = Redact.Url(options.ServerUrl),
             SubscribedEvents = options.SubscribedEvents,
         };
@@ -126,7 +126,7 @@ internal sealed class StatsActor : UntypedActor
         _recent.Resize(options.EventBufferSize);
         _stats = _stats with
         {
-            Enabled = options.Enable,
+            Enabled = options.Enabled,
             ServerUrl = Redact.Url(options.ServerUrl),
             SubscribedEvents = options.SubscribedEvents,
         };
@@ -162,10 +162,10 @@ internal sealed class StatsActor : UntypedActor
         var received = _totals.Add(batch, Context.System.Scheduler);
         _metrics.CountReceived(batch.Bytes, batch.Comments, batch.Received);
         _metrics.CountRouted(batch.Dispatched, batch.Filtered, batch.Unhandled);
-        CountDrop("duplicate", batch.Duplicates);
-        CountDrop("oversized", batch.LeftOut.Oversized);
-        CountDrop("malformed", batch.LeftOut.Malformed);
-        CountDrop("unwanted", batch.LeftOut.Unwanted);
+        CountDrop(DropReasons.Duplicate, batch.Duplicates);
+        CountDrop(DropReasons.Oversized, batch.LeftOut.Oversized);
+        CountDrop(DropReasons.Malformed, batch.LeftOut.Malformed);
+        CountDrop(DropReasons.Unwanted, batch.LeftOut.Unwanted);
         _recent.Add(batch.Events);
         _rate.Add(Context.System.Scheduler.MonotonicClock, received);
     }

@@ -56,16 +56,9 @@ internal sealed record McpChanged(McpStatus Status) : IPipelineMessage;
 internal sealed record AttemptsReset : IPipelineMessage;
 
 /// <summary>Supervisor or queue to statistics: events were dropped.</summary>
-/// <param name="Reason">Why.</param>
+/// <param name="Reason">One of <see cref="DropReasons"/>.</param>
 /// <param name="Events">How many.</param>
-internal sealed record EventsDropped(string Reason, int Events) : IPipelineMessage
-{
-    /// <summary>They were sent to a handler that stopped before it handled them.</summary>
-    public const string HandlerStopped = "handler_stopped";
-
-    /// <summary>They came faster than a handler that drops events handled them.</summary>
-    public const string Overflow = "overflow";
-}
+internal sealed record EventsDropped(string Reason, int Events) : IPipelineMessage;
 
 /// <summary>Queue to statistics: the stream shuts down, and waits for these events as well.</summary>
 /// <param name="Events">How many.</param>

@@ -12,10 +12,10 @@ internal sealed class McpSubscriber(LiveOptions options, McpState state)
     {
         switch (request)
         {
-            case SubscribeResources added:
+            case AddMcpResources added:
                 Want(wanted => wanted with { Resources = [.. wanted.Resources.Union(added.Uris)] }, asker);
                 return true;
-            case UnsubscribeResources removed:
+            case RemoveMcpResources removed:
                 Want(wanted => wanted with { Resources = [.. wanted.Resources.Except(removed.Uris)] }, asker);
                 return true;
             case SetMcpSubscriptions all:
@@ -41,7 +41,7 @@ internal sealed class McpSubscriber(LiveOptions options, McpState state)
 
     private void Answer(Action answer, IActorRef asker)
     {
-        if (options.Value.Transport == TransportNames.Plain)
+        if (options.Value.Transport == StreamTransport.Sse)
             asker.Tell(new Status.Failure(new InvalidOperationException($"Stream {options.Value.Name} is a plain event stream: it has no MCP subscriptions.")));
         else
             answer();

@@ -104,7 +104,7 @@ internal static class BusyClient
 
         public string Url => FormattableString.Invariant($"{settings.Url}&first={_first}&events={_end}");
 
-        public StreamOptions Options => LibraryHost.Quick(new StreamOptions { Name = Name, ServerUrl = Url, Enable = true }) with { EnableReconnect = false };
+        public StreamOptions Options => LibraryHost.Quick(new StreamOptions { Name = Name, ServerUrl = Url, Enabled = true }) with { EnableReconnect = false };
 
         public Seen Expected => settings.Kind is ClientKind.Bare
             ? Throughput.Expected.Text(Catalogue.Find(settings.Corpus)!, _first, _end, Name)

@@ -14,7 +14,7 @@ internal static class IdleClient
         {
             for (var i = 0; i < settings.Streams; i++)
                 mcp.AddStream(settings.Url, options => LibraryHost.Quick(options) with { Name = $"stream-{i}" });
-            mcp.AddGlobalHandler(_ => { });
+            mcp.AddHandler((McpEvent _) => { });
         });
         Parent.Tell(new Stage(Stage.Connected));
         await parent.GoAheadAsync();

@@ -20,7 +20,7 @@ public sealed class ConnectionActorSpec : TestKit
     private static readonly StreamOptions Options = new()
     {
         Name = "s",
-        Enable = true,
+        Enabled = true,
         ServerUrl = "http://127.0.0.1:1/events",
         Jitter = 0,
         MaxReconnectAttempts = -1,

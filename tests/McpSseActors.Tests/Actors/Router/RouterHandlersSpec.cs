@@ -43,7 +43,7 @@ public sealed class RouterHandlersSpec : TestKit
         var (plain, log) = (CreateTestProbe(), _handled);
         var router = Start(
             HandlerRegistration.ForActorRef("*", plain),
-            HandlerRegistration.ForPayload<int>("*", received => log.Ref.Tell(received.Payload)));
+            HandlerRegistration.ForPayload<int>("*", (McpEvent<int> received) => log.Ref.Tell(received.Payload)));
 
         router.Tell(Batch([new McpEvent<int>(Event("a"), 7), Event("b")]));
 

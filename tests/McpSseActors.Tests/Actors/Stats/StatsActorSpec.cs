@@ -16,7 +16,7 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
     private static readonly StreamOptions Options = new()
     {
         Name = "s",
-        Enable = true,
+        Enabled = true,
         EventBufferSize = 3,
         ServerUrl = "http://user:secret@host/events?token=secret",
     };

@@ -9,7 +9,7 @@ public sealed class StreamWatchSpec
 {
     private static readonly DateTimeOffset Start = new(2026, 2, 3, 10, 0, 0, TimeSpan.Zero);
 
-    private readonly StreamWatch _watch = new(new McpSseOptions { Streams = [new StreamOptions { Name = "chat", Enable = true }] }, _ => { });
+    private readonly StreamWatch _watch = new(new McpSseOptions { Streams = [new StreamOptions { Name = "chat", Enabled = true }] }, _ => { });
 
     [Fact]
     public async Task Should_remember_the_newest_delays_alone_when_a_stream_is_lost_again_and_again()

@@ -18,7 +18,7 @@ public sealed class OwnStreamsSpec
         await using var server = Sends("event: chat.message\ndata: one\n\nevent: user.login\ndata: {\"user\":\"two\"}\n\n");
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.AbsoluteUri, stream => stream with { Name = "s" })
-            .AddGlobalHandler(_ => handled.Task));
+            .AddHandler((McpEvent _) => handled.Task));
         var source = new OwnStreams("test", host.Client);
         var model = new WatchModel(source, TimeProvider.System);
 

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace McpSseActors;
+
+/// <summary>The reasons for which events are dropped: the keys of <see cref="StreamStats.Dropped"/>.</summary>
+public static class DropReasons
+{
+    /// <summary>The server sent the event again after a resume.</summary>
+    public const string Duplicate = "duplicate";
+
+    /// <summary>The event is longer than <see cref="StreamOptions.MaxEventSize"/>.</summary>
+    public const string Oversized = "oversized";
+
+    /// <summary>An MCP server sent something other than JSON-RPC.</summary>
+    public const string Malformed = "malformed";
+
+    /// <summary>An MCP server that sends all list changes sent one that was not asked for.</summary>
+    public const string Unwanted = "unwanted";
+
+    /// <summary>The event was sent to a handler that stopped before it handled it. Counted once for each such handler.</summary>
+    public const string HandlerStopped = "handler_stopped";
+
+    /// <summary>The event arrived faster than a handler that drops events handled it. Counted once for each such handler.</summary>
+    public const string Overflow = "overflow";
+
+    /// <summary>Gets all reasons.</summary>
+    public static ImmutableArray<string> All { get; } = [Duplicate, Oversized, Malformed, Unwanted, HandlerStopped, Overflow];
+}
