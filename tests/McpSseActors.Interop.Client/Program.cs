@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Akka.Event;
 using McpSseActors;
-using McpSseActors.Configuration;
 using McpSseActors.Mcp;
 
 // The client that the official conformance suite runs, with the URL of its server. It begins as a listener does, lists the tools, calls the
