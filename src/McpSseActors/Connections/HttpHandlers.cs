@@ -18,40 +18,47 @@ internal static class HttpHandlers
     private const int MostToDrain = 1024 * 1024;
 
     /// <summary>Creates a client for requests to the origin of <paramref name="url"/>.</summary>
+    /// <param name="options">The stream's options.</param>
+    /// <param name="url">The URL of the request.</param>
+    /// <param name="proxy">The route to the server.</param>
+    /// <param name="dialer">Opens its connections.</param>
+    /// <param name="withSecrets">
+    /// Whether its requests carry what the configured origin alone may see: the client certificate and the trace.
+    /// </param>
     /// <exception cref="CertificateException">A certificate file cannot be used.</exception>
-    public static HttpMessageInvoker CreateClient(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withClientCertificate)
+    public static HttpMessageInvoker CreateClient(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withSecrets)
     {
-        var handler = Create(options, url, proxy, dialer, withClientCertificate);
+        var handler = Create(options, url, proxy, dialer, withSecrets);
         return new HttpMessageInvoker(options.Tap?.Invoke(handler, dial => dialer.Dial = dial) ?? handler);
     }
 
     /// <summary>Creates a handler for requests to the origin of <paramref name="url"/>.</summary>
     /// <exception cref="CertificateException">A certificate file cannot be used.</exception>
-    public static SocketsHttpHandler Create(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withClientCertificate) => new()
+    public static SocketsHttpHandler Create(StreamOptions options, Uri url, ProxyRoute proxy, Dialer dialer, bool withSecrets) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         MaxResponseDrainSize = dialer.IsShared ? MostToDrain : 0,
         // Baggage may hold anything: like the credentials, it goes to the configured origin only.
-        ActivityHeadersPropagator = withClientCertificate ? DistributedContextPropagator.Current : DistributedContextPropagator.CreateNoOutputPropagator(),
+        ActivityHeadersPropagator = withSecrets ? DistributedContextPropagator.Current : DistributedContextPropagator.CreateNoOutputPropagator(),
         Proxy = proxy,
         ConnectCallback = dialer.ConnectAsync,
         // A Last-Event-ID may be any text; the standard sends it as UTF-8.
         RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
-        SslOptions = CreateTls(options, withClientCertificate ? url : null, proxy.For(url)),
+        SslOptions = CreateTls(options, url, proxy.For(url), withSecrets),
     };
 
-    private static SslClientAuthenticationOptions CreateTls(StreamOptions options, Uri? shownTo, Uri? proxy)
+    private static SslClientAuthenticationOptions CreateTls(StreamOptions options, Uri url, Uri? proxy, bool withSecrets)
     {
         var tls = new SslClientAuthenticationOptions { EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13 };
-#pragma warning disable CA5359 // The operator asked for it.
-        if (!options.VerifySsl)
+#pragma warning disable CA5359 // The operator asked for it, for this origin.
+        if (!options.VerifySsl && RequestFactory.IsSameOrigin(url, new Uri(options.ServerUrl)))
             tls.RemoteCertificateValidationCallback = AcceptAnyCertificate;
 #pragma warning restore CA5359
         else if (options.SslCaPath.Length > 0)
             tls.RemoteCertificateValidationCallback = Certificates.TrustAlso(Certificates.LoadAuthorities(options));
-        if (shownTo is not null && options.SslCertPath.Length > 0)
-            ShowCertificate(tls, Certificates.LoadClient(options), shownTo, proxy);
+        if (withSecrets && options.SslCertPath.Length > 0)
+            ShowCertificate(tls, Certificates.LoadClient(options), url, proxy);
         return tls;
     }
 

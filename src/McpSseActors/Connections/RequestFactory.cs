@@ -10,16 +10,24 @@ internal sealed class RequestFactory(StreamOptions options)
     private readonly Uri _origin = new(options.ServerUrl);
 
     /// <summary>Whether the URL has the origin of <c>server_url</c>, the only one that gets secrets.</summary>
-    public bool IsConfiguredOrigin(Uri url) =>
-        url.Scheme == _origin.Scheme && url.Port == _origin.Port && string.Equals(url.IdnHost, _origin.IdnHost, StringComparison.OrdinalIgnoreCase);
+    public bool IsConfiguredOrigin(Uri url) => IsSameOrigin(url, _origin);
+
+    /// <summary>Whether two URLs have the same scheme, host and port.</summary>
+    public static bool IsSameOrigin(Uri a, Uri b) =>
+        a.Scheme == b.Scheme && a.Port == b.Port && string.Equals(a.IdnHost, b.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Creates the request that opens a plain event stream.</summary>
-    public HttpRequestMessage CreateOpening(HttpMethod method, Uri url, string lastEventId, string? token)
+    /// <param name="method">The method.</param>
+    /// <param name="url">The URL.</param>
+    /// <param name="lastEventId">The last event ID; empty for none.</param>
+    /// <param name="token">The token; null or empty for none.</param>
+    /// <param name="withSecrets">Whether the request carries what the configured origin alone may see.</param>
+    public HttpRequestMessage CreateOpening(HttpMethod method, Uri url, string lastEventId, string? token, bool withSecrets)
     {
-        var request = Create(method, url, "text/event-stream", token);
+        var request = Create(method, url, "text/event-stream", token, withSecrets);
         if (lastEventId.Length > 0)
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
-        if (options.HttpBody.Length > 0 && method != HttpMethod.Get && method != HttpMethod.Head && IsConfiguredOrigin(url))
+        if (options.HttpBody.Length > 0 && method != HttpMethod.Get && method != HttpMethod.Head && withSecrets)
         {
             request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(options.HttpBody));
             request.Content.Headers.TryAddWithoutValidation("Content-Type", options.HttpContentType);
@@ -28,8 +36,10 @@ internal sealed class RequestFactory(StreamOptions options)
         return request;
     }
 
-    /// <summary>Creates a request with the headers that all requests have.</summary>
-    public HttpRequestMessage Create(HttpMethod method, Uri url, string accept, string? token)
+    /// <summary>Creates a request to the configured origin, with the headers that all requests have.</summary>
+    public HttpRequestMessage Create(HttpMethod method, Uri url, string accept, string? token) => Create(method, url, accept, token, withSecrets: true);
+
+    private HttpRequestMessage Create(HttpMethod method, Uri url, string accept, string? token, bool withSecrets)
     {
         var request = new HttpRequestMessage(method, url)
         {
@@ -39,11 +49,10 @@ internal sealed class RequestFactory(StreamOptions options)
         request.Headers.TryAddWithoutValidation("Accept", accept);
         request.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
         request.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
-        if (!IsConfiguredOrigin(url))
+        if (!withSecrets)
             return request;
 
-        // Everything below may be a secret: it goes to the configured origin only, never after a redirect to another
-        // one.
+        // Everything below may be a secret.
         if (!string.IsNullOrEmpty(token))
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         foreach (var (name, value) in options.CustomHeaders)

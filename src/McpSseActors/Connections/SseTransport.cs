@@ -15,6 +15,7 @@ internal sealed class SseTransport : IEventTransport
     private readonly CancellationTokenSource _disposed = new();
     private readonly Lock _ownership = new();
     private HttpMessageInvoker? _client;
+    private HttpMessageInvoker? _returningClient;
     private HttpMessageInvoker? _foreignClient;
     private HttpResponseMessage? _response;
     private EventBody? _body;
@@ -57,6 +58,7 @@ internal sealed class SseTransport : IEventTransport
         _response?.Dispose();
         _body?.Dispose();
         _client?.Dispose();
+        _returningClient?.Dispose();
         _foreignClient?.Dispose();
     }
 
@@ -65,13 +67,16 @@ internal sealed class SseTransport : IEventTransport
         var url = open.Url;
         var permanentUrl = open.Url;
         var onlyPermanent = true;
+        // Once another origin has chosen the path, not even the configured one gets secrets: it may be any path there.
+        var withSecrets = true;
         var method = new HttpMethod(_options.HttpMethod);
         for (var hop = 0; hop <= Redirect.MostHops; hop++)
         {
             _spokenTo = url;
             _dialer.Rearm();
-            using var request = _requests.CreateOpening(method, url, open.Position.LastEventId, token);
-            var response = await ClientFor(url).SendAsync(request, cancellation).ConfigureAwait(false);
+            withSecrets &= _requests.IsConfiguredOrigin(url);
+            using var request = _requests.CreateOpening(method, url, open.Position.LastEventId, token, withSecrets);
+            var response = await ClientFor(url, withSecrets).SendAsync(request, cancellation).ConfigureAwait(false);
             if (!Redirect.IsOne(response))
                 return await AcceptAsync(Own(ref _response, response), url, permanentUrl, cancellation).ConfigureAwait(false);
 
@@ -80,7 +85,8 @@ internal sealed class SseTransport : IEventTransport
                 if (!Redirect.TryResolve(response, url, out var target, out var refused))
                     return refused;
                 url = target;
-                onlyPermanent &= Redirect.IsPermanent(response);
+                // A path that another origin chose is not remembered: the next attempt would send secrets there.
+                onlyPermanent &= Redirect.IsPermanent(response) && (withSecrets || !_requests.IsConfiguredOrigin(url));
                 permanentUrl = onlyPermanent ? url : permanentUrl;
                 method = Redirect.MethodAfter(response, method);
             }
@@ -101,12 +107,15 @@ internal sealed class SseTransport : IEventTransport
     }
 
     // A client certificate is a credential too: another origin is not shown it.
-    private HttpMessageInvoker ClientFor(Uri url) => _requests.IsConfiguredOrigin(url)
-        ? _client ?? Own(ref _client, CreateClient(url, withClientCertificate: true))
-        : _foreignClient ?? Own(ref _foreignClient, CreateClient(url, withClientCertificate: false));
+    private HttpMessageInvoker ClientFor(Uri url, bool withSecrets)
+    {
+        if (withSecrets)
+            return ClientFor(ref _client, url, withSecrets);
+        return _requests.IsConfiguredOrigin(url) ? ClientFor(ref _returningClient, url, withSecrets) : ClientFor(ref _foreignClient, url, withSecrets);
+    }
 
-    private HttpMessageInvoker CreateClient(Uri url, bool withClientCertificate) =>
-        HttpHandlers.CreateClient(_options, url, _proxy, _dialer, withClientCertificate);
+    private HttpMessageInvoker ClientFor(ref HttpMessageInvoker? client, Uri url, bool withSecrets) =>
+        client ?? Own(ref client, HttpHandlers.CreateClient(_options, url, _proxy, _dialer, withSecrets));
 
     private AttemptOutcome Describe(Exception fault, Uri url) =>
         fault is HttpRequestException { StatusCode: HttpStatusCode.ProxyAuthenticationRequired } && _proxy.For(url) is { } proxy

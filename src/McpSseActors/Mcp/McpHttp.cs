@@ -26,7 +26,7 @@ internal sealed class McpHttp : IDisposable
         _requests = new RequestFactory(options);
         _proxy = new ProxyRoute(options);
         _client = new Lazy<HttpMessageInvoker>(() =>
-            HttpHandlers.CreateClient(options, Url, _proxy, new Dialer(_proxy, isShared: true), withClientCertificate: true));
+            HttpHandlers.CreateClient(options, Url, _proxy, new Dialer(_proxy, isShared: true), withSecrets: true));
     }
 
     /// <summary>Gets the URL of the server.</summary>

@@ -64,7 +64,7 @@ public sealed class ConnectionsSpec
         var dialer = new Dialer(proxy);
         var (dial, connection) = (dialer.Dial, Stream.Null);
         dialer.Dial = async (host, cancellation) => connection = await dial(host, cancellation);
-        using var client = HttpHandlers.CreateClient(options, server.Url, proxy, dialer, withClientCertificate: true);
+        using var client = HttpHandlers.CreateClient(options, server.Url, proxy, dialer, withSecrets: true);
         using var request = new HttpRequestMessage(HttpMethod.Get, server.Url);
         var response = await Within.LimitAsync(client.SendAsync(request, CancellationToken.None));
         connection.CanRead.ShouldBeTrue();
@@ -79,7 +79,7 @@ public sealed class ConnectionsSpec
     {
         var url = new Uri("https://example.com/events");
         var proxy = new ProxyRoute(new StreamOptions());
-        using var handler = HttpHandlers.Create(new StreamOptions(), url, proxy, new Dialer(proxy), withClientCertificate: true);
+        using var handler = HttpHandlers.Create(new StreamOptions(), url, proxy, new Dialer(proxy), withSecrets: true);
 
         handler.SslOptions.EnabledSslProtocols.ShouldBe(SslProtocols.Tls12 | SslProtocols.Tls13);
     }

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using McpSseActors.Tests.Configuration;
 using McpSseActors.Tests.Support;
 using McpSseActors.TestServer.Scripted;
 using Shouldly;
@@ -13,7 +15,16 @@ public sealed class DowngradeSpec : IDisposable
 {
     private readonly X509Certificate2 _certificate = CertificateAuthority.SelfSigned("CN=server");
 
-    public void Dispose() => _certificate.Dispose();
+    // verify_ssl = false holds for the configured origin only.
+    private readonly TempFile _authority;
+
+    public DowngradeSpec() => _authority = new TempFile(Encoding.ASCII.GetBytes(_certificate.ExportCertificatePem()), ".pem");
+
+    public void Dispose()
+    {
+        _certificate.Dispose();
+        _authority.Dispose();
+    }
 
     [Theory]
     [InlineData(301)]
@@ -42,11 +53,12 @@ public sealed class DowngradeSpec : IDisposable
         await ShouldTellOnlyTheFirstAsync($"http://127.0.0.1:{front.Port}/events", plain, secure);
     }
 
-    private static async Task ShouldTellOnlyTheFirstAsync(string url, ScriptedServer first, ScriptedServer second)
+    private async Task ShouldTellOnlyTheFirstAsync(string url, ScriptedServer first, ScriptedServer second)
     {
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(url, o => Streams.Quick(o) with
         {
             VerifySsl = false,
+            SslCaPath = _authority.Path,
             AuthKey = "key",
             CustomHeaders = ImmutableDictionary<string, string>.Empty.Add("X-Tenant", "t").Add("Cookie", "c=1"),
             HttpMethod = "POST",

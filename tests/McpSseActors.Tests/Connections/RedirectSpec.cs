@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using McpSseActors.Tests.Support;
 using McpSseActors.TestServer.Scripted;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 
@@ -102,18 +103,70 @@ public sealed class RedirectSpec
         (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldBe("the name nowhere.invalid cannot be resolved; check server_url and DNS");
     }
 
-    [Fact]
-    public async Task Should_send_credentials_again_when_a_redirect_leads_back()
+    // Otherwise another origin could have the token and the body sent to any path of the configured one.
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public async Task Should_keep_secrets_to_itself_when_another_origin_redirects_back(int status)
     {
         ScriptedServer? server = null;
-        await using var other = new ScriptedServer(exchange => RedirectAsync(exchange, 302, $"{server!.Url}/back"));
-        server = new ScriptedServer(exchange => RedirectAsync(exchange, 302, other.Url.ToString()), StayOpenAsync);
+        await using var other = new ScriptedServer(exchange => RedirectAsync(exchange, status, $"{server!.Url}/other?x=1"));
+        server = new ScriptedServer(exchange => RedirectAsync(exchange, status, other.Url.ToString()), exchange => RedirectAsync(exchange, status, "/further"), StayOpenAsync);
         await using var home = server;
-        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => Streams.Quick(o) with { AuthKey = "key" }));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Secretive));
+
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer key");
+        ShouldBeWithoutSecrets(await other.NextRequestAsync(), "/events");
+        ShouldBeWithoutSecrets(await server.NextRequestAsync(), "/events/other?x=1");
+        ShouldBeWithoutSecrets(await server.NextRequestAsync(), "/further");
+    }
+
+    [Fact]
+    public async Task Should_not_remember_a_path_that_another_origin_chose_when_it_connects_again()
+    {
+        ScriptedServer? server = null;
+        await using var other = new ScriptedServer(exchange => RedirectAsync(exchange, 308, $"{server!.Url}/other"));
+        server = new ScriptedServer(exchange => RedirectAsync(exchange, 308, other.Url.ToString()), OpenAndEndAsync, StayOpenAsync);
+        await using var home = server;
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Secretive));
 
         await server.NextRequestAsync();
-        (await other.NextRequestAsync()).Header("Authorization").ShouldBeNull();
-        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer key");
+        for (var i = 0; i < 2; i++)
+        {
+            ShouldBeWithoutSecrets(await other.NextRequestAsync(), "/events");
+            ShouldBeWithoutSecrets(await server.NextRequestAsync(), "/events/other");
+        }
+    }
+
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    public async Task Should_verify_certificates_of_another_origin_when_verify_ssl_is_false(string scheme)
+    {
+        using var certificate = CertificateAuthority.SelfSigned("CN=server");
+        await using var other = new ScriptedServer(certificate, StayOpenAsync);
+        await using var server = new ScriptedServer(scheme == "https" ? certificate : null, exchange => RedirectAsync(exchange, 307, other.Url.ToString()));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => Streams.Quick(o) with { VerifySsl = false }));
+
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldStartWith($"TLS with 127.0.0.1:{other.Port} failed");
+    }
+
+    [Fact]
+    public async Task Should_accept_any_certificate_of_the_configured_origin_when_another_redirects_back_and_verify_ssl_is_false()
+    {
+        using var certificate = CertificateAuthority.SelfSigned("CN=server");
+        ScriptedServer? server = null;
+        await using var other = new ScriptedServer(exchange => RedirectAsync(exchange, 307, $"{server!.Url}/other"));
+        server = new ScriptedServer(certificate, exchange => RedirectAsync(exchange, 307, other.Url.ToString()), StayOpenAsync);
+        await using var home = server;
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => Secretive(o) with { VerifySsl = false }));
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        await server.NextRequestAsync();
+        ShouldBeWithoutSecrets(await server.NextRequestAsync(), "/events/other");
     }
 
     [Theory]
@@ -192,6 +245,22 @@ public sealed class RedirectSpec
         (await host.States.NextAsync()).ShouldSatisfyAllConditions(
             change => change.NewState.ShouldBe(ConnectionState.Failed),
             change => change.Reason.ShouldContain("Location"));
+    }
+
+    private static StreamOptions Secretive(StreamOptions options) => Streams.Quick(options) with
+    {
+        AuthKey = "key",
+        CustomHeaders = ImmutableDictionary<string, string>.Empty.Add("X-Tenant", "t"),
+        HttpMethod = "POST",
+        HttpBody = "{\"secret\":true}",
+    };
+
+    private static void ShouldBeWithoutSecrets(Request request, string path)
+    {
+        request.Line.ShouldEndWith($" {path} HTTP/1.1");
+        request.Header("Authorization").ShouldBeNull();
+        request.Header("X-Tenant").ShouldBeNull();
+        request.Body.ShouldBeEmpty();
     }
 
     private static Task RedirectAsync(Exchange exchange, int status, string location) =>
