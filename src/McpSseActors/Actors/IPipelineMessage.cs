@@ -3,5 +3,5 @@ using Akka.Event;
 
 namespace McpSseActors.Actors;
 
-/// <summary>Messages inside one stream's pipeline. They never leave the process, and what comes too late for anyone is no news.</summary>
+/// <summary>Marks the messages inside the pipeline of a stream. They never leave the process, and one that arrives too late is not a dead letter.</summary>
 internal interface IPipelineMessage : INoSerializationVerificationNeeded, IDeadLetterSuppression;

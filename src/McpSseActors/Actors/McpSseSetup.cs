@@ -7,11 +7,11 @@ using McpSseActors.Mcp;
 namespace McpSseActors.Actors;
 
 /// <summary>What the supervisor starts with.</summary>
-/// <param name="Streams">The streams, valid, each with a name of its own.</param>
-/// <param name="Handlers">The handlers, each for one stream or, with null, for every one.</param>
+/// <param name="Streams">The streams, valid and with unique names.</param>
+/// <param name="Handlers">The handlers, each for one stream or, with null, for all.</param>
 internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, ImmutableArray<(HandlerRegistration Handler, string? Stream)> Handlers)
 {
-    /// <summary>What payloads are, each for one stream or, with null, for every one; the first that fits a type counts.</summary>
+    /// <summary>The payload mappings, each for one stream or, with null, for all; the first that matches a type counts.</summary>
     public ImmutableArray<(PayloadMapping Mapping, string? Stream)> Payloads { get; init; } = [];
 
     /// <summary>The payloads of a stream.</summary>

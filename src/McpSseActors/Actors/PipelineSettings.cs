@@ -4,7 +4,7 @@ using McpSseActors.Handlers;
 
 namespace McpSseActors.Actors;
 
-/// <summary>The knobs of the actors, as <c>hocon/mcp-sse.conf</c> explains them.</summary>
+/// <summary>The settings of the actors, explained in <c>hocon/mcp-sse.conf</c>.</summary>
 internal sealed record PipelineSettings
 {
     public int ChunkSize { get; init; } = 64 * 1024;

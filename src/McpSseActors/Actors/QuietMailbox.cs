@@ -7,24 +7,24 @@ using McpSseActors.Handlers;
 namespace McpSseActors.Actors;
 
 /// <summary>
-/// Unbounded, as Akka's own mailbox, for the actors of a stream, most of which mostly have nothing to do: Akka's has room for 32 messages from
-/// the start, which is a kilobyte for each actor. This one makes room when there are messages; they come by the chunk, so its lock costs nothing.
+/// An unbounded mailbox for the actors of a stream, which are idle most of the time. Akka's mailbox has room for 32 messages from the start, which
+/// is a kilobyte for each actor. This one makes room when messages arrive; there are few, one per chunk, so its lock is cheap.
 /// </summary>
 internal sealed class QuietMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<QuietMailbox.Messages>
 {
     /// <summary>Its name in the configuration.</summary>
     private const string Id = "akka.actor.mcp-sse-mailbox";
 
-    /// <summary>How all of these actors are deployed.</summary>
+    /// <summary>The deployment that all of these actors share.</summary>
     private static readonly Deploy OfAll = Deploy.None.WithMailbox(Id);
 
-    /// <summary>Props of a stream's own actor; handlers have the mailbox that their users configure.</summary>
+    /// <summary>Creates the props of a stream's own actor. Handlers have the mailbox that their users configure.</summary>
     public static Props For<TActor>(Func<TActor> make)
         where TActor : ActorBase => new PropsByCall<TActor>(OfAll, make);
 
     public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new Messages();
 
-    /// <summary>What waits for one actor.</summary>
+    /// <summary>The messages of one actor.</summary>
     internal sealed class Messages : IMessageQueue, IUnboundedMessageQueueSemantics
     {
         private readonly Queue<Envelope> _waiting = new();

@@ -9,6 +9,6 @@ internal sealed record Grant : IPipelineMessage
 }
 
 /// <summary>Connection to attempt: end. Reply: <see cref="AttemptEnded"/>.</summary>
-/// <param name="Outcome">What the reply shall say.</param>
-/// <param name="IsFinal">Whether no other attempt follows, so that leave is to be taken of the server.</param>
+/// <param name="Outcome">The outcome that the reply carries.</param>
+/// <param name="IsFinal">Whether no other attempt follows; the transport then says goodbye to the server.</param>
 internal sealed record CloseAttempt(AttemptOutcome Outcome, bool IsFinal = false) : IPipelineMessage;

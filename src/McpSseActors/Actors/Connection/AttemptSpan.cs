@@ -6,7 +6,7 @@ using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Connection;
 
-/// <summary>Tells of one connection attempt, from request to end: a span where somebody listens, and always the count of its outcome.</summary>
+/// <summary>The telemetry of one connection attempt, from request to end: a span while somebody listens, and always the count of its outcome.</summary>
 internal sealed class AttemptSpan
 {
     private const string Name = "mcp_sse.connect";
@@ -20,13 +20,13 @@ internal sealed class AttemptSpan
         Links = activity is null ? null : [new ActivityLink(activity.Context)];
     }
 
-    /// <summary>The span; null when nobody listens or it is not sampled.</summary>
+    /// <summary>The span; null if nobody listens or it is not sampled.</summary>
     public Activity? Activity { get; }
 
-    /// <summary>What links the handling of an event to the attempt that brought it.</summary>
+    /// <summary>Links the handling of an event to the attempt that brought it.</summary>
     public ActivityLink[]? Links { get; }
 
-    /// <summary>Starts an attempt, in a trace of its own.</summary>
+    /// <summary>Starts an attempt in a new trace.</summary>
     public static AttemptSpan Start(StreamMetrics metrics, StreamOptions options, Uri url, long epoch, int attempt)
     {
         if (!McpSseTelemetry.Source.HasListeners())
@@ -69,7 +69,7 @@ internal sealed class AttemptSpan
         Activity.Dispose();
     }
 
-    // A 204 is no fault: it asks the client to stop.
+    // A 204 is not an error: it asks the client to stop.
     private static (string Name, string? ErrorType, string Reason) Describe(AttemptOutcome outcome) => outcome switch
     {
         AttemptOutcome.Ended => ("ended", null, ""),

@@ -65,7 +65,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         base.PreRestart(reason, message);
     }
 
-    // After a bug of ours the router is asked what was dispatched, and the next attempt waits its turn.
+    // After an internal fault, the router is asked what was dispatched, and the next attempt waits its turn.
     protected override void PostRestart(Exception reason)
     {
         if (_memory.State is ConnectionState.Connecting or ConnectionState.Connected or ConnectionState.BackingOff)

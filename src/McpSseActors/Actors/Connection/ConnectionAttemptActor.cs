@@ -6,19 +6,19 @@ using McpSseActors.Connections;
 namespace McpSseActors.Actors.Connection;
 
 /// <summary>
-/// One HTTP exchange, from request to end. Keeps nothing that must survive it, so it may crash freely.
+/// One HTTP exchange, from request to end. It keeps nothing that must survive it, so it may crash.
 /// <code>
 /// Opening ──opened──► Reading ──end, loss, silence──► (over)
 ///    └──refused, lost, timeout, close──────────────────► (over)
 /// </code>
-/// It reads only with credit in hand: each chunk to the parser takes one, and each handled chunk brings one back by a grant.
+/// It reads only while it has credit: each chunk sent to the parser takes one, and each handled chunk returns one as a grant.
 /// </summary>
 internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
 {
     private const string Deadline = "deadline";
     private const string Watchdog = "watchdog";
 
-    /// <summary>The watchdog looks so many times per read_timeout, and so finds silence at most a tenth late.</summary>
+    /// <summary>The ticks of the watchdog per read_timeout: it finds silence at most a tenth late.</summary>
     private const int LooksPerTimeout = 10;
 
     private static readonly TimeSpan MostForLeave = TimeSpan.FromSeconds(2);
@@ -54,7 +54,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ConnectionTimeout);
-        // A credential source of the user's may block, and the deadline must still be met.
+        // A credential source may block, and the deadline must still be met.
         var opening = _options.Credentials is null ? OpenAsync() : Task.Run(OpenAsync, _cancellation.Token);
         opening.PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
     }
@@ -66,7 +66,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         _cancellation.Dispose();
     }
 
-    // What an asynchronous method makes the current activity is so within it only.
+    // An asynchronous method sets the current activity for itself only.
     private async Task<AttemptOutcome> OpenAsync()
     {
         Activity.Current = _request.Span;
@@ -143,7 +143,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         }
     }
 
-    // Taking leave is a courtesy to the server, so it must not take long.
+    // The goodbye is a courtesy to the server, so it must not take long.
     private void Close(CloseAttempt close)
     {
         var leave = close.IsFinal ? _transport.CloseAsync(_cancellation.Token) : Task.CompletedTask;
@@ -162,7 +162,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         });
     }
 
-    // Bytes that are there already are taken in the same go, as far as the credit reaches.
+    // Reads what has arrived already in the same pass, as far as the credit allows.
     private void Read()
     {
         while (_credit > 0 && !_isReading)
@@ -180,7 +180,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         }
     }
 
-    // Called where the bytes came, on any thread: the way by this actor's mailbox would cost time. What comes too late, the parser drops.
+    // Called on the thread that received the bytes: a detour through this actor's mailbox would cost time. The parser drops what comes too late.
     private ReadCompleted Deliver(Chunk chunk)
     {
         if (chunk.IsEnd)
@@ -198,7 +198,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         return !read.IsEnd;
     }
 
-    // Only the server can be silent: while we do not read, for want of credit, no time counts.
+    // Only the server can be silent: no time counts while nothing is read for want of credit.
     private void EndIfSilent()
     {
         _silentLooks = _isReading ? _silentLooks + 1 : 0;

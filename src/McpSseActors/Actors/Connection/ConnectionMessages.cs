@@ -20,13 +20,13 @@ internal sealed record Credit(long Epoch, bool HadEvents) : IPipelineMessage;
 /// <param name="PermanentUrl">Where the next attempt starts.</param>
 internal sealed record AttemptOpened(long Epoch, Uri PermanentUrl) : IPipelineMessage;
 
-/// <summary>Attempt to connection: it is over. Bytes that still come of it are dropped by the parser, once that has been told.</summary>
+/// <summary>Attempt to connection: it is over. The parser drops bytes that still arrive, once it has been told.</summary>
 /// <param name="Epoch">The number of the attempt.</param>
 /// <param name="Outcome">How it ended.</param>
 internal sealed record AttemptEnded(long Epoch, AttemptOutcome Outcome) : IPipelineMessage;
 
 /// <summary>Parser or router to the stream, and on to the connection: it was restarted after a bug and lost the chunk that it was working on.</summary>
-/// <param name="Actor">Which one.</param>
+/// <param name="Actor">The name of the actor.</param>
 internal sealed record PipelineRestarted(string Actor) : IPipelineMessage;
 
 /// <summary>Connection to itself: the delay before the next attempt is over.</summary>

@@ -8,7 +8,7 @@ namespace McpSseActors.Actors.Parser;
 /// <summary>Connection to parser, and on to router: the chunks of a new epoch follow.</summary>
 /// <param name="Epoch">The number of the attempt.</param>
 /// <param name="Position">Where the stream resumes.</param>
-/// <param name="Links">What links the events to the attempt's span; null without one.</param>
+/// <param name="Links">Links the events to the span of the attempt; null if it has none.</param>
 internal sealed record StreamOpening(long Epoch, StreamPosition Position, ActivityLink[]? Links = null) : IPipelineMessage;
 
 /// <summary>Attempt to parser: a chunk of an epoch.</summary>

@@ -3,7 +3,7 @@ using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Router;
 
-/// <summary>Tells how long a handler took for the events of one batch, from their dispatch until it was done, waiting in its mailbox included.</summary>
+/// <summary>Measures how long a handler takes for the events of one batch, from dispatch until they are handled; the wait in its mailbox counts.</summary>
 internal sealed class BatchSpan
 {
     private readonly StreamMetrics _metrics;
@@ -19,27 +19,27 @@ internal sealed class BatchSpan
         _activity = activity;
     }
 
-    /// <summary>Starts when the events have been dispatched: only then is their number known, and an early one may be handled already.</summary>
-    /// <returns>Null when nobody listens.</returns>
-    /// <param name="metrics">The stream's.</param>
-    /// <param name="handler">The handler. One that makes a span for each event itself has none for the batch, and is measured all the same.</param>
-    /// <param name="events">How many events it got.</param>
-    /// <param name="start">The <see cref="Stopwatch"/>'s timestamp from before the first was dispatched.</param>
-    /// <param name="links">What links them to the attempts that brought them.</param>
+    /// <summary>Starts after the events were dispatched: their number is known only then, and an early one may be handled already.</summary>
+    /// <returns>The span; null if nobody listens.</returns>
+    /// <param name="metrics">The metrics of the stream.</param>
+    /// <param name="handler">The handler. One that creates a span for each event gets none for the batch, but is measured too.</param>
+    /// <param name="events">The number of events.</param>
+    /// <param name="start">A timestamp of <see cref="Stopwatch"/> from before the first event was dispatched.</param>
+    /// <param name="links">Links to the attempts that brought them.</param>
     public static BatchSpan? Start(StreamMetrics metrics, HandlerRegistration handler, int events, long start, ActivityLink[]? links)
     {
         var activity = handler is { TracesEvents: false, IsObserver: false } ? StartActivity(metrics, handler.Name, events, start, links) : null;
         return activity is null && !Instruments.HandlerDuration.Enabled ? null : new BatchSpan(metrics, handler.Name, start, activity);
     }
 
-    /// <summary>The handler is done.</summary>
+    /// <summary>The handler has finished the events.</summary>
     public void End()
     {
         _metrics.Handled(_handler, Stopwatch.GetElapsedTime(_start));
         _activity?.Dispose();
     }
 
-    /// <summary>The handler stopped or was removed: nobody knows what became of the events.</summary>
+    /// <summary>The handler stopped or was removed: what became of the events is unknown.</summary>
     public void Abandon()
     {
         _activity?.SetTag(Attributes.ErrorType, "handler_gone").SetStatus(ActivityStatusCode.Error, "the handler stopped or was removed");

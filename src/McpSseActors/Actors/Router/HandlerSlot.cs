@@ -6,10 +6,10 @@ using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Router;
 
-/// <summary>A handler as the router sees it.</summary>
-/// <param name="registration">What was asked for, with the knobs of the host.</param>
+/// <summary>A handler, as the router sees it.</summary>
+/// <param name="registration">The registration, with the settings of the host applied.</param>
 /// <param name="handler">Its actor.</param>
-/// <param name="queue">The <see cref="OverflowActor"/> before it; null for one that the stream waits for.</param>
+/// <param name="queue">The <see cref="OverflowActor"/> in front of it; null for a handler that the stream waits for.</param>
 internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef handler, IActorRef? queue)
 {
     private int[] _picked = [];
@@ -26,21 +26,21 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
 
     public IActorRef? Queue => queue;
 
-    /// <summary>Who is told the events, and is fenced.</summary>
+    /// <summary>The actor that gets the events and the fence.</summary>
     public IActorRef Entrance => queue ?? handler;
 
     /// <summary>The last batch that had an event for it.</summary>
     public long LastBatch { get; set; }
 
-    /// <summary>How often it may be restarted.</summary>
+    /// <summary>Limits its restarts.</summary>
     public RestartLimit Restarts { get; } = new(registration.MaxRestarts ?? -1, registration.RestartWindow ?? TimeSpan.MaxValue);
 
-    /// <summary>Why it is about to stop; null when nothing is known of it.</summary>
+    /// <summary>The reason why it is about to stop; null if unknown.</summary>
     public string? EndReason { get; set; }
 
     private bool TakesBatches { get; } = queue is not null || registration.TakesBatches;
 
-    /// <summary>A new batch begins: nothing is left of one that was lost.</summary>
+    /// <summary>Begins a new batch, and forgets one that was lost.</summary>
     public void Begin(long batch, EventBuffer events)
     {
         LastBatch = batch;
@@ -48,13 +48,13 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
         _picked = ArrayPool<int>.Shared.Rent(events.Count);
     }
 
-    /// <summary>It is to be told an event of the batch.</summary>
+    /// <summary>Picks an event of the batch for it.</summary>
     public void Pick(int index) => _picked[_events++] = index;
 
-    /// <summary>Tells it what was picked.</summary>
+    /// <summary>Sends it the events that were picked.</summary>
     /// <param name="events">The batch.</param>
-    /// <param name="made">Its events as objects, as far as one of the handlers needed them.</param>
-    /// <param name="router">Who tells it.</param>
+    /// <param name="made">Its events as objects, as far as a handler has needed them.</param>
+    /// <param name="router">The sender.</param>
     public void Tell(EventBuffer events, Span<McpEvent?> made, IActorRef router)
     {
         _begun = Stopwatch.GetTimestamp();
@@ -73,7 +73,7 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
         _picked = [];
     }
 
-    /// <summary>Begins to measure how long it takes for the batch; null when nobody wants to know, or a queue will say it.</summary>
+    /// <summary>Starts to measure the batch; null if nobody listens, or if the queue measures it.</summary>
     public BatchSpan? StartSpan(StreamMetrics metrics, ActivityLink[]? links) =>
         queue is null ? BatchSpan.Start(metrics, registration, _events, _begun, links) : null;
 }

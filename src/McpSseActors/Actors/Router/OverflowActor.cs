@@ -7,14 +7,14 @@ using McpSseActors.Telemetry;
 namespace McpSseActors.Actors.Router;
 
 /// <summary>
-/// Between the router and a handler that the stream does not wait for. It takes the events of a batch at once, and so answers the router's
-/// fence at once. What it holds is bounded: some wait, a few are in the handler's hands, behind a fence of its own; what finds no room is
-/// dropped and counted. It ends with its handler.
+/// The queue in front of a handler that the stream does not wait for. It accepts the events of a batch, and answers the router's fence, at once.
+/// What it holds is bounded: some events wait, and a few are in the handler's mailbox, followed by a fence. Events that find no room are dropped
+/// and counted. It stops with its handler.
 /// </summary>
 internal sealed class OverflowActor : ReceiveActor, IWithTimers
 {
-    /// <summary>So many events are in the handler's hands at the most.</summary>
-    public const int HandOver = 32;
+    /// <summary>The most events in the handler's mailbox.</summary>
+    public const int MostHandedOver = 32;
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
     private readonly string _stream;
@@ -26,9 +26,9 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     private readonly StreamMetrics _metrics;
     private BatchSpan? _span;
     private bool _isBusy;
-    private int _inHand;
-    private long _handOvers;
-    private long _handOverSeen;
+    private int _handedOver;
+    private long _fence;
+    private long _fenceAtLastTick;
     private long _dropped;
     private bool _hasWarned;
     private bool _isFlushing;
@@ -43,10 +43,10 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
         _metrics = metrics;
         _warning = settings.HandlerWarning;
         _waiting = new OverflowQueue(registration.Overflow, registration.OverflowCapacity, settings.Handlers.OverflowSize);
-        Receive<McpEventBatch>(Take);
-        Receive<ActorIdentity>(answer => answer.Subject is not null, _ => TakeBack());
-        Receive<ActorIdentity>(_ => { }); // In place of a handler that has stopped: that it has is said next.
-        Receive<Flush>(Answer);
+        Receive<McpEventBatch>(Accept);
+        Receive<ActorIdentity>(answer => answer.Subject is not null, _ => FenceAnswered());
+        Receive<ActorIdentity>(_ => { }); // The handler has stopped: its Terminated follows.
+        Receive<Flush>(FlushQueue);
         Receive<CloseQueue>(Close);
         Receive<Terminated>(_ => Context.Stop(Self));
         Receive<Tick>(_ => Warn());
@@ -63,14 +63,14 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(Tick), new Tick(), _warning);
     }
 
-    // What is in the handler's hands is in its mailbox, and counted from there.
+    // Events that the handler has in its mailbox are counted there.
     protected override void PostStop()
     {
         Count(DropReasons.HandlerStopped, _waiting.Events);
         _span?.Abandon();
     }
 
-    private void Take(McpEventBatch batch)
+    private void Accept(McpEventBatch batch)
     {
         var dropped = 0;
         foreach (var received in batch.View)
@@ -80,15 +80,15 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
         _dropped += dropped;
         if (!_hasWarned)
             WarnOfDrops();
-        HandOn();
+        HandOver();
     }
 
-    // Told in the router's name, as all handlers are told, so that what a handler leaves behind when it stops is counted for this stream.
-    private void HandOn()
+    // Sent in the router's name, as to all handlers, so that what a handler leaves when it stops is counted for this stream.
+    private void HandOver()
     {
         if (_isBusy)
             return;
-        var taken = _waiting.Take(HandOver);
+        var taken = _waiting.Take(MostHandedOver);
         if (taken.Length == 0)
         {
             _whenEmpty?.Invoke();
@@ -98,40 +98,40 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
 
         var start = Stopwatch.GetTimestamp();
         _isBusy = true;
-        _inHand = taken.Count(received => !received.IsComment);
-        _handOvers++;
+        _handedOver = taken.Count(received => !received.IsComment);
+        _fence++;
         if (_registration.TakesBatches)
             _handler.Tell(new McpEventBatch(taken), Context.Parent);
         else
             Array.ForEach(taken, received => _handler.Tell(received, Context.Parent));
         _span = BatchSpan.Start(_metrics, _registration, taken.Length, start, LinksOf(taken));
-        _handler.Tell(new Identify(_handOvers));
+        _handler.Tell(new Identify(_fence));
     }
 
-    // What waited may have come by several attempts.
+    // The events may have come from several attempts.
     private static ActivityLink[]? LinksOf(McpEvent[] events) =>
         McpSseTelemetry.Source.HasListeners() ? [.. events.Select(e => e.AttemptLinks).Distinct().SelectMany(links => links ?? [])] : null;
 
-    private void TakeBack()
+    private void FenceAnswered()
     {
         _span?.End();
         _span = null;
         if (_isFlushing)
-            _stats.Tell(new BatchHandled(_inHand));
+            _stats.Tell(new BatchHandled(_handedOver));
         _isBusy = false;
-        _inHand = 0;
-        HandOn();
+        _handedOver = 0;
+        HandOver();
     }
 
-    // From now on the stream waits for what waits here, so it is in flight.
-    private void Answer(Flush flush)
+    // From now on the stream waits for the events in the queue, so they are in flight.
+    private void FlushQueue(Flush flush)
     {
         var router = Sender;
         if (!_isFlushing)
-            _stats.Tell(new EventsWaiting(_waiting.Events + _inHand));
+            _stats.Tell(new EventsWaiting(_waiting.Events + _handedOver));
         _isFlushing = true;
         _whenEmpty += () => router.Tell(new ActorIdentity(flush.Fence, Self));
-        HandOn();
+        HandOver();
     }
 
     private void Close(CloseQueue close)
@@ -142,7 +142,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
                 _handler.Tell(PoisonPill.Instance);
             Context.Stop(Self);
         };
-        HandOn();
+        HandOver();
     }
 
     private void Count(string reason, int events)
@@ -155,10 +155,10 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     {
         _hasWarned = false;
         WarnOfDrops();
-        if (_isBusy && _handOverSeen == _handOvers)
+        if (_isBusy && _fenceAtLastTick == _fence)
             _log.Warning("Handler {Handler} of stream {Stream} has not finished its events for {Seconds} s or more: {Waiting} wait, and the stream goes on",
                 _registration.Name, _stream, _warning.TotalSeconds, _waiting.Events);
-        _handOverSeen = _handOvers;
+        _fenceAtLastTick = _fence;
     }
 
     private void WarnOfDrops()

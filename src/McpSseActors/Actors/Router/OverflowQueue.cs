@@ -1,19 +1,20 @@
 namespace McpSseActors.Actors.Router;
 
 /// <summary>
-/// The events that wait for a handler, in order. Bounded in number and in bytes; of an event that alone is longer than the bound, one may wait.
+/// The events that wait for a handler, in order. Bounded in number and in bytes; one event that is itself longer than the bound may wait.
 /// </summary>
 internal sealed class OverflowQueue(HandlerOverflow rule, int capacity, long maxBytes)
 {
     private readonly Queue<McpEvent> _events = new();
     private long _bytes;
 
-    /// <summary>How many events wait, comment lines apart.</summary>
+    /// <summary>The number of events that wait, without comment lines.</summary>
     public int Events { get; private set; }
 
     public bool IsEmpty => _events.Count == 0;
 
-    /// <summary>Adds an event, and drops some if there is no room. Gives how many were dropped, comment lines apart.</summary>
+    /// <summary>Adds an event, and drops others if there is no room.</summary>
+    /// <returns>The number of events dropped, without comment lines.</returns>
     public int Add(McpEvent received)
     {
         var dropped = 0;
@@ -27,7 +28,7 @@ internal sealed class OverflowQueue(HandlerOverflow rule, int capacity, long max
         return dropped;
     }
 
-    /// <summary>Takes the oldest events.</summary>
+    /// <summary>Removes the oldest events.</summary>
     public McpEvent[] Take(int count)
     {
         var taken = new McpEvent[Math.Min(count, _events.Count)];
@@ -46,6 +47,6 @@ internal sealed class OverflowQueue(HandlerOverflow rule, int capacity, long max
         return oldest;
     }
 
-    // A comment line is no event: no statistics count it as one.
+    // Statistics do not count a comment line as an event.
     private static int NumberOf(McpEvent received) => received.IsComment ? 0 : 1;
 }

@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace McpSseActors.Actors.Router;
 
-/// <summary>Publishes every rejected payload. Logs the first of a payload type at once, and in each period the number of the others.</summary>
+/// <summary>Publishes every rejected payload. Logs the first of each payload type at once, and the number of the others once per period.</summary>
 internal sealed class PayloadFaults(ActorSystem system, ILoggingAdapter log, TimeSpan period)
 {
     // Bounded by the number of mappings.
@@ -24,7 +24,7 @@ internal sealed class PayloadFaults(ActorSystem system, ILoggingAdapter log, Tim
             rejected.Event.EventType, rejected.Event.Stream, rejected.Event.EventId ?? "-", rejected.PayloadType, rejected.Reason);
     }
 
-    /// <summary>A period is over: logs how many there were besides the first.</summary>
+    /// <summary>Logs, at the end of a period, how many there were besides the first.</summary>
     public void ReportCounts()
     {
         foreach (var ((stream, payloadType), more) in _more.Where(m => m.Value > 0))

@@ -1,8 +1,8 @@
 namespace McpSseActors.Actors.Router;
 
 /// <summary>Counts the restarts of a handler in a window that begins with the first of them.</summary>
-/// <param name="max">How many there may be; -1 is no limit.</param>
-/// <param name="window">How long the window is.</param>
+/// <param name="max">The most restarts; -1 for no limit.</param>
+/// <param name="window">The length of the window.</param>
 internal sealed class RestartLimit(int max, TimeSpan window)
 {
     private TimeSpan _began;

@@ -12,8 +12,8 @@ namespace McpSseActors.Actors.Router;
 /// <summary>
 /// Dispatches each event to the handlers of its type. After the events of a batch, every handler that had one gets an <see cref="Identify"/>:
 /// any actor answers that in the order of its mailbox, so the answer says that the events before it are handled. The statistics are fenced in
-/// the same way. When all have answered, the connection gets the credit of the batch back. The credit thus bounds what is in flight, however
-/// slow a handler is.
+/// the same way. When all have answered, the connection gets the credit of the batch back. So the credit bounds what is in flight, however slow a
+/// handler is.
 /// </summary>
 internal sealed class RouterActor : UntypedActor, IWithTimers
 {

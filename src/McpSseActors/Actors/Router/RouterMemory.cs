@@ -4,7 +4,7 @@ using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Router;
 
-/// <summary>What a RouterActor must not forget when its supervisor restarts it. Touched by that actor alone.</summary>
+/// <summary>What a router must not forget when it is restarted. Used by that actor alone.</summary>
 internal sealed class RouterMemory(StreamOptions options, PipelineSettings settings)
 {
     /// <summary>The position after the last event that was dispatched.</summary>
@@ -13,21 +13,21 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>The IDs that were dispatched last.</summary>
     public ResumeWindow Window { get; } = new(settings.ResumeWindow);
 
-    /// <summary>The handlers, and which of them an event goes to.</summary>
+    /// <summary>The handlers of each event type.</summary>
     public RoutingTable Table { get; } = new(options.SubscribedEvents, settings.MaxEventTypes);
 
-    /// <summary>Which batches are in flight, and for whom they wait.</summary>
+    /// <summary>The batches in flight, and the handlers that they wait for.</summary>
     public DeliveryTracker Deliveries { get; } = new();
 
-    /// <summary>Who gets the credit.</summary>
+    /// <summary>The connection that gets the credit.</summary>
     public IActorRef Connection { get; set; } = ActorRefs.Nobody;
 
     /// <summary>The number of the last batch.</summary>
     public long Batch { get; set; }
 
-    /// <summary>Whether the host shuts down.</summary>
+    /// <summary>Whether the stream is ending.</summary>
     public bool IsDraining { get; set; }
 
-    /// <summary>Who waits for everything in flight to be handled.</summary>
+    /// <summary>The actor that waits for everything in flight to be handled.</summary>
     public IActorRef DrainAsker { get; set; } = ActorRefs.Nobody;
 }

@@ -11,20 +11,20 @@ internal sealed class Route(string type, bool isSubscribed, HandlerSlot[] slots)
 
     public HandlerSlot[] Slots => slots;
 
-    /// <summary>Whether somebody acts on it, not only watches.</summary>
+    /// <summary>Whether a handler acts on it, and not only observes.</summary>
     public bool IsHandled { get; } = slots.Any(s => !s.IsObserver);
 
-    /// <summary>The events of this type in the batch at hand.</summary>
+    /// <summary>The events of this type in the current batch.</summary>
     public int Count { get; set; }
 }
 
 /// <summary>Finds the handlers of an event type; remembers a bounded number of types.</summary>
 internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int maxTypes)
 {
-    /// <summary>Stands for all types beyond the bound.</summary>
+    /// <summary>Counts all types beyond the bound.</summary>
     public const string OtherTypes = "(other)";
 
-    /// <summary>A longer name is nobody's type, but someone's attack on our memory.</summary>
+    /// <summary>A longer name is not a type, but an attack on memory.</summary>
     private const int LongestCounted = 256;
 
     private Subscription _subscription = new(subscribedEvents);
@@ -36,7 +36,7 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
 
     public IReadOnlyList<HandlerSlot> Slots => _slots;
 
-    /// <summary>Lets other types through than before.</summary>
+    /// <summary>Changes the types that are let through.</summary>
     public void Subscribe(IEnumerable<string> subscribedEvents)
     {
         _subscription = new Subscription(subscribedEvents);
@@ -85,7 +85,7 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
         Array.Clear(_numbered);
     }
 
-    // The statistics' keys stay bounded over the life of the stream, also when the routes are forgotten.
+    // The keys of the statistics stay bounded for the life of the stream, even when the routes are cleared.
     private string CountedType(string type)
     {
         if (type.Length > LongestCounted || (!_countedTypes.Contains(type) && _countedTypes.Count >= maxTypes))

@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace McpSseActors.Actors.Stats;
 
-/// <summary>What changes with every batch of a stream, counted in place: a <see cref="StreamStats"/> is made of it only when somebody asks.</summary>
+/// <summary>The totals that change with every batch, counted in place; a <see cref="StreamStats"/> is created from them only on request.</summary>
 internal sealed class EventTotals
 {
     private readonly Dictionary<string, long> _received = new(StringComparer.Ordinal);
@@ -18,10 +18,10 @@ internal sealed class EventTotals
     private long _inFlight;
     private DateTimeOffset? _lastEventTime;
 
-    /// <summary>Empty for none.</summary>
+    /// <summary>The last event ID; empty for none.</summary>
     public string LastEventId { get; set; } = "";
 
-    /// <summary>Dispatched, and not handled yet. May be read from any thread.</summary>
+    /// <summary>The events dispatched and not handled yet. Safe to read from any thread.</summary>
     public long InFlight
     {
         get => Volatile.Read(ref _inFlight);
@@ -30,7 +30,8 @@ internal sealed class EventTotals
 
     public long HandlerFailures { get; set; }
 
-    /// <summary>Adds a batch; gives how many events were received with it.</summary>
+    /// <summary>Adds a batch.</summary>
+    /// <returns>The number of events received with it.</returns>
     public int Add(BatchDispatched batch, ITimeProvider clock)
     {
         var received = 0;
@@ -60,7 +61,7 @@ internal sealed class EventTotals
             _dropped[reason] = _dropped.GetValueOrDefault(reason) + count;
     }
 
-    /// <summary>The statistics with these totals.</summary>
+    /// <summary>Fills these totals into the statistics.</summary>
     public StreamStats Into(StreamStats stats) => stats with
     {
         TotalEventsReceived = _receivedOfAll,

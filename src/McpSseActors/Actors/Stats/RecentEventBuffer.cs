@@ -4,8 +4,8 @@ using McpSseActors.Events;
 namespace McpSseActors.Actors.Stats;
 
 /// <summary>
-/// The newest events, bounded in number and in bytes; the oldest go first. It keeps them by the batch, so the bound in bytes drops whole batches;
-/// the last one stays, whatever its size.
+/// The newest events, bounded in number and in bytes; the oldest are dropped first. They are kept by batch, so the bound in bytes drops whole
+/// batches; the last batch stays, whatever its size.
 /// </summary>
 internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 {
@@ -16,7 +16,7 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 
     public int Count => Math.Min(_kept, _maxCount);
 
-    /// <summary>Adds the accepted events of a batch, and lets go of it when they are recent no more.</summary>
+    /// <summary>Adds the accepted events of a batch, and releases it when they are no longer recent.</summary>
     public void Add(EventBuffer batch)
     {
         if (batch.Accepted == 0)
@@ -35,7 +35,7 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 
     public ImmutableArray<McpEvent> Newest(EventPattern pattern, int count) => Newest(pattern.Matches, count);
 
-    /// <summary>Bounds the number anew.</summary>
+    /// <summary>Changes the bound in number.</summary>
     public void Resize(int count)
     {
         _maxCount = count;

@@ -5,7 +5,7 @@ using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Stats;
 
-/// <summary>Counts what the others report, a message a batch, and answers every query of its stream at any time.</summary>
+/// <summary>Counts what the other actors report, one message per batch, and answers the queries of its stream at any time.</summary>
 internal sealed class StatsActor : UntypedActor
 {
     private readonly RecentEventBuffer _recent;

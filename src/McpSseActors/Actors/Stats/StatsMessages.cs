@@ -7,10 +7,10 @@ namespace McpSseActors.Actors.Stats;
 /// <summary>Router to statistics: a batch was dispatched.</summary>
 internal sealed class BatchDispatched : IPipelineMessage
 {
-    /// <summary>The events, among them those that <c>subscribed_events</c> lets through and that are no repeats. The statistics let go of them.</summary>
+    /// <summary>The events; those that are neither filtered nor repeats are marked as accepted. The statistics release them.</summary>
     public required EventBuffer Events { get; init; }
 
-    /// <summary>How many events there were of each type, repeats and filtered ones included.</summary>
+    /// <summary>The number of events of each type, including repeats and filtered events.</summary>
     public required (string Type, int Count)[] Received { get; init; }
 
     public required int Dispatched { get; init; }
@@ -33,26 +33,26 @@ internal sealed class BatchDispatched : IPipelineMessage
     public required string LastEventId { get; init; }
 }
 
-/// <summary>Router to statistics: every handler is done with a batch.</summary>
+/// <summary>Router to statistics: every handler has finished a batch.</summary>
 /// <param name="Events">The events of it that went to a handler.</param>
 internal sealed record BatchHandled(int Events) : IPipelineMessage;
 
-/// <summary>Router to statistics: it was restarted, and so much is in flight.</summary>
+/// <summary>Router to statistics: it was restarted, and this is in flight.</summary>
 /// <param name="Events">The events that went to a handler and are not handled yet.</param>
 internal sealed record InFlightCounted(int Events) : IPipelineMessage;
 
 /// <summary>Router to statistics: a handler threw.</summary>
 internal sealed record HandlerFailed : IPipelineMessage;
 
-/// <summary>Router to statistics: this is the list of handlers now.</summary>
+/// <summary>Router to statistics: the handlers have changed.</summary>
 /// <param name="Handlers">All of them.</param>
 internal sealed record HandlersChanged(ImmutableArray<HandlerInfo> Handlers) : IPipelineMessage;
 
-/// <summary>Transport to statistics: what is spoken with an MCP server.</summary>
+/// <summary>Stream to statistics: the status of an MCP stream has changed.</summary>
 /// <param name="Status">All of it.</param>
 internal sealed record McpChanged(McpStatus Status) : IPipelineMessage;
 
-/// <summary>Connection to statistics: the connection proved healthy, the attempts are counted anew.</summary>
+/// <summary>Connection to statistics: the connection proved healthy, and failures are counted from zero.</summary>
 internal sealed record AttemptsReset : IPipelineMessage;
 
 /// <summary>Supervisor or queue to statistics: events were dropped.</summary>
@@ -60,6 +60,6 @@ internal sealed record AttemptsReset : IPipelineMessage;
 /// <param name="Events">How many.</param>
 internal sealed record EventsDropped(string Reason, int Events) : IPipelineMessage;
 
-/// <summary>Queue to statistics: the stream shuts down, and waits for these events as well.</summary>
+/// <summary>Queue to statistics: the stream is ending, and waits for these events as well.</summary>
 /// <param name="Events">How many.</param>
 internal sealed record EventsWaiting(int Events) : IPipelineMessage;

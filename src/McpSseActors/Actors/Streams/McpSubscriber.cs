@@ -4,7 +4,7 @@ using McpSseActors.Mcp;
 
 namespace McpSseActors.Actors.Streams;
 
-/// <summary>Answers the requests about MCP subscriptions: when the server has answered, or at once while there is no connection.</summary>
+/// <summary>Answers the requests about MCP subscriptions: when the server has answered, or at once while the stream is not connected.</summary>
 internal sealed class McpSubscriber(LiveOptions options, McpState state)
 {
     /// <summary>Handles a request about subscriptions; false for any other message.</summary>

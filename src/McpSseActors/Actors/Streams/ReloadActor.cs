@@ -4,7 +4,7 @@ using McpSseActors.Configuration;
 
 namespace McpSseActors.Actors.Streams;
 
-/// <summary>Reloads the files that streams came from, each through an actor of its own, and makes one answer of theirs.</summary>
+/// <summary>Reloads the files that streams came from, one actor for each, and merges their answers.</summary>
 internal sealed class ReloadActor : ReceiveActor
 {
     private readonly ImmutableArray<IActorRef> _files;

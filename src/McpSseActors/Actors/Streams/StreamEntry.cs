@@ -24,7 +24,7 @@ internal sealed class StreamEntry(StreamOptions options, string? file, IActorRef
     /// <summary>The number of events that no handler finished; null until the stream is drained.</summary>
     public long? Unhandled { get; set; }
 
-    /// <summary>Those who asked for its removal.</summary>
+    /// <summary>The actors that asked for its removal.</summary>
     public List<IActorRef> Askers { get; } = [];
 
     /// <summary>The stream of a file that takes its name when it has gone; null for none.</summary>
