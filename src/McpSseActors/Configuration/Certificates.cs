@@ -16,7 +16,7 @@ internal sealed class CertificateException(string problem, string remedy, Except
     public string Remedy => remedy;
 }
 
-/// <summary>Reads the certificates of the options, anew each time, and holds a server's against them.</summary>
+/// <summary>Reads the certificates that the options name, each time they are needed, and checks a server's certificate.</summary>
 internal static class Certificates
 {
     /// <summary>The client certificate with the intermediates of its file.</summary>

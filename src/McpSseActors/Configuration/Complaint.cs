@@ -3,7 +3,7 @@ namespace McpSseActors.Configuration;
 /// <summary>What is wrong with a value and what would be right, wherever the value was written.</summary>
 internal sealed record Complaint(string Problem, string Remedy)
 {
-    /// <summary>There is no value at all.</summary>
+    /// <summary>The value is missing.</summary>
     public static readonly Complaint Null = new("the value is null", "write one, or leave the default");
 }
 

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace McpSseActors.Configuration;
 
-/// <summary>A rule that speaks of several keys; its fault stands at the first of them that was written.</summary>
+/// <summary>A rule about several keys; its fault is reported at the first of them that was set.</summary>
 internal sealed record CrossRule(ImmutableArray<string> Keys, Func<StreamOptions, Complaint?> Check);
 
 /// <summary>The rules between keys.</summary>

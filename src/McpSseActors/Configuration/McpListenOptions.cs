@@ -26,7 +26,7 @@ public sealed record McpListenOptions
     /// <value>Default: <see langword="true"/>.</value>
     public bool ResourcesChanged { get; init; } = true;
 
-    /// <summary>Whether what may have been missed is read anew after a loss, and delivered.</summary>
+    /// <summary>Whether, after a loss, what may have been missed is read again and delivered.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ReadOnResync { get; init; }
 

@@ -6,7 +6,7 @@ namespace McpSseActors;
 /// <summary>A whole configuration: the streams, and the level of the console log.</summary>
 public sealed record McpSseOptions
 {
-    /// <summary>The streams, each with a name of its own.</summary>
+    /// <summary>The streams, with unique names.</summary>
     /// <value>Default: none.</value>
     public ImmutableArray<StreamOptions> Streams { get; init; } = [];
 

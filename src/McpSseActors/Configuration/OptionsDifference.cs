@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace McpSseActors.Configuration;
 
-/// <summary>What has to be done for a stream whose configuration was read anew.</summary>
+/// <summary>The change of a stream whose configuration was reloaded.</summary>
 /// <param name="Change">What has changed.</param>
 /// <param name="Options">The options now; for one that was removed, the last ones.</param>
 /// <param name="Reach">How far the farthest change goes.</param>

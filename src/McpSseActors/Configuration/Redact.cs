@@ -18,7 +18,7 @@ internal static class Redact
         if (url.Length == 0)
             return "";
 
-        // What is no web URL has no parts to tell apart, and nothing in it is known to be harmless.
+        // Text that is not a web URL has no parts that are known to be harmless.
         return Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") ? Url(uri) : "***";
     }
 

@@ -127,7 +127,7 @@ public sealed record StreamOptions
     public string SslCaPath { get; init; } = "";
 
     /// <summary>The http, https, socks4, socks4a or socks5 proxy, with user and password where it wants them. Never logged with these.</summary>
-    /// <value>Default: empty, which means what the environment says; <c>none</c> is no proxy.</value>
+    /// <value>Default: empty: the environment decides; <c>none</c> means no proxy.</value>
     public string ProxyUrl { get; init; } = "";
 
     /// <summary>The <c>Last-Event-ID</c> of the first request, to resume a stream from an earlier run.</summary>
@@ -154,7 +154,7 @@ public sealed record StreamOptions
     /// <value>Default: 5 seconds. Greater than zero.</value>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>HTTP statuses that are retried although they would be final (404, say).</summary>
+    /// <summary>HTTP statuses that are retried although they would be final, for example 404.</summary>
     /// <value>Default: empty. From 400 to 599.</value>
     public ImmutableArray<int> RetryableStatus { get; init => field = value.IsDefault ? [] : value; } = [];
 

@@ -35,7 +35,7 @@ internal static partial class TomlDiagnostics
         {
             return new ConfigurationFault(
                 source, start.Line + 1, start.Column + 1, twice.Groups["key"].Value,
-                $"this stands here a second time, after ({twice.Groups["place"].Value})", "keep one of them, or join the tables");
+                $"this is set a second time, after ({twice.Groups["place"].Value})", "keep one of them, or join the tables");
         }
 
         var words = Quotation().Replace(diagnostic.Message, "").TrimEnd('.', ' ');
@@ -45,7 +45,7 @@ internal static partial class TomlDiagnostics
 
     private static string Remedy(string words) => words switch
     {
-        "Unexpected token" => "text stands in quotes, a list in [ ], true and false in small letters",
+        "Unexpected token" => "put text in quotes and a list in [ ], and write true and false in lower case",
         "Invalid newline in a string" or "Invalid End-Of-File found on string literal" => "close the string with a quotation mark",
         "Unable to parse integer" => "write a number of at most 64 bits",
         _ => "correct the TOML here",

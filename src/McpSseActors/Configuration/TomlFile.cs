@@ -35,7 +35,7 @@ internal static class TomlFile
     {
         try
         {
-            // The byte order mark that some editors write is no part of the document.
+            // The byte order mark that some editors write is not part of the document.
             return Strict.GetString(bytes).TrimStart('\uFEFF');
         }
         catch (DecoderFallbackException failure)

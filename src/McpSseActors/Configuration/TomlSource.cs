@@ -2,12 +2,12 @@ namespace McpSseActors.Configuration;
 
 /// <summary>A file that streams came from.</summary>
 /// <param name="Path">As the user wrote it.</param>
-/// <param name="Text">What stood in it.</param>
+/// <param name="Text">Its text.</param>
 /// <param name="Options">What that means.</param>
 /// <param name="IsWatched">Whether a change of it is applied.</param>
 internal sealed record TomlSource(string Path, string Text, McpSseOptions Options, bool IsWatched)
 {
-    /// <summary>Where it stands, also when the working directory changes.</summary>
+    /// <summary>Its absolute path, which a change of the working directory does not affect.</summary>
     public string FullPath { get; } = System.IO.Path.GetFullPath(Path);
 
     public static TomlSource Read(string path, bool isWatched)

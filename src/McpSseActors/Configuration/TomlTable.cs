@@ -32,7 +32,7 @@ internal sealed class TomlTable
         }
         catch (TomlException failure)
         {
-            // The parser gives up on a document only for its depth; its message speaks of its own options.
+            // The parser rejects a whole document only for its depth; its message names options of the parser.
             faults.Add(new ConfigurationFault(source, failure.Line, failure.Column, null, "lists or tables are nested too deeply", "nest them less"));
             return null;
         }

@@ -15,7 +15,7 @@ internal struct EventEntry
 
     public int DataLength;
 
-    /// <summary>Its ID stands behind its data; zero is none.</summary>
+    /// <summary>The length of the ID, which follows the data; zero for none.</summary>
     public int IdLength;
 
     /// <summary>Whether it is new and wanted: no repeat, and not left out by <c>subscribed_events</c>. Said by the router.</summary>
@@ -141,7 +141,7 @@ internal sealed class EventBuffer(
         return known is not null;
     }
 
-    // Whoever looks at it after all, by mistake, finds nothing, rather than another's bytes.
+    // A reader that looks at it by mistake finds nothing, and not the bytes of another buffer.
     private void Return<T>(ref T[] array)
     {
         if (isPooled && array.Length > 0)

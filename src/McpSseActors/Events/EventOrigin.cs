@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace McpSseActors.Events;
 
-/// <summary>What all events of one read from the network share. An event that has more than that, a reconnection time, say, has an origin of its own.</summary>
+/// <summary>What all events of one network read share. An event with a reconnection time, for example, has a separate origin.</summary>
 /// <param name="Stream">The name of the stream.</param>
 /// <param name="Timestamp">When they were received, UTC.</param>
 /// <param name="AttemptLinks">What links the handling to the span of the attempt that brought them; stays in the process.</param>

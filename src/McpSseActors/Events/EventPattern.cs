@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace McpSseActors;
 
 /// <summary>
-/// Says which event types are meant. Segments are parted by <c>.</c> or <c>/</c>; <c>*</c> stands for any part of one segment, <c>**</c> for
+/// Selects event types. Segments are separated by <c>.</c> or <c>/</c>; <c>*</c> matches any part of one segment, <c>**</c> for
 /// any part of the whole type: <c>chat.*</c>, <c>notifications/**</c>. A lone <c>*</c> is every type. Case matters.
 /// </summary>
 public sealed record EventPattern

@@ -5,7 +5,7 @@ using System.Text;
 namespace McpSseActors.Events;
 
 /// <summary>
-/// Numbers the event types of a stream, so that a million events have a dozen strings, and whoever needs something of a type looks it up
+/// Numbers the event types of a stream, so that a million events need a dozen strings, and the properties of a type are looked up
 /// by its number. Bounded: further types, and overlong ones, have none.
 /// </summary>
 internal sealed class EventTypes(int capacity)
@@ -20,7 +20,7 @@ internal sealed class EventTypes(int capacity)
 
     private readonly Dictionary<byte[], int> _numbers = new(Utf8Comparer.Instance);
 
-    /// <summary>The types by their numbers. It only grows, so that those who have it may read it while it does; unless it is replaced by a larger one.</summary>
+    /// <summary>The types by number. It only grows, so readers may read it meanwhile; a larger array may replace it.</summary>
     public string[] Names { get; private set; } = new string[Math.Min(capacity, 16)];
 
     /// <summary>The number of a type, or <see cref="Unnumbered"/>.</summary>

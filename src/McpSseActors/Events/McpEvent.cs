@@ -16,7 +16,7 @@ public class McpEvent : IMcpSseMessage
     public const string CommentType = ":";
 
     private readonly EventOrigin _origin;
-    private readonly byte[] _bytes; // The data, and behind it the ID.
+    private readonly byte[] _bytes; // The data, followed by the ID.
     private readonly int _dataLength;
     private Views? _views;
 
@@ -70,7 +70,7 @@ public class McpEvent : IMcpSseMessage
 
     /// <summary>
     /// Whether it is a comment line, delivered because of <c>deliver_comments</c>: its type is <see cref="CommentType"/>, its data is what
-    /// stands behind the colon. It is in order with the events, but no statistics and no recent events count it as one.
+    /// follows the colon. It arrives in order with the events, but neither statistics nor recent events count it.
     /// </summary>
     public bool IsComment => _origin.IsComment;
 
@@ -110,7 +110,7 @@ public class McpEvent : IMcpSseMessage
                 ReadStrings();
             return json;
         }
-        // The latter is for half a surrogate pair, at which whoever read or wrote the element would fail.
+        // Half a surrogate pair is excluded: reading or writing the element would fail.
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return JsonSerializer.SerializeToElement(new Dictionary<string, string> { ["message"] = Text });

@@ -21,7 +21,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     private bool _isSlow = true;
     private bool _isFirst;
 
-    /// <summary>Whether events may still be repeats: behind a resume, until the first that is none.</summary>
+    /// <summary>Whether events may still be repeats: after a resume, until the first event that is not one.</summary>
     public bool IsOpen { get; private set; }
 
     /// <summary>A new connection: what was dispatched so far may come again.</summary>
@@ -82,7 +82,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
             Condense();
     }
 
-    // Of a batch, only what is not forgotten by those behind it.
+    // Of a batch, only what later batches have not pushed out.
     private void Condense()
     {
         var oldest = _kept.Dequeue();

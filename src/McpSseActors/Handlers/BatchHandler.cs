@@ -6,17 +6,17 @@ namespace McpSseActors;
 
 /// <summary>
 /// A handler that gets its events a batch at a time: those of one read from the network that its pattern wants, in the order of the stream.
-/// For many small events that are cheaper to handle together, written to a table with one command, say. Added as every other actor, with
+/// For many small events that are cheaper to handle together, for example by one database command. Add it like any other actor, with
 /// <c>AddHandler&lt;TActor&gt;(pattern)</c>, and recognised by its class.
 /// </summary>
-/// <remarks>What it throws counts as one failure, and the rest of the batch at hand is not handled.</remarks>
+/// <remarks>An exception counts as one failure, and the rest of the current batch is not handled.</remarks>
 public abstract class BatchHandler : UntypedActor
 {
     /// <summary>Handles the events of a batch; they are handled when it returns.</summary>
     /// <param name="events">At least one. The view cannot be kept: <see cref="EventView.ToEvent"/> gives what can.</param>
     protected abstract void Handle(EventBatchView events);
 
-    /// <summary>Takes a message that is not of the stream, a timer's, say. Default: it is unhandled.</summary>
+    /// <summary>Handles a message that does not come from the stream, for example from a timer. Default: unhandled.</summary>
     /// <param name="message">The message.</param>
     protected virtual void HandleOther(object message) => Unhandled(message);
 

@@ -34,10 +34,10 @@ public readonly ref struct EventBatchView
             _picked = picked.GetEnumerator();
         }
 
-        /// <summary>The event at hand.</summary>
+        /// <summary>The current event.</summary>
         public readonly EventView Current => new(_events, _picked.Current);
 
-        /// <summary>Goes to the next event; false behind the last.</summary>
+        /// <summary>Moves to the next event; false after the last.</summary>
         public bool MoveNext() => _picked.MoveNext();
     }
 }
@@ -63,7 +63,7 @@ public readonly ref struct EventView
     /// <summary>The ID that the event itself carries, as UTF-8; empty where it has none.</summary>
     public ReadOnlySpan<byte> Utf8EventId => _events.Id(_index);
 
-    /// <summary>The same as text, made anew each time; null where it has none.</summary>
+    /// <summary>The ID as text, created on each call; null if the event has none.</summary>
     public string? EventId => Utf8EventId.IsEmpty ? null : Encoding.UTF8.GetString(Utf8EventId);
 
     /// <summary>When the event was received, UTC.</summary>

@@ -43,7 +43,7 @@ public sealed record HandlerRegistration
         }
     } = 1000;
 
-    /// <summary>How often the handler is restarted within <see cref="RestartWindow"/>; what it throws then stops it. 0 stops it at once, -1 is no limit.</summary>
+    /// <summary>The number of restarts within <see cref="RestartWindow"/>; the next failure stops the handler. 0 stops it at once; -1 means no limit.</summary>
     /// <value>Default: null, which is <c>mcp-sse.handlers.max-restarts</c> (-1).</value>
     /// <exception cref="ArgumentOutOfRangeException">It is less than -1.</exception>
     public int? MaxRestarts
@@ -90,7 +90,7 @@ public sealed record HandlerRegistration
     /// <summary>An actor class; its constructor arguments come from the host's services, then from <paramref name="arguments"/>.</summary>
     /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="arguments">Constructor arguments that are no services.</param>
+    /// <param name="arguments">Constructor arguments that are not services.</param>
     public static HandlerRegistration ForActor<TActor>(string pattern, params object[] arguments)
         where TActor : ActorBase =>
         new(typeof(TActor).Name, EventPattern.Parse(pattern))

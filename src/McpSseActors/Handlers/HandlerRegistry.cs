@@ -4,7 +4,7 @@ using Akka.Actor;
 namespace McpSseActors.Handlers;
 
 /// <summary>
-/// The handlers that a stream is meant to have, each with a name of its own. Survives a restart of the router, which makes their actors anew
+/// The handlers that a stream is meant to have, with unique names. Survives a restart of the router, which creates their actors again
 /// from it; touched by that actor alone.
 /// </summary>
 internal sealed class HandlerRegistry
@@ -15,7 +15,7 @@ internal sealed class HandlerRegistry
 
     /// <summary>Adds a handler, with a number behind its name where that is taken.</summary>
     /// <param name="registration">The handler.</param>
-    /// <param name="isTaken">Whether an actor still has a name, one that is about to stop, say.</param>
+    /// <param name="isTaken">Whether an actor still has the name, for example one that is about to stop.</param>
     public HandlerRegistration Add(HandlerRegistration registration, Func<string, bool> isTaken)
     {
         var name = UniqueName(ValidName(registration.Name), isTaken);
@@ -28,7 +28,7 @@ internal sealed class HandlerRegistry
 
     public ImmutableArray<HandlerInfo> Describe() => [.. _registrations.Select(r => new HandlerInfo(r.Name, r.Pattern.Text))];
 
-    // A name becomes an actor's: a generic class's backquote, say, cannot.
+    // The name of an actor cannot contain the backquote of a generic class.
     private static string ValidName(string? name) =>
         name is [not '$', ..] && ActorPath.IsValidPathElement(name) ? name : "handler";
 

@@ -23,7 +23,7 @@ public sealed partial class McpSseBuilder
     /// <summary>Adds the streams of a TOML file, with the overrides of the environment.</summary>
     /// <param name="path">The file.</param>
     /// <param name="reload">Whether the file is watched, and a change of it applied while running. Default: false; then
-    /// <see cref="ReloadConfiguration"/> alone reads it anew.</param>
+    /// <see cref="ReloadConfiguration"/> reloads it.</param>
     /// <exception cref="McpSseConfigurationException">The file is missing or faulty; names every fault.</exception>
     public McpSseBuilder FromToml(string path, bool reload = false)
     {
@@ -31,7 +31,7 @@ public sealed partial class McpSseBuilder
         return From(source.Options with { Source = source });
     }
 
-    /// <summary>Calls back with each configuration that was read anew, right before it is applied: to set the level of your own log, say.</summary>
+    /// <summary>Calls back with each reloaded configuration, right before it is applied, for example to set the level of your own log.</summary>
     /// <param name="callback">Called on an actor's thread, so it must not block; what it throws is logged.</param>
     public McpSseBuilder OnReloaded(Action<McpSseOptions> callback)
     {

@@ -48,7 +48,7 @@ public static class McpSseHostingExtensions
     }
 
     /// <summary>
-    /// Adds a health check of the streams to those of the host's <c>AddHealthChecks</c>, for ASP.NET's <c>MapHealthChecks</c>, say. Healthy: every enabled stream is connected, or was
+    /// Adds a health check of the streams to those of the host's <c>AddHealthChecks</c>, for example for ASP.NET's <c>MapHealthChecks</c>. Healthy: every enabled stream is connected, or was
     /// stopped on purpose. Degraded: one is about to connect, or waits to connect again. Unhealthy: one has failed, or the streams do not answer
     /// within <c>mcp-sse.ask-timeout</c> (default 5 seconds). The description names the streams that are not connected with their reasons;
     /// the data has the <see cref="StreamStats"/> of each by its name. Neither holds a secret.

@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace McpSseActors.Hosting;
 
-/// <summary>Brings state changes from the event stream to a callback, through an actor of its own, until disposed.</summary>
+/// <summary>Passes state changes from the event stream to a callback, through a separate actor, until disposed.</summary>
 internal sealed class StateSubscription : IDisposable
 {
     private readonly ActorSystem _system;

@@ -80,7 +80,7 @@ public sealed record RemoveHandler(string Name, string? Stream = null) : IStream
 /// <summary>The reply to <see cref="RemoveHandler"/>.</summary>
 /// <param name="Stream">The stream's name.</param>
 /// <param name="Name">The handler's name.</param>
-/// <param name="Existed">False when there was no such handler.</param>
+/// <param name="Existed">False if no handler had this name.</param>
 public sealed record HandlerRemoved(string Stream, string Name, bool Existed) : IMcpSseMessage;
 
 /// <summary>Connects a stream that is idle, stopped or failed; has no effect on a running stream. Reply: <see cref="CommandAccepted"/>.</summary>

@@ -19,5 +19,5 @@ public sealed record StatesSubscribed(ImmutableArray<StreamStateChanged> States)
 public sealed record UnsubscribeStates : IMcpSseMessage;
 
 /// <summary>The reply to <see cref="UnsubscribeStates"/>; no change follows it.</summary>
-/// <param name="Existed">False when there was no subscription.</param>
+/// <param name="Existed">False if the sender was not subscribed.</param>
 public sealed record StatesUnsubscribed(bool Existed) : IMcpSseMessage;

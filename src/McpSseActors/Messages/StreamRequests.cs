@@ -25,7 +25,7 @@ public sealed record RemoveStream(string Stream) : IMcpSseMessage;
 
 /// <summary>The reply to <see cref="RemoveStream"/>.</summary>
 /// <param name="Stream">The stream's name.</param>
-/// <param name="Existed">False when there was no such stream.</param>
+/// <param name="Existed">False if no stream had this name.</param>
 public sealed record StreamRemoved(string Stream, bool Existed) : IMcpSseMessage;
 
 /// <summary>Gets the names of all streams. Reply: <see cref="StreamList"/>.</summary>

@@ -130,7 +130,7 @@ public sealed class FaultTests
         var faults = Faults.Of("[mcp_sse]\nread_timeout = sixty\nunknown = 1\nenable true\nname = \"x\n");
 
         faults.Select(fault => (fault.Line, fault.Column)).ShouldBe([(2, 16), (4, 8), (5, 10)]);
-        faults[0].ToString().ShouldBe("bot.toml(2,16): unexpected token; text stands in quotes, a list in [ ], true and false in small letters");
+        faults[0].ToString().ShouldBe("bot.toml(2,16): unexpected token; put text in quotes and a list in [ ], and write true and false in lower case");
         faults[2].Remedy.ShouldBe("close the string with a quotation mark");
     }
 
@@ -145,7 +145,7 @@ public sealed class FaultTests
 
         faults.Select(fault => (fault.Line, fault.Key)).ShouldBe(
             [(3, "mcp_sse.enable"), (4, "mcp_sse.bad"), (6, "mcp_sse.servers.a"), (7, "mcp_sse.servers.a.read_timeout")]);
-        faults[0].Problem.ShouldBe("this stands here a second time, after (2,1)");
+        faults[0].Problem.ShouldBe("this is set a second time, after (2,1)");
     }
 
     [Fact]

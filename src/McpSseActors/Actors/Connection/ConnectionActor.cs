@@ -87,10 +87,10 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         _memory.Url = opened.PermanentUrl;
         _memory.HasReauthenticated = false;
         _attempt.Open();
-        Report(ConnectionState.Connected, "the server accepted");
         if (_memory.Failures > 0)
             Timers.StartSingleTimer(nameof(ProvedHealthy), new ProvedHealthy(), Options.HealthyAfter);
         Become(Connected);
+        Report(ConnectionState.Connected, "the server accepted");
     }
 
     private void Connected(object message)
@@ -180,11 +180,13 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     private void BackOff(NextStep.ConnectLater later)
     {
-        Report(ConnectionState.BackingOff, later.Reason, later.Delay);
-        Become(BackingOff);
-        if (_retries.Waits(later.Delay))
+        // The timer runs before the state is seen: the time of a test may pass from then on.
+        var waits = _retries.Waits(later.Delay);
+        if (waits)
             Timers.StartSingleTimer(nameof(TimeIsUp), new TimeIsUp(), later.Delay);
-        else
+        Become(BackingOff);
+        Report(ConnectionState.BackingOff, later.Reason, later.Delay);
+        if (!waits)
             BackingOff(new TimeIsUp());
     }
 
