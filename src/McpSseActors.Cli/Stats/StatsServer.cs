@@ -78,8 +78,27 @@ internal sealed class StatsServer : IAsyncDisposable
             names = [stream];
         }
 
+        if (FaultOf(type) is { } fault)
+        {
+            await http.AnswerAsync(StatusCodes.Status400BadRequest, $"type: {fault}.\n").ConfigureAwait(false);
+            return;
+        }
+
         var events = await Task.WhenAll(names.Select(name => _streams.GetEventsByTypeAsync(type, count, name, http.RequestAborted))).ConfigureAwait(false);
         var newest = events.SelectMany(each => each).OrderBy(received => received.Timestamp).TakeLast(count).Select(RecentEvent.Of);
         await http.Response.WriteAsJsonAsync(newest, StatsJson.Options, http.RequestAborted).ConfigureAwait(false);
+    }
+
+    private static string? FaultOf(string pattern)
+    {
+        try
+        {
+            EventPattern.Parse(pattern);
+            return null;
+        }
+        catch (FormatException fault)
+        {
+            return fault.Message;
+        }
     }
 }

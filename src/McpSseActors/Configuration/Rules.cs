@@ -82,6 +82,10 @@ internal static class Rules
             EventPattern.Parse(text);
             return null;
         }
+        catch (FormatException) when (text.Length > EventPattern.MaxLength)
+        {
+            return new Complaint($"an event pattern has at most {EventPattern.MaxLength} characters, and this one has {text.Length}", "write a type (chat.message) or a pattern (chat.*)");
+        }
         catch (FormatException)
         {
             return new Complaint("an event pattern is empty or has a line break", "write a type (chat.message) or a pattern (chat.*)");

@@ -1,61 +1,62 @@
-using System.Text.RegularExpressions;
+using McpSseActors.Events;
 
 namespace McpSseActors;
 
 /// <summary>
-/// Selects event types. Segments are separated by <c>.</c> or <c>/</c>; <c>*</c> matches any part of one segment, <c>**</c> for
-/// any part of the whole type: <c>chat.*</c>, <c>notifications/**</c>. A lone <c>*</c> is every type. Case matters.
+/// Selects event types. Segments are separated by <c>.</c> or <c>/</c>; <c>*</c> matches any part of one segment, <c>**</c> any part of the whole
+/// type: <c>chat.*</c>, <c>notifications/**</c>. A lone <c>*</c> matches every type. Case matters.
 /// </summary>
 public sealed record EventPattern
 {
     /// <summary>The pattern of every type.</summary>
     public const string All = "*";
 
-    private readonly Regex? _wildcards;
+    /// <summary>The longest pattern, in characters.</summary>
+    public const int MaxLength = 256;
+
+    private readonly PatternMatcher? _wildcards;
 
     private EventPattern(string text)
     {
         Text = text;
-        _wildcards = Compile(text);
+        _wildcards = IsGlobal || !text.Contains('*', StringComparison.Ordinal) ? null : new PatternMatcher(text);
     }
 
-    /// <summary>The pattern as it was written.</summary>
+    /// <summary>Gets the pattern as it was written.</summary>
     public string Text { get; }
 
-    /// <summary>Whether every type is meant.</summary>
+    /// <summary>Gets whether the pattern matches every type.</summary>
     public bool IsGlobal => Text is "*" or "**";
 
     /// <summary>Reads a pattern.</summary>
-    /// <param name="text">A type or a pattern.</param>
-    /// <exception cref="FormatException">It is empty, or has a line break.</exception>
+    /// <param name="text">A type or a pattern, of at most 256 characters.</param>
+    /// <exception cref="FormatException">The text is empty, contains a line break, or is longer than 256 characters.</exception>
     public static EventPattern Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Length > 0 && !text.AsSpan().ContainsAny('\r', '\n')
-            ? new EventPattern(text)
-            : throw new FormatException($"'{text}' is not an event pattern; write a type (chat.message) or a pattern (chat.*)");
+        return FaultOf(text) is { } fault ? throw new FormatException(fault) : new EventPattern(text);
     }
 
-    /// <summary>Whether a type is meant.</summary>
+    /// <summary>Checks whether the pattern matches a type. The time grows linearly with the length of the type.</summary>
     /// <param name="eventType">The type.</param>
     public bool Matches(string eventType) =>
-        _wildcards?.IsMatch(eventType) ?? (IsGlobal || string.Equals(Text, eventType, StringComparison.Ordinal));
+        _wildcards?.Matches(eventType) ?? (IsGlobal || string.Equals(Text, eventType, StringComparison.Ordinal));
 
-    /// <summary>The pattern as it was written.</summary>
+    /// <summary>Gets the pattern as it was written.</summary>
     public override string ToString() => Text;
 
-    /// <summary>Patterns are equal when their texts are.</summary>
+    /// <summary>Compares the texts of two patterns.</summary>
     /// <param name="other">The other pattern.</param>
     public bool Equals(EventPattern? other) => string.Equals(Text, other?.Text, StringComparison.Ordinal);
 
     /// <inheritdoc />
     public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Text);
 
-    // Both stars are turned into a regular expression that never backtracks: matching is linear in the type's length.
-    private static Regex? Compile(string text) =>
-        !text.Contains('*', StringComparison.Ordinal) || text is "*" or "**"
-            ? null
-            : new Regex(
-                "^" + Regex.Escape(text).Replace(@"\*\*", ".*", StringComparison.Ordinal).Replace(@"\*", "[^./]*", StringComparison.Ordinal) + "$",
-                RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Singleline);
+    private static string? FaultOf(string text)
+    {
+        const string Remedy = "write a type (chat.message) or a pattern (chat.*)";
+        if (text.Length > MaxLength)
+            return $"an event pattern has at most {MaxLength} characters, and this one has {text.Length}; {Remedy}";
+        return text.Length == 0 || text.AsSpan().ContainsAny('\r', '\n') ? $"'{text.ReplaceLineEndings("\\n")}' is not an event pattern; {Remedy}" : null;
+    }
 }

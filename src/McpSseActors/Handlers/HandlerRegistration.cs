@@ -119,7 +119,7 @@ public sealed record HandlerRegistration
     /// </param>
     /// <returns>The handler.</returns>
     /// <exception cref="ArgumentException">The delegate has another form.</exception>
-    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public static HandlerRegistration ForDelegate(string pattern, Delegate handler) => ForDelegate<McpEvent>(pattern, handler, payloadType: null);
 
     /// <summary>An actor that exists already; it stays yours, and is forgotten as a handler when it stops.</summary>
@@ -142,7 +142,7 @@ public sealed record HandlerRegistration
     /// <param name="handler">A delegate as for <see cref="ForDelegate(string, Delegate)"/>, with an <see cref="McpEvent{T}"/> in place of the <see cref="McpEvent"/>.</param>
     /// <returns>The handler.</returns>
     /// <exception cref="ArgumentException">The delegate has another form.</exception>
-    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public static HandlerRegistration ForPayload<T>(string pattern, Delegate handler)
         where T : notnull => ForDelegate<McpEvent<T>>(pattern, handler, typeof(T));
 

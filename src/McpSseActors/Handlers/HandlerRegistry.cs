@@ -4,39 +4,59 @@ using Akka.Actor;
 namespace McpSseActors.Handlers;
 
 /// <summary>
-/// The handlers that a stream is meant to have, with unique names. Survives a restart of the router, which creates their actors again
-/// from it; touched by that actor alone.
+/// The handlers that a stream should have, each with its own name. Survives a restart of the router, which creates their
+/// actors again from it. Used by that actor alone.
 /// </summary>
 internal sealed class HandlerRegistry
 {
-    private readonly List<HandlerRegistration> _registrations = [];
+    private readonly OrderedDictionary<string, HandlerRegistration> _registrations = new(StringComparer.Ordinal);
+    private readonly HandlerNames _names = new();
 
-    public IReadOnlyList<HandlerRegistration> All => _registrations;
+    public IReadOnlyList<HandlerRegistration> All => _registrations.Values;
 
-    /// <summary>Adds a handler, with a number behind its name where that is taken.</summary>
+    /// <summary>Gets how many handlers have a pattern that matches every type.</summary>
+    public int GlobalHandlers { get; private set; }
+
+    /// <summary>Gets the number of the other handlers by their pattern.</summary>
+    public ImmutableSortedDictionary<string, int> HandlersByType { get; private set; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
+    /// <summary>Adds a handler, with a number after its name if that is taken.</summary>
     /// <param name="registration">The handler.</param>
-    /// <param name="isTaken">Whether an actor still has the name, for example one that is about to stop.</param>
+    /// <param name="isTaken">Tells whether an actor still has a name, for example one that is about to stop.</param>
     public HandlerRegistration Add(HandlerRegistration registration, Func<string, bool> isTaken)
     {
-        var name = UniqueName(ValidName(registration.Name), isTaken);
-        var added = registration with { Name = name };
-        _registrations.Add(added);
+        var added = registration with
+        {
+            Name = _names.Take(ValidName(registration.Name), name => _registrations.ContainsKey(name) || isTaken(name)),
+        };
+        _registrations.Add(added.Name, added);
+        Count(added.Pattern, 1);
         return added;
     }
 
-    public bool Remove(string name) => _registrations.RemoveAll(r => r.Name == name) > 0;
+    public void Remove(string name)
+    {
+        if (!_registrations.Remove(name, out var removed))
+            return;
+        _names.Free(name);
+        Count(removed.Pattern, -1);
+    }
 
-    public ImmutableArray<HandlerInfo> Describe() => [.. _registrations.Select(r => new HandlerInfo(r.Name, r.Pattern.Text))];
+    public ImmutableArray<HandlerInfo> Describe() => [.. _registrations.Values.Select(r => new HandlerInfo(r.Name, r.Pattern.Text))];
 
-    // The name of an actor cannot contain the backquote of a generic class.
+    private void Count(EventPattern pattern, int change)
+    {
+        if (pattern.IsGlobal)
+        {
+            GlobalHandlers += change;
+            return;
+        }
+
+        var count = HandlersByType.GetValueOrDefault(pattern.Text) + change;
+        HandlersByType = count == 0 ? HandlersByType.Remove(pattern.Text) : HandlersByType.SetItem(pattern.Text, count);
+    }
+
+    // A name becomes an actor's: a generic class's backquote, say, cannot.
     private static string ValidName(string? name) =>
         name is [not '$', ..] && ActorPath.IsValidPathElement(name) ? name : "handler";
-
-    private string UniqueName(string name, Func<string, bool> isTaken)
-    {
-        var unique = name;
-        for (var number = 2; _registrations.Exists(r => r.Name == unique) || isTaken(unique); number++)
-            unique = $"{name}-{number}";
-        return unique;
-    }
 }

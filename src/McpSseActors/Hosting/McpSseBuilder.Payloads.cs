@@ -37,7 +37,7 @@ public sealed partial class McpSseBuilder
     /// <param name="stream">The stream; null is every stream.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException">The delegate has another form.</exception>
-    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public McpSseBuilder AddPayloadHandler<T>(string pattern, Delegate handler, JsonSerializerOptions? options = null, string? stream = null)
         where T : notnull => MapPayload<T>(pattern, options, stream).AddHandler(HandlerRegistration.ForPayload<T>(pattern, handler), stream);
 

@@ -84,7 +84,7 @@ public sealed partial class McpSseBuilder
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>). Default: <c>*</c>, all events.</param>
     /// <param name="stream">The stream; null is every stream.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public McpSseBuilder AddHandler<TActor>(string pattern = EventPattern.All, string? stream = null)
         where TActor : ActorBase => AddHandler(HandlerRegistration.ForActor<TActor>(pattern), stream);
 
@@ -94,7 +94,7 @@ public sealed partial class McpSseBuilder
     /// <param name="stream">The stream; null is every stream.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException">The delegate has another form.</exception>
-    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public McpSseBuilder AddHandler(string pattern, Delegate handler, string? stream = null) =>
         AddHandler(HandlerRegistration.ForDelegate(pattern, handler), stream);
 
@@ -111,7 +111,7 @@ public sealed partial class McpSseBuilder
     /// <param name="stream">The stream; null is every stream.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException">The props are of a pool or group.</exception>
-    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public McpSseBuilder AddHandler(string pattern, Props props, string? stream = null) =>
         AddHandler(HandlerRegistration.ForProps(pattern, props), stream);
 
@@ -121,7 +121,7 @@ public sealed partial class McpSseBuilder
     /// <param name="stream">The stream; null is every stream.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException">The reference is <see cref="ActorRefs.Nobody"/>.</exception>
-    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public McpSseBuilder AddHandler(string pattern, IActorRef handler, string? stream = null) =>
         AddHandler(HandlerRegistration.ForActorRef(pattern, handler), stream);
 

@@ -54,6 +54,7 @@ public sealed class StatsServerSpec : IDisposable
     [InlineData("GET", "nowhere", null, HttpStatusCode.NotFound)]
     [InlineData("POST", "stats", null, HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "stats", "rebound.example", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "recent?type=a%0Ab", null, HttpStatusCode.BadRequest)]
     public async Task Should_refuse_when_something_else_is_asked(string method, string path, string? asHost, HttpStatusCode status)
     {
         var run = await StartAsync("http://127.0.0.1:1/", "");
@@ -63,6 +64,18 @@ public sealed class StatsServerSpec : IDisposable
         using var answer = await _http.SendAsync(request);
 
         answer.StatusCode.ShouldBe(status);
+        await EndAsync(run);
+    }
+
+    [Fact]
+    public async Task Should_name_the_limit_when_a_pattern_is_too_long()
+    {
+        var run = await StartAsync("http://127.0.0.1:1/", "");
+
+        using var answer = await _http.GetAsync("recent?type=" + string.Concat(Enumerable.Repeat("*a", 1600)));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadAsStringAsync()).ShouldStartWith("type: an event pattern has at most 256 characters");
         await EndAsync(run);
     }
 

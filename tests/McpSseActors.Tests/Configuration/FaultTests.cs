@@ -43,6 +43,11 @@ public sealed class FaultTests
         ]);
     }
 
+    [Fact]
+    public void Should_name_the_limit_when_an_event_pattern_is_too_long() =>
+        Faults.Of($"[mcp_sse]\nsubscribed_events = [\"{string.Concat(Enumerable.Repeat("*a", 1600))}\"]").ShouldHaveSingleItem().ToString().ShouldBe(
+            "bot.toml(2,22): mcp_sse.subscribed_events[0]: an event pattern has at most 256 characters, and this one has 3200; write a type (chat.message) or a pattern (chat.*)");
+
     [Theory]
     [InlineData("enable = 1", "an integer where true or false is wanted; write true or false")]
     [InlineData("server_url = \"localhost/events\"", "not an absolute URL; write it in full, as https://example.com/events")]

@@ -124,7 +124,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, Action<PayloadRejecte
         var counts = new (string, int)[_routes.Count];
         for (var i = 0; i < counts.Length; i++)
         {
-            counts[i] = (_routes[i].Type, _routes[i].Count);
+            counts[i] = (_routes[i].CountedType, _routes[i].Count);
             _routes[i].Count = 0;
         }
 

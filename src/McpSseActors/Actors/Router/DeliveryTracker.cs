@@ -42,7 +42,7 @@ internal sealed class DeliveryTracker
     /// <summary>Waits no longer for a handler that was removed or has stopped.</summary>
     /// <returns>The batches that waited for it alone.</returns>
     public IReadOnlyList<BatchInFlight> Abandon(HandlerSlot slot) =>
-        [.. _fences.Where(f => f.Value.Slot == slot).Select(f => f.Key).ToArray().Select(fence => Lift(fence, isHandled: false)).OfType<BatchInFlight>()];
+        [.. slot.Fences.ToArray().Select(fence => Lift(fence, isHandled: false)).OfType<BatchInFlight>()];
 
     /// <summary>Ends the spans of everything that is in flight.</summary>
     public void AbandonAll()
@@ -67,6 +67,7 @@ internal sealed class DeliveryTracker
         }
 
         _fences.Add(++_lastFence, (batch, slot, span));
+        slot?.Fences.Add(_lastFence);
         return _lastFence;
     }
 
@@ -74,6 +75,7 @@ internal sealed class DeliveryTracker
     {
         if (!_fences.Remove(number, out var fence))
             return null;
+        fence.Slot?.Fences.Remove(number);
         if (isHandled)
             fence.Span?.End();
         else

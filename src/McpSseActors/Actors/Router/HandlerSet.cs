@@ -54,7 +54,7 @@ internal sealed class HandlerSet(
     /// <summary>Removes a handler. One that the router created stops after the events it was sent; another's actor gets no more of them.</summary>
     public HandlerRemoved Remove(RemoveHandler request)
     {
-        var slot = table.Slots.FirstOrDefault(s => s.Name == request.Name);
+        var slot = table.Find(request.Name);
         if (slot is not null)
         {
             Remove(slot);
@@ -69,7 +69,7 @@ internal sealed class HandlerSet(
     /// <param name="isExpected">Whether the whole stream is ending.</param>
     public void RemoveStopped(IActorRef stopped, bool isExpected)
     {
-        foreach (var slot in table.Slots.Where(s => s.Handler.Equals(stopped)).ToArray())
+        foreach (var slot in table.FindAll(stopped))
         {
             log.Warning("Handler {Handler} of stream {Stream} has stopped: it receives no more events of {Pattern}", slot.Name, stream, slot.Pattern.Text);
             Remove(slot);
@@ -81,7 +81,7 @@ internal sealed class HandlerSet(
     /// <summary>Decides what becomes of a child that threw.</summary>
     public Directive OnFailure(IActorRef child, Exception fault)
     {
-        var slot = table.Slots.FirstOrDefault(s => s.Handler.Equals(child));
+        var slot = table.FindAll(child) is [var first, ..] ? first : null;
         if (slot is null && child.Path.Name[0] == '$')
         {
             log.Error(fault, "The queue of a handler of stream {Stream} failed and goes on", stream);
@@ -157,11 +157,11 @@ internal sealed class HandlerSet(
             slot.Queue.Tell(new CloseQueue(EndsHandler: isOurs));
         else if (isOurs)
             slot.Handler.Tell(PoisonPill.Instance);
-        if (!isOurs && !table.Slots.Any(s => s.Handler.Equals(slot.Handler)))
+        if (!isOurs && table.FindAll(slot.Handler).Count == 0)
             context.Unwatch(slot.Handler);
     }
 
-    private void ReportChange() => stats.Tell(new HandlersChanged(registry.Describe()));
+    private void ReportChange() => stats.Tell(new HandlersChanged(registry.GlobalHandlers, registry.HandlersByType));
 
     private void Publish(string handler, string pattern, string reason) =>
         context.System.EventStream.Publish(new HandlerStopped(stream, handler, pattern, reason));

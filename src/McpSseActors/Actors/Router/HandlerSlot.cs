@@ -24,6 +24,12 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
 
     public IActorRef Handler => handler;
 
+    /// <summary>Gets whether its actor existed before, and is not the router's.</summary>
+    public bool IsExisting => registration.Ref is not null;
+
+    /// <summary>Gets the numbers of the fences that wait for it, in the order in which they were set.</summary>
+    public List<long> Fences { get; } = [];
+
     public IActorRef? Queue => queue;
 
     /// <summary>The actor that gets the events and the fence.</summary>

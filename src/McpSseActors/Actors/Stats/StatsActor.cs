@@ -61,7 +61,7 @@ internal sealed class StatsActor : UntypedActor
                 _totals.HandlerFailures++;
                 break;
             case HandlersChanged changed:
-                Change(changed);
+                _stats = _stats with { GlobalHandlers = changed.Global, HandlersByType = changed.ByType };
                 break;
             case StreamStateChanged change:
                 Change(change);
@@ -143,17 +143,6 @@ internal sealed class StatsActor : UntypedActor
             ConsecutiveReconnectAttempts = change.Attempt,
             TotalReconnectAttempts = _stats.TotalReconnectAttempts + (isReconnect ? 1 : 0),
             ConnectedSince = change.NewState is ConnectionState.Connected ? change.Timestamp : null,
-        };
-    }
-
-    private void Change(HandlersChanged changed)
-    {
-        var isGlobal = changed.Handlers.ToLookup(h => EventPattern.Parse(h.Pattern).IsGlobal);
-        _stats = _stats with
-        {
-            GlobalHandlers = isGlobal[true].Count(),
-            HandlersByType = isGlobal[false].GroupBy(h => h.Pattern, StringComparer.Ordinal)
-                .ToImmutableSortedDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal),
         };
     }
 

@@ -44,9 +44,10 @@ internal sealed record InFlightCounted(int Events) : IPipelineMessage;
 /// <summary>Router to statistics: a handler threw.</summary>
 internal sealed record HandlerFailed : IPipelineMessage;
 
-/// <summary>Router to statistics: the handlers have changed.</summary>
-/// <param name="Handlers">All of them.</param>
-internal sealed record HandlersChanged(ImmutableArray<HandlerInfo> Handlers) : IPipelineMessage;
+/// <summary>Router to statistics: so many handlers are there now.</summary>
+/// <param name="Global">The handlers of all types.</param>
+/// <param name="ByType">The others, by their pattern.</param>
+internal sealed record HandlersChanged(int Global, ImmutableSortedDictionary<string, int> ByType) : IPipelineMessage;
 
 /// <summary>Stream to statistics: the status of an MCP stream has changed.</summary>
 /// <param name="Status">All of it.</param>
