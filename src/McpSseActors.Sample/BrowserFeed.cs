@@ -7,7 +7,7 @@ using System.Threading.Channels;
 namespace McpSseActors.Sample;
 
 /// <summary>
-/// Passes events on to browsers. Each has a short queue of its own; when it is full, because the browser reads slowly or not at all, the
+/// Passes events on to browsers. Each has a short queue; when it is full, because the browser reads slowly or not at all, the
 /// oldest event is dropped and counted. So no browser ever holds up the stream, or another browser.
 /// </summary>
 public sealed class BrowserFeed : IDisposable

@@ -94,7 +94,7 @@ internal sealed class EventTail : IDisposable
 
     private void End() => _ended.TrySetResult();
 
-    // A reader who has closed the pipe gets nothing more.
+    // A reader that has closed the pipe gets nothing more.
     private void Tell(Action<IReporter> what)
     {
         if (!_environment.IsOutBroken)

@@ -9,10 +9,10 @@ internal interface IReporter
     /// <summary>A remark for people; left out of JSON.</summary>
     void Note(string text);
 
-    /// <summary>A server of ours listens.</summary>
+    /// <summary>An embedded server listens.</summary>
     void Listening(Uri url);
 
-    /// <summary>A server of ours did something.</summary>
+    /// <summary>An embedded server did something.</summary>
     void Server(ServerActivity activity);
 
     /// <summary>A handler received an event.</summary>
@@ -36,7 +36,7 @@ internal interface IReporter
     /// <summary>One step of a diagnosis.</summary>
     void Step(string stream, DiagnosisStep step);
 
-    /// <summary>What is waited for, and how long at the most. Told again and again, for those who look on.</summary>
+    /// <summary>What is awaited, and the longest wait. Repeated as progress.</summary>
     void Waiting(string what, TimeSpan left);
 
     /// <summary>The end of a command.</summary>

@@ -27,7 +27,7 @@ internal static class BasicTest
         ? bench.Check("connected", true, $"in {bench.Host.Watch.ConnectionTime?.TotalSeconds:0.00} s")
         : bench.Check("connected", false, $"{bench.Trouble()}");
 
-    /// <summary>Checks that events arrive; with a server of ours, each exactly once.</summary>
+    /// <summary>Checks that events arrive; with the embedded server, each exactly once.</summary>
     public static async Task ReceiveAsync(TestBench bench, int events)
     {
         var before = bench.Elapsed;

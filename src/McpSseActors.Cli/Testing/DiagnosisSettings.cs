@@ -9,7 +9,7 @@ internal sealed record DiagnosisSettings(McpSseOptions Streams, TimeSpan Timeout
     /// <summary>How many events have to arrive; null for one, or none from an MCP server, which only tells of changes.</summary>
     public int? Events { get; init; }
 
-    /// <summary>Whether an MCP server is looked for where there is no plain event stream.</summary>
+    /// <summary>Whether to look for an MCP server if the URL is not a plain event stream.</summary>
     public bool FindsTransport { get; init; }
 
     /// <summary>The file for the report; null for none.</summary>

@@ -5,7 +5,7 @@ using McpSseActors.TestServer.Web;
 namespace McpSseActors.Cli.Testing;
 
 /// <summary>
-/// Loses the connection and gets it back. A server of ours is made to cut it, in the middle of an event too, and to refuse for a while; with a
+/// Loses the connection and gets it back. The embedded server cuts it, in the middle of an event too, and to refuse for a while; with a
 /// server of others the client drops it on purpose.
 /// </summary>
 internal static class ReconnectTest

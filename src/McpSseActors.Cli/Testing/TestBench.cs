@@ -51,7 +51,7 @@ internal sealed class TestBench : IAsyncDisposable
     /// <summary>Starts everything.</summary>
     /// <param name="context">The command.</param>
     /// <param name="settings">What is tested.</param>
-    /// <param name="embedded">How a server of ours behaves.</param>
+    /// <param name="embedded">The behaviour of the embedded server.</param>
     public static async Task<TestBench> StartAsync(CommandContext context, TestSettings settings, DemoServerOptions embedded)
     {
         var bench = new TestBench(context, settings);
@@ -171,7 +171,7 @@ internal sealed class TestBench : IAsyncDisposable
     private StreamHostSetup Setup(McpSseOptions options) => new()
     {
         Options = options,
-        // One handler, so that whoever waits for the tally finds the log complete.
+        // One handler, so that the log is complete when the tally is.
         Handlers = streams => streams.AddHandler((McpEvent received) =>
         {
             Reconnects.Note(received);

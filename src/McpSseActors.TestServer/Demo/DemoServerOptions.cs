@@ -27,7 +27,7 @@ public sealed record DemoServerOptions
     /// <summary>How many events can be replayed.</summary>
     public int ReplayBuffer { get; init; } = 10_000;
 
-    /// <summary>What the IDs begin with. A server that is started anew needs another one, or clients take its events for old ones.</summary>
+    /// <summary>The prefix of the IDs. A restarted server needs another one, or clients take its events for old ones.</summary>
     public string IdPrefix { get; init; } = "";
 
     /// <summary>Where a client without a (known) <c>Last-Event-ID</c> begins: at the oldest kept event, or at the next one.</summary>

@@ -70,7 +70,7 @@ internal sealed class EventLog(int capacity, string idPrefix)
         }
     }
 
-    /// <summary>The position that a <c>Last-Event-ID</c> stands for; null for an ID that this log never gave.</summary>
+    /// <summary>The position of a <c>Last-Event-ID</c>; null for an ID that this log never gave.</summary>
     public long? PositionOf(string lastEventId)
     {
         if (!lastEventId.StartsWith(idPrefix, StringComparison.Ordinal))

@@ -43,7 +43,7 @@ public sealed class FaultState(FaultServerSettings settings)
         }
     }
 
-    /// <summary>The fault for the stream at hand, if its time has come.</summary>
+    /// <summary>The fault for the current stream, if its time has come.</summary>
     public Fault? TakeDue()
     {
         lock (_gate)

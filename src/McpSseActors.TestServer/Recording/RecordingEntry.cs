@@ -19,7 +19,7 @@ public enum RecordedEnd
     Closed,
 }
 
-/// <summary>One line of a recording that matters to whoever plays it.</summary>
+/// <summary>One line of a recording that matters to a player.</summary>
 /// <param name="At">When it was, from the beginning of the recording.</param>
 /// <param name="Connection">The connection's number, from 1.</param>
 public abstract record RecordingEntry(TimeSpan At, int Connection)

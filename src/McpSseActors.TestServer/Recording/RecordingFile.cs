@@ -10,7 +10,7 @@ namespace McpSseActors.TestServer.Recording;
 public sealed record RecordedConnection(int Number, long Position, int Line, TimeSpan At);
 
 /// <summary>
-/// A recording that was checked from the first line to the last. Of its bytes nothing is kept in memory: whoever plays it reads the file.
+/// A recording that was checked from the first line to the last. Its bytes are not kept in memory: a player reads the file.
 /// </summary>
 public sealed class RecordingFile
 {
@@ -53,7 +53,7 @@ public sealed class RecordingFile
             if (entry is RecordingEntry.Open && opened.Add(entry.Connection))
                 connections.Add(new RecordedConnection(entry.Connection, reader.Position, reader.Line, entry.At));
             else if (entry is RecordingEntry.Open)
-                throw Wrong($"connection {entry.Connection} was opened already; give each a number of its own");
+                throw Wrong($"connection {entry.Connection} was opened already; give each connection its own number");
             else if (!opened.Contains(entry.Connection))
                 throw Wrong($"connection {entry.Connection} was not opened; a line with \"open\" comes first");
             if (entry is RecordingEntry.Data data)

@@ -22,12 +22,12 @@ public static class RecordingLine
     private const string AnEntry = "a line reads {\"t\":12,\"c\":1,\"data\":\"...\"}, with open, data, base64, end or state";
 
     /// <summary>Reads the first line.</summary>
-    /// <exception cref="FormatException">It is no header; says what would be right.</exception>
+    /// <exception cref="FormatException">The line is not a header; the message says what would be.</exception>
     public static RecordingHeader ReadHeader(ReadOnlySpan<byte> line)
     {
         var header = Parse(line);
         if (header?.ValueKind is not JsonValueKind.Object || !header.Value.TryGetProperty("mcp_sse_recording", out var version))
-            throw new FormatException("this is no recording: its first line should begin with {\"mcp_sse_recording\":1; make one with 'mcp-sse record URL --output FILE'");
+            throw new FormatException("not a recording: its first line should begin with {\"mcp_sse_recording\":1; make one with 'mcp-sse record URL --output FILE'");
         if (version.ValueKind is not JsonValueKind.Number || !version.TryGetInt32(out var number) || number != Version)
             throw new FormatException($"it has version {version.GetRawText()} of the format, and only {Version} is known here; play it with the mcp-sse that made it");
         return new RecordingHeader(Text(header.Value, "url"), Text(header.Value, "transport"), Time(header.Value));
@@ -55,7 +55,7 @@ public static class RecordingLine
         if (entry.TryGetProperty("data", out var data) && data.ValueKind is JsonValueKind.String)
             return new RecordingEntry.Data(at, connection, System.Text.Encoding.UTF8.GetBytes(data.GetString()!));
         if (entry.TryGetProperty("base64", out var bytes) && bytes.ValueKind is JsonValueKind.String)
-            return bytes.TryGetBytesFromBase64(out var decoded) ? new RecordingEntry.Data(at, connection, decoded) : throw new FormatException("\"base64\" is no base64; write the bytes as RFC 4648 has it");
+            return bytes.TryGetBytesFromBase64(out var decoded) ? new RecordingEntry.Data(at, connection, decoded) : throw new FormatException("\"base64\" is not base64; write the bytes as RFC 4648 has it");
         if (entry.TryGetProperty("end", out var end))
         {
             return Enum.TryParse<RecordedEnd>(end.ToString(), ignoreCase: true, out var how) && Enum.IsDefined(how)

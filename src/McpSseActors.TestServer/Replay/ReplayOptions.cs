@@ -9,7 +9,7 @@ public sealed record ReplayOptions
     /// <summary>How fast it is played.</summary>
     public ReplaySpeed Speed { get; init; } = ReplaySpeed.AsItCame;
 
-    /// <summary>Whether it begins anew at its end.</summary>
+    /// <summary>Whether it starts again at its end.</summary>
     public bool Loop { get; init; }
 
     /// <summary>The key that a client must bring; empty asks for none.</summary>

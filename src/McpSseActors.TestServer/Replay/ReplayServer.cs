@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace McpSseActors.TestServer.Replay;
 
 /// <summary>
-/// Serves a recording: each connection as it came, its end included; whoever comes back goes on. A client without a known <c>Last-Event-ID</c> begins at
+/// Serves a recording: each connection as it was recorded, including its end; a client that reconnects continues. A client without a known <c>Last-Event-ID</c> begins at
 /// the beginning. Behind the end there is nothing more: 204, at which a client stops.
 /// </summary>
 public sealed class ReplayServer : IAsyncDisposable

@@ -42,7 +42,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     /// <summary>What the next connections are secured with.</summary>
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>What stands between that certificate and its authority.</summary>
+    /// <summary>The certificates between that certificate and its authority.</summary>
     public X509Certificate2Collection Intermediates { get; init; } = [];
 
     /// <summary>The thumbprints of what the last client showed besides its own certificate.</summary>

@@ -22,7 +22,7 @@ public static class LoopbackWeb
             .AddSingleton<IHostLifetime, NoSignals>()
             .AddHostFiltering(filter => filter.AllowedHosts = ["127.0.0.1", "localhost"]);
         var web = builder.Build();
-        // A page in a browser must not read the events by giving this address a name of its own.
+        // A page in a browser must not read the events by resolving its own name to this address.
         web.UseHostFiltering();
         web.Run(answer);
         return web;

@@ -1,6 +1,6 @@
 namespace McpSseActors.TestServer.Web;
 
-/// <summary>What a demo server does, for whoever watches it.</summary>
+/// <summary>What a demo server does, for observers.</summary>
 public enum ServerActivityKind
 {
     /// <summary>A client was accepted.</summary>

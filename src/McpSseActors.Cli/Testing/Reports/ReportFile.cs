@@ -6,7 +6,7 @@ namespace McpSseActors.Cli.Testing.Reports;
 internal static class ReportFile
 {
     /// <summary>Says so before the test when the file cannot be written after it.</summary>
-    /// <exception cref="CliException">There is no such folder, or the path is one.</exception>
+    /// <exception cref="CliException">The folder does not exist, or the path is a folder.</exception>
     public static string Prepare(string path, CliEnvironment environment)
     {
         var full = Path.GetFullPath(path, environment.Directory);

@@ -68,7 +68,7 @@ internal sealed class Heard(DiagnosisPort port, TimeProvider time) : DiagnosisPo
 
     void DiagnosisPort.IListener.OnComment()
     {
-        // A greeting is no heartbeat.
+        // A greeting is not a heartbeat.
         if (!_isFirst)
             Beat();
     }

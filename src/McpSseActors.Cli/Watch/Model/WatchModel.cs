@@ -42,7 +42,7 @@ internal sealed class WatchModel(IWatchSource source, TimeProvider time)
     public ImmutableArray<WatchedEvent>? Events =>
         _reading.EventsOf == Current?.Stats.Stream && _reading.Pattern == Filter ? _reading.Events : null;
 
-    /// <summary>Why there are no events to be had; null where there are.</summary>
+    /// <summary>The reason why no events are available; null if they are.</summary>
     public string? NoEvents => _reading.NoEvents;
 
     /// <summary>How many of the newest events are scrolled out of sight.</summary>

@@ -49,12 +49,12 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
     public Task RestartAsync(string stream, CancellationToken cancellation) => throw new SourceException(NoRestart!);
 
     /// <summary>The statistics of its streams.</summary>
-    /// <exception cref="SourceException">There is no answer.</exception>
+    /// <exception cref="SourceException">The host does not answer.</exception>
     public async Task<ImmutableArray<StreamStats>> ReadStatsAsync(CancellationToken cancellation) =>
         [.. await GetAsync<StreamStats>("stats", cancellation).ConfigureAwait(false)];
 
     /// <summary>The newest events of a stream, oldest first.</summary>
-    /// <exception cref="SourceException">There is no answer.</exception>
+    /// <exception cref="SourceException">The host does not answer.</exception>
     public async Task<IReadOnlyList<RecentEvent>> ReadRecentAsync(string stream, CancellationToken cancellation) =>
         (await ReadRecentAsync(stream, EventPattern.All, MostEvents, cancellation).ConfigureAwait(false)).Events;
 

@@ -15,7 +15,7 @@ internal interface IWatchSource
     string? NoRestart { get; }
 
     /// <summary>Asks.</summary>
-    /// <exception cref="SourceException">There is no answer.</exception>
+    /// <exception cref="SourceException">The source does not answer.</exception>
     Task<Reading> ReadAsync(EventQuery query, CancellationToken cancellation);
 
     /// <summary>Restarts a stream, whatever its state.</summary>
@@ -38,7 +38,7 @@ internal sealed record EventQuery(string? Stream, EventPattern Pattern, int Coun
 /// <param name="EventsOf">The stream of the events.</param>
 /// <param name="Pattern">Their pattern.</param>
 /// <param name="Events">The newest events, oldest first.</param>
-/// <param name="NoEvents">Why there are no events to be had; null where there are.</param>
+/// <param name="NoEvents">The reason why no events are available; null if they are.</param>
 internal sealed record Reading(
     ImmutableArray<StreamStats> Streams,
     string? EventsOf,

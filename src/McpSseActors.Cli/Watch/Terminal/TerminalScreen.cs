@@ -87,7 +87,7 @@ internal sealed class TerminalScreen : IScreen
             }
             catch (IOException)
             {
-                // There is no terminal any more that could be clean.
+                // The terminal is gone, so nothing needs cleaning.
             }
         }
     }
@@ -99,7 +99,7 @@ internal sealed class TerminalScreen : IScreen
         _output.Flush();
     }
 
-    // A thread of its own: while it waits for a key nothing is echoed, and the process can end all the same.
+    // A separate background thread: while it waits for a key nothing is echoed, and the process can still end.
     private void ReadKeys()
     {
         try

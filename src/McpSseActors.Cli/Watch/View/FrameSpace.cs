@@ -1,6 +1,6 @@
 namespace McpSseActors.Cli.Watch.View;
 
-/// <summary>How the rows of the screen are shared out. What there is no room for has none.</summary>
+/// <summary>Divides the rows of the screen. A section without room gets none.</summary>
 /// <param name="Streams">For the table of streams, its head included.</param>
 /// <param name="Details">For the chosen stream.</param>
 /// <param name="Events">For its events, their title included.</param>

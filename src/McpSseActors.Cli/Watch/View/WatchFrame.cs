@@ -43,7 +43,7 @@ internal static class WatchFrame
             return row.Add(Lines.OneLine(model.Notice), Palette.Waiting);
         return hasKeys
             ? KeyHints(row, model)
-            : row.Add("no keys: standard input is no terminal; Ctrl-C quits", Palette.Dim);
+            : row.Add("no keys: standard input is not a terminal; Ctrl-C quits", Palette.Dim);
     }
 
     private static Row KeyHints(Row row, WatchModel model)

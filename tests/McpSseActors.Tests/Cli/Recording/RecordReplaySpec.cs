@@ -120,7 +120,7 @@ public sealed class RecordReplaySpec : IDisposable
     [InlineData("record http://localhost/", "'--output' is required")]
     [InlineData("record nonsense --output a.rec", "command line: server_url")]
     [InlineData("replay nope.rec", "cannot read nope.rec: ")]
-    [InlineData("replay mcp-sse.toml", "mcp-sse.toml(1): this is no recording: its first line should begin with {\"mcp_sse_recording\":1; make one with 'mcp-sse record URL --output FILE'.")]
+    [InlineData("replay mcp-sse.toml", "mcp-sse.toml(1): not a recording: its first line should begin with {\"mcp_sse_recording\":1; make one with 'mcp-sse record URL --output FILE'.")]
     [InlineData("replay a.rec --speed fast", "--speed fast: write a factor as 2x or 0.5x (from 0.001x to 1000x), or max.")]
     [InlineData("serve --loop", "--speed and --loop require --from FILE.")]
     [InlineData("serve --from a.rec --rate 3", "--rate and --drop-every cannot be combined with --from FILE")]

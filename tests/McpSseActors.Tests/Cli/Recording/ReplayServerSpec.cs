@@ -108,14 +108,14 @@ public sealed class ReplayServerSpec : IDisposable
     }
 
     [Theory]
-    [InlineData("", "(1): this is no recording")]
+    [InlineData("", "(1): not a recording")]
     [InlineData("{\"mcp_sse_recording\":2}", "(1): it has version 2 of the format, and only 1 is known here")]
     [InlineData(Header + "\nnonsense", "(2): this is no JSON object; a line reads {\"t\":12,\"c\":1,\"data\":\"...\"}")]
     [InlineData(Header + "\n{\"c\":1,\"data\":\"\"}", "(2): \"t\" is missing")]
     [InlineData(Header + "\n{\"t\":1,\"data\":\"\"}", "(2): \"c\" is missing")]
     [InlineData(Header + "\n{\"t\":1,\"c\":1,\"data\":\"\"}", "(2): connection 1 was not opened")]
     [InlineData(Header + "\n{\"t\":1,\"c\":1,\"open\":\"\"}\n{\"t\":1,\"c\":1}", "(3): it says nothing that is known")]
-    [InlineData(Header + "\n{\"t\":1,\"c\":1,\"open\":\"\"}\n{\"t\":1,\"c\":1,\"base64\":\"?\"}", "(3): \"base64\" is no base64")]
+    [InlineData(Header + "\n{\"t\":1,\"c\":1,\"open\":\"\"}\n{\"t\":1,\"c\":1,\"base64\":\"?\"}", "(3): \"base64\" is not base64")]
     [InlineData(Header + "\n{\"t\":1,\"c\":1,\"open\":\"\"}\n{\"t\":1,\"c\":1,\"end\":\"soon\"}", "(3): \"end\" is not known; write ended, lost or closed")]
     public void Should_name_file_line_and_remedy_when_a_recording_is_wrong(string text, string said)
     {
