@@ -47,7 +47,8 @@ internal sealed class RequestFactory(StreamOptions options)
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         request.Headers.TryAddWithoutValidation("Accept", accept);
-        request.Headers.CacheControl = new CacheControlHeaderValue { NoStore = true };
+        // What the cache mode of an EventSource puts on the wire (WHATWG Fetch).
+        request.Headers.TryAddWithoutValidation("Cache-Control", "no-cache");
         request.Headers.TryAddWithoutValidation("User-Agent", options.UserAgent);
         if (!withSecrets)
             return request;

@@ -21,7 +21,7 @@ public sealed class RequestSpec
 
         request.Line.ShouldBe("GET /events HTTP/1.1");
         request.Header("Accept").ShouldBe("text/event-stream");
-        request.Header("Cache-Control").ShouldBe("no-store");
+        request.Header("Cache-Control").ShouldBe("no-cache");
         request.Header("User-Agent").ShouldBe(new StreamOptions().UserAgent);
         request.Header("Last-Event-ID").ShouldBeNull();
         request.Header("Authorization").ShouldBeNull();
