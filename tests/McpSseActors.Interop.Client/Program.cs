@@ -10,7 +10,8 @@ const string Version = "MCP_CONFORMANCE_PROTOCOL_VERSION";
 var limit = TimeSpan.FromSeconds(25);
 using var ending = new CancellationTokenSource(limit);
 var options = new StreamOptions { Enabled = true, ServerUrl = args[0], Transport = StreamTransport.Auto, ConnectionTimeout = limit };
-var mcp = new McpContext(options, new McpState("conformance", options.Mcp, NoLogger.Instance, _ => { }), new McpHttp(options));
+var state = new McpState("conformance", options.Mcp, NoLogger.Instance, _ => { });
+var mcp = new McpContext(options, state, new McpHttp(options, state.Server));
 using McpTransport transport = Environment.GetEnvironmentVariable(Version) == McpProtocol.Modern
     ? new SubscriptionsTransport(mcp, Version)
     : new StreamableHttpTransport(mcp, Version);

@@ -1,5 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Http.Headers;
 
 namespace McpSseActors.Connections;
 
@@ -19,33 +19,26 @@ internal static class AnswerHead
             return new AttemptOutcome.NotSupported($"the server answered 200 with {shown} instead of text/event-stream; check server_url");
         }
 
-        var codings = Codings(response);
-        if (codings.FirstOrDefault(coding => !ContentCoding.IsKnown(coding)) is { } unknown)
-            return new AttemptOutcome.NotSupported($"the server compresses with {unknown}, which is not supported; configure it to send gzip, br, deflate or plain text");
-        return codings.Count > ContentCoding.MaxLayers
-            ? new AttemptOutcome.NotSupported($"the server compresses {codings.Count} times; configure it to compress once")
-            : null;
+        return CanDecode(response, out var reason) ? null : new AttemptOutcome.NotSupported(reason);
     }
 
     /// <summary>Gets the outcome that a status other than success means.</summary>
     public static AttemptOutcome Reject(HttpResponseMessage response) =>
-        new AttemptOutcome.Rejected((int)response.StatusCode, RetryAfter(response.Headers.RetryAfter));
+        new AttemptOutcome.Rejected((int)response.StatusCode, RetryAfter.Read(response));
 
     /// <summary>Gets the content codings of the body, in the order in which they were applied.</summary>
     public static IReadOnlyList<string> Codings(HttpResponseMessage response) => ContentCoding.Parse(Header(response, "Content-Encoding"));
+
+    /// <summary>Gets the values of Content-Encoding that are no codings, and are ignored.</summary>
+    public static IEnumerable<string> IgnoredCodings(HttpResponseMessage response) => ContentCoding.Ignored(Header(response, "Content-Encoding"));
+
+    /// <summary>Whether the body can be decoded.</summary>
+    public static bool CanDecode(HttpResponseMessage response, [NotNullWhen(false)] out string? reason) =>
+        (reason = ContentCoding.Refuse(Codings(response))) is null;
 
     private static string Header(HttpResponseMessage response, string name) =>
         response.Content.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
 
     /// <summary>Whether the body of the response is an event stream, whatever its status.</summary>
-    public static bool IsEventStream(HttpResponseMessage response)
-    {
-        var essence = Header(response, "Content-Type").AsSpan();
-        var end = essence.IndexOf(';');
-        essence = end < 0 ? essence : essence[..end];
-        return essence.Trim().Equals("text/event-stream", StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static TimeSpan? RetryAfter(RetryConditionHeaderValue? header) =>
-        header?.Delta ?? (header?.Date - TimeProvider.System.GetUtcNow());
+    public static bool IsEventStream(HttpResponseMessage response) => MediaType.Extract(Header(response, "Content-Type")) == "text/event-stream";
 }

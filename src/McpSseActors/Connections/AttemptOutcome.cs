@@ -26,7 +26,7 @@ internal abstract record AttemptOutcome
     /// <summary>The server answered with another status than 200.</summary>
     /// <param name="Status">The HTTP status.</param>
     /// <param name="RetryAfter">The wait that the server requested.</param>
-    internal sealed record Rejected(int Status, TimeSpan? RetryAfter = null) : AttemptOutcome;
+    internal sealed record Rejected(int Status, RetryAfter? RetryAfter = null) : AttemptOutcome;
 
     /// <summary>The response of the server is not an event stream, and a retry would not change that.</summary>
     /// <param name="Reason">The reason, for an operator.</param>

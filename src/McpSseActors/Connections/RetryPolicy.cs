@@ -24,7 +24,7 @@ internal static class RetryPolicy
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "not the outcome of an attempt that is over"),
         };
 
-        NextStep DecideOn(int status, string answer, TimeSpan? retryAfter) => status switch
+        NextStep DecideOn(int status, string answer, RetryAfter? retryAfter) => status switch
         {
             _ when options.RetryableStatus.Contains(status) => Retry(answer, retryAfter),
             204 => new NextStep.Rest($"{answer}: it asks clients to stop", ConnectionState.Stopped),
@@ -39,13 +39,15 @@ internal static class RetryPolicy
             _ => Fail($"{answer}: not an event stream; check server_url"),
         };
 
-        NextStep Retry(string reason, TimeSpan? retryAfter = null)
+        NextStep Retry(string reason, RetryAfter? retryAfter = null)
         {
+            // A value that makes no sense still asks to wait: for the whole delay, without jitter that shortens it.
+            var share = retryAfter is { Delay: null } ? 0 : random;
             if (!options.EnableReconnect)
                 return new NextStep.Rest($"{reason}; enable_reconnect is false", ConnectionState.Stopped);
             if (options.MaxReconnectAttempts >= 0 && history.Failures >= options.MaxReconnectAttempts)
                 return Fail($"{reason}; gave up after {options.MaxReconnectAttempts} reconnect attempt(s)");
-            return new NextStep.ConnectLater(reason, Backoff.Delay(options, history.Failures + 1, history.ServerRetry, retryAfter, random));
+            return new NextStep.ConnectLater(reason, Backoff.Delay(options, history.Failures + 1, history.ServerRetry, retryAfter?.Delay, share));
         }
 
         static NextStep Fail(string reason) => new NextStep.Rest(reason, ConnectionState.Failed);

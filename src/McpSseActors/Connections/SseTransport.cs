@@ -9,6 +9,7 @@ namespace McpSseActors.Connections;
 internal sealed class SseTransport : IEventTransport
 {
     private readonly StreamOptions _options;
+    private readonly ServerMemory _memory;
     private readonly RequestFactory _requests;
     private readonly ProxyRoute _proxy;
     private readonly Dialer _dialer;
@@ -21,9 +22,10 @@ internal sealed class SseTransport : IEventTransport
     private EventBody? _body;
     private Uri? _spokenTo;
 
-    public SseTransport(StreamOptions options)
+    public SseTransport(StreamOptions options, ServerMemory memory)
     {
         _options = options;
+        _memory = memory;
         _requests = new RequestFactory(options);
         _proxy = new ProxyRoute(options);
         _dialer = new Dialer(_proxy);
@@ -77,6 +79,7 @@ internal sealed class SseTransport : IEventTransport
             withSecrets &= _requests.IsConfiguredOrigin(url);
             using var request = _requests.CreateOpening(method, url, open.Position.LastEventId, token, withSecrets);
             var response = await ClientFor(url, withSecrets).SendAsync(request, cancellation).ConfigureAwait(false);
+            _memory.Note(response, _options);
             if (!Redirect.IsOne(response))
                 return await AcceptAsync(Own(ref _response, response), url, permanentUrl, cancellation).ConfigureAwait(false);
 

@@ -97,7 +97,7 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
 
     private async Task<AttemptOutcome> OpenAsync(McpEra era, OpenRequest request, CancellationToken cancellation)
     {
-        var transport = McpTransports.Create(era, new McpContext(options, state, new McpHttp(options)));
+        var transport = McpTransports.Create(era, new McpContext(options, state, new McpHttp(options, state.Server)));
         lock (_lock)
         {
             _inner?.Dispose();
@@ -115,7 +115,7 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
     // Simple servers answer any method with an empty result: only a list that contains the revision counts.
     private async Task<(McpEra? Modern, AttemptOutcome? Answer)> DiscoverAsync(OpenRequest request, CancellationToken cancellation)
     {
-        using var http = new McpHttp(options) { Span = request.Span };
+        using var http = new McpHttp(options, state.Server) { Span = request.Span };
         try
         {
             var message = JsonRpc.Request(state.NextId(), RequestMethods.ServerDiscover, new JsonObject { ["_meta"] = McpProtocol.Meta() });

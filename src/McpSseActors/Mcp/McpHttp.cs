@@ -15,13 +15,15 @@ internal sealed class McpHttp : IDisposable
     private const string Events = "text/event-stream";
 
     private readonly StreamOptions _options;
+    private readonly ServerMemory _memory;
     private readonly RequestFactory _requests;
     private readonly ProxyRoute _proxy;
     private readonly Lazy<HttpMessageInvoker> _client;
 
-    public McpHttp(StreamOptions options)
+    public McpHttp(StreamOptions options, ServerMemory memory)
     {
         _options = options;
+        _memory = memory;
         Url = new Uri(options.ServerUrl);
         _requests = new RequestFactory(options);
         _proxy = new ProxyRoute(options);
@@ -103,6 +105,7 @@ internal sealed class McpHttp : IDisposable
             }
 
             var response = await _client.Value.SendAsync(request, cancellation).ConfigureAwait(false);
+            _memory.Note(response, _options);
             if (!Redirect.IsOne(response))
                 return response;
             using (response)

@@ -1,4 +1,5 @@
 using Akka.Event;
+using McpSseActors.Connections;
 using McpSseActors.Sse;
 using ModelContextProtocol.Protocol;
 
@@ -37,6 +38,9 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     private long _lastId;
 
     public string Stream => stream;
+
+    /// <summary>Gets what the stream learned about its server.</summary>
+    public ServerMemory Server { get; } = new(stream, log);
 
     public ILoggingAdapter Log => log;
 

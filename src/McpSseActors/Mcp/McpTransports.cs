@@ -8,9 +8,9 @@ internal static class McpTransports
     /// <summary>Creates the transport of one attempt.</summary>
     public static IEventTransport Create(StreamOptions options, McpState state, McpEras eras) => options.Transport switch
     {
-        var plain when plain == StreamTransport.Sse => new SseTransport(options),
+        var plain when plain == StreamTransport.Sse => new SseTransport(options, state.Server),
         var auto when auto == StreamTransport.Auto => new AutoTransport(options, state, eras),
-        var configured => Create(new McpEra(configured, "it is configured"), new McpContext(options, state, new McpHttp(options))),
+        var configured => Create(new McpEra(configured, "it is configured"), new McpContext(options, state, new McpHttp(options, state.Server))),
     };
 
     /// <summary>Creates a detected or configured transport.</summary>

@@ -33,6 +33,9 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
     public static async Task<RpcAnswer> ReadAsync(HttpResponseMessage response, int limit, SecretRedactor redactor, CancellationToken cancellation)
     {
         var answer = new RpcAnswer(redactor);
+        // The status of an error counts, whatever its body is.
+        if (!response.IsSuccessStatusCode && !AnswerHead.CanDecode(response, out _))
+            return answer;
         if (AnswerHead.IsEventStream(response))
             await answer.ReadEventsAsync(response, limit, cancellation).ConfigureAwait(false);
         else

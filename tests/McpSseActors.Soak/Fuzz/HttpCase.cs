@@ -1,3 +1,4 @@
+using Akka.Event;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
@@ -44,7 +45,7 @@ internal static class HttpCase
     private static async Task<AttemptOutcome> ExchangeAsync(StreamOptions options, ulong seed, CancellationToken limit)
     {
         var url = new Uri(options.ServerUrl);
-        using var transport = new SseTransport(options);
+        using var transport = new SseTransport(options, new ServerMemory("fuzz", NoLogger.Instance));
         var outcome = await transport.OpenAsync(new OpenRequest(url, new StreamPosition(new SeededRandom(seed).OneIn(3) ? $"{seed} é" : "")), limit);
         if (outcome is not AttemptOutcome.Opened)
             return outcome;

@@ -23,6 +23,15 @@ public sealed class EncodingSpec
     [InlineData("identity")]
     [InlineData("gzip, br")]
     [InlineData("deflate, identity, gzip")]
+    [InlineData("none")]
+    [InlineData("utf-8")]
+    [InlineData("binary")]
+    [InlineData("8bit")]
+    [InlineData("chunked")]
+    [InlineData("aws-chunked")]
+    [InlineData("aws-chunked, gzip")]
+    [InlineData("none, identity")]
+    [InlineData("raw-deflate")]
     [InlineData("gzip\r\nContent-Encoding: br")]
     public async Task Should_deliver_each_event_at_once_when_the_server_flushes_it(string coding)
     {
@@ -51,7 +60,10 @@ public sealed class EncodingSpec
     [InlineData("gzip")]
     [InlineData("br")]
     [InlineData("deflate")]
+    [InlineData("raw-deflate")]
     [InlineData("gzip, br")]
+    [InlineData("raw-deflate, gzip")]
+    [InlineData("gzip, raw-deflate")]
     public async Task Should_join_the_events_when_the_bytes_come_one_by_one(string coding)
     {
         await using var server = new ScriptedServer(
@@ -92,6 +104,8 @@ public sealed class EncodingSpec
 
     [Theory]
     [InlineData("zstd", "with zstd")]
+    [InlineData("none, zstd", "with zstd")]
+    [InlineData("dcz", "with dcz")]
     [InlineData("gzip, compress", "with compress")]
     [InlineData("gzip, gzip, gzip, gzip, gzip", "5 times")]
     public async Task Should_fail_and_say_so_when_the_coding_is_not_known(string coding, string reason)
@@ -172,6 +186,22 @@ public sealed class EncodingSpec
     }
 
     [Fact]
+    public async Task Should_warn_once_when_the_header_names_no_coding()
+    {
+        var overheard = new Overheard();
+        await using var server = new ScriptedServer(exchange => OpenAsync(exchange, "none"), exchange => OpenAsync(exchange, "none"), StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick), watch: overheard.ListenTo);
+
+        for (var i = 0; i < 3; i++)
+            await server.NextRequestAsync();
+        await host.States.UntilAsync(ConnectionState.Connected);
+        await host.StopAsync();
+
+        overheard.Said.Where(line => line.Contains("Content-Encoding", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .ShouldContain("Stream s: Content-Encoding none is not a registered coding; the body is read as it is");
+    }
+
+    [Fact]
     public async Task Should_ask_for_compression_when_the_custom_headers_do()
     {
         await using var server = new ScriptedServer(StayOpenAsync);
@@ -187,7 +217,7 @@ public sealed class EncodingSpec
         .AddHandler(_events.Collect));
 
     private static Task OpenAsync(Exchange exchange, string coding) =>
-        exchange.WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: {coding}\r\nConnection: close\r\n\r\n");
+        exchange.WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Encoding: {coding.Replace("raw-", "", StringComparison.Ordinal)}\r\nConnection: close\r\n\r\n");
 
     private static async Task<byte[]> CompressAsync(string coding, string text)
     {
@@ -208,6 +238,7 @@ public sealed class EncodingSpec
             "gzip" or "x-gzip" => new GZipStream(inner, CompressionLevel.Fastest),
             "br" => new BrotliStream(inner, CompressionLevel.Fastest),
             "deflate" => new ZLibStream(inner, CompressionLevel.Fastest),
+            "raw-deflate" => new DeflateStream(inner, CompressionLevel.Fastest),
             _ => inner,
         });
 

@@ -20,7 +20,19 @@ public sealed class RetryPolicySpec
     [InlineData(503)]
     [InlineData(599)]
     public void Should_retry_when_the_status_is_a_passing_one(int status) =>
-        After(new AttemptOutcome.Rejected(status, TimeSpan.FromSeconds(7))).ShouldBeOfType<NextStep.ConnectLater>().Delay.ShouldBe(TimeSpan.FromSeconds(7));
+        After(new AttemptOutcome.Rejected(status, new RetryAfter(TimeSpan.FromSeconds(7)))).ShouldBeOfType<NextStep.ConnectLater>().Delay.ShouldBe(TimeSpan.FromSeconds(7));
+
+    [Fact]
+    public void Should_wait_the_whole_delay_when_Retry_After_makes_no_sense()
+    {
+        var options = new StreamOptions { InitialReconnectDelay = TimeSpan.FromSeconds(8), Jitter = 0.5 };
+
+        Delay(null).ShouldBe(TimeSpan.FromSeconds(4));
+        Delay(new RetryAfter(null)).ShouldBe(TimeSpan.FromSeconds(8));
+
+        TimeSpan Delay(RetryAfter? retryAfter) => RetryPolicy.Decide(new AttemptOutcome.Rejected(503, retryAfter), options, default, random: 1)
+            .ShouldBeOfType<NextStep.ConnectLater>().Delay;
+    }
 
     [Theory]
     [InlineData(201)]

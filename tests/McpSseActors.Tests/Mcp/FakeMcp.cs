@@ -22,6 +22,9 @@ internal abstract class FakeMcp : IAsyncDisposable
 
     public string Url => $"http://127.0.0.1:{_port}/mcp";
 
+    /// <summary>Sees each request before it is answered, to set headers of the response.</summary>
+    public Action<HttpContext>? Before { get; set; }
+
     /// <summary>Has the first word: true is that it has answered.</summary>
     public Func<McpCall, Task<bool>>? Instead { get; set; }
 
@@ -113,6 +116,7 @@ internal abstract class FakeMcp : IAsyncDisposable
         using var reader = new StreamReader(http.Request.Body);
         try
         {
+            Before?.Invoke(http);
             var call = new McpCall(http, await reader.ReadToEndAsync(gone.Token), gone.Token);
             _calls.Enqueue(call);
             if (Instead is null || !await Instead(call))

@@ -109,7 +109,7 @@ public sealed class McpInboxSpec
             new McpContext(
                 new StreamOptions { ServerUrl = "http://127.0.0.1:1/", MaxEventSize = 2048 },
                 new McpState("s", new McpListenOptions { ToolsChanged = false, PromptsChanged = false, ResourcesChanged = false }, NoLogger.Instance, _ => { }),
-                new McpHttp(new StreamOptions { ServerUrl = "http://127.0.0.1:1/" })),
+                new McpHttp(new StreamOptions { ServerUrl = "http://127.0.0.1:1/" }, new ServerMemory("s", NoLogger.Instance))),
             movesCursor);
 
         public List<string> Events { get; } = [];
