@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace McpSseActors.Connections;
 
@@ -42,18 +41,10 @@ internal sealed class Dialer(ProxyRoute proxy, bool isShared = false)
         return Dial(context.DnsEndPoint, cancellation);
     }
 
+    // The resolver throws what a name without addresses is: HttpClient tells it from a connection that failed.
     private static async ValueTask<Stream> DialAsync(DnsEndPoint server, CancellationToken cancellation)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(server, cancellation).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        var addresses = await Dns.GetHostAddressesAsync(server.Host, cancellation).ConfigureAwait(false);
+        return await new HappyEyeballs().ConnectAsync(addresses, server.Port, cancellation).ConfigureAwait(false);
     }
 }

@@ -70,6 +70,14 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
     /// <summary>Tells whether an answer is an event stream, whatever its status.</summary>
     public static bool IsEventStream(HttpResponseMessage response) => AnswerHead.IsEventStream(response);
 
+    /// <summary>Connects to the first of several addresses that answers, in the order and at the pace of the client.</summary>
+    /// <param name="addresses">The addresses of the server.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="onOutcome">Called with each address that was tried, and how it fared.</param>
+    /// <param name="cancellation">Cancels the attempt.</param>
+    public static Task<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, Action<IPAddress, string> onOutcome, CancellationToken cancellation) =>
+        new HappyEyeballs(onOutcome).ConnectAsync(addresses, port, cancellation);
+
     /// <summary>Opens the stream and closes the one that was open.</summary>
     /// <param name="spoken">The stream as it is to be opened now.</param>
     /// <param name="lastEventId">The ID to resume after; empty for none.</param>

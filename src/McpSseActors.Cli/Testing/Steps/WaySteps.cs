@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Authentication;
 using McpSseActors.Cli.Output;
+using McpSseActors.Cli.Testing.Wire;
 using McpSseActors.Diagnostics;
 
 namespace McpSseActors.Cli.Testing.Steps;
@@ -30,9 +31,9 @@ internal static class WaySteps
     {
         var dial = opening.Tap.Dial!;
         if (dial.Peer is not null)
-            return new DiagnosisStep(StepNames.Tcp, Verdict.Pass, $"connected to {Shown(dial.Peer)}", dial.TcpTime);
+            return new DiagnosisStep(StepNames.Tcp, Verdict.Pass, $"connected to {Shown(dial.Peer)}{Others(dial)}", dial.TcpTime);
         return opening.Outcome is null
-            ? new DiagnosisStep(StepNames.Tcp, Verdict.Fail, $"no answer from {dial.Target.Host}:{dial.Target.Port} within {Words.Seconds(opening.Time)}", null, "check the port, and the firewalls on the way")
+            ? new DiagnosisStep(StepNames.Tcp, Verdict.Fail, $"no answer from {dial.Target.Host}:{dial.Target.Port} within {Words.Seconds(opening.Time)}{Others(dial)}", null, "check the port, and the firewalls on the way")
             : DiagnosisStep.Failed(StepNames.Tcp, opening.Reason);
     }
 
@@ -53,6 +54,10 @@ internal static class WaySteps
     private static DiagnosisStep Plain(Opening opening) => opening is { Url.IsLoopback: false, Options: { AuthKey.Length: > 0 } or { CustomHeaders.IsEmpty: false } }
         ? new DiagnosisStep(StepNames.Tls, Verdict.Warn, "none: key and headers go unencrypted", null, "use https")
         : new DiagnosisStep(StepNames.Tls, Verdict.Skip, "none: the address is http");
+
+    // Which addresses failed or did not answer, so that the client had to go on to the next.
+    private static string Others(SeenDial dial) =>
+        dial.Addresses is { Length: > 1 } ? string.Concat(dial.Outcomes.Where(tried => tried.Outcome != "connected").Select(tried => $"; {tried.Address}: {tried.Outcome}")) : "";
 
     private static string Name(SslProtocols protocol) => protocol switch
     {

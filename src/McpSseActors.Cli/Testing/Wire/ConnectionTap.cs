@@ -68,21 +68,12 @@ internal sealed class ConnectionTap(TimeProvider time)
         dial.Addresses = await Dns.GetHostAddressesAsync(target.Host, cancellation).ConfigureAwait(false);
         dial.DnsTime = time.GetElapsedTime(start);
 
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            start = time.GetTimestamp();
-            await socket.ConnectAsync(dial.Addresses, target.Port, cancellation).ConfigureAwait(false);
-            dial.Peer = socket.RemoteEndPoint;
-            dial.TcpTime = time.GetElapsedTime(start);
-            _connectedAt = time.GetTimestamp();
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        start = time.GetTimestamp();
+        var connected = await DiagnosisPort.ConnectAsync(dial.Addresses, target.Port, dial.Note, cancellation).ConfigureAwait(false);
+        dial.Peer = (connected as NetworkStream)?.Socket.RemoteEndPoint;
+        dial.TcpTime = time.GetElapsedTime(start);
+        _connectedAt = time.GetTimestamp();
+        return connected;
     }
 
     private bool Judge(RemoteCertificateValidationCallback? verify, object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
@@ -14,10 +15,16 @@ internal sealed class SeenDial(DnsEndPoint target)
 
     public TimeSpan? DnsTime { get; set; }
 
+    /// <summary>How the addresses fared that were tried, in the order in which that was known.</summary>
+    public ConcurrentQueue<(IPAddress Address, string Outcome)> Outcomes { get; } = new();
+
     /// <summary>The address that it is connected to; null until it is.</summary>
     public EndPoint? Peer { get; set; }
 
     public TimeSpan? TcpTime { get; set; }
+
+    /// <summary>Notes how an address fared.</summary>
+    public void Note(IPAddress address, string outcome) => Outcomes.Enqueue((address, outcome));
 }
 
 /// <summary>A connection of TLS.</summary>
