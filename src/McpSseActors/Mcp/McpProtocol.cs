@@ -31,6 +31,9 @@ internal static class McpProtocol
     /// <summary>The revisions with sessions, which an answer to <c>initialize</c> may name.</summary>
     public static ImmutableArray<string> WithSessions { get; } = [Oldest, "2025-03-26", "2025-06-18", NewestWithSessions];
 
+    /// <summary>Whether an event only acknowledges a request to listen, which proves nothing about the connection.</summary>
+    public static bool IsAcknowledgement(string type) => type == NotificationMethods.SubscriptionsAcknowledgedNotification;
+
     /// <summary>Whether a list of revisions contains the one without sessions.</summary>
     public static bool HasModern(JsonElement element, string list) =>
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(list, out var versions) && versions.ValueKind is JsonValueKind.Array

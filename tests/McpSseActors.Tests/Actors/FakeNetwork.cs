@@ -46,6 +46,8 @@ internal sealed class FakeNetwork
 
     public void End() => _chunks.Writer.TryWrite(default);
 
+    public void Break() => _chunks.Writer.TryWrite((null!, -1));
+
     private sealed class Transport(FakeNetwork network) : IEventTransport
     {
         private readonly SseDecoder _decoder = new(1 << 20);
@@ -63,7 +65,7 @@ internal sealed class FakeNetwork
             {
                 network._reads.Writer.TryWrite(true);
                 var (buffer, length) = await network._chunks.Reader.ReadAsync(cancellation);
-                return new Chunk(buffer, length, _decoder);
+                return length < 0 ? throw new IOException("broken") : new Chunk(buffer, length, _decoder);
             }
             finally
             {

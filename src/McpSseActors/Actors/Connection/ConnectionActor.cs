@@ -87,8 +87,8 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         _memory.Url = opened.PermanentUrl;
         _memory.HasReauthenticated = false;
         _attempt.Open();
-        if (_memory.Failures > 0)
-            Timers.StartSingleTimer(nameof(ProvedHealthy), new ProvedHealthy(), Options.HealthyAfter);
+        _memory.IsYoung = true;
+        Timers.StartSingleTimer(nameof(ProvedHealthy), new ProvedHealthy(), Options.HealthyAfter);
         Become(Connected);
         Report(ConnectionState.Connected, "the server accepted");
     }
@@ -96,7 +96,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     private void Connected(object message)
     {
         if (message is ProvedHealthy)
-            ResetFailures();
+            Forgive(_memory.Mature());
         else
             Attempting(message);
     }
@@ -107,7 +107,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         {
             case Credit credit:
                 if (credit.HadEvents && _memory.IsCurrent(credit.Epoch))
-                    ResetFailures();
+                    Forgive(_memory.ProveByEvent());
                 _attempt.Grant();
                 break;
             case AttemptEnded ended when _memory.IsCurrent(ended.Epoch):
@@ -140,8 +140,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         {
             case Drained drained when _memory.IsCurrent(drained.Epoch):
                 _memory.Apply(drained);
-                if (drained.HadEvent)
-                    ResetFailures();
+                Forgive(_memory.Judge(outcome, drained.HadEvent));
                 Continue(outcome);
                 break;
             case PipelineRestarted:
@@ -159,8 +158,6 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     private void Continue(AttemptOutcome outcome)
     {
-        if (outcome is AttemptOutcome.Ended { IsPoll: true })
-            ResetFailures();
         var next = _memory.IsWanted
             ? _retries.Decide(outcome, Options, Context.System.Scheduler.MonotonicClock)
             : new NextStep.Rest(_memory.StopReason, _commands.StateAtRest);
@@ -263,9 +260,9 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             _parser.Tell(new DrainStream(_memory.StopReason), _memory.DrainAsker);
     }
 
-    private void ResetFailures()
+    private void Forgive(bool hadFailures)
     {
-        if (_memory.ResetFailures())
+        if (hadFailures)
             Context.Parent.Tell(new AttemptsReset());
     }
 

@@ -11,6 +11,7 @@ internal sealed class ConnectionMemory(int chunksInFlight)
 {
     private readonly int _chunksInFlight = chunksInFlight;
     private string _configuredUrl = "";
+    private int _youngEnds;
 
     /// <summary>The number of the last attempt; messages of earlier ones are stale.</summary>
     public long Epoch { get; set; }
@@ -36,6 +37,9 @@ internal sealed class ConnectionMemory(int chunksInFlight)
     /// <summary>Failures in a row since the last healthy connection.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Whether the connection is open and has not lasted for <c>healthy_after</c> yet.</summary>
+    public bool IsYoung { get; set; }
+
     /// <summary>Whether a credential source was asked for a fresh token since the last success.</summary>
     public bool HasReauthenticated { get; set; }
 
@@ -51,12 +55,32 @@ internal sealed class ConnectionMemory(int chunksInFlight)
         return new ReportState(state, reason, Url, Failures, retryIn);
     }
 
-    /// <summary>The connection proved healthy.</summary>
+    /// <summary>Forgets the failures before an event, unless connections that ended young brought events before.</summary>
     /// <returns>Whether there were failures to forget.</returns>
-    public bool ResetFailures()
+    public bool ProveByEvent() => _youngEnds == 0 && ResetFailures();
+
+    /// <summary>Forgets the failures: the connection has lasted for <c>healthy_after</c>.</summary>
+    /// <returns>Whether there were failures to forget.</returns>
+    public bool Mature()
     {
-        var hadFailures = Failures > 0;
-        Failures = 0;
+        IsYoung = false;
+        _youngEnds = 0;
+        return ResetFailures();
+    }
+
+    /// <summary>
+    /// Judges a connection that is over. One event proves it healthy; connections that end young again and again are
+    /// not, whatever they bring, unless the server wants to be polled.
+    /// </summary>
+    /// <returns>Whether there were failures to forget.</returns>
+    public bool Judge(AttemptOutcome outcome, bool hadEvent)
+    {
+        if (IsPoll(outcome, hadEvent))
+            return Mature();
+        var hadFailures = hadEvent && ProveByEvent();
+        if (hadEvent && IsYoung && outcome is not AttemptOutcome.Abandoned)
+            _youngEnds++;
+        IsYoung = false;
         return hadFailures;
     }
 
@@ -86,6 +110,7 @@ internal sealed class ConnectionMemory(int chunksInFlight)
     {
         _configuredUrl = "";
         Failures = 0;
+        _youngEnds = 0;
         HasReauthenticated = false;
     }
 
@@ -108,4 +133,15 @@ internal sealed class ConnectionMemory(int chunksInFlight)
         { IsWanted: false } => StopReason == disabled || (State is ConnectionState.Failed && reach >= KeyReach.Retry),
         _ => reach >= (State is ConnectionState.BackingOff ? KeyReach.Retry : KeyReach.Connection),
     };
+
+    // A clean end after an ID and a reconnection time asks for the next poll.
+    private bool IsPoll(AttemptOutcome outcome, bool hadEvent) => outcome is AttemptOutcome.Ended ended
+        && (ended.IsPoll || (hadEvent && Position is { LastEventId.Length: > 0, ReconnectionTime: not null }));
+
+    private bool ResetFailures()
+    {
+        var hadFailures = Failures > 0;
+        Failures = 0;
+        return hadFailures;
+    }
 }

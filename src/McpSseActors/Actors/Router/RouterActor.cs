@@ -5,6 +5,7 @@ using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
 using McpSseActors.Handlers;
+using McpSseActors.Mcp;
 using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Router;
@@ -126,7 +127,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             return;
         var dispatched = _dispatcher.Dispatch(batch, Self);
         // Events that a transport made itself came without bytes, and prove nothing about the server.
-        var hadEvents = dispatched.Received.Length > 0 && batch.Bytes > 0;
+        var hadEvents = batch.Bytes > 0 && dispatched.Received.Any(static received => !McpProtocol.IsAcknowledgement(received.Type));
         _hadEvent |= hadEvents;
         _stats.Tell(dispatched);
         SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched.Dispatched), batch);

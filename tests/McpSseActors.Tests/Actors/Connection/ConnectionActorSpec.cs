@@ -161,6 +161,71 @@ public sealed class ConnectionActorSpec : TestKit
         lost.RetryIn.ShouldBe(TimeSpan.FromSeconds(1));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Should_count_on_when_connections_with_events_end_soon_again_and_again(bool isClean)
+    {
+        Start(Options with { MaxReconnectAttempts = 3 });
+        _hadEvent = true;
+        foreach (var delay in new[] { 1, 2, 4 })
+        {
+            await ReachAsync(ConnectionState.Connecting);
+            _network.Answer(Opened);
+            await ReachAsync(ConnectionState.Connected);
+            Time.Advance(Options.HealthyAfter - TimeSpan.FromMilliseconds(1));
+            EndBy(isClean);
+            (await ReachAsync(ConnectionState.BackingOff)).RetryIn.ShouldBe(TimeSpan.FromSeconds(delay));
+            Time.Advance(TimeSpan.FromSeconds(delay));
+        }
+
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+        EndBy(isClean);
+        (await ReachAsync(ConnectionState.Failed)).Reason.ShouldContain("gave up after 3 reconnect attempt(s)");
+    }
+
+    [Fact]
+    public async Task Should_count_anew_when_a_connection_lasts_after_many_that_did_not()
+    {
+        Start(Options);
+        _hadEvent = true;
+        foreach (var (delay, lasts) in new[] { (1, false), (2, false), (4, false), (1, true), (1, false), (2, false) })
+        {
+            await ReachAsync(ConnectionState.Connecting);
+            _network.Answer(Opened);
+            await ReachAsync(ConnectionState.Connected);
+            if (lasts)
+            {
+                Time.Advance(Options.HealthyAfter);
+                await _stats.ExpectMsgAsync<AttemptsReset>();
+            }
+
+            _network.End();
+            (await ReachAsync(ConnectionState.BackingOff)).RetryIn.ShouldBe(TimeSpan.FromSeconds(delay));
+            Time.Advance(TimeSpan.FromSeconds(delay));
+        }
+    }
+
+    [Fact]
+    public async Task Should_not_count_polls_that_the_server_asks_for()
+    {
+        Start(Options with { MaxReconnectAttempts = 1 });
+        _hadEvent = true;
+        _lastEventId = "7";
+        _serverRetry = TimeSpan.FromSeconds(2);
+        for (var poll = 0; poll < 5; poll++)
+        {
+            await ReachAsync(ConnectionState.Connecting);
+            _network.Answer(Opened);
+            await ReachAsync(ConnectionState.Connected);
+            _network.End();
+            (await ReachAsync(ConnectionState.BackingOff)).RetryIn.ShouldBe(TimeSpan.FromSeconds(2));
+            Time.Advance(TimeSpan.FromSeconds(2));
+        }
+    }
+
     [Fact]
     public async Task Should_resume_after_what_was_dispatched_when_the_connection_drops()
     {
@@ -405,6 +470,14 @@ public sealed class ConnectionActorSpec : TestKit
     {
         var reached = await _stats.FishForMessageAsync(m => m is StreamStateChanged change && change.NewState == state, TimeSpan.FromSeconds(20));
         return (StreamStateChanged)reached;
+    }
+
+    private void EndBy(bool isClean)
+    {
+        if (isClean)
+            _network.End();
+        else
+            _network.Break();
     }
 
     // The test scheduler fires a periodic timer once a step.
