@@ -72,7 +72,10 @@ public sealed record StreamOptions
     /// <value>Default: 0.5. From 0 to 1.</value>
     public double Jitter { get; init; } = 0.5;
 
-    /// <summary>How long a connection must stand, without an event, to count as healthy and reset the backoff.</summary>
+    /// <summary>
+    /// How long a connection must last to count as healthy and reset the backoff without an event, or after connections
+    /// that ended sooner, whatever they brought.
+    /// </summary>
     /// <value>Default: 5 seconds. Greater than zero.</value>
     public TimeSpan HealthyAfter { get; init; } = TimeSpan.FromSeconds(5);
 

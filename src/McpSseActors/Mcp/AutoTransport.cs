@@ -89,7 +89,7 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
         };
 
         AttemptOutcome NoFit(string reason) => new AttemptOutcome.NotSupported(
-            $"not an MCP server: {noDiscovery.Reason}, initialize is answered with {rejected.Status}, {reason}; for a plain event stream set transport = \"sse\"");
+            $"not an MCP server: {noDiscovery.Reason}, initialize is answered with {rejected.Status}, {reason.Replace($"; {McpTransport.PlainRemedy}", "", StringComparison.Ordinal)}; {McpTransport.PlainRemedy}");
     }
 
     private static bool DoesNotFit(AttemptOutcome outcome) =>
@@ -123,7 +123,7 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
             var status = (int)response.StatusCode;
             if (status is 401 or 403 or 408 or 425 or 429 or >= 500)
                 return (null, AnswerHead.Reject(response));
-            var answer = await RpcAnswer.ReadAsync(response, options.MaxEventSize, new SecretRedactor(options, http.Token), cancellation).ConfigureAwait(false);
+            var answer = await RpcAnswer.ReadAsync(response, options, new SecretRedactor(options, http.Token), cancellation, ReplyAsync).ConfigureAwait(false);
             if (answer.Result is { } result && McpProtocol.HasModern(result, "supportedVersions"))
                 return (new McpEra(StreamTransport.Subscriptions, $"server/discover names {McpProtocol.Modern}", Server(result)), null);
             if (answer.Error is { Code: McpErrorCode.HeaderMismatch or McpErrorCode.MissingRequiredClientCapability })
@@ -136,6 +136,8 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
         {
             return (null, http.Describe(fault));
         }
+
+        async Task ReplyAsync(byte[] reply) => (await http.PostAsync(http.Url, reply, [], cancellation).ConfigureAwait(false)).Dispose();
     }
 
     private static string Server(JsonElement result) =>

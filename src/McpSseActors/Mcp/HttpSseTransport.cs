@@ -1,4 +1,5 @@
 using McpSseActors.Connections;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
@@ -8,8 +9,7 @@ namespace McpSseActors.Mcp;
 /// </summary>
 internal sealed class HttpSseTransport(McpContext context, string reason) : SessionTransport(context)
 {
-    private readonly TaskCompletionSource<string> _named = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Uri? _endpoint;
+    private readonly TaskCompletionSource<Uri> _endpoint = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     protected override (string Name, string Reason) Kind => ("http-sse", reason);
 
@@ -19,36 +19,72 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
         if (AnswerHead.Refuse(response) is { } refused)
             throw new TransportException(refused);
         var body = await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation, Context.Options.Tee).ConfigureAwait(false);
+        using var patience = new Patience(LeastPatience, cancellation);
         var inbox = new McpInbox(Context, movesCursor: false)
         {
-            OnEndpoint = named => _named.TrySetResult(named),
-            OnOther = () => _named.TrySetException(NoEndpoint()),
+            OnEndpoint = named => Name(named),
+            OnForeign = () =>
+            {
+                if (!_endpoint.Task.IsCompleted)
+                    patience.Begin();
+            },
         };
-        Listen(Task.CompletedTask, body, inbox, () => _named.Task.IsCompletedSuccessfully ? new AttemptOutcome.Ended() : NoEndpoint().Outcome);
-        _endpoint = Resolve(await _named.Task.WaitAsync(cancellation).ConfigureAwait(false));
+        Listen(Task.CompletedTask, body, inbox, () => _endpoint.Task.IsCompletedSuccessfully ? new AttemptOutcome.Ended() : NoEndpoint().Outcome);
+        try
+        {
+            await _endpoint.Task.WaitAsync(patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsOver)
+        {
+            throw NoEndpoint();
+        }
+
         await InitializeAsync(McpProtocol.Oldest, cancellation).ConfigureAwait(false);
     }
 
     protected override async Task RequestAsync(McpRequest request, Task answer, CancellationToken cancellation)
     {
-        await PostAsync(request.ToJson(), cancellation).ConfigureAwait(false);
+        using (var response = await PostAsync(request.ToJson(), cancellation).ConfigureAwait(false))
+        {
+            if (!response.IsSuccessStatusCode)
+                throw request.Method == RequestMethods.Initialize ? Refuse(request.Method, response) : new TransportException(AnswerHead.Reject(response));
+        }
+
+        // The body of the response is ignored: the answer arrives on the stream.
         await answer.WaitAsync(cancellation).ConfigureAwait(false);
     }
 
-    protected override Task NotifyAsync(string method, CancellationToken cancellation) => PostAsync(JsonRpc.Notification(method), cancellation);
-
-    protected override Task ReplyAsync(byte[] reply, CancellationToken cancellation) => PostAsync(reply, cancellation);
-
-    // The body of a 2xx response is ignored: the answer arrives on the stream.
-    private async Task PostAsync(byte[] message, CancellationToken cancellation)
+    protected override async Task NotifyAsync(string method, CancellationToken cancellation)
     {
-        using var response = await Context.Http.PostAsync(_endpoint!, message, [], cancellation).ConfigureAwait(false);
+        using var response = await PostAsync(JsonRpc.Notification(method), cancellation).ConfigureAwait(false);
         if (!response.IsSuccessStatusCode)
-            throw new TransportException(AnswerHead.Reject(response));
+            throw Refuse(method, response);
+    }
+
+    protected override async Task ReplyAsync(byte[] reply, CancellationToken cancellation) =>
+        (await PostAsync(reply, cancellation).ConfigureAwait(false)).Dispose();
+
+    // The server may send requests before its endpoint.
+    private async Task<HttpResponseMessage> PostAsync(byte[] message, CancellationToken cancellation)
+    {
+        var endpoint = await _endpoint.Task.WaitAsync(cancellation).ConfigureAwait(false);
+        return await Context.Http.PostAsync(endpoint, message, [], cancellation).ConfigureAwait(false);
+    }
+
+    private void Name(string named)
+    {
+        try
+        {
+            _endpoint.TrySetResult(Resolve(named));
+        }
+        catch (TransportException refused)
+        {
+            _endpoint.TrySetException(refused);
+        }
     }
 
     private static TransportException NoEndpoint() =>
-        TransportException.NotSupported("the server's stream does not begin with an endpoint; for a plain event stream set transport = \"sse\"");
+        TransportException.NotSupported($"the server's stream names no endpoint; {PlainRemedy}");
 
     // The standard does not restrict the URL, so a server could send the credentials anywhere.
     private Uri Resolve(string named)

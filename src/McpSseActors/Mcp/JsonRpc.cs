@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -26,11 +27,16 @@ internal interface IJsonRpcSink
 /// <summary>Reads and writes JSON-RPC 2.0.</summary>
 internal static class JsonRpc
 {
+    /// <summary>Below it, every whole number is exact as a floating-point number.</summary>
+    private const double LargestExact = 9007199254740992;
+
     private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
 
     /// <summary>Reads a message, or a batch of them (MCP 2025-03-26).</summary>
     public static void Read(ReadOnlySpan<byte> json, IJsonRpcSink sink)
     {
+        if (json.StartsWith("\uFEFF"u8))
+            json = json["\uFEFF"u8.Length..];
         try
         {
             if (json.TrimStart(" \t\r\n"u8) is [(byte)'[', ..])
@@ -58,10 +64,29 @@ internal static class JsonRpc
         return line;
     }
 
+    /// <summary>
+    /// Reads the ID of an answer by its value: servers answer 1 also as 1.0 or as "1". Returns false for an ID that is
+    /// none of this client's.
+    /// </summary>
+    public static bool TryReadId(ReadOnlySpan<byte> json, out long id)
+    {
+        if (json is [(byte)'"', .. var text, (byte)'"'])
+            json = text;
+        if (long.TryParse(json, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id))
+            return true;
+        var isWhole = double.TryParse(json, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && Math.Abs(number) < LargestExact && Math.Truncate(number) == number;
+        id = isWhole ? (long)number : 0;
+        return isWhole;
+    }
+
     public static byte[] Request(long id, string method, JsonObject? parameters) =>
         Write(new JsonObject { ["jsonrpc"] = "2.0", ["id"] = id, ["method"] = method }, parameters);
 
     public static byte[] Notification(string method) => Write(new JsonObject { ["jsonrpc"] = "2.0", ["method"] = method }, null);
+
+    /// <summary>Creates the answer to a request of the server: only pings are supported.</summary>
+    public static byte[] Reply(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id) => method.SequenceEqual("ping"u8) ? Result(id) : Refusal(id);
 
     public static byte[] Result(ReadOnlySpan<byte> id) => [.. "{\"jsonrpc\":\"2.0\",\"id\":"u8, .. id, .. ",\"result\":{}}"u8];
 
@@ -133,7 +158,7 @@ internal static class JsonRpc
             else if (name.SequenceEqual("result"u8))
                 result = ReadValue(ref reader, json);
             else if (name.SequenceEqual("error"u8))
-                error = ReadValue(ref reader, json);
+                error = WithoutNull(ReadValue(ref reader, json));
             else
                 reader.Skip();
         }
@@ -150,15 +175,26 @@ internal static class JsonRpc
         if (!hasVersion || (method.IsEmpty && !isAnswer))
             sink.OnMalformed();
         else if (method.IsEmpty)
-            sink.OnResponse(id, result, error);
-        else if (id.IsEmpty)
+            sink.OnResponse(id, error.IsEmpty ? result : default, error);
+        else if (id.IsEmpty || IsNull(id))
             sink.OnNotification(method, parameters);
         else
             sink.OnRequest(method, id);
     }
 
-    private static ReadOnlySpan<byte> ReadText(scoped ref Utf8JsonReader reader) =>
-        reader.Read() && reader.TokenType is JsonTokenType.String ? TakeText(ref reader) : throw new JsonException();
+    // Some libraries write the members that they do not use as null.
+    private static bool IsNull(ReadOnlySpan<byte> json) => json.SequenceEqual("null"u8);
+
+    private static ReadOnlySpan<byte> WithoutNull(ReadOnlySpan<byte> json) => IsNull(json) ? default : json;
+
+    private static ReadOnlySpan<byte> ReadText(scoped ref Utf8JsonReader reader) => reader.Read()
+        ? reader.TokenType switch
+        {
+            JsonTokenType.String => TakeText(ref reader),
+            JsonTokenType.Null => default,
+            _ => throw new JsonException(),
+        }
+        : throw new JsonException();
 
     private static ReadOnlySpan<byte> TakeText(scoped ref Utf8JsonReader reader)
     {

@@ -17,10 +17,14 @@ namespace McpSseActors.Mcp;
 /// </param>
 internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcSink
 {
+    /// <summary>The largest number of requests in one message, a batch, that are answered.</summary>
+    public const int MostRequestsOfMessage = 100;
+
     private readonly StreamCursor _cursor = new();
     private readonly DecodedEvents _events = new();
     private readonly List<byte[]> _replies = [];
     private LeftOut _leftOut;
+    private int _requests;
     private int _cursorVersion;
     private long? _retry;
     private readonly PooledBuffer<byte> _id = new();
@@ -29,14 +33,17 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
     /// <summary>Called for the data of an event named <c>endpoint</c> (2024-11-05).</summary>
     public Action<string>? OnEndpoint { get; init; }
 
-    /// <summary>Called for any other event.</summary>
-    public Action? OnOther { get; init; }
+    /// <summary>Called when something other than JSON-RPC arrives.</summary>
+    public Action? OnForeign { get; init; }
 
     /// <summary>Called when the server acknowledges a subscription (2026-07-28).</summary>
     public Action<JsonElement>? OnAcknowledged { get; init; }
 
     /// <summary>Whether something other than JSON-RPC arrived.</summary>
     public bool IsForeign { get; private set; }
+
+    /// <summary>Whether an event arrived that proves the connection: not an acknowledgement.</summary>
+    public bool HasNews { get; private set; }
 
     /// <summary>Gets the last event ID of this stream; empty for none.</summary>
     public string LastEventId => _cursor.Position.LastEventId;
@@ -72,6 +79,7 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
     /// <summary>Reads a response that is JSON instead of an event stream.</summary>
     public Chunk ReadJson(ReadOnlySpan<byte> json)
     {
+        _requests = 0;
         JsonRpc.Read(Repaired(json), this);
         return ToChunk(json.Length);
     }
@@ -79,23 +87,32 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
     public void OnMalformed()
     {
         IsForeign = true;
-        _leftOut = _leftOut with { Malformed = _leftOut.Malformed + 1 };
+        OnForeign?.Invoke();
+        CountMalformed();
     }
 
     public void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters)
     {
+        var isAcknowledgement = Ascii.Equals(method, NotificationMethods.SubscriptionsAcknowledgedNotification);
         if (method.ContainsAnyInRange((byte)0, (byte)0x1F))
             OnMalformed();
+        else if (McpProtocol.IsReserved(method))
+            CountMalformed();
         else if (!context.Wants(method))
             _leftOut = _leftOut with { Unwanted = _leftOut.Unwanted + 1 };
         else
-            _events.Write(method, parameters.IsEmpty ? "{}"u8 : JsonRpc.OnOneLine(parameters), _id.Written, _retryOfEvent);
-        if (Ascii.Equals(method, NotificationMethods.SubscriptionsAcknowledgedNotification) && !parameters.IsEmpty)
+            Write(method, parameters, isNews: !isAcknowledgement);
+        if (isAcknowledgement && !parameters.IsEmpty)
             OnAcknowledged?.Invoke(JsonElement.Parse(parameters));
     }
 
-    public void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id) =>
-        _replies.Add(Ascii.Equals(method, RequestMethods.Ping) ? JsonRpc.Result(id) : JsonRpc.Refusal(id));
+    public void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id)
+    {
+        if (++_requests > MostRequestsOfMessage)
+            CountMalformed();
+        else
+            _replies.Add(JsonRpc.Reply(method, id));
+    }
 
     public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error)
     {
@@ -113,17 +130,25 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
             return;
         }
 
-        OnOther?.Invoke();
         // Such an event only moves the cursor (MCP 2025-11-25, SEP-1699).
         if (received.Data.IsEmpty)
             return;
         _retryOfEvent = received.RetryMilliseconds;
         if (movesCursor)
             _id.Append(received.Id);
+        _requests = 0;
         JsonRpc.Read(received.Data, this);
         _retryOfEvent = null;
         _id.Clear();
     }
+
+    private void Write(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters, bool isNews)
+    {
+        _events.Write(method, parameters.IsEmpty ? "{}"u8 : JsonRpc.OnOneLine(parameters), _id.Written, _retryOfEvent);
+        HasNews |= isNews;
+    }
+
+    private void CountMalformed() => _leftOut = _leftOut with { Malformed = _leftOut.Malformed + 1 };
 
     // The cursor and the reconnection time may change without an event.
     private void CopyCursor()

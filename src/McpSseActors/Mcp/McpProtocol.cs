@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -28,8 +29,27 @@ internal static class McpProtocol
     public const string LogMessage = "notifications/message";
     public const string SetLogLevel = "logging/setLevel";
 
+    /// <summary>The types of the events that only the client creates.</summary>
+    private static readonly string[] Reserved =
+        [McpEvent.CommentType, McpResyncEvent.Type, McpResync.Resource, McpResync.Tools, McpResync.Prompts, McpResync.Resources];
+
+    // The last draft of the oldest revision: the official SDKs accept it too.
+    private const string Draft = "2024-10-07";
+
     /// <summary>The revisions with sessions, which an answer to <c>initialize</c> may name.</summary>
-    public static ImmutableArray<string> WithSessions { get; } = [Oldest, "2025-03-26", "2025-06-18", NewestWithSessions];
+    public static ImmutableArray<string> WithSessions { get; } = [Draft, Oldest, "2025-03-26", "2025-06-18", NewestWithSessions];
+
+    /// <summary>Whether a method is the type of an event that only the client creates, so that no server can forge it.</summary>
+    public static bool IsReserved(ReadOnlySpan<byte> method)
+    {
+        foreach (var name in Reserved)
+        {
+            if (Ascii.Equals(method, name))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether an event only acknowledges a request to listen, which proves nothing about the connection.</summary>
     public static bool IsAcknowledgement(string type) => type == NotificationMethods.SubscriptionsAcknowledgedNotification;

@@ -14,6 +14,12 @@ namespace McpSseActors.Mcp;
 /// </summary>
 internal sealed class McpResync(McpState state, DateTimeOffset since)
 {
+    /// <summary>The types of the events that carry what was read.</summary>
+    public const string Resource = "mcp.resource";
+    public const string Tools = "mcp.tools";
+    public const string Prompts = "mcp.prompts";
+    public const string Resources = "mcp.resources";
+
     /// <summary>The largest number of pages of one list that are read.</summary>
     private const int MostPages = 100;
 
@@ -31,13 +37,13 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
     public async Task ReadAsync(McpTransport transport, CancellationToken cancellation)
     {
         foreach (var uri in _missed.Resources)
-            await ReadAsync(transport, "mcp.resource", RequestMethods.ResourcesRead, McpProtocol.ToJson(new ReadResourceRequestParams { Uri = uri }), cancellation).ConfigureAwait(false);
+            await ReadAsync(transport, Resource, RequestMethods.ResourcesRead, McpProtocol.ToJson(new ReadResourceRequestParams { Uri = uri }), cancellation).ConfigureAwait(false);
         if (_missed.ToolsChanged)
-            await ReadPagesAsync(transport, "mcp.tools", RequestMethods.ToolsList, cancellation).ConfigureAwait(false);
+            await ReadPagesAsync(transport, Tools, RequestMethods.ToolsList, cancellation).ConfigureAwait(false);
         if (_missed.PromptsChanged)
-            await ReadPagesAsync(transport, "mcp.prompts", RequestMethods.PromptsList, cancellation).ConfigureAwait(false);
+            await ReadPagesAsync(transport, Prompts, RequestMethods.PromptsList, cancellation).ConfigureAwait(false);
         if (_missed.ResourcesChanged)
-            await ReadPagesAsync(transport, "mcp.resources", RequestMethods.ResourcesList, cancellation).ConfigureAwait(false);
+            await ReadPagesAsync(transport, Resources, RequestMethods.ResourcesList, cancellation).ConfigureAwait(false);
     }
 
     private async Task ReadPagesAsync(McpTransport transport, string type, string method, CancellationToken cancellation)
@@ -67,9 +73,9 @@ internal sealed class McpResync(McpState state, DateTimeOffset since)
             state.Log.Debug("Stream {Stream}: the server does not support {Method}, so nothing was missed", state.Stream, method);
             return null;
         }
-        catch (Exception refused) when (refused is RpcException or RpcTimeoutException)
+        catch (Exception refused) when (transport.IsRefusal)
         {
-            state.Log.Warning("Stream {Stream} could not reread what it may have missed: {Method}: {Reason}", state.Stream, method, refused.Message);
+            state.Log.Warning("Stream {Stream} could not reread what it may have missed: {Method}: {Reason}", state.Stream, method, transport.Explain(refused));
             return null;
         }
     }

@@ -28,11 +28,16 @@ internal sealed record McpSession(Uri Url, string? Id, string Version, ServerCap
 /// </summary>
 internal sealed class McpState(string stream, McpListenOptions options, ILoggingAdapter log, Action<McpStatus> publish)
 {
+    private static readonly TimeSpan FirstProbation = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestProbation = TimeSpan.FromSeconds(10);
+
     private readonly Lock _lock = new();
     private McpStatus _status = new() { Requested = options.Subscriptions };
     private McpSession? _session;
     private IMcpListener? _listener;
     private DateTimeOffset? _lostAt;
+    private DateTimeOffset? _missedSince;
+    private int _unproved;
     private bool _hasListened;
     private bool _isRestored;
     private long _lastId;
@@ -56,6 +61,9 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
 
     /// <summary>Gets or sets how often in a row the server reported another open stream of the session.</summary>
     public int Conflicts { get; set; }
+
+    /// <summary>Gets or sets how many sessions in a row could not be used after they had begun.</summary>
+    public int UnusableSessions { get; set; }
 
     /// <summary>Gets an ID for a request, unique over all attempts, so that a late answer is ignored.</summary>
     public long NextId() => Interlocked.Increment(ref _lastId);
@@ -108,21 +116,50 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     }
 
     /// <summary>
-    /// Starts listening with an attempt. Returns the time since which events may have been missed; null for the first
-    /// attempt.
+    /// Starts listening with an attempt. Returns the time since which events may have been missed and were not reported;
+    /// null if there is none, as for the first attempt.
     /// </summary>
-    public DateTimeOffset? StartListening(IMcpListener listener)
+    /// <param name="listener">The attempt.</param>
+    /// <param name="isResumed">Whether the server resends what was missed since the last attempt.</param>
+    public DateTimeOffset? StartListening(IMcpListener listener, bool isResumed)
     {
         lock (_lock)
         {
-            var since = _hasListened ? _lostAt : null;
+            if (_hasListened && !isResumed)
+                _missedSince ??= _lostAt;
             _hasListened = true;
             _listener = listener;
-            return since;
+            return _missedSince;
         }
     }
 
-    public void CountResync() => Update(status => status with { Resyncs = status.Resyncs + 1 });
+    /// <summary>
+    /// Gets how long an attempt must last before it reports what may have been missed, unless an event arrives earlier.
+    /// Servers that end every stream at once would otherwise cause a report each time.
+    /// </summary>
+    public TimeSpan Probation(TimeSpan healthyAfter)
+    {
+        lock (_lock)
+        {
+            var longest = _unproved > 1 ? LongestProbation : FirstProbation;
+            return healthyAfter < longest ? healthyAfter : longest;
+        }
+    }
+
+    /// <summary>Notes that the attempt is healthy: it brought an event, or lasted long enough.</summary>
+    public void Prove()
+    {
+        lock (_lock)
+            _unproved = 0;
+    }
+
+    /// <summary>Notes that it was reported what may have been missed.</summary>
+    public void CountResync()
+    {
+        lock (_lock)
+            _missedSince = null;
+        Update(status => status with { Resyncs = status.Resyncs + 1 });
+    }
 
     /// <summary>Ends listening with an attempt.</summary>
     public void StopListening(IMcpListener listener, DateTimeOffset now)
@@ -133,6 +170,7 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
                 return;
             _listener = null;
             _lostAt = now;
+            _unproved++;
         }
 
         Update(status => status with { Granted = new McpSubscriptions() });

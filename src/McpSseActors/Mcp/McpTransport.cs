@@ -19,12 +19,22 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     private readonly McpOutput _output = new();
     private readonly Channel<byte[]> _replies = Channel.CreateBounded<byte[]>(MostReplies);
     private readonly SemaphoreSlim _applying = new(1);
+    private readonly SemaphoreSlim _announcing = new(1);
+    private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _over = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time = TimeProvider.System;
+    private McpResync? _unannounced;
+    private bool _isProved;
+
+    /// <summary>What to do if the server turns out to be no MCP server.</summary>
+    public const string PlainRemedy = "for a plain event stream set transport = \"sse\"";
 
     protected McpTransport(McpContext context) => Context = context;
+
+    /// <summary>Gets how long to wait for an awaited message after something other than JSON-RPC came first.</summary>
+    protected TimeSpan LeastPatience => Context.Options.ConnectionTimeout / 2;
 
     protected McpContext Context { get; }
 
@@ -60,17 +70,21 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
             return Context.Http.Describe(fault);
         }
 
-        var since = State.StartListening(this);
-        var mayHaveMissed = since is { } lostAt && !IsResumed ? new McpResync(State, lostAt) : null;
-        if (mayHaveMissed is not null)
-            await _output.WriteAsync(mayHaveMissed.Announce(), either.Token).ConfigureAwait(false);
+        State.UnusableSessions = 0;
+        var missed = State.StartListening(this, IsResumed) is { } since ? new McpResync(State, since) : null;
+        _unannounced = missed;
         _output.Open();
         _opened.TrySetResult();
         Run(async over =>
         {
             await ApplyAsync().ConfigureAwait(false);
-            if (mayHaveMissed is not null && Context.Options.Mcp.ReadOnResync)
-                await mayHaveMissed.ReadAsync(this, over).ConfigureAwait(false);
+            if (missed is not null)
+                await ResyncAsync(missed, over).ConfigureAwait(false);
+        });
+        Run(async over =>
+        {
+            await WaitAsync(Context.Options.HealthyAfter, over).ConfigureAwait(false);
+            State.Prove();
         });
         return new AttemptOutcome.Opened(Context.Http.Url);
     }
@@ -133,8 +147,34 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         }
     }
 
+    /// <summary>
+    /// Gets whether a request that failed was refused alone: the stream goes on without it.
+    /// </summary>
+    public bool IsRefusal => !Over.IsCancellationRequested && !HasLostSession;
+
+    /// <summary>Explains why a request failed, in one line.</summary>
+    public string Explain(Exception fault) => fault is RpcException or RpcTimeoutException
+        ? fault.Message
+        : Context.Http.Describe(fault) switch
+        {
+            AttemptOutcome.Rejected rejected => $"the server answered {rejected.Status}",
+            AttemptOutcome.NotSupported wrong => wrong.Reason,
+            AttemptOutcome.Lost lost => lost.Reason,
+            var other => other.ToString(),
+        };
+
     /// <summary>Writes events to the output.</summary>
     public ValueTask EmitAsync(Chunk chunk, CancellationToken cancellation) => _output.WriteAsync(chunk, cancellation);
+
+    /// <summary>
+    /// Writes what an inbox has read. The first event proves the connection, and what may have been missed is reported
+    /// before it.
+    /// </summary>
+    protected ValueTask EmitAsync(McpInbox inbox, Chunk chunk, CancellationToken cancellation) =>
+        _isProved || !inbox.HasNews ? EmitAsync(chunk, cancellation) : EmitFirstAsync(chunk, cancellation);
+
+    /// <summary>Gets whether the server no longer knows the session, which ends the attempt.</summary>
+    protected virtual bool HasLostSession => false;
 
     /// <summary>Connects until the server can send events, and starts to read its stream.</summary>
     protected abstract Task BeginAsync(string lastEventId, CancellationToken cancellation);
@@ -174,7 +214,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     {
         while (!isEnough() && await body.ReadAsync(ChunkSize, cancellation).ConfigureAwait(false) is { IsEnd: false } read)
         {
-            await EmitAsync(inbox.Read(read), cancellation).ConfigureAwait(false);
+            await EmitAsync(inbox, inbox.Read(read), cancellation).ConfigureAwait(false);
             await AnswerAsync(inbox, cancellation).ConfigureAwait(false);
         }
     }
@@ -206,6 +246,40 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false);
     }
 
+    private async ValueTask EmitFirstAsync(Chunk chunk, CancellationToken cancellation)
+    {
+        _isProved = true;
+        State.Prove();
+        await AnnounceAsync(cancellation).ConfigureAwait(false);
+        await EmitAsync(chunk, cancellation).ConfigureAwait(false);
+    }
+
+    // An acknowledgement proves nothing: a server that ends every stream at once must not cause a report each time.
+    private async Task ResyncAsync(McpResync missed, CancellationToken over)
+    {
+        if (!_isProved)
+            await Task.WhenAny(_announced.Task, WaitAsync(State.Probation(Context.Options.HealthyAfter), over)).ConfigureAwait(false);
+        await AnnounceAsync(over).ConfigureAwait(false);
+        if (Context.Options.Mcp.ReadOnResync)
+            await missed.ReadAsync(this, over).ConfigureAwait(false);
+    }
+
+    private async Task AnnounceAsync(CancellationToken cancellation)
+    {
+        await _announcing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (_unannounced is { } missed)
+                await EmitAsync(missed.Announce(), cancellation).ConfigureAwait(false);
+            _unannounced = null;
+            _announced.TrySetResult();
+        }
+        finally
+        {
+            _announcing.Release();
+        }
+    }
+
     private void Fail(Exception fault)
     {
         if (!Over.IsCancellationRequested)
@@ -233,7 +307,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
             }
             catch (Exception refused) when (!over.IsCancellationRequested)
             {
-                State.Log.Debug("Stream {Stream}: the server refused the answer to its request: {Reason}", State.Stream, Context.Http.Describe(refused));
+                State.Log.Debug("Stream {Stream}: the server refused the answer to its request: {Reason}", State.Stream, Explain(refused));
             }
         }
     }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text;
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using ModelContextProtocol;
 
@@ -37,31 +37,35 @@ internal sealed class RpcTimeoutException(string method, TimeSpan limit)
 /// </summary>
 internal sealed class PendingRequests
 {
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonElement>> _waiting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<JsonElement>> _waiting = new();
 
     /// <summary>Adds a request, and returns a task that completes with its answer.</summary>
     public Task<JsonElement> Add(long id)
     {
         var source = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _waiting[Key(id)] = source;
+        _waiting[id] = source;
         return source.Task;
     }
 
-    public void Remove(long id) => _waiting.TryRemove(Key(id), out _);
+    public void Remove(long id) => _waiting.TryRemove(id, out _);
 
     /// <summary>Completes a request with its result.</summary>
     public void Answer(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result)
     {
-        if (_waiting.TryRemove(Encoding.UTF8.GetString(id), out var source))
+        if (TryTake(id, out var source))
             source.TrySetResult(JsonElement.Parse(result));
     }
 
     /// <summary>Completes a request with an error.</summary>
     public void Refuse(ReadOnlySpan<byte> id, RpcException error)
     {
-        if (_waiting.TryRemove(Encoding.UTF8.GetString(id), out var source))
+        if (TryTake(id, out var source))
             source.TrySetException(error);
     }
 
-    private static string Key(long id) => id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private bool TryTake(ReadOnlySpan<byte> id, [MaybeNullWhen(false)] out TaskCompletionSource<JsonElement> source)
+    {
+        source = null;
+        return JsonRpc.TryReadId(id, out var number) && _waiting.TryRemove(number, out source);
+    }
 }

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
@@ -14,37 +12,46 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
 {
     private const int ChunkSize = 4096;
 
+    private readonly List<byte[]> _replies = [];
+    private long? _id;
+
     /// <summary>Gets the result; null without one.</summary>
     public JsonElement? Result { get; private set; }
 
     /// <summary>Gets the error; null without one.</summary>
     public RpcException? Error { get; private set; }
 
-    /// <summary>Gets the ID of the request, as JSON; empty without one.</summary>
-    public string Id { get; private set; } = "";
-
     private bool IsOver { get; set; }
 
-    /// <summary>Reads the answer. Anything else leaves the result, the error and the ID empty.</summary>
+    private bool IsForeign { get; set; }
+
+    /// <summary>
+    /// Reads the answer. Anything else leaves the result and the error empty. Other messages may come before it.
+    /// </summary>
     /// <param name="response">The response.</param>
-    /// <param name="limit">The largest number of bytes to read.</param>
+    /// <param name="options">
+    /// The stream's options. Their <c>max_event_size</c> bounds the answer. A stream of something other than JSON-RPC
+    /// is read for a quarter of <c>connection_timeout</c>.
+    /// </param>
     /// <param name="redactor">Hides secrets in the text of an error.</param>
     /// <param name="cancellation">Cancels the reading.</param>
-    public static async Task<RpcAnswer> ReadAsync(HttpResponseMessage response, int limit, SecretRedactor redactor, CancellationToken cancellation)
+    /// <param name="reply">Sends the answer to a request of the server; null to send none.</param>
+    public static async Task<RpcAnswer> ReadAsync(
+        HttpResponseMessage response, StreamOptions options, SecretRedactor redactor, CancellationToken cancellation, Func<byte[], Task>? reply = null)
     {
         var answer = new RpcAnswer(redactor);
         // The status of an error counts, whatever its body is.
         if (!response.IsSuccessStatusCode && !AnswerHead.CanDecode(response, out _))
             return answer;
         if (AnswerHead.IsEventStream(response))
-            await answer.ReadEventsAsync(response, limit, cancellation).ConfigureAwait(false);
+            await answer.ReadEventsAsync(response, options, reply, cancellation).ConfigureAwait(false);
         else
-            JsonRpc.Read(await McpHttp.ReadAsync(response, limit, cancellation).ConfigureAwait(false), answer);
+            JsonRpc.Read(await McpHttp.ReadAsync(response, options.MaxEventSize, cancellation).ConfigureAwait(false), answer);
         return answer;
     }
 
     /// <summary>Whether it answers this request.</summary>
-    public bool Answers(long id) => Id == id.ToString(CultureInfo.InvariantCulture);
+    public bool Answers(long id) => _id == id;
 
     public void OnEvent(in SseEvent received)
     {
@@ -61,7 +68,7 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
     public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error)
     {
         IsOver = true;
-        Id = Encoding.UTF8.GetString(id);
+        _id = JsonRpc.TryReadId(id, out var number) ? number : null;
         if (error.IsEmpty)
             Result = JsonElement.Parse(result);
         else
@@ -74,23 +81,64 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
 
     public void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id)
     {
+        if (_replies.Count < McpInbox.MostRequestsOfMessage)
+            _replies.Add(JsonRpc.Reply(method, id));
     }
 
-    public void OnMalformed() => IsOver = true;
+    public void OnMalformed() => IsForeign = true;
 
     // Such a stream may never end, above all on a server that does not support MCP.
-    private async Task ReadEventsAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
+    private async Task ReadEventsAsync(HttpResponseMessage response, StreamOptions options, Func<byte[], Task>? reply, CancellationToken cancellation)
     {
         var cursor = new StreamCursor();
         var sink = this;
-        var body = await EventBody.OpenAsync(response, limit, cancellation).ConfigureAwait(false);
+        using var patience = new Patience(options.ConnectionTimeout / 4, cancellation);
+        var body = await EventBody.OpenAsync(response, options.MaxEventSize, cancellation).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
-            while (!IsOver && await body.ReadAsync(ChunkSize, cancellation).ConfigureAwait(false) is { IsEnd: false } chunk)
+            try
             {
-                chunk.Read(cursor, ref sink);
-                chunk.Return();
+                while (!IsOver && await body.ReadAsync(ChunkSize, patience.Token).ConfigureAwait(false) is { IsEnd: false } chunk)
+                {
+                    chunk.Read(cursor, ref sink);
+                    chunk.Return();
+                    if (IsForeign)
+                        patience.Begin();
+                    foreach (var json in reply is null ? [] : _replies)
+                        await reply!(json).ConfigureAwait(false);
+                    _replies.Clear();
+                }
+            }
+            catch (OperationCanceledException) when (patience.IsOver)
+            {
+                // Same as an end without the answer.
             }
         }
     }
+}
+
+/// <summary>
+/// Limits the wait for an awaited message from the moment at which something else came. Servers may send other messages
+/// first, but a server that does not support MCP sends nothing else.
+/// </summary>
+/// <param name="limit">The time to wait.</param>
+/// <param name="cancellation">Cancels the wait earlier.</param>
+internal sealed class Patience(TimeSpan limit, CancellationToken cancellation) : IDisposable
+{
+    private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+    private int _hasBegun;
+
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>Whether the limit has passed, and nothing else cancelled the wait.</summary>
+    public bool IsOver => _source.IsCancellationRequested && !cancellation.IsCancellationRequested;
+
+    /// <summary>Starts the limit, unless it has started.</summary>
+    public void Begin()
+    {
+        if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
+            _source.CancelAfter(limit);
+    }
+
+    public void Dispose() => _source.Dispose();
 }

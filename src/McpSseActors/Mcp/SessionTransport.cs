@@ -10,6 +10,8 @@ namespace McpSseActors.Mcp;
 /// </summary>
 internal abstract class SessionTransport(McpContext context) : McpTransport(context)
 {
+    private const int MostUnusableSessions = 2;
+
     private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
     private string _level = "";
 
@@ -28,7 +30,30 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
         State.BeginSession(new McpSession(Context.Http.Url, ReadSessionId(), agreed, McpProtocol.Read<ServerCapabilities>(result, "capabilities") ?? new ServerCapabilities()));
         var server = result.TryGetProperty("serverInfo", out var info) ? McpProtocol.Name(info) : "";
         State.UseProtocol(Kind.Name, Kind.Reason, agreed, server);
-        await NotifyAsync(NotificationMethods.InitializedNotification, cancellation).ConfigureAwait(false);
+        try
+        {
+            await NotifyAsync(NotificationMethods.InitializedNotification, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            State.Session = null;
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Gets the exception for a message that begins the session and is refused. The first time, another session may do
+    /// better.
+    /// </summary>
+    protected TransportException Refuse(string method, HttpResponseMessage response)
+    {
+        var status = (int)response.StatusCode;
+        if (status is not (400 or 404 or 405 or 410) || Context.Options.RetryableStatus.Contains(status))
+            return new TransportException(AnswerHead.Reject(response));
+        var reason = $"the session cannot be used: the server answered {method} with {status}";
+        return ++State.UnusableSessions < MostUnusableSessions
+            ? TransportException.Lost(reason)
+            : TransportException.NotSupported($"{reason}, {MostUnusableSessions} times in a row");
     }
 
     /// <summary>Gets the session ID from the answer to <c>initialize</c>; null for none.</summary>
@@ -76,12 +101,16 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
             {
                 await RequestAsync(RequestMethods.Ping, null, over).ConfigureAwait(false);
             }
-            catch (RpcException)
+            catch (Exception refused) when (IsAnswer(refused))
             {
                 // A server that answers with an error is alive.
             }
         }
     }
+
+    // A credential source may have a fresh token for 401.
+    private bool IsAnswer(Exception refused) =>
+        IsRefusal && (refused is RpcException or TransportException { Outcome: not AttemptOutcome.Rejected { Status: 401 } });
 
     private async Task<bool> TryAsync(string method, JsonObject? parameters, CancellationToken cancellation)
     {
@@ -90,9 +119,9 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
             await RequestAsync(method, parameters, cancellation).ConfigureAwait(false);
             return true;
         }
-        catch (Exception refused) when (refused is RpcException or RpcTimeoutException)
+        catch (Exception refused) when (IsRefusal)
         {
-            State.Log.Warning("Stream {Stream}: the server does not grant {Method}: {Reason}", State.Stream, method, refused.Message);
+            State.Log.Warning("Stream {Stream}: the server does not grant {Method}: {Reason}", State.Stream, method, Explain(refused));
             return false;
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using McpSseActors.Connections;
 using ModelContextProtocol.Protocol;
@@ -18,6 +19,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     private const int MostConflicts = 2;
 
     private string? _offeredSession;
+    private Stopwatch? _begun;
 
     protected override (string Name, string Reason) Kind => ("streamable-http", reason);
 
@@ -61,36 +63,57 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
 
     protected override async Task RequestAsync(McpRequest request, Task answer, CancellationToken cancellation)
     {
-        using var response = await PostAsync(request.ToJson(), request.Id, cancellation).ConfigureAwait(false);
-        if (request.Method == RequestMethods.Initialize)
-            _offeredSession = response.Headers.TryGetValues(SessionHeader, out var ids) ? ids.FirstOrDefault() : null;
+        using var response = await PostAsync(request, cancellation).ConfigureAwait(false);
+        using var patience = new Patience(LeastPatience, cancellation);
         var inbox = new McpInbox(Context, movesCursor: false);
-        if (AnswerHead.Refuse(response) is not null)
-            await ReadJsonAsync(response, inbox, cancellation).ConfigureAwait(false);
-        else
-            await FollowAsync(response, inbox, () => answer.IsCompleted || IsUseless(), cancellation).ConfigureAwait(false);
-        if (IsUseless())
+        if (request.Method == RequestMethods.Initialize)
+        {
+            _offeredSession = response.Headers.TryGetValues(SessionHeader, out var ids) ? ids.FirstOrDefault() : null;
+            inbox = new McpInbox(Context, movesCursor: false) { OnForeign = patience.Begin };
+        }
+
+        try
+        {
+            if (AnswerHead.Refuse(response) is not null)
+                await ReadJsonAsync(response, inbox, cancellation).ConfigureAwait(false);
+            else
+                await FollowAsync(request.Method, response, inbox, () => answer.IsCompleted, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (patience.IsOver)
+        {
+            // Same as an end without the answer.
+        }
+
+        if (!answer.IsCompleted && request.Method == RequestMethods.Initialize && inbox.IsForeign)
             throw TransportException.NotSupported(
-                $"the server answers initialize with {response.Content.Headers.ContentType?.MediaType ?? "no content type"} that is not JSON-RPC; check server_url, and for a plain event stream set transport = \"sse\"");
+                $"the server answers initialize with {response.Content.Headers.ContentType?.MediaType ?? "no content type"} that is not JSON-RPC; check server_url, and {PlainRemedy}");
         if (!answer.IsCompleted)
             throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
-
-        bool IsUseless() => !answer.IsCompleted && request.Method == RequestMethods.Initialize && inbox.IsForeign;
     }
 
     protected override string? ReadSessionId() => _offeredSession is null || Configuration.Rules.IsVisibleAscii(_offeredSession)
         ? _offeredSession
         : throw TransportException.NotSupported("the server sent a session ID that is not visible ASCII");
 
-    protected override async Task NotifyAsync(string method, CancellationToken cancellation) =>
-        (await PostAsync(JsonRpc.Notification(method), null, cancellation).ConfigureAwait(false)).Dispose();
+    protected override async Task NotifyAsync(string method, CancellationToken cancellation)
+    {
+        using var response = await Context.Http.PostAsync(Url, JsonRpc.Notification(method), Headers(), cancellation).ConfigureAwait(false);
+        if (!response.IsSuccessStatusCode)
+            throw Refuse(method, response);
+    }
+
+    protected override bool HasLostSession => State.Session is null;
 
     // An error does not mean that the session is lost: the server may refuse this answer alone.
     protected override async Task ReplyAsync(byte[] reply, CancellationToken cancellation) =>
         (await Context.Http.PostAsync(Url, reply, Headers(), cancellation).ConfigureAwait(false)).Dispose();
 
     /// <summary>Starts a session without listening to it.</summary>
-    public Task BeginSessionAsync(CancellationToken cancellation) => InitializeAsync(McpProtocol.NewestWithSessions, cancellation);
+    public Task BeginSessionAsync(CancellationToken cancellation)
+    {
+        _begun = Stopwatch.StartNew();
+        return InitializeAsync(McpProtocol.NewestWithSessions, cancellation);
+    }
 
     private Task<HttpResponseMessage> GetAsync(string lastEventId, CancellationToken cancellation) =>
         Context.Http.GetAsync(Url, lastEventId.Length > 0 ? [.. Headers(), ("Last-Event-ID", lastEventId)] : Headers(), cancellation);
@@ -131,26 +154,45 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         End(new AttemptOutcome.Lost("the server now speaks HTTP+SSE"));
     }
 
-    private async Task<HttpResponseMessage> PostAsync(byte[] message, long? id, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> PostAsync(McpRequest request, CancellationToken cancellation)
     {
-        var response = await Context.Http.PostAsync(Url, message, Headers(), cancellation).ConfigureAwait(false);
+        var response = await Context.Http.PostAsync(Url, request.ToJson(), Headers(), cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
             return response;
         using (response)
         {
-            var answer = await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Redactor, cancellation).ConfigureAwait(false);
-            if (id is { } asked && answer.Answers(asked) && answer.Error is { } error && State.Session is not null)
+            var answer = await RpcAnswer.ReadAsync(response, Context.Options, Context.Redactor, cancellation).ConfigureAwait(false);
+            if (answer.Answers(request.Id) && answer.Error is { } error && State.Session is not null)
                 throw error;
-            throw Lost(response);
+            throw await LostAsync(request.Method, response, cancellation).ConfigureAwait(false);
         }
     }
 
-    private TransportException Lost(HttpResponseMessage response)
+    // The status of a forgotten session may also refuse this request alone. In a new session it does; in another one, a
+    // ping tells.
+    private async Task<TransportException> LostAsync(string method, HttpResponseMessage response, CancellationToken cancellation)
     {
+        var rejected = new TransportException(AnswerHead.Reject(response));
         if (State.Session is null || !IsLostSession(response.StatusCode))
-            return new TransportException(AnswerHead.Reject(response));
+            return rejected;
+        if (method != RequestMethods.Ping && (_begun?.Elapsed < Context.Options.HealthyAfter || await IsKnownAsync(cancellation).ConfigureAwait(false)))
+            return rejected;
         State.Session = null;
         return TransportException.Lost($"the server no longer knows the session ({(int)response.StatusCode})");
+    }
+
+    private async Task<bool> IsKnownAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await RequestAsync(RequestMethods.Ping, null, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception) when (!cancellation.IsCancellationRequested)
+        {
+            // The ping has ended the session, or was refused alone.
+        }
+
+        return State.Session is not null;
     }
 
     private async Task ReadJsonAsync(HttpResponseMessage response, McpInbox inbox, CancellationToken cancellation)
@@ -158,13 +200,13 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         var json = await McpHttp.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false);
         if (json.Length == 0)
             return;
-        await EmitAsync(inbox.ReadJson(json), cancellation).ConfigureAwait(false);
+        await EmitAsync(inbox, inbox.ReadJson(json), cancellation).ConfigureAwait(false);
         await AnswerAsync(inbox, cancellation).ConfigureAwait(false);
     }
 
     // A stream that ends before the answer resumes like the main stream, after the reconnection time of the server
     // (SEP-1699).
-    private async Task FollowAsync(HttpResponseMessage response, McpInbox inbox, Func<bool> isEnough, CancellationToken cancellation)
+    private async Task FollowAsync(string method, HttpResponseMessage response, McpInbox inbox, Func<bool> isEnough, CancellationToken cancellation)
     {
         while (true)
         {
@@ -185,7 +227,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             response.Dispose();
             response = await GetAsync(inbox.LastEventId, cancellation).ConfigureAwait(false);
             if (AnswerHead.Refuse(response) is not null)
-                throw Lost(response);
+                throw await LostAsync(method, response, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -196,7 +238,13 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     {
         var headers = new List<(string, string)>();
         if (State.Session is not { } session)
+        {
+            // A reply to a request of the server, sent before it has answered initialize.
+            if (_offeredSession is not null)
+                headers.Add((SessionHeader, _offeredSession));
             return headers;
+        }
+
         headers.Add((McpProtocol.VersionHeader, session.Version));
         if (session.Id is { } id)
             headers.Add((SessionHeader, id));

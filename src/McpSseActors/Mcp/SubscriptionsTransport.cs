@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Akka.Event;
 using McpSseActors.Connections;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -16,7 +17,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
 
     protected override async Task BeginAsync(string lastEventId, CancellationToken cancellation)
     {
-        _current = await SubscribeAsync(State.Wanted, cancellation).ConfigureAwait(false);
+        _current = await SubscribeAsync(State.Wanted, isFirst: true, cancellation).ConfigureAwait(false);
         State.UseProtocol("subscriptions", reason, McpProtocol.Modern, server);
     }
 
@@ -24,21 +25,38 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
     protected override async Task ApplyAsync(McpSubscriptions wanted, CancellationToken cancellation)
     {
         var before = _current!;
-        if (before.Wanted != wanted)
-            _current = await SubscribeAsync(wanted, cancellation).ConfigureAwait(false);
+        if (before.Wanted == wanted)
+        {
+            await AcknowledgedAsync(before, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            var next = await SubscribeAsync(wanted, isFirst: false, cancellation).ConfigureAwait(false);
+            await AcknowledgedAsync(next, cancellation).ConfigureAwait(false);
+            _current = next;
+            before.Close();
+        }
+        catch (Exception refused) when (IsRefusal)
+        {
+            State.Log.Warning("Stream {Stream}: the server does not grant {Method}: {Reason}", State.Stream, RequestMethods.SubscriptionsListen, Explain(refused));
+        }
+    }
+
+    private async Task AcknowledgedAsync(Subscription subscription, CancellationToken cancellation)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(Context.Options.ConnectionTimeout);
         try
         {
-            await _current!.Acknowledged.WaitAsync(limit.Token).ConfigureAwait(false);
+            await subscription.Acknowledged.WaitAsync(limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
+            subscription.Close();
             throw TransportException.Lost($"the server did not acknowledge the subscription within the connection_timeout of {Context.Options.ConnectionTimeout.TotalSeconds:0.###} s");
         }
-
-        if (before != _current)
-            before.Close();
     }
 
     protected override async Task RequestAsync(McpRequest request, Task answer, CancellationToken cancellation)
@@ -46,7 +64,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         using var response = await PostAsync(request, cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: false);
         if (AnswerHead.Refuse(response) is not null)
-            await EmitAsync(inbox.ReadJson(await McpHttp.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false)), cancellation).ConfigureAwait(false);
+            await EmitAsync(inbox, inbox.ReadJson(await McpHttp.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false)), cancellation).ConfigureAwait(false);
         else
             await PumpAsync(await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false), inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
         if (!answer.IsCompleted)
@@ -56,14 +74,14 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
     // In this revision, a server sends no requests.
     protected override Task ReplyAsync(byte[] reply, CancellationToken cancellation) => Task.CompletedTask;
 
-    private async Task<Subscription> SubscribeAsync(McpSubscriptions wanted, CancellationToken cancellation)
+    private async Task<Subscription> SubscribeAsync(McpSubscriptions wanted, bool isFirst, CancellationToken cancellation)
     {
         var id = State.NextId();
         var ended = Context.Pending.Add(id);
         var subscription = new Subscription(wanted);
         var response = await PostAsync(new McpRequest(id, RequestMethods.SubscriptionsListen, Filter(wanted)), cancellation).ConfigureAwait(false);
         if (AnswerHead.Refuse(response) is not null)
-            throw (await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Redactor, cancellation).ConfigureAwait(false)).Error is { } error
+            throw (await RpcAnswer.ReadAsync(response, Context.Options, Context.Redactor, cancellation).ConfigureAwait(false)).Error is { } error
                 ? new TransportException(Refused(error))
                 : TransportException.NotSupported("the server answered subscriptions/listen without an event stream");
 
@@ -77,11 +95,11 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
                 subscription.Acknowledge();
             },
         };
-        Run(over => PumpAsync(subscription, body, inbox, ended, over));
+        Run(over => PumpAsync(subscription, body, inbox, ended, isFirst, over));
         return subscription;
     }
 
-    private async Task PumpAsync(Subscription subscription, EventBody body, McpInbox inbox, Task<JsonElement> ended, CancellationToken over)
+    private async Task PumpAsync(Subscription subscription, EventBody body, McpInbox inbox, Task<JsonElement> ended, bool isFirst, CancellationToken over)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(over, subscription.Closed);
         try
@@ -93,15 +111,25 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         {
             return;
         }
+        catch (Exception fault) when (!isFirst && !subscription.Acknowledged.IsCompleted)
+        {
+            subscription.Refuse(fault);
+            return;
+        }
 
-        End(ended switch
+        AttemptOutcome outcome = ended switch
         {
             { IsFaulted: true, Exception.InnerException: RpcException error } => Refused(error),
             { IsCompleted: true } when subscription.Granted.IsEmpty =>
                 new AttemptOutcome.NotSupported("the server has nothing to listen to: it granted none of the requested subscriptions, and ended the stream"),
             { IsCompleted: true } => new AttemptOutcome.Ended(),
             _ => new AttemptOutcome.Lost("the server closed the subscription without an answer"),
-        });
+        };
+        // While the one that it was to replace goes on, the stream does too.
+        if (isFirst || subscription.Acknowledged.IsCompletedSuccessfully)
+            End(outcome);
+        else
+            subscription.Refuse(new TransportException(outcome));
     }
 
     // A server that lists this revision as supported may still refuse it once.
@@ -139,7 +167,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
 
     private async Task<Exception> RefusalAsync(McpRequest request, HttpResponseMessage response, CancellationToken cancellation)
     {
-        var error = (await RpcAnswer.ReadAsync(response, Context.Options.MaxEventSize, Context.Redactor, cancellation).ConfigureAwait(false)).Error;
+        var error = (await RpcAnswer.ReadAsync(response, Context.Options, Context.Redactor, cancellation).ConfigureAwait(false)).Error;
         return (error?.Code, request.Method) switch
         {
             (McpErrorCode.UnsupportedProtocolVersion, _) => error!,
@@ -195,6 +223,8 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         public CancellationToken Closed => _closed.Token;
 
         public void Acknowledge() => _acknowledged.TrySetResult();
+
+        public void Refuse(Exception reason) => _acknowledged.TrySetException(reason);
 
         public void Close() => _closed.Cancel();
     }

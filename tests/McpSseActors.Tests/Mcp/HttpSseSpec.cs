@@ -170,9 +170,9 @@ public sealed class HttpSseSpec : McpSpec
             await stream.OverAsync();
             return true;
         };
-        await using var host = await StartAsync(server);
+        await using var host = await StartAsync(server, o => o with { ConnectionTimeout = TimeSpan.FromSeconds(2) });
 
-        (await FailedAsync(host)).ShouldContain("transport = \"sse\"");
+        (await FailedAsync(host)).ShouldBe("the server's stream names no endpoint; for a plain event stream set transport = \"sse\"");
     }
 
     private Task<McpSseHost> StartAsync(FakeMcp server, Func<StreamOptions, StreamOptions>? configure = null) => ListenAsync(server.Url, "http-sse", configure);

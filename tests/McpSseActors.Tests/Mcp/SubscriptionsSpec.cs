@@ -93,6 +93,66 @@ public sealed class SubscriptionsSpec : McpSpec
     }
 
     [Fact]
+    public async Task Should_wait_longer_and_tell_once_what_may_be_missed_when_streams_end_at_once()
+    {
+        await using var server = await FakeMcp.StartAsync(new ModernMcp());
+        var isSteady = false;
+        server.Instead = async call =>
+        {
+            if (call.What != Listen || Volatile.Read(ref isSteady))
+                return false;
+            var stream = await server.GrantAsync(call);
+            await stream.MessageAsync(call.Result("""{"resultType":"complete"}"""));
+            return true;
+        };
+        await using var host = await StartAsync(server, o => o with { Jitter = 0, HealthyAfter = TimeSpan.FromSeconds(1) });
+
+        for (var attempt = 1; attempt <= 5; attempt++)
+        {
+            var lost = await host.States.UntilAsync(ConnectionState.BackingOff);
+            (lost.Attempt, lost.RetryIn).ShouldBe((attempt, TimeSpan.FromMilliseconds(10 << attempt)));
+        }
+
+        Volatile.Write(ref isSteady, true);
+        await UntilAsync(McpResyncEvent.Type);
+        await StatsHoldAsync(host, stats => stats.ConsecutiveReconnectAttempts.ShouldBe(0));
+        (await McpAsync(host)).Resyncs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_give_up_when_streams_end_at_once_for_ever()
+    {
+        await using var server = await FakeMcp.StartAsync(new ModernMcp());
+        server.Instead = async call =>
+        {
+            (await server.GrantAsync(call)).End();
+            return true;
+        };
+        await using var host = await StartAsync(server, o => o with { MaxReconnectAttempts = 3 });
+
+        (await FailedAsync(host)).ShouldContain("gave up after 3");
+        server.Count(Listen).ShouldBe(4);
+        (await McpAsync(host)).Resyncs.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_tell_what_may_be_missed_before_the_first_event()
+    {
+        await using var server = await FakeMcp.StartAsync(new ModernMcp());
+        await using var host = await StartAsync(server, o => o with { HealthyAfter = TimeSpan.FromMinutes(1) });
+        for (var number = 1; number <= 3; number++)
+        {
+            await server.StreamAsync(number);
+            await UntilAsync(Acknowledged);
+            server.Drop();
+        }
+
+        await (await server.StreamAsync(4)).MessageAsync(ModernMcp.Notification("a"));
+        await UntilAsync(McpResyncEvent.Type);
+        await NextAsync("a");
+    }
+
+    [Fact]
     public async Task Should_read_anew_what_may_be_missed_when_it_is_told_to()
     {
         await using var server = await FakeMcp.StartAsync(new ModernMcp());

@@ -260,7 +260,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             _parser.Tell(new DrainStream(_memory.StopReason), _memory.DrainAsker);
     }
 
-    private void Forgive(bool hadFailures)
+    private static void Forgive(bool hadFailures)
     {
         if (hadFailures)
             Context.Parent.Tell(new AttemptsReset());
