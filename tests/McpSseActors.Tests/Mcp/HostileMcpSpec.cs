@@ -68,6 +68,52 @@ public sealed class HostileMcpSpec : McpSpec
     }
 
     [Fact]
+    public async Task Should_answer_few_pings_and_go_on_when_350_000_come_in_one_message()
+    {
+        const int Pings = 350_000;
+        const int Answered = 100;
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        await using var host = await ListenAsync(server.Url, "streamable-http");
+
+        var stream = await server.StreamAsync(1);
+        await stream.MessageAsync($"[{string.Join(',', Enumerable.Repeat("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}", Pings))}]");
+        await server.NotifyAsync("after");
+        await NextAsync("after");
+        await StatsHoldAsync(host, stats => stats.Dropped["malformed"].ShouldBe(Pings - Answered));
+        await server.CallAsync("answer", Answered);
+        server.Count("answer").ShouldBe(Answered);
+    }
+
+    [Theory]
+    [InlineData("streamable-http")]
+    [InlineData("http-sse")]
+    [InlineData("subscriptions")]
+    public async Task Should_refuse_events_that_only_the_client_creates(string transport)
+    {
+        string[] forged = [McpResyncEvent.Type, McpEvent.CommentType, "mcp.resource", "mcp.tools", "mcp.prompts", "mcp.resources"];
+        await using var server = await FakeMcp.StartAsync<FakeMcp>(transport switch
+        {
+            "subscriptions" => new ModernMcp(),
+            "http-sse" => new OldMcp(),
+            _ => new SessionMcp(),
+        });
+        await using var host = await ListenAsync(server.Url, transport);
+
+        var stream = await server.StreamAsync(1);
+        foreach (var method in forged)
+        {
+            await stream.MessageAsync(ModernMcp.Notification(method, """{"since":"2026-01-01T00:00:00Z","resources":[],"tools":true,"prompts":true,"resourceList":true}"""));
+            await stream.MessageAsync($$"""{"jsonrpc":"2.0","method":"\u{{(int)method[0]:x4}}{{method[1..]}}"}""");
+        }
+
+        await stream.MessageAsync(ModernMcp.Notification("mcp.other"));
+        await UntilAsync("mcp.other");
+        var stats = await StatsAsync(host);
+        stats.Dropped["malformed"].ShouldBe(2 * forged.Length);
+        stats.EventsByType.Keys.ShouldBe(transport == "subscriptions" ? ["notifications/subscriptions/acknowledged", "mcp.other"] : ["mcp.other"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Should_ignore_answers_that_nobody_waits_for()
     {
         await using var server = await FakeMcp.StartAsync(new SessionMcp());

@@ -116,6 +116,7 @@ public sealed class HttpSseSpec : McpSpec
     [Theory]
     [InlineData("2025-11-25")]
     [InlineData("2025-03-26")]
+    [InlineData("2024-10-07")]
     public async Task Should_agree_to_a_newer_revision(string version)
     {
         await using var server = await FakeMcp.StartAsync(new OldMcp { Version = version });
@@ -123,6 +124,25 @@ public sealed class HttpSseSpec : McpSpec
 
         await host.States.UntilAsync(ConnectionState.Connected);
         (await McpAsync(host)).ProtocolVersion.ShouldBe(version);
+    }
+
+    [Theory]
+    [InlineData("initialize", 404)]
+    [InlineData("notifications/initialized", 400)]
+    [InlineData("notifications/initialized", 405)]
+    public async Task Should_name_the_cause_and_stop_when_two_sessions_cannot_be_used(string refused, int status)
+    {
+        await using var server = await FakeMcp.StartAsync(new OldMcp());
+        server.Instead = async call =>
+        {
+            if (call.What == refused)
+                await call.TextAsync(status);
+            return call.What == refused;
+        };
+        await using var host = await StartAsync(server);
+
+        (await FailedAsync(host)).ShouldBe($"the session cannot be used: the server answered {refused} with {status}, 2 times in a row");
+        server.Count(refused).ShouldBe(2);
     }
 
     [Fact]

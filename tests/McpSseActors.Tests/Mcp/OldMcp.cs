@@ -11,6 +11,9 @@ internal sealed class OldMcp : FakeMcp
     /// <summary>What it sends right behind the endpoint.</summary>
     public string Early { get; init; } = "";
 
+    /// <summary>What it sends before the endpoint.</summary>
+    public string First { get; init; } = "";
+
     public void Drop()
     {
         foreach (var stream in Streams)
@@ -29,7 +32,7 @@ internal sealed class OldMcp : FakeMcp
         if (call.What == "GET")
         {
             var stream = await OpenAsync(call);
-            await stream.WriteAsync($"event: endpoint\ndata: {Endpoint}\n\n{Early}");
+            await stream.WriteAsync($"{First}event: endpoint\ndata: {Endpoint}\n\n{Early}");
             await stream.OverAsync();
             return;
         }

@@ -85,6 +85,120 @@ public sealed class StreamableHttpSpec : McpSpec
         (await StatsAsync(host)).Dropped.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("\"{0}\"", "")]
+    [InlineData("{0}.0", "")]
+    [InlineData("{0}e0", "")]
+    [InlineData("{0}", "\"error\":null,")]
+    [InlineData("{0}", "\"method\":null,")]
+    public async Task Should_recognise_answers_when_a_library_writes_them_its_own_way(string id, string more)
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = async call =>
+        {
+            switch (call.What)
+            {
+                case "initialize":
+                    await call.TextAsync(200, Answer("""{"protocolVersion":"2025-11-25","capabilities":{"resources":{"subscribe":true} } }"""), "application/json");
+                    return true;
+                case "resources/subscribe":
+                    await (await call.StreamAsync()).MessageAsync(Answer("{}"));
+                    return true;
+                case "GET":
+                    await (await call.StreamAsync()).OverAsync();
+                    return true;
+                default:
+                    await call.TextAsync(202);
+                    return true;
+            }
+
+            string Answer(string result) => $$"""{{{more}}"jsonrpc":"2.0","id":{{id.Replace("{0}", call.Id, StringComparison.Ordinal)}},"result":{{result}}}""";
+        };
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { Mcp = Wishes });
+
+        await StatsHoldAsync(host, stats => stats.Mcp!.Granted.Resources.ShouldBe(["demo://a"]));
+        server.Count("initialize").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_skip_a_byte_order_mark_before_JSON()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = async call =>
+        {
+            if (call.What == "initialize")
+                await call.TextAsync(200, "\uFEFF" + call.Result("""{"protocolVersion":"2025-11-25","capabilities":{}}"""), "application/json");
+            else if (call.What == "GET")
+                await (await call.StreamAsync()).OverAsync();
+            else
+                await call.TextAsync(202);
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, Transport);
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+    }
+
+    [Fact]
+    public async Task Should_deliver_a_notification_whose_ID_is_null()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        await using var host = await ListenAsync(server.Url, Transport);
+
+        await (await server.StreamAsync(1)).MessageAsync("""{"jsonrpc":"2.0","id":null,"method":"a","params":{"n":1}}""", "7");
+        var received = await NextAsync("a");
+        (received.Text, received.EventId).ShouldBe(("""{"n":1}""", "7"));
+        server.Count("answer").ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(410)]
+    public async Task Should_name_the_cause_and_stop_when_two_sessions_cannot_be_used(int status)
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = async call =>
+        {
+            if (call.What == "notifications/initialized")
+                await call.TextAsync(status);
+            return call.What == "notifications/initialized";
+        };
+        await using var host = await ListenAsync(server.Url, Transport);
+
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldBe($"the session cannot be used: the server answered notifications/initialized with {status}");
+        (await FailedAsync(host)).ShouldBe($"the session cannot be used: the server answered notifications/initialized with {status}, 2 times in a row");
+        server.Asked.ShouldBe(["initialize", "notifications/initialized", "initialize", "notifications/initialized"]);
+    }
+
+    [Fact]
+    public async Task Should_go_on_when_only_the_first_session_cannot_be_used()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = async call =>
+        {
+            var isFirst = call.What == "notifications/initialized" && server.Count(call.What) == 1;
+            if (isFirst)
+                await call.TextAsync(400);
+            return isFirst;
+        };
+        await using var host = await ListenAsync(server.Url, Transport);
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        (await server.CallAsync("GET")).Header("Mcp-Session-Id").ShouldBe("session-2");
+    }
+
+    [Fact]
+    public async Task Should_accept_the_draft_of_the_oldest_revision()
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp { Version = "2024-10-07" });
+        await using var host = await ListenAsync(server.Url, Transport);
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        (await McpAsync(host)).ProtocolVersion.ShouldBe("2024-10-07");
+    }
+
     [Fact]
     public async Task Should_refuse_a_revision_that_it_does_not_know()
     {

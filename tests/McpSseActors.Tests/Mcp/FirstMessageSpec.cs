@@ -1,0 +1,181 @@
+using McpSseActors.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Mcp;
+
+/// <summary>Servers that send other messages before the one that is awaited.</summary>
+public sealed class FirstMessageSpec : McpSpec
+{
+    private const string Ping = "data: {\"jsonrpc\":\"2.0\",\"id\":\"early\",\"method\":\"ping\"}\n\n";
+
+    public static TheoryData<string> Before =>
+    [
+        "event: ping\ndata: ping\n\n",
+        "event: ping\ndata: {}\n\n",
+        "event: open\ndata:\n\n",
+        "event: heartbeat\ndata: 2026-07-28T12:00:00Z\n\n",
+        "data: {\"type\":\"heartbeat\"}\n\n",
+        "data: ping\n\n",
+        ": comment\n\nretry: 10\n\nid: 1\n\n",
+        "data: [1,2]\n\n",
+        "data: {\"jsonrpc\":\"2.0\",\"id\":99,\"result\":{}}\n\n",
+        "data: {\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"roots/list\"}\n\n",
+        string.Concat(Enumerable.Repeat("event: ping\ndata: ping\n\n", 100)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Before))]
+    public async Task Should_read_on_when_they_come_before_the_answer_to_initialize(string before)
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = async call =>
+        {
+            if (call.What != "initialize")
+                return false;
+            var stream = await call.StreamAsync();
+            await stream.WriteAsync(before);
+            await stream.MessageAsync(call.Result("""{"protocolVersion":"2025-11-25","capabilities":{}}"""));
+            return true;
+        };
+        server.Instead = WithoutSession(server.Instead);
+        await using var host = await ListenAsync(server.Url, "streamable-http");
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        server.Count("initialize").ShouldBe(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Before))]
+    public async Task Should_read_on_when_they_come_before_the_answer_to_server_discover(string before)
+    {
+        await using var server = await FakeMcp.StartAsync(new ModernMcp());
+        server.Instead = async call =>
+        {
+            if (call.What != "server/discover")
+                return false;
+            var stream = await call.StreamAsync();
+            await stream.WriteAsync(before);
+            await stream.MessageAsync(call.Result("""{"supportedVersions":["2026-07-28"],"capabilities":{} }"""));
+            await stream.OverAsync();
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, "auto");
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        (await McpAsync(host)).Transport.ShouldBe("subscriptions");
+        server.Count("server/discover").ShouldBe(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Before))]
+    public async Task Should_read_on_when_they_come_before_the_endpoint(string before)
+    {
+        await using var server = await FakeMcp.StartAsync(new OldMcp { First = before });
+        await using var host = await ListenAsync(server.Url, "http-sse");
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        server.Count("GET").ShouldBe(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Before))]
+    public async Task Should_read_on_when_they_come_before_the_acknowledgement(string before)
+    {
+        await using var server = await FakeMcp.StartAsync(new ModernMcp());
+        server.Instead = async call =>
+        {
+            var stream = await call.StreamAsync();
+            await stream.WriteAsync(before);
+            await stream.MessageAsync(ModernMcp.Notification("notifications/subscriptions/acknowledged", """{"notifications":{"toolsListChanged":true} }"""));
+            await stream.OverAsync();
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, "subscriptions");
+
+        await StatsHoldAsync(host, stats => stats.Mcp!.Granted.ToolsChanged.ShouldBeTrue());
+        server.Count("subscriptions/listen").ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("streamable-http")]
+    [InlineData("http-sse")]
+    [InlineData("auto")]
+    public async Task Should_answer_a_ping_before_it_sends_what_is_awaited(string transport)
+    {
+        var answered = new TaskCompletionSource();
+        await using FakeMcp server = await FakeMcp.StartAsync<FakeMcp>(transport switch
+        {
+            "http-sse" => new OldMcp { First = Ping },
+            "auto" => new ModernMcp(),
+            _ => new SessionMcp(),
+        });
+        server.Instead = async call =>
+        {
+            if (call.What == "answer")
+            {
+                await call.TextAsync(202);
+                answered.TrySetResult();
+                return true;
+            }
+
+            if (call.What is not ("initialize" or "server/discover"))
+                return false;
+            if (transport == "http-sse")
+            {
+                await answered.Task;
+                return false;
+            }
+
+            var stream = await call.StreamAsync(("Mcp-Session-Id", "session-1"));
+            await stream.WriteAsync(Ping);
+            await answered.Task;
+            await stream.MessageAsync(call.Result("""{"supportedVersions":["2026-07-28"],"protocolVersion":"2025-11-25","capabilities":{} }"""));
+            return true;
+        };
+        if (transport == "streamable-http")
+            server.Instead = WithoutSession(server.Instead);
+        await using var host = await ListenAsync(server.Url, transport);
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        var answer = await server.CallAsync("answer");
+        answer.Json.GetRawText().ShouldBe("""{"jsonrpc":"2.0","id":"early","result":{}}""");
+        if (transport == "streamable-http")
+            answer.Header("Mcp-Session-Id").ShouldBe("session-1");
+    }
+
+    [Theory]
+    [InlineData("streamable-http", "is not JSON-RPC; check server_url, and for a plain event stream set transport = \"sse\"")]
+    [InlineData("http-sse", "names no endpoint; for a plain event stream set transport = \"sse\"")]
+    [InlineData("auto", "is not JSON-RPC; check server_url, and for a plain event stream set transport = \"sse\"")]
+    public async Task Should_fail_in_the_end_when_nothing_else_comes(string transport, string reason)
+    {
+        await using var server = await FakeMcp.StartAsync(new OldMcp());
+        server.Instead = async call =>
+        {
+            var stream = await call.StreamAsync();
+            while (!stream.IsOver)
+            {
+                await stream.WriteAsync("event: ping\ndata: ping\n\n");
+                await Task.WhenAny(stream.OverAsync(), Task.Delay(20));
+            }
+
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, transport, o => o with { ConnectionTimeout = TimeSpan.FromSeconds(1) });
+
+        (await FailedAsync(host)).ShouldEndWith(reason);
+    }
+
+    // The server of these tests sends its own answer to initialize, and so knows no session.
+    private static Func<McpCall, Task<bool>> WithoutSession(Func<McpCall, Task<bool>> instead) => async call =>
+    {
+        if (await instead(call))
+            return true;
+        if (call.What == "GET")
+            await (await call.StreamAsync()).OverAsync();
+        else
+            await call.TextAsync(202);
+        return true;
+    };
+}
