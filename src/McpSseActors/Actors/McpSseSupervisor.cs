@@ -1,4 +1,5 @@
 using Akka.Actor;
+using McpSseActors.Handlers;
 using Akka.Event;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Actors.Streams;
@@ -27,7 +28,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         var reload = Context.ActorOf(ReloadActor.Props(setup.Files, _settings, Self));
         Receive<IStreamRequest>(Forward);
         // The time of the asker must not run out before ours does.
-        Receive<GetAllStats>(_ => StatsOfAll.AskAsync(_streams.Present, _settings.AskTimeout / 2).PipeTo(Sender));
+        Receive<GetAllStats>(_ => StatsOfAll.AskAsync(_streams.Present, _streams.Lost, _settings.AskTimeout / 2).PipeTo(Sender));
         Receive<GetStreams>(_ => Sender.Tell(new StreamList(_streams.Names)));
         Receive<SubscribeStates>(Subscribe);
         Receive<UnsubscribeStates>(_states.Forward);
@@ -39,12 +40,13 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         Receive<StreamDrained>(Drained);
         Receive<Overdue>(overdue => Explain(overdue.Stream));
         Receive<Terminated>(Forget);
+        Receive<DeadLetter>(letter => StreamEnding.Answer(letter, Self));
         Receive<DeadLetter>(CountLost);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(McpSseSetup setup) => Akka.Actor.Props.Create(() => new McpSseSupervisor(setup));
+    public static Props Props(McpSseSetup setup) => PropsByCall.Local(() => new McpSseSupervisor(setup));
 
     // The states are kept over a bug of the actor that shows them.
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -98,17 +100,17 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
 
         var options = request.Options with { Name = StreamName.Of(request.Options) };
         _log.Info("Stream {Stream} is added", options.Name);
-        Start(options);
+        Start(options, isEnabledByStart: true);
         Sender.Tell(new StreamAdded(options.Name));
     }
 
-    private void Start(StreamOptions options, string? file = null)
+    private void Start(StreamOptions options, string? file = null, bool isEnabledByStart = false)
     {
         if (!options.Enabled)
             _log.Info("Stream {Stream} is disabled: it does not connect", options.Name);
         _factory.WarnOfLimit(options, _log);
         _states.Tell(new ShowStream(options.Name));
-        var actor = Context.Watch(Context.ActorOf(_factory.Props(options), options.Name));
+        var actor = Context.Watch(Context.ActorOf(_factory.Props(options, isEnabledByStart), options.Name));
         _streams.Add(new StreamEntry(options, file, actor));
     }
 
@@ -160,6 +162,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     {
         if (request.Stream is null || _streams.Get(request.Stream) is not { } stream)
         {
+            _streams.ForgetLost(request.Stream);
             Sender.Tell(new StreamRemoved(request.Stream ?? "", false));
             return;
         }
@@ -229,7 +232,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         if (stream.IsLeaving)
             _log.Info("Stream {Stream} is removed", stream.Name);
         else if (!stream.IsEnding)
-            _log.Error("Stream {Stream} has stopped after an internal fault, and can only be added again", stream.Name);
+            _streams.Lose(stream.Name, _log);
         stream.AnswerAskers(new StreamRemoved(stream.Name, true));
         AnswerShutDown();
         if (stream.Successor is { } successor && !_isShuttingDown)

@@ -28,6 +28,7 @@ internal sealed class StreamActor : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly LiveOptions _options;
     private readonly PipelineSettings _settings;
+    private readonly bool _isEnabledByStart;
     private readonly StateReporter _state;
     private readonly McpSubscriber _mcp;
     private readonly EventLogSwitch _eventLog;
@@ -38,10 +39,11 @@ internal sealed class StreamActor : UntypedActor
     private readonly HashSet<IActorRef> _stopped = [];
     private StreamDrain? _drain;
 
-    public StreamActor(LiveOptions live, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared)
+    public StreamActor(LiveOptions live, PipelineSettings settings, bool isEnabledByStart, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared)
     {
         _options = live;
         _settings = settings;
+        _isEnabledByStart = isEnabledByStart;
         var options = live.Value;
         var registry = new HandlerRegistry();
         foreach (var handler in options.EnableEventLogging ? handlers.Prepend(EventLoggingHandler.Registration) : handlers)
@@ -64,8 +66,9 @@ internal sealed class StreamActor : UntypedActor
             Context.Watch(child);
     }
 
-    public static Props Props(LiveOptions options, PipelineSettings settings, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared) =>
-        QuietMailbox.For(() => new StreamActor(options, settings, handlers, payloads, shared));
+    public static Props Props(
+        LiveOptions options, PipelineSettings settings, bool isEnabledByStart, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared) =>
+        QuietMailbox.For(() => new StreamActor(options, settings, isEnabledByStart, handlers, payloads, shared));
 
     private Uri Url => Uri.TryCreate(_options.Value.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank");
 
@@ -87,6 +90,8 @@ internal sealed class StreamActor : UntypedActor
         switch (message)
         {
             case StartStream or StopStream or RestartStream:
+                if (_isEnabledByStart && !_options.Value.Enabled && message is not StopStream)
+                    ApplyOptions(new Reconfigure(_options.Value with { Enabled = true }, KeyReach.Connection));
                 Forward(_connection, message);
                 break;
             case AddHandler or RemoveHandler or GetHandlers:
@@ -205,6 +210,8 @@ internal sealed class StreamActor : UntypedActor
         {
             if (message is Terminated)
                 StopAfterTheLast();
+            else if (message is IStreamRequest)
+                Sender.Tell(StreamEnding.Reply);
         });
         foreach (var child in Context.GetChildren())
             child.Tell(PoisonPill.Instance);

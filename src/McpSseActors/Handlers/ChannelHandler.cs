@@ -17,7 +17,7 @@ internal sealed class ChannelHandler : ReceiveActor
     }
 
     public static HandlerRegistration Registration(string pattern, ChannelWriter<McpEvent> writer) =>
-        HandlerRegistration.ForProps(pattern, Props.Create(() => new ChannelHandler(writer))) with { Name = "reader" };
+        HandlerRegistration.ForProps(pattern, PropsByCall.Local(() => new ChannelHandler(writer))) with { Name = "reader", EndsByItself = true };
 
     protected override void PostStop()
     {

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.DependencyInjection;
 using Akka.Routing;
 using McpSseActors.Handlers;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace McpSseActors;
 
@@ -72,6 +73,9 @@ public sealed record HandlerRegistration
     /// <summary>True for a handler that only watches: an event that nobody else receives stays unhandled.</summary>
     internal bool IsObserver { get; init; }
 
+    /// <summary>True for a handler whose end is no fault.</summary>
+    internal bool EndsByItself { get; init; }
+
     /// <summary>True for a <see cref="BatchHandler"/>: it is told a <see cref="McpEventBatch"/>.</summary>
     internal bool TakesBatches { get; private init; }
 
@@ -87,7 +91,13 @@ public sealed record HandlerRegistration
     /// <summary>The actor that exists already; null for one that the router makes.</summary>
     internal IActorRef? Ref { get; private init; }
 
-    /// <summary>An actor class; its constructor arguments come from the host's services, then from <paramref name="arguments"/>.</summary>
+    /// <summary>Finds the reason why the handler cannot be created in a host, before it is; null if there is none.</summary>
+    internal Func<ActorSystem, string?> FindFault { get; private init; } = _ => null;
+
+    /// <summary>
+    /// An actor class; its constructor arguments come from the host's services, then from <paramref name="arguments"/>. Each instance has a scope
+    /// of its own, which ends when the actor stops or restarts. The host does not start if an argument is missing.
+    /// </summary>
     /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="arguments">Constructor arguments that are not services.</param>
@@ -95,8 +105,28 @@ public sealed record HandlerRegistration
         where TActor : ActorBase =>
         new(typeof(TActor).Name, EventPattern.Parse(pattern))
         {
-            Props = system => DependencyResolver.For(system).Props<TActor>(arguments),
+            Props = system => ScopedProps(typeof(TActor), arguments, system),
+            FindFault = system => HandlerConstructor.FindFault(typeof(TActor), arguments, system),
             TakesBatches = IsBatchHandler(typeof(TActor)),
+        };
+
+    /// <summary>A class that gets a new scope and a new instance for each event, for services such as a <c>DbContext</c>.</summary>
+    /// <typeparam name="THandler">The class. Its constructor arguments come from the scope.</typeparam>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="arguments">Constructor arguments that are no services.</param>
+    /// <returns>The handler.</returns>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    public static HandlerRegistration ForScoped<THandler>(string pattern, params object[] arguments)
+        where THandler : class, IEventHandler =>
+        new(typeof(THandler).Name, EventPattern.Parse(pattern))
+        {
+            Props = system =>
+            {
+                var scopes = DependencyResolver.For(system).Resolver.GetService<IServiceScopeFactory>();
+                return DelegateHandler.Props<McpEvent>((McpEvent received, CancellationToken stopped) => HandleInScopeAsync(scopes, typeof(THandler), arguments, received, stopped));
+            },
+            FindFault = system => HandlerConstructor.FindFault(typeof(THandler), arguments, system),
+            TracesEvents = true,
         };
 
     /// <summary>An actor made from props.</summary>
@@ -151,6 +181,35 @@ public sealed record HandlerRegistration
     {
         var props = DelegateHandler.Props<T>(handler);
         return new("delegate", EventPattern.Parse(pattern)) { Props = _ => props, PayloadType = payloadType, TracesEvents = true };
+    }
+
+    private static Props ScopedProps(Type actor, object[] arguments, ActorSystem system)
+    {
+        var resolver = DependencyResolver.For(system).Resolver;
+        return resolver.GetService<IServiceScopeFactory>() is { } scopes
+            ? Akka.Actor.Props.CreateBy(new HandlerScope(scopes, actor, arguments))
+            : resolver.Props(actor, arguments);
+    }
+
+    private static async Task HandleInScopeAsync(IServiceScopeFactory scopes, Type handler, object[] arguments, McpEvent received, CancellationToken stopped)
+    {
+        var scope = scopes.CreateAsyncScope();
+        await using (scope.ConfigureAwait(false))
+        {
+            var instance = ActivatorUtilities.CreateInstance(scope.ServiceProvider, handler, arguments);
+            try
+            {
+                await ((IEventHandler)instance).HandleAsync(received, stopped).ConfigureAwait(false);
+            }
+            finally
+            {
+                // The scope knows its services, but not the handler that it made for us.
+                if (instance is IAsyncDisposable asynchronous)
+                    await asynchronous.DisposeAsync().ConfigureAwait(false);
+                else
+                    (instance as IDisposable)?.Dispose();
+            }
+        }
     }
 
     private static bool IsBatchHandler(Type actor) => actor.IsAssignableTo(typeof(BatchHandler));

@@ -15,3 +15,10 @@ internal sealed class PropsByCall<TActor>(Deploy deploy, Func<TActor> make) : Pr
 
     protected override Props Copy() => new PropsByCall<TActor>(Deploy, make) { SupervisorStrategy = SupervisorStrategy };
 }
+
+/// <summary>Makes props without arguments, which <c>akka.actor.serialize-creators</c> would serialise.</summary>
+internal static class PropsByCall
+{
+    public static Props Local<TActor>(Func<TActor> make)
+        where TActor : ActorBase => new PropsByCall<TActor>(Deploy.None, make);
+}

@@ -8,6 +8,11 @@ namespace McpSseActors.Hosting;
 /// <see cref="McpSse"/> actor and waits up to <c>mcp-sse.ask-timeout</c> (default: 5 seconds) for the actor to start, and as long again for its
 /// answer.
 /// </summary>
+/// <remarks>
+/// A call whose token is canceled already has no effect. If the token is canceled while a call waits, the request may have been sent: then it is
+/// carried out, and only its answer is lost. After the streams have ended with their host, and in a host without <c>WithMcpSse</c>, every call
+/// throws <see cref="InvalidOperationException"/> at once.
+/// </remarks>
 public interface IMcpSseClient
 {
     /// <summary>Gets whether a stream is connected, connecting, or waiting to reconnect.</summary>

@@ -79,7 +79,10 @@ public sealed partial class McpSseBuilder
         return AddStream(configure?.Invoke(options) ?? options);
     }
 
-    /// <summary>Adds a handler actor for a type or pattern, one instance per stream. Its constructor arguments come from the host's services.</summary>
+    /// <summary>
+    /// Adds a handler actor for a type or pattern, one instance per stream. Its constructor arguments come from the host's services, in a scope
+    /// that ends with the instance. If one is missing, the host does not start.
+    /// </summary>
     /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>). Default: <c>*</c>, all events.</param>
     /// <param name="stream">The stream; null is every stream.</param>
@@ -87,6 +90,18 @@ public sealed partial class McpSseBuilder
     /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public McpSseBuilder AddHandler<TActor>(string pattern = EventPattern.All, string? stream = null)
         where TActor : ActorBase => AddHandler(HandlerRegistration.ForActor<TActor>(pattern), stream);
+
+    /// <summary>
+    /// Adds a handler that gets a new scope and a new instance for each event, for services such as a <c>DbContext</c>. If a constructor argument
+    /// is missing, the host does not start.
+    /// </summary>
+    /// <typeparam name="THandler">The class; its constructor arguments come from the scope.</typeparam>
+    /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>). Default: <c>*</c>, all events.</param>
+    /// <param name="stream">The stream; null is every stream.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
+    public McpSseBuilder AddScopedHandler<THandler>(string pattern = EventPattern.All, string? stream = null)
+        where THandler : class, IEventHandler => AddHandler(HandlerRegistration.ForScoped<THandler>(pattern), stream);
 
     /// <summary>Adds a delegate as a handler for a type or pattern.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>

@@ -9,6 +9,7 @@ namespace McpSseActors.Hosting;
 internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> supervisor) : IMcpSseClient
 {
     private readonly PipelineSettings _settings = PipelineSettings.Create(system.Settings.Config);
+    private Task? _end;
 
     public async Task<bool> IsRunningAsync(string? stream, CancellationToken cancellation) =>
         (await GetStatsAsync(stream, cancellation).ConfigureAwait(false)).IsRunning;
@@ -85,12 +86,43 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream, CancellationToken cancellation) =>
         AskAsync<McpSubscriptionState>(new GetMcpSubscriptions(stream), cancellation);
 
-    public IDisposable OnStateChanged(Action<StreamStateChanged> callback) => new StateSubscription(system, callback);
+    public IDisposable OnStateChanged(Action<StreamStateChanged> callback)
+    {
+        ThrowIfOver();
+        return new StateSubscription(system, callback);
+    }
 
     private async Task<T> AskAsync<T>(object request, CancellationToken cancellation, TimeSpan answeredWithin = default)
     {
+        cancellation.ThrowIfCancellationRequested();
+        ThrowIfOver();
         var limit = _settings.AskTimeout + answeredWithin;
         var actor = await supervisor.GetAsync(cancellation).WaitAsync(limit, cancellation).ConfigureAwait(false);
-        return await actor.Ask<T>(request, limit, cancellation).ConfigureAwait(false);
+        // A request that is sent is carried out, so this is the last moment to cancel it.
+        cancellation.ThrowIfCancellationRequested();
+        var answer = actor.Ask<T>(request, limit, cancellation);
+        await Task.WhenAny(answer, EndOf(actor)).ConfigureAwait(false);
+        if (answer.IsCompleted)
+            return await answer.ConfigureAwait(false);
+        Forget(answer);
+        throw Over();
     }
+
+    private Task EndOf(IActorRef actor) => _end ??= Task.WhenAny(actor.WatchAsync(), system.WhenTerminated);
+
+    private void ThrowIfOver()
+    {
+        if (!StartCheck.IsHosted(system.Settings.Config))
+            throw new InvalidOperationException(
+                "The host has no streams: AddMcpSseClient needs WithMcpSse on the actor system of the host. Call services.AddAkka(name, akka => akka.WithMcpSse(...)), and AddAkka only once.");
+        if (system.WhenTerminated.IsCompleted || _end?.IsCompleted is true)
+            throw Over();
+    }
+
+    private static InvalidOperationException Over() =>
+        new("The streams have ended with their host: do not use the client after the host has begun to stop.");
+
+    // Nobody waits for its failure any more.
+    private static void Forget(Task answer) =>
+        answer.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

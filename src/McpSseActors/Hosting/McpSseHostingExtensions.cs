@@ -26,9 +26,12 @@ public static class McpSseHostingExtensions
     /// <param name="builder">The actor system's builder, from <c>AddAkka</c>.</param>
     /// <param name="configure">Names the streams and handlers.</param>
     /// <exception cref="McpSseConfigurationException">The configuration is faulty; names every fault.</exception>
+    /// <exception cref="InvalidOperationException">It was called before for the same actor system.</exception>
     public static AkkaConfigurationBuilder WithMcpSse(this AkkaConfigurationBuilder builder, Action<McpSseBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
+        if (StartCheck.IsHosted(builder.Configuration.GetOrElse(Config.Empty)))
+            throw new InvalidOperationException("WithMcpSse was called twice for one actor system. Name all streams and handlers in one call.");
         var mcp = new McpSseBuilder();
         configure(mcp);
         var setup = mcp.Build();
@@ -38,6 +41,7 @@ public static class McpSseHostingExtensions
             .AddHocon(SourceLogger.DefaultHocon, HoconAddMode.Append)
             .WithActors((system, registry, _) =>
             {
+                StartCheck.Run(setup, system);
                 var supervisor = system.ActorOf(McpSseSupervisor.Props(setup), ActorName);
                 registry.Register<McpSse>(supervisor);
                 CoordinatedShutdown.Get(system).AddTask(
@@ -49,7 +53,7 @@ public static class McpSseHostingExtensions
 
     /// <summary>
     /// Adds a health check of the streams to those of the host's <c>AddHealthChecks</c>, for example for ASP.NET's <c>MapHealthChecks</c>. Healthy: every enabled stream is connected, or was
-    /// stopped on purpose. Degraded: one is about to connect, or waits to connect again. Unhealthy: one has failed, or the streams do not answer
+    /// stopped on purpose. Degraded: one is about to connect, waits to connect again, or has a handler that stopped. Unhealthy: one has failed, or the streams do not answer
     /// within <c>mcp-sse.ask-timeout</c> (default 5 seconds). The description names the streams that are not connected with their reasons;
     /// the data has the <see cref="StreamStats"/> of each by its name. Neither holds a secret.
     /// </summary>
@@ -101,6 +105,7 @@ public static class McpSseHostingExtensions
         var longest = setup.Streams.Select(s => s.ShutdownTimeout).Append(ofHost.WithFallback(PipelineSettings.Reference).GetTimeSpan(limit)).Max();
         var timeout = new[] { longest + Margin, ofHost.GetTimeSpan(phase, TimeSpan.Zero) }.Max();
         return $"""
+            {StartCheck.Marker} = on
             {limit} = {(long)longest.TotalMilliseconds}ms
             {phase} = {(long)timeout.TotalMilliseconds}ms
             """;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Handlers;
 
 namespace McpSseActors.Hosting;
 
@@ -12,7 +13,7 @@ internal sealed class StateSubscription : IDisposable
     public StateSubscription(ActorSystem system, Action<StreamStateChanged> callback)
     {
         _system = system;
-        _listener = system.ActorOf(Props.Create(() => new Listener(callback)));
+        _listener = system.ActorOf(PropsByCall.Local(() => new Listener(callback)));
         system.EventStream.Subscribe(_listener, typeof(StreamStateChanged));
     }
 

@@ -21,3 +21,10 @@ public sealed record PayloadRejected(McpEvent Event, string PayloadType, string 
 /// <param name="Pattern">The types that it received; <c>*</c> is all.</param>
 /// <param name="Reason">The reason, for operators; names the type of the exception, never its message.</param>
 public sealed record HandlerStopped(string Stream, string Handler, string Pattern, string Reason) : IMcpSseMessage;
+
+/// <summary>A handler of a stream that could not be created or has stopped: see <see cref="StreamStats.StoppedHandlers"/>.</summary>
+/// <param name="Name">The handler's name.</param>
+/// <param name="Pattern">The types that it received; <c>*</c> is all.</param>
+/// <param name="Reason">The reason, for operators.</param>
+/// <param name="Timestamp">When it stopped, UTC.</param>
+public sealed record StoppedHandler(string Name, string Pattern, string Reason, DateTimeOffset Timestamp) : IMcpSseMessage;

@@ -25,7 +25,7 @@ public sealed record GetAllStats : IMcpSseMessage;
 /// <param name="Streams">One entry per stream, sorted by name.</param>
 public sealed record AllStats(ImmutableArray<StreamStats> Streams) : IMcpSseMessage
 {
-    /// <summary>Gets the names of the streams that did not answer because of an internal fault, sorted.</summary>
+    /// <summary>Gets the names of the streams that did not answer, or that stopped after an internal fault and were neither added again nor removed, sorted.</summary>
     public ImmutableArray<string> Missing { get; init; } = [];
 }
 

@@ -101,6 +101,12 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>Gets the number of handlers of <c>*</c>, including the event log.</summary>
     public int GlobalHandlers { get; init; }
 
+    /// <summary>
+    /// Gets the handlers that could not be created or have stopped, and so receive no events, newest last; at most 100. A handler leaves the list
+    /// when one of its name is added or removed. Actors that existed already are not listed.
+    /// </summary>
+    public ImmutableArray<StoppedHandler> StoppedHandlers { get; init; } = [];
+
     /// <summary>Gets the number of events per second over the last 10 seconds.</summary>
     public double EventsPerSecond { get; init; }
 }

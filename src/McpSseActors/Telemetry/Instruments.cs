@@ -38,6 +38,7 @@ internal static class Instruments
     {
         Meter.CreateObservableUpDownCounter("mcp_sse.stream.state", LiveStreams.States, "{stream}", "1 for the state that a stream is in, 0 for the others.");
         Meter.CreateObservableUpDownCounter("mcp_sse.events.in_flight", LiveStreams.InFlight, "{event}", "Events dispatched and not handled yet.");
+        Meter.CreateObservableUpDownCounter("mcp_sse.handlers.stopped", LiveStreams.StoppedHandlers, "{handler}", "Handlers that could not be created or have stopped.");
     }
 
     private static InstrumentAdvice<double> Buckets(params double[] boundaries) => new() { HistogramBucketBoundaries = boundaries };

@@ -17,9 +17,9 @@ internal static class LiveStreams
         (ConnectionState.Failed, "failed"),
     ];
 
-    private static readonly ConcurrentDictionary<StreamMetrics, Func<(ConnectionState State, long InFlight)>> Readings = new();
+    private static readonly ConcurrentDictionary<StreamMetrics, Func<(ConnectionState State, long InFlight, long StoppedHandlers)>> Readings = new();
 
-    public static void Add(StreamMetrics stream, Func<(ConnectionState State, long InFlight)> read) => Readings[stream] = read;
+    public static void Add(StreamMetrics stream, Func<(ConnectionState State, long InFlight, long StoppedHandlers)> read) => Readings[stream] = read;
 
     public static void Remove(StreamMetrics stream) => Readings.TryRemove(stream, out _);
 
@@ -37,5 +37,11 @@ internal static class LiveStreams
     {
         foreach (var (stream, read) in Readings)
             yield return new Measurement<long>(read().InFlight, stream.With());
+    }
+
+    public static IEnumerable<Measurement<long>> StoppedHandlers()
+    {
+        foreach (var (stream, read) in Readings)
+            yield return new Measurement<long>(read().StoppedHandlers, stream.With());
     }
 }

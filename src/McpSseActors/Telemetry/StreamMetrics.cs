@@ -13,9 +13,9 @@ internal sealed class StreamMetrics(LiveOptions options, ActorSystem system)
 {
     private volatile StreamTags? _tags;
 
-    /// <summary>Makes the state and the events in flight observable, until <see cref="Stop"/>.</summary>
+    /// <summary>Makes the state, the events in flight and the stopped handlers observable, until <see cref="Stop"/>.</summary>
     /// <param name="read">Reads them; called from any thread.</param>
-    public void Start(Func<(ConnectionState State, long InFlight)> read) => LiveStreams.Add(this, read);
+    public void Start(Func<(ConnectionState State, long InFlight, long StoppedHandlers)> read) => LiveStreams.Add(this, read);
 
     public void Stop() => LiveStreams.Remove(this);
 

@@ -33,6 +33,10 @@ internal static class HandlerSnippets
 
     public static void Kinds(McpSseBuilder mcp, ActorSystem system, IActorRef listener)
     {
+        // <docs:scoped>
+        mcp.AddScopedHandler<MessageStore>("chat.message");
+        // </docs:scoped>
+
         // <docs:typed>
         mcp.MapPayload<ChatMessage>("chat.message");
         mcp.AddHandler<ChatLog>("chat.*");
@@ -88,6 +92,29 @@ internal static class HandlerSnippets
         var existed = await client.RemoveHandlerAsync(name);
         // </docs:client-to-add>
         return existed;
+    }
+}
+
+// <docs:scoped-handler>
+public sealed class MessageStore(ChatContext database) : IEventHandler
+{
+    public async Task HandleAsync(McpEvent received, CancellationToken cancellation)
+    {
+        database.Messages.Add(received.Text);
+        await database.SaveChangesAsync(cancellation);
+    }
+}
+// </docs:scoped-handler>
+
+/// <summary>Stands for a DbContext.</summary>
+public sealed class ChatContext(ChatRoom room)
+{
+    public List<string> Messages { get; } = [];
+
+    public Task SaveChangesAsync(CancellationToken cancellation)
+    {
+        Messages.ForEach(room.Say);
+        return Task.CompletedTask;
     }
 }
 

@@ -46,7 +46,7 @@ internal sealed class HandlerSet(
             return new Status.Failure(new ArgumentNullException(nameof(request), "AddHandler names no handler."));
 
         var registration = registry.Add(request.Handler, name => !context.Child(name).IsNobody());
-        var fault = TryCreate(registration);
+        var fault = TryCreate(registration, isAsked: true);
         ReportChange();
         return fault is null ? new HandlerAdded(stream, registration.Name) : new Status.Failure(fault);
     }
@@ -61,6 +61,7 @@ internal sealed class HandlerSet(
             End(slot);
         }
 
+        stats.Tell(new HandlerForgotten(request.Name));
         return new HandlerRemoved(stream, request.Name, slot is not null);
     }
 
@@ -74,7 +75,7 @@ internal sealed class HandlerSet(
             log.Warning("Handler {Handler} of stream {Stream} has stopped: it receives no more events of {Pattern}", slot.Name, stream, slot.Pattern.Text);
             Remove(slot);
             if (!isExpected)
-                Publish(slot.Name, slot.Pattern.Text, slot.EndReason ?? "it stopped itself, or was stopped by another");
+                Publish(slot.Name, slot.Pattern.Text, slot.EndReason ?? "it stopped itself, or was stopped by another", isMissed: slot.IsMissed);
         }
     }
 
@@ -117,14 +118,18 @@ internal sealed class HandlerSet(
     }
 
     // Props can be impossible, with a dispatcher that is not configured for example. That is the fault of the handler, not of the stream.
-    private Exception? TryCreate(HandlerRegistration registration)
+    private Exception? TryCreate(HandlerRegistration registration, bool isAsked = false)
     {
         try
         {
+            if (registration.FindFault(context.System) is { } missing)
+                throw new InvalidOperationException(missing);
             var settled = settings.Handlers.Apply(registration);
             var handler = settled.Ref ?? context.ActorOf(settled.Props!(context.System), settled.Name);
             context.Watch(handler);
             table.Add(new HandlerSlot(settled, handler, QueueBefore(handler, settled)));
+            if (isAsked)
+                stats.Tell(new HandlerForgotten(settled.Name));
             return null;
         }
         catch (Exception fault)
@@ -132,7 +137,7 @@ internal sealed class HandlerSet(
             log.Error(fault, "Handler {Handler} of stream {Stream} cannot be created: it receives no events of {Pattern}",
                 registration.Name, stream, registration.Pattern.Text);
             registry.Remove(registration.Name);
-            Publish(registration.Name, registration.Pattern.Text, $"it cannot be created: {fault.GetType().Name}");
+            Publish(registration.Name, registration.Pattern.Text, $"it cannot be created: {fault.GetType().Name}", isMissed: !isAsked);
             return fault;
         }
     }
@@ -163,6 +168,11 @@ internal sealed class HandlerSet(
 
     private void ReportChange() => stats.Tell(new HandlersChanged(registry.GlobalHandlers, registry.HandlersByType));
 
-    private void Publish(string handler, string pattern, string reason) =>
+    // Who asked for a handler that cannot be created was answered, and does not rely on it.
+    private void Publish(string handler, string pattern, string reason, bool isMissed)
+    {
         context.System.EventStream.Publish(new HandlerStopped(stream, handler, pattern, reason));
+        if (isMissed)
+            stats.Tell(new HandlerLost(new StoppedHandler(handler, pattern, reason, context.System.Scheduler.Now)));
+    }
 }

@@ -22,6 +22,9 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
 
     public bool IsObserver => registration.IsObserver;
 
+    /// <summary>Whether the stream is meant to have it: not if it is another's actor, or ends with its reader.</summary>
+    public bool IsMissed => registration is { Ref: null, EndsByItself: false };
+
     public IActorRef Handler => handler;
 
     /// <summary>Gets whether its actor existed before, and is not the router's.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Akka.Actor;
+using McpSseActors.Handlers;
 using Akka.Event;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Telemetry;
@@ -55,7 +56,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(string stream, HandlerRegistration registration, IActorRef handler, PipelineSettings settings, IActorRef stats, StreamMetrics metrics) =>
-        Akka.Actor.Props.Create(() => new OverflowActor(stream, registration, handler, settings, stats, metrics));
+        PropsByCall.Local(() => new OverflowActor(stream, registration, handler, settings, stats, metrics));
 
     protected override void PreStart()
     {

@@ -11,6 +11,7 @@ internal sealed class StatsActor : UntypedActor
     private readonly RecentEventBuffer _recent;
     private readonly EventTotals _totals = new();
     private readonly RateMeter _rate = new();
+    private readonly StoppedHandlers _stopped = new();
     private readonly StreamMetrics _metrics;
     private StreamStateChanged _state;
     private StreamStats _stats;
@@ -34,7 +35,7 @@ internal sealed class StatsActor : UntypedActor
     public static Props Props(LiveOptions options, PipelineSettings settings) =>
         QuietMailbox.For(() => new StatsActor(options, settings));
 
-    protected override void PreStart() => _metrics.Start(() => (_state.NewState, _totals.InFlight));
+    protected override void PreStart() => _metrics.Start(() => (_state.NewState, _totals.InFlight, _stopped.Count));
 
     protected override void PostStop() => _metrics.Stop();
 
@@ -59,6 +60,12 @@ internal sealed class StatsActor : UntypedActor
                 break;
             case HandlerFailed:
                 _totals.HandlerFailures++;
+                break;
+            case HandlerLost lost:
+                _stopped.Add(lost.Handler);
+                break;
+            case HandlerForgotten forgotten:
+                _stopped.Remove(forgotten.Name);
                 break;
             case HandlersChanged changed:
                 _stats = _stats with { GlobalHandlers = changed.Global, HandlersByType = changed.ByType };
@@ -169,6 +176,7 @@ internal sealed class StatsActor : UntypedActor
     {
         State = _state.NewState,
         StateReason = _state.Reason,
+        StoppedHandlers = _stopped.All,
         StateSince = _state.Timestamp,
         NextAttemptTime = _state.Timestamp + _state.RetryIn,
         Uptime = _stats.ConnectedSince is { } since ? Context.System.Scheduler.Now - since : TimeSpan.Zero,

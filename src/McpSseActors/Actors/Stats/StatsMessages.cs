@@ -44,6 +44,14 @@ internal sealed record InFlightCounted(int Events) : IPipelineMessage;
 /// <summary>Router to statistics: a handler threw.</summary>
 internal sealed record HandlerFailed : IPipelineMessage;
 
+/// <summary>Router to statistics: a handler that the router created, or should have created, has stopped.</summary>
+/// <param name="Handler">The handler and the reason.</param>
+internal sealed record HandlerLost(StoppedHandler Handler) : IPipelineMessage;
+
+/// <summary>Router to statistics: a handler was added or removed, so that nobody misses one of its name.</summary>
+/// <param name="Name">The name.</param>
+internal sealed record HandlerForgotten(string Name) : IPipelineMessage;
+
 /// <summary>Router to statistics: so many handlers are there now.</summary>
 /// <param name="Global">The handlers of all types.</param>
 /// <param name="ByType">The others, by their pattern.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using McpSseActors.Handlers;
 using Akka.Event;
 using McpSseActors.Configuration;
 
@@ -37,7 +38,7 @@ internal sealed class ConfigurationFileActor : ReceiveActor, IWithTimers, IWithU
     public IStash Stash { get; set; } = null!;
 
     public static Props Props(TomlSource source, TimeSpan interval, IActorRef supervisor) =>
-        Akka.Actor.Props.Create(() => new ConfigurationFileActor(source, interval, supervisor));
+        PropsByCall.Local(() => new ConfigurationFileActor(source, interval, supervisor));
 
     protected override void PreStart() => ScheduleTick();
 

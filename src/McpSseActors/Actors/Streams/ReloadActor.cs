@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using McpSseActors.Handlers;
 using McpSseActors.Configuration;
 
 namespace McpSseActors.Actors.Streams;
@@ -22,7 +23,7 @@ internal sealed class ReloadActor : ReceiveActor
     }
 
     public static Props Props(ImmutableArray<TomlSource> files, PipelineSettings settings, IActorRef supervisor) =>
-        Akka.Actor.Props.Create(() => new ReloadActor(files, settings, supervisor));
+        PropsByCall.Local(() => new ReloadActor(files, settings, supervisor));
 
     private void ReloadAll()
     {

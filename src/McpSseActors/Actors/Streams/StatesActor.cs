@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using McpSseActors.Handlers;
 
 namespace McpSseActors.Actors.Streams;
 
@@ -23,7 +24,7 @@ internal sealed class StatesActor : ReceiveActor
         Receive<Terminated>(gone => Unsubscribe(gone.ActorRef));
     }
 
-    public static Props Props(IReadOnlyCollection<string> enabledAtStart) => Akka.Actor.Props.Create(() => new StatesActor(enabledAtStart));
+    public static Props Props(IReadOnlyCollection<string> enabledAtStart) => PropsByCall.Local(() => new StatesActor(enabledAtStart));
 
     protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(StreamStateChanged));
 

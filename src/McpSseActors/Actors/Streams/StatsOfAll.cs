@@ -7,12 +7,13 @@ namespace McpSseActors.Actors.Streams;
 internal static class StatsOfAll
 {
     /// <param name="streams">The streams, sorted by name.</param>
+    /// <param name="lost">The names of the streams that are missed.</param>
     /// <param name="limit">The longest wait.</param>
-    public static async Task<AllStats> AskAsync(ImmutableArray<StreamEntry> streams, TimeSpan limit)
+    public static async Task<AllStats> AskAsync(ImmutableArray<StreamEntry> streams, ImmutableArray<string> lost, TimeSpan limit)
     {
         var answers = await Task.WhenAll(streams.Select(stream => AskAsync(stream.Actor, limit))).ConfigureAwait(false);
         ImmutableArray<StreamStats> known = [.. answers.OfType<StreamStats>()];
-        return new AllStats(known) { Missing = [.. streams.Select(stream => stream.Name).Except(known.Select(stats => stats.Stream))] };
+        return new AllStats(known) { Missing = [.. streams.Select(stream => stream.Name).Except(known.Select(stats => stats.Stream)).Concat(lost).Order(StringComparer.Ordinal)] };
     }
 
     private static async Task<StreamStats?> AskAsync(IActorRef stream, TimeSpan limit)

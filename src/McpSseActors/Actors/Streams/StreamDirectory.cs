@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.Event;
 using McpSseActors.Configuration;
 
 namespace McpSseActors.Actors.Streams;
@@ -7,6 +8,7 @@ namespace McpSseActors.Actors.Streams;
 internal sealed class StreamDirectory
 {
     private readonly Dictionary<string, StreamEntry> _streams = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _lost = new(StringComparer.Ordinal);
 
     /// <summary>All streams, those that are being removed included.</summary>
     public IReadOnlyCollection<StreamEntry> All => _streams.Values;
@@ -17,7 +19,24 @@ internal sealed class StreamDirectory
     /// <summary>The names of <see cref="Present"/>.</summary>
     public ImmutableArray<string> Names => [.. Present.Select(s => s.Name)];
 
-    public void Add(StreamEntry stream) => _streams.Add(stream.Name, stream);
+    /// <summary>The names of the streams that stopped after an internal fault and were neither added again nor removed, sorted.</summary>
+    public ImmutableArray<string> Lost => [.. _lost];
+
+    public void Add(StreamEntry stream)
+    {
+        _streams.Add(stream.Name, stream);
+        _lost.Remove(stream.Name);
+    }
+
+    /// <summary>A stream stopped though nobody wanted it to.</summary>
+    public void Lose(string name, ILoggingAdapter log)
+    {
+        log.Error("Stream {Stream} has stopped after an internal fault, and can only be added again", name);
+        _lost.Add(name);
+    }
+
+    /// <summary>Nobody wants the stream any more.</summary>
+    public void ForgetLost(string? name) => _lost.Remove(name ?? "");
 
     public void Remove(StreamEntry stream) => _streams.Remove(stream.Name);
 

@@ -10,9 +10,10 @@ internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings
 {
     private readonly SharedByStreams _shared = new(new ReconnectLimiter(settings.ReconnectsPerSecond), new McpEras());
 
-    public Props Props(StreamOptions options) => StreamActor.Props(
+    public Props Props(StreamOptions options, bool isEnabledByStart) => StreamActor.Props(
         options,
         settings,
+        isEnabledByStart,
         [.. setup.Handlers.Where(h => h.Stream is null || h.Stream == options.Name).Select(h => h.Handler)],
         setup.PayloadsOf(options),
         _shared);
