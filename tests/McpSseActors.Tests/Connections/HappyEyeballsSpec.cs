@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using McpSseActors.Connections;
-using McpSseActors.TestSupport;
 using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using McpSseActors.Tests.Support;
 using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 
