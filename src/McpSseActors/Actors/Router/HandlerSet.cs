@@ -117,12 +117,12 @@ internal sealed class HandlerSet(
         return Directive.Stop;
     }
 
-    // Props can be impossible, with a dispatcher that is not configured for example. That is the fault of the handler, not of the stream.
+    // The handlers of the start were checked with their host. Props can be impossible, with a dispatcher that is not configured for example. That is the fault of the handler, not of the stream.
     private Exception? TryCreate(HandlerRegistration registration, bool isAsked = false)
     {
         try
         {
-            if (registration.FindFault(context.System) is { } missing)
+            if (isAsked && registration.FindFault(context.System) is { } missing)
                 throw new InvalidOperationException(missing);
             var settled = settings.Handlers.Apply(registration);
             var handler = settled.Ref ?? context.ActorOf(settled.Props!(context.System), settled.Name);
