@@ -96,9 +96,11 @@ internal sealed class HappyEyeballs(Action<IPAddress, string>? onOutcome = null)
     private Exception Failure() => _failed switch
     {
         [] => new SocketException((int)SocketError.HostNotFound),
-        [var (_, fault), ..] when _failed.All(other => other.Fault.Message == fault.Message) => fault,
+        [var (_, fault), ..] when _failed.All(other => CodeOf(other.Fault) == CodeOf(fault)) => fault,
         _ => new NoAddressException(string.Join("; ", _failed.Select(other => $"{other.Address}: {other.Fault.Message}"))),
     };
+
+    private static SocketError? CodeOf(Exception fault) => (fault as SocketException)?.SocketErrorCode;
 
     private static async Task<Socket> ConnectAsync(IPEndPoint address, CancellationToken cancellation)
     {

@@ -17,7 +17,7 @@ public sealed class HappyEyeballsSpec : IDisposable
     private static readonly IPAddress Good = IPAddress.Loopback;
     private static readonly IPAddress Dead = IPAddress.Parse("127.0.0.2");
     private static readonly IPAddress Refusing = IPAddress.Parse("127.0.0.3");
-    private static readonly IPAddress Unreachable = IPAddress.Parse("240.0.0.1");
+    private static readonly IPAddress Unreachable = IPAddress.Broadcast;
 
     private readonly TcpListener _server = new(Good, 0);
     private readonly List<Socket> _sockets = [];
@@ -76,7 +76,7 @@ public sealed class HappyEyeballsSpec : IDisposable
         var fault = await Should.ThrowAsync<NoAddressException>(() => ConnectAsync(Refusing, Unreachable));
 
         fault.Message.ShouldContain("127.0.0.3: Connection refused");
-        fault.Message.ShouldContain("240.0.0.1: ");
+        fault.Message.ShouldContain("255.255.255.255: ");
     }
 
     [Fact]
