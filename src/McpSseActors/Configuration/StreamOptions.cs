@@ -149,6 +149,13 @@ public sealed record StreamOptions
     /// <value>Default: <c>application/json</c>.</value>
     public string HttpContentType { get; init; } = "application/json";
 
+    /// <summary>
+    /// Gets whether cookies of the server are kept in memory and sent back, to the configured origin only. Load
+    /// balancers use them to keep a client at one node.
+    /// </summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool Cookies { get; init; } = true;
+
     /// <summary>What to ask an MCP server for, and how.</summary>
     /// <value>Default: all list changes, no resources, no log level.</value>
     public McpListenOptions Mcp { get; init => field = value ?? new(); } = new();

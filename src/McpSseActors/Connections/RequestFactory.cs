@@ -5,8 +5,10 @@ using System.Text;
 namespace McpSseActors.Connections;
 
 /// <summary>Creates the requests of one stream; secrets go to the configured origin only.</summary>
-internal sealed class RequestFactory(StreamOptions options)
+internal sealed class RequestFactory(StreamOptions options, ServerMemory memory)
 {
+    private const string Cookie = "Cookie";
+
     private readonly Uri _origin = new(options.ServerUrl);
 
     /// <summary>Whether the URL has the origin of <c>server_url</c>, the only one that gets secrets.</summary>
@@ -62,6 +64,19 @@ internal sealed class RequestFactory(StreamOptions options)
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
+        AddCookies(request, url);
         return request;
+    }
+
+    // A configured cookie overrides one of the server.
+    private void AddCookies(HttpRequestMessage request, Uri url)
+    {
+        var configured = request.Headers.NonValidated.TryGetValues(Cookie, out var values) ? values.ToString() : "";
+        var names = configured.Split(';').Select(cookie => cookie.Split('=')[0].Trim()).ToHashSet();
+        var received = memory.CookiesFor(url, options).Where(cookie => !names.Contains(cookie.Name)).Select(cookie => $"{cookie.Name}={cookie.Value}").ToList();
+        if (received.Count == 0)
+            return;
+        request.Headers.Remove(Cookie);
+        request.Headers.TryAddWithoutValidation(Cookie, string.Join("; ", configured.Length > 0 ? received.Prepend(configured) : received));
     }
 }

@@ -26,7 +26,7 @@ internal sealed class SseTransport : IEventTransport
     {
         _options = options;
         _memory = memory;
-        _requests = new RequestFactory(options);
+        _requests = new RequestFactory(options, memory);
         _proxy = new ProxyRoute(options);
         _dialer = new Dialer(_proxy);
     }
@@ -79,7 +79,7 @@ internal sealed class SseTransport : IEventTransport
             withSecrets &= _requests.IsConfiguredOrigin(url);
             using var request = _requests.CreateOpening(method, url, open.Position.LastEventId, token, withSecrets);
             var response = await ClientFor(url, withSecrets).SendAsync(request, cancellation).ConfigureAwait(false);
-            _memory.Note(response, _options);
+            _memory.Note(response, url, _options, withSecrets);
             if (!Redirect.IsOne(response))
                 return await AcceptAsync(Own(ref _response, response), url, permanentUrl, cancellation).ConfigureAwait(false);
 

@@ -25,7 +25,7 @@ internal sealed class McpHttp : IDisposable
         _options = options;
         _memory = memory;
         Url = new Uri(options.ServerUrl);
-        _requests = new RequestFactory(options);
+        _requests = new RequestFactory(options, memory);
         _proxy = new ProxyRoute(options);
         _client = new Lazy<HttpMessageInvoker>(() =>
             HttpHandlers.CreateClient(options, Url, _proxy, new Dialer(_proxy, isShared: true), withSecrets: true));
@@ -105,7 +105,7 @@ internal sealed class McpHttp : IDisposable
             }
 
             var response = await _client.Value.SendAsync(request, cancellation).ConfigureAwait(false);
-            _memory.Note(response, _options);
+            _memory.Note(response, url, _options);
             if (!Redirect.IsOne(response))
                 return response;
             using (response)
