@@ -1,24 +1,88 @@
 using Akka.Actor;
+using Akka.Dispatch;
 using Akka.Event;
+using McpSseActors.Telemetry;
 
 namespace McpSseActors.Handlers;
 
-/// <summary>Logs each event: its type at Info, its data at Debug. Present with <c>enable_event_logging</c>.</summary>
+/// <summary>
+/// Logs each event: its type at Info, its data at Debug. Present with <c>enable_event_logging</c>. The mailboxes of loggers have no bound, so it
+/// waits, and keeps the credit of the stream, until its lines have been written. When the loggers stand still, it counts the events instead.
+/// </summary>
 internal sealed class EventLoggingHandler : ReceiveActor
 {
-    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
+    private const int MostLines = 200;
+    private const int MostCharacters = 64 * 1024;
 
-    public EventLoggingHandler() => Receive<McpEvent>(Log);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
+    private readonly LoggerFence _loggers = new(Context.System);
+    private int _lines;
+    private int _characters;
+    private int _more;
+    private string _stream = "";
+    private bool _isBehind;
+
+    public EventLoggingHandler()
+    {
+        Receive<McpEvent>(Handle);
+        Receive<Written>(_ => Resume());
+    }
 
     public static HandlerRegistration Registration { get; } =
         HandlerRegistration.ForProps(EventPattern.All, Props.Create<EventLoggingHandler>()) with { Name = "event-log", IsObserver = true };
 
-    private void Log(McpEvent received)
+    private void Handle(McpEvent received)
     {
         if (!_log.IsInfoEnabled)
             return;
-        _log.Info("Event {EventType} (stream {Stream}, id {EventId})", received.EventType, received.Stream, received.EventId ?? "-");
-        if (_log.IsDebugEnabled)
-            _log.Debug("Event {EventType} data: {Data}", received.EventType, received.Text);
+        if (_isBehind)
+        {
+            _more++;
+            return;
+        }
+
+        Log(received);
+        if (_lines >= MostLines || _characters >= MostCharacters)
+            ActorTaskScheduler.RunTask(WaitAsync);
     }
+
+    private void Log(McpEvent received)
+    {
+        var type = LogText.Name(received.EventType);
+        _stream = received.Stream;
+        _log.Info("Event {EventType} (stream {Stream}, id {EventId})", type, received.Stream, LogText.Name(received.EventId));
+        _lines++;
+        if (!_log.IsDebugEnabled)
+            return;
+        var data = LogText.Data(received.Utf8Data.Span);
+        _log.Debug("Event {EventType} data: {Data}", type, data);
+        _characters += data.Length;
+    }
+
+    private async Task WaitAsync()
+    {
+        (_lines, _characters) = (0, 0);
+        var written = _loggers.WrittenAsync();
+        try
+        {
+            await written.WaitAsync(LongestWait);
+        }
+        catch (TimeoutException)
+        {
+            _isBehind = true;
+            _ = written.PipeTo(Self, success: () => new Written());
+        }
+    }
+
+    private void Resume()
+    {
+        _isBehind = false;
+        if (_more > 0)
+            _log.Warning("{Count} more event(s) of stream {Stream} are not in the log: the loggers are slower than the stream", _more, _stream);
+        _more = 0;
+    }
+
+    private sealed record Written : INoSerializationVerificationNeeded, INotInfluenceReceiveTimeout;
 }

@@ -17,6 +17,7 @@ namespace McpSseActors.Actors.Router;
 /// <param name="log">The log of handlers.</param>
 /// <param name="metrics">The metrics of the stream.</param>
 /// <param name="onRemoved">Called for each handler that gets no more events: nothing must wait for it.</param>
+/// <param name="onFailed">Called for each handler that threw and is restarted.</param>
 internal sealed class HandlerSet(
     IActorContext context,
     string stream,
@@ -26,7 +27,8 @@ internal sealed class HandlerSet(
     IActorRef stats,
     ILoggingAdapter log,
     StreamMetrics metrics,
-    Action<HandlerSlot> onRemoved)
+    Action<HandlerSlot> onRemoved,
+    Action<string, Exception> onFailed)
 {
     public ImmutableArray<HandlerInfo> Describe() => registry.Describe();
 
@@ -97,7 +99,7 @@ internal sealed class HandlerSet(
         if (slot?.Restarts.Allows(context.System.Scheduler.MonotonicClock) is false)
             return StopAtLimit(slot, fault);
 
-        log.Error(fault, "Handler {Handler} of stream {Stream} failed and is {Consequence}", child.Path.Name, stream, "restarted");
+        onFailed(child.Path.Name, fault);
         return Directive.Restart;
     }
 

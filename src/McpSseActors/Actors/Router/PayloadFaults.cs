@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Router;
 
@@ -21,7 +22,7 @@ internal sealed class PayloadFaults(ActorSystem system, ILoggingAdapter log, Tim
 
         _more.Add(key, 0);
         log.Warning("The payload of event {EventType} (stream {Stream}, id {EventId}) is no {PayloadType}: {Reason}. It goes on as a plain event",
-            rejected.Event.EventType, rejected.Event.Stream, rejected.Event.EventId ?? "-", rejected.PayloadType, rejected.Reason);
+            LogText.Name(rejected.Event.EventType), rejected.Event.Stream, LogText.Name(rejected.Event.EventId), rejected.PayloadType, rejected.Reason);
     }
 
     /// <summary>Logs, at the end of a period, how many there were besides the first.</summary>

@@ -24,6 +24,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private readonly StreamMetrics _metrics;
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
     private readonly PayloadFaults _faults;
+    private readonly HandlerFailures _failures;
     private readonly HandlerSet _handlers;
     private readonly BatchDispatcher _dispatcher;
     private readonly string _stream;
@@ -38,8 +39,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _settings = settings;
         _stats = stats;
         _faults = new PayloadFaults(Context.System, _log, settings.HandlerWarning);
+        _failures = new HandlerFailures(_stream, _log, settings.HandlerWarning);
         _metrics = new StreamMetrics(options, Context.System);
-        _handlers = new HandlerSet(Context, _stream, settings, memory.Table, registry, stats, _log, _metrics, Abandon);
+        _handlers = new HandlerSet(Context, _stream, settings, memory.Table, registry, stats, _log, _metrics, Abandon, ReportFailure);
         _dispatcher = new BatchDispatcher(memory, ReportFault);
     }
 
@@ -184,6 +186,12 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         StartTicking();
     }
 
+    private void ReportFailure(string handler, Exception fault)
+    {
+        _failures.Report(handler, fault);
+        StartTicking();
+    }
+
     // Only while something is due: thousands of idle streams need no timer each.
     private void StartTicking()
     {
@@ -195,6 +203,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     {
         WarnOfSlowHandler();
         _faults.ReportCounts();
+        _failures.ReportCounts();
         if (Deliveries.BatchesInFlight == 0)
             Timers.Cancel(nameof(Tick));
     }

@@ -87,6 +87,25 @@ public sealed class RouterHandlersSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_log_the_first_failure_and_the_number_of_the_others_when_a_handler_throws_each_time()
+    {
+        var errors = CreateTestProbe();
+        Sys.EventStream.Subscribe(errors, typeof(Error));
+        var router = Start(HandlerRegistration.ForDelegate("*", (McpEvent received) => { throw new InvalidOperationException(received.EventType); }));
+
+        router.Tell(Batch([.. Enumerable.Range(1, 50).Select(number => Event($"e{number}"))]));
+
+        (await NextErrorAsync(errors)).ShouldBe("Handler delegate of stream s failed and is restarted / e1");
+        (await NextErrorAsync(errors)).ShouldBe("Handler delegate of stream s failed 49 more time(s) in the last 0.3 s, and was restarted; the last failure follows / e50");
+    }
+
+    private static async Task<string> NextErrorAsync(TestProbe errors)
+    {
+        var error = await errors.ExpectMsgAsync<Error>();
+        return $"{error.Message} / {error.Cause.Message}";
+    }
+
+    [Fact]
     public async Task Should_say_nothing_of_a_payload_when_its_event_is_a_repeat()
     {
         var rejections = CreateTestProbe();

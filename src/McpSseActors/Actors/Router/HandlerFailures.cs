@@ -1,0 +1,31 @@
+using Akka.Event;
+
+namespace McpSseActors.Actors.Router;
+
+/// <summary>Logs the failures of handlers that are restarted: the first of each handler at once, and the number of the others once per period.</summary>
+internal sealed class HandlerFailures(string stream, ILoggingAdapter log, TimeSpan period)
+{
+    // Bounded by the number of handlers.
+    private readonly Dictionary<string, (int More, Exception Last)> _failures = new(StringComparer.Ordinal);
+
+    public void Report(string handler, Exception fault)
+    {
+        if (_failures.TryGetValue(handler, out var before))
+        {
+            _failures[handler] = (before.More + 1, fault);
+            return;
+        }
+
+        _failures.Add(handler, (0, fault));
+        log.Error(fault, "Handler {Handler} of stream {Stream} failed and is {Consequence}", handler, stream, "restarted");
+    }
+
+    /// <summary>Logs, at the end of a period, how many there were besides the first.</summary>
+    public void ReportCounts()
+    {
+        foreach (var (handler, (more, last)) in _failures.Where(f => f.Value.More > 0))
+            log.Error(last, "Handler {Handler} of stream {Stream} failed {Count} more time(s) in the last {Seconds} s, and was restarted; the last failure follows",
+                handler, stream, more, period.TotalSeconds);
+        _failures.Clear();
+    }
+}
