@@ -14,6 +14,10 @@ internal static class Waiting
         await cancelled.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Ends when the time is up; never for a time that no timer can be set to.</summary>
+    public static Task PassAsync(this TimeProvider time, TimeSpan span) =>
+        span < Longest ? Task.Delay(span, time) : new TaskCompletionSource().Task;
+
     /// <summary>Waits for a task at most so long, and leaves what it came to to the caller; gives whether it is done.</summary>
     public static async Task<bool> IsDoneWithinAsync(this Task task, TimeSpan limit, TimeProvider time, CancellationToken cancellation)
     {

@@ -18,11 +18,11 @@ internal static class OneStream
         EnableEventLogging = false,
     };
 
-    /// <summary>The same stream.</summary>
+    /// <summary>The same stream, under the name that it has everywhere.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
     public static StreamOptions Checked(this StreamOptions stream) => stream.Validate() is { IsEmpty: false } faults
         ? throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })])
-        : stream;
+        : stream with { Name = stream.EffectiveName };
 
     /// <summary>A URL that was given.</summary>
     /// <param name="text">As it was written.</param>

@@ -78,19 +78,14 @@ internal static class RecordCommand
             },
             Verbose = context.Verbose,
         };
-        bool hasFailed;
-        await using (var host = await StreamHost.StartAsync(context.Environment, setup, context.Ending).ConfigureAwait(false))
-        {
-            var ended = Task.WhenAny(host.Watch.AllEnded, full.Task, events.ReachAsync(limits.Count ?? long.MaxValue));
-            await ended.WithinAsync(limits.Duration ?? TimeSpan.MaxValue, time, context.Ending).ConfigureAwait(false);
-            hasFailed = (host.Watch.Failures.Count > 0 || events.Handled < limits.Count) && !context.Ending.IsCancellationRequested;
-            await host.DrainAsync().ConfigureAwait(false);
-        }
+        var enough = Task.WhenAny(full.Task, events.ReachAsync(limits.Count ?? long.MaxValue), time.PassAsync(limits.Duration ?? TimeSpan.MaxValue));
+        var end = await StreamRun.RunAsync(context, setup, enough).ConfigureAwait(false);
+        var code = end.ExitCode(hasAll: limits.Count is { } count ? events.Handled >= count : null);
 
         file.Dispose();
         file.ThrowIfBroken();
-        context.Reporter.Summary(Summarise(recording, events, path, time.GetElapsedTime(start), !hasFailed));
-        return hasFailed ? ExitCodes.Failed : ExitCodes.Ok;
+        context.Reporter.Summary(Summarise(recording, events, path, time.GetElapsedTime(start), passed: code == ExitCodes.Ok));
+        return code;
     }
 
     private sealed record Limits(int? Count, TimeSpan? Duration);

@@ -45,7 +45,7 @@ internal static class RunCommand
         string source, McpSseOptions options, TailSettings settings, CommandContext context, bool isFile = false, int? statsPort = null)
     {
         options = settings.Begin(options);
-        using var tail = new EventTail(settings, context);
+        using var tail = new EventTail(settings, options, context);
         var setup = new StreamHostSetup
         {
             Options = options,
@@ -54,29 +54,25 @@ internal static class RunCommand
             OnState = tail.State,
             Verbose = context.Verbose,
         };
-        await using var host = await StreamHost.StartAsync(context.Environment, setup, context.Ending).ConfigureAwait(false);
         if (!options.Streams.Any(stream => stream.Enabled))
         {
-            await host.DisposeAsync().ConfigureAwait(false);
             tail.Note($"Nothing to do: no stream is enabled. Set enable = true under [mcp_sse] in {source}.");
             return ExitCodes.Ok;
         }
 
-        await using var shown = statsPort is { } port ? await ShowStatsAsync(host, port, tail).ConfigureAwait(false) : null;
-        await Task.WhenAny(host.Watch.AllEnded, tail.Ended, context.Ending.WhenCancelledAsync()).ConfigureAwait(false);
-        var isByUser = context.Ending.IsCancellationRequested;
-        var final = await host.DrainAsync().ConfigureAwait(false);
-        await host.DisposeAsync().ConfigureAwait(false);
-        foreach (var stats in final)
+        // A port in use is found before anything is connected.
+        await using var shown = statsPort is { } port ? await ShowStatsAsync(port, tail).ConfigureAwait(false) : null;
+        var end = await StreamRun.RunAsync(context, setup, tail.Ended, client => shown?.Show(client)).ConfigureAwait(false);
+        foreach (var stats in end.Final)
             tail.Stats(stats);
-        tail.Finish(isByUser);
+        tail.Finish(end.IsByUser);
         // Why a stream failed was said when it did.
-        return host.Watch.Failures.Count > 0 && !isByUser && !tail.HasAll ? ExitCodes.Failed : ExitCodes.Ok;
+        return end.ExitCode(tail.HasAll);
     }
 
-    private static async Task<StatsServer> ShowStatsAsync(StreamHost host, int port, EventTail tail)
+    private static async Task<StatsServer> ShowStatsAsync(int port, EventTail tail)
     {
-        var server = await StatsServer.StartAsync(host.Client, port).ConfigureAwait(false);
+        var server = await StatsServer.StartAsync(port).ConfigureAwait(false);
         tail.Listening(server.Url);
         tail.Note($"watch it:  mcp-sse watch --attach {server.Url.GetLeftPart(UriPartial.Authority)}");
         return server;

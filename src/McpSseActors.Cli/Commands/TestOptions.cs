@@ -83,7 +83,6 @@ internal sealed class TestOptions
     private StreamOptions Stream(string url, ParseResult parsed)
     {
         OneStream.Url(url, "--url", "http://localhost:8080/events");
-        var stream = OneStream.Of(url, parsed.GetValue(_transport) ?? "sse", parsed.GetValue(_authKey)).Checked();
-        return stream with { Name = stream.EffectiveName };
+        return OneStream.Of(url, parsed.GetValue(_transport) ?? "sse", parsed.GetValue(_authKey)).Checked();
     }
 }

@@ -13,15 +13,21 @@ internal sealed class EventTail : IDisposable
     private readonly OutputFile? _file;
     private readonly Action<McpEvent> _print;
     private readonly IReporter _others;
+    private readonly McpSseOptions _options;
     private readonly Lock _gate = new();
+    private readonly Dictionary<string, TailPosition> _positions = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer? _timer;
     private int _printed;
 
     /// <summary>Opens what is printed to.</summary>
     /// <exception cref="CliException">The file cannot be opened.</exception>
-    public EventTail(TailSettings settings, CommandContext context)
+    /// <param name="settings">What is printed.</param>
+    /// <param name="options">The streams as they begin.</param>
+    /// <param name="context">The command.</param>
+    public EventTail(TailSettings settings, McpSseOptions options, CommandContext context)
     {
+        _options = options;
         _settings = settings;
         _environment = context.Environment;
         if (settings.Output is { } path)
@@ -45,17 +51,24 @@ internal sealed class EventTail : IDisposable
     /// <summary>Ends when there are events enough, the time is up, or nothing more can be written.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Whether all events that were asked for are printed.</summary>
-    public bool HasAll => _printed >= _settings.Count;
+    /// <summary>Whether all events that were asked for are printed; null if no number was.</summary>
+    public bool? HasAll => _settings.Count is { } count ? _printed >= count : null;
 
     /// <summary>Prints an event, if it is wanted. Blocks while nobody reads, which holds up the server.</summary>
     public void Event(McpEvent received)
     {
-        if (!_settings.IsWanted(received))
-            return;
+        var isWanted = _settings.IsWanted(received);
         lock (_gate)
         {
+            var position = PositionOf(received.Stream);
             if (_ended.Task.IsCompleted)
+            {
+                position.Leave(received);
+                return;
+            }
+
+            position.Pass(received);
+            if (!isWanted)
                 return;
             _print(received);
             if (++_printed == _settings.Count)
@@ -66,8 +79,13 @@ internal sealed class EventTail : IDisposable
     /// <summary>Tells of a state change.</summary>
     public void State(StreamStateChanged change) => Tell(others => others.State(change));
 
-    /// <summary>Tells a stream's statistics.</summary>
-    public void Stats(StreamStats stats) => Tell(others => others.Stats(stats));
+    /// <summary>Tells a stream's statistics, as they were when the last event was printed.</summary>
+    public void Stats(StreamStats stats)
+    {
+        lock (_gate)
+            stats = PositionOf(stats.Stream).Cut(stats);
+        Tell(others => others.Stats(stats));
+    }
 
     /// <summary>Reports that a server of this process listens.</summary>
     public void Listening(Uri url) => Tell(others => others.Listening(url));
@@ -82,8 +100,8 @@ internal sealed class EventTail : IDisposable
     {
         _file?.Dispose();
         _file?.ThrowIfBroken();
-        if (_settings.Count is { } count && !HasAll && !isByUser)
-            throw new CliException(ExitCodes.Failed, string.Create(CultureInfo.InvariantCulture, $"only {_printed} of {count} events arrived."));
+        if (HasAll is false && !isByUser)
+            throw new CliException(ExitCodes.Failed, string.Create(CultureInfo.InvariantCulture, $"only {_printed} of {_settings.Count} events arrived."));
     }
 
     public void Dispose()
@@ -93,6 +111,13 @@ internal sealed class EventTail : IDisposable
     }
 
     private void End() => _ended.TrySetResult();
+
+    private TailPosition PositionOf(string stream)
+    {
+        if (!_positions.TryGetValue(stream, out var position))
+            _positions[stream] = position = new TailPosition(_options.Streams.FirstOrDefault(each => each.EffectiveName == stream)?.InitialLastEventId);
+        return position;
+    }
 
     // A reader that has closed the pipe gets nothing more.
     private void Tell(Action<IReporter> what)

@@ -14,24 +14,19 @@ internal sealed class StatsServer : IAsyncDisposable
 {
     private const int MostEvents = 1000;
     private readonly WebApplication _web;
-    private readonly IMcpSseClient _streams;
+    private readonly TaskCompletionSource<IMcpSseClient> _shown = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private StatsServer(IMcpSseClient streams, int port)
-    {
-        _streams = streams;
-        _web = LoopbackWeb.Build(port, AnswerAsync);
-    }
+    private StatsServer(int port) => _web = LoopbackWeb.Build(port, AnswerAsync);
 
     /// <summary>Where it is.</summary>
     public Uri Url { get; private set; } = new("http://127.0.0.1/");
 
-    /// <summary>Starts a server; it listens when the task has ended.</summary>
-    /// <param name="streams">What is shown.</param>
+    /// <summary>Starts a server; it listens when the task has ended, and answers once it can <see cref="Show"/> streams.</summary>
     /// <param name="port">The port; 0 takes a free one.</param>
     /// <exception cref="PortTakenException">The port is taken.</exception>
-    public static async Task<StatsServer> StartAsync(IMcpSseClient streams, int port)
+    public static async Task<StatsServer> StartAsync(int port)
     {
-        var server = new StatsServer(streams, port);
+        var server = new StatsServer(port);
         try
         {
             server.Url = await server._web.ListenAsync(port, "--stats-port").ConfigureAwait(false);
@@ -44,6 +39,9 @@ internal sealed class StatsServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Shows these streams.</summary>
+    public void Show(IMcpSseClient streams) => _shown.TrySetResult(streams);
+
     public ValueTask DisposeAsync() => _web.DisposeAsync();
 
     private Task AnswerAsync(HttpContext http) => (http.Request.Method, http.Request.Path.Value) switch
@@ -55,9 +53,12 @@ internal sealed class StatsServer : IAsyncDisposable
         _ => http.AnswerAsync(StatusCodes.Status405MethodNotAllowed, "Only GET is supported.\n"),
     };
 
+    private Task<IMcpSseClient> StreamsAsync(HttpContext http) => _shown.Task.WaitAsync(http.RequestAborted);
+
     private async Task AnswerStatsAsync(HttpContext http)
     {
-        var stats = await _streams.GetAllStatsAsync(http.RequestAborted).ConfigureAwait(false);
+        var streams = await StreamsAsync(http).ConfigureAwait(false);
+        var stats = await streams.GetAllStatsAsync(http.RequestAborted).ConfigureAwait(false);
         await http.Response.WriteAsJsonAsync(stats, StatsJson.Options, http.RequestAborted).ConfigureAwait(false);
     }
 
@@ -66,7 +67,8 @@ internal sealed class StatsServer : IAsyncDisposable
         var query = http.Request.Query;
         var count = int.TryParse(query["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Min(asked, MostEvents) : 20;
         var type = query["type"].ToString() is { Length: > 0 } pattern ? pattern : EventPattern.All;
-        var names = await _streams.GetStreamsAsync(http.RequestAborted).ConfigureAwait(false);
+        var streams = await StreamsAsync(http).ConfigureAwait(false);
+        var names = await streams.GetStreamsAsync(http.RequestAborted).ConfigureAwait(false);
         if (query["stream"].ToString() is { Length: > 0 } stream)
         {
             if (!names.Contains(stream))
@@ -84,7 +86,7 @@ internal sealed class StatsServer : IAsyncDisposable
             return;
         }
 
-        var events = await Task.WhenAll(names.Select(name => _streams.GetEventsByTypeAsync(type, count, name, http.RequestAborted))).ConfigureAwait(false);
+        var events = await Task.WhenAll(names.Select(name => streams.GetEventsByTypeAsync(type, count, name, http.RequestAborted))).ConfigureAwait(false);
         var newest = events.SelectMany(each => each).OrderBy(received => received.Timestamp).TakeLast(count).Select(RecentEvent.Of);
         await http.Response.WriteAsJsonAsync(newest, StatsJson.Options, http.RequestAborted).ConfigureAwait(false);
     }

@@ -69,14 +69,17 @@ internal sealed class StreamHost : IAsyncDisposable
     public StreamWatch Watch { get; }
 
     /// <summary>Builds and starts a host.</summary>
+    /// <exception cref="OperationCanceledException">The end was asked for before the start.</exception>
     public static async Task<StreamHost> StartAsync(CliEnvironment environment, StreamHostSetup setup, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var watch = new StreamWatch(setup.Options, setup.OnState);
         var shutdownTimeout = setup.Options.Streams.Select(stream => stream.ShutdownTimeout).DefaultIfEmpty(Margin).Max();
         var host = Build(environment, setup, watch, shutdownTimeout);
         try
         {
-            await host.StartAsync(cancellation).ConfigureAwait(false);
+            // A start that is broken off would leave streams that go on connecting.
+            await host.StartAsync(CancellationToken.None).ConfigureAwait(false);
             return new StreamHost(host, watch, environment.Time, shutdownTimeout);
         }
         catch
@@ -90,9 +93,10 @@ internal sealed class StreamHost : IAsyncDisposable
     public async Task<IReadOnlyList<StreamStats>> DrainAsync()
     {
         var before = await Client.GetAllStatsAsync().ConfigureAwait(false);
-        foreach (var stream in before.Where(stream => stream.IsRunning))
+        // A stream that has not started yet is stopped as well, or it would start now.
+        foreach (var stream in before.Where(stream => !StreamWatch.IsAtEnd(stream.State)))
             await Client.StopAsync(stream.Stream).ConfigureAwait(false);
-        return await SettleAsync(all => all.All(stream => stream.InFlight == 0 && !stream.IsRunning), _shutdownTimeout).ConfigureAwait(false);
+        return await SettleAsync(all => all.All(stream => stream.InFlight == 0 && StreamWatch.IsAtEnd(stream.State)), _shutdownTimeout).ConfigureAwait(false);
     }
 
     /// <summary>Asks for the statistics until they are as wanted or the time is up; gives the last ones either way.</summary>

@@ -50,7 +50,7 @@ internal sealed class StreamWatch
     /// </summary>
     public void Follow(McpSseOptions options)
     {
-        var named = options.Streams.Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
+        var named = options.Streams.Select(stream => stream.EffectiveName).ToHashSet(StringComparer.Ordinal);
         foreach (var (stream, last) in _last)
         {
             if (HasEnded(last) && !named.Contains(stream))
@@ -82,6 +82,9 @@ internal sealed class StreamWatch
 
     /// <summary>The streams that failed for good, with the reason.</summary>
     public IReadOnlyList<StreamStateChanged> Failures => [.. _last.Values.Where(change => change.NewState is ConnectionState.Failed)];
+
+    /// <summary>Tells whether a stream in this state connects no more by itself.</summary>
+    public static bool IsAtEnd(ConnectionState state) => state is ConnectionState.Stopped or ConnectionState.Failed or ConnectionState.Disabled;
 
     /// <summary>The actor that listens; subscribe it before the streams start.</summary>
     public Props Props() => Akka.Actor.Props.Create(() => new Listener(this));
@@ -121,12 +124,11 @@ internal sealed class StreamWatch
     }
 
     private static HashSet<string> EnabledOf(McpSseOptions options) =>
-        options.Streams.Where(stream => stream.Enabled).Select(stream => stream.Name).ToHashSet(StringComparer.Ordinal);
+        options.Streams.Where(stream => stream.Enabled).Select(stream => stream.EffectiveName).ToHashSet(StringComparer.Ordinal);
 
     private static StreamStateChanged NotStarted(string stream) => new(stream, ConnectionState.Idle, ConnectionState.Idle, "", 0, null, default);
 
-    private static bool HasEnded(StreamStateChanged last) =>
-        last.NewState is ConnectionState.Stopped or ConnectionState.Failed or ConnectionState.Disabled;
+    private static bool HasEnded(StreamStateChanged last) => IsAtEnd(last.NewState);
 
     private sealed class Listener : ReceiveActor
     {
