@@ -1,3 +1,4 @@
+using System.Collections;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Watch.Terminal;
 using Spectre.Console;
@@ -22,7 +23,7 @@ internal sealed record CliEnvironment
     /// <summary>Takes the whole terminal for a live view; null where <see cref="Out"/> is none that could be taken.</summary>
     public Func<IScreen>? OpenScreen { get; init; }
 
-    /// <summary>Whether colours are welcome (<c>NO_COLOR</c> is not set).</summary>
+    /// <summary>Whether colours are welcome: <c>NO_COLOR</c> is not set, and <c>TERM</c> names a terminal that has them.</summary>
     public bool Colour { get; init; }
 
     /// <summary>Makes the terminal on which the user can be asked; null where standard input or output is none.</summary>
@@ -34,6 +35,10 @@ internal sealed record CliEnvironment
     /// <summary>Against which relative paths are read.</summary>
     public string Directory { get; init; } = Environment.CurrentDirectory;
 
+    /// <summary>The variables of the environment.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -43,14 +48,15 @@ internal sealed record CliEnvironment
     /// <summary>The environment of this process.</summary>
     public static CliEnvironment OfProcess()
     {
-        var colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        var isDumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
+        var colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && !isDumb;
         return new CliEnvironment
         {
             Out = TextWriter.Synchronized(StandardOutput.Open()),
             Error = Console.Error,
             OutIsTerminal = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
-            OpenScreen = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") is "dumb" ? null : TerminalScreen.Open,
+            OpenScreen = Console.IsOutputRedirected || isDumb ? null : TerminalScreen.Open,
             Colour = colour,
             Terminal = Console.IsInputRedirected || Console.IsOutputRedirected ? null : () => AnsiConsole.Create(new AnsiConsoleSettings
             {

@@ -22,9 +22,10 @@ internal static class CommandLine
         // A log that nobody can read must not end the work.
         await using var error = new QuietPipe(environment.Error, () => { });
         var root = RootTree.Create(globals, environment with { Out = output, Error = error });
-        var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
-            return ExplainUsage(parsed, error);
+        var parsed = root.Parse(AsOptions(args));
+        var unknown = Suggestion.UnknownWords(parsed);
+        if (parsed.Errors.Count > 0 || unknown.Length > 0)
+            return ExplainUsage(parsed, unknown, error);
 
         var code = await RunAsync(parsed, output, error, environment.Time, parsed.GetValue(globals.Verbose), ending.Token).ConfigureAwait(false);
         return output.Fault is { } fault ? Explain(new CliException(ExitCodes.Failed, $"cannot write to standard output: {fault}"), error, verbose: false) : code;
@@ -76,9 +77,25 @@ internal static class CommandLine
             output.Break();
     }
 
-    private static int ExplainUsage(ParseResult parsed, TextWriter error)
+    // Many tools have these as commands.
+    private static string[] AsOptions(string[] args) => args switch
     {
-        foreach (var fault in parsed.Errors)
+        ["help", .. var command] => [.. command, "--help"],
+        ["version"] => ["--version"],
+        _ => args,
+    };
+
+    private static int ExplainUsage(ParseResult parsed, string[] unknown, TextWriter error)
+    {
+        // What follows an unknown command or option belongs to it.
+        var first = unknown.Any(Suggestion.IsOption) ? unknown.Where(Suggestion.IsOption) : unknown.Take(1);
+        foreach (var word in first)
+        {
+            var meant = Suggestion.For(word, parsed.CommandResult) is { } name ? $" Did you mean '{name}'?" : "";
+            error.WriteLine($"mcp-sse: Unrecognized command or argument '{Lines.OneLine(word)}'.{meant}");
+        }
+
+        foreach (var fault in parsed.Errors.Where(fault => !parsed.UnmatchedTokens.Any(word => fault.Message.Contains($"'{word}'", StringComparison.Ordinal))))
             error.WriteLine($"mcp-sse: {fault.Message}");
         var command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
         error.WriteLine($"Try 'mcp-sse {command}--help'.");

@@ -9,10 +9,11 @@ internal static class CheckCommand
             "check",
             "Checks a configuration. Prints each fault on one line with its position and remedy, or a summary of the streams.",
             "mcp-sse check",
+            "mcp-sse check my.toml",
             "mcp-sse check --config my.toml --json");
-        var config = ConfigFile.Option();
-        command.Add(config);
-        command.SetWork(globals, environment, (parsed, context) => Task.FromResult(Check(parsed.GetValue(config), context)));
+        var target = Target.File();
+        target.AddTo(command);
+        command.SetWork(globals, environment, (parsed, context) => Task.FromResult(Check(target.FileOf(parsed.CommandResult), context)));
         return command;
     }
 

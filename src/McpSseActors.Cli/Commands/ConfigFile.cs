@@ -22,11 +22,19 @@ internal static class ConfigFile
     {
         var found = given is null
             ? Usual.FirstOrDefault(path => File.Exists(Absolute(path, environment)))
-            : File.Exists(Absolute(given, environment)) ? given : null;
+            : Exists(given, environment) ? given : null;
         return found ?? throw new CliException(ExitCodes.Usage, given is null
-            ? $"neither {string.Join(" nor ", Usual)} exists here; create one with 'mcp-sse init', or specify yours with --config FILE."
-            : $"the file {given} does not exist; check the path after --config.");
+            ? $"neither {string.Join(" nor ", Usual)} exists here; create one with 'mcp-sse init', or specify yours: FILE or --config FILE."
+            : $"the file {given} does not exist; check the path (FILE or --config FILE).{UrlHint(given)}");
     }
+
+    // A directory exists as well; reading it says that it is one.
+    private static bool Exists(string path, CliEnvironment environment) => Path.Exists(Absolute(path, environment));
+
+    // localhost:8080/events, say.
+    private static string UrlHint(string given) => given.EndsWith(".toml", StringComparison.OrdinalIgnoreCase)
+        ? ""
+        : $" For a server, write an absolute URL, as {(given.Contains(':', StringComparison.Ordinal) ? $"http://{given}" : "http://localhost:8080/events")}.";
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>

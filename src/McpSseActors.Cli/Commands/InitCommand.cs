@@ -1,4 +1,3 @@
-using System.Collections;
 using System.CommandLine;
 using McpSseActors.Cli.Init;
 using McpSseActors.TestServer.Demo;
@@ -38,16 +37,13 @@ internal static class InitCommand
             answers = await AskAsync(answers, mayAsk, context).ConfigureAwait(false);
         var text = ConfigText.Of(answers.Stream.Checked());
         // As 'check' will read it: environment variables can be faulty too.
-        var stream = TomlConfiguration.Parse(text, path, ProcessEnvironment()).Streams.Single();
+        var stream = TomlConfiguration.Parse(text, path, context.Environment.Variables).Streams.Single();
         file.Write(text);
         context.Reporter.Stream(stream);
         foreach (var note in Notes(path, stream, context.Environment))
             context.Reporter.Note(note);
         return ExitCodes.Ok;
     }
-
-    private static Dictionary<string, string> ProcessEnvironment() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
 
     private static Task<InitAnswers> AskAsync(InitAnswers answers, bool mayAsk, CommandContext context)
     {

@@ -12,7 +12,7 @@ internal static class ListenCommand
             "Listens to an MCP server and prints its notifications until Ctrl-C. Detects the protocol revision that the server speaks.",
             "mcp-sse listen http://localhost:3001/mcp",
             "mcp-sse listen https://example.com/mcp --resource file:///project/README.md --log-level info",
-            "mcp-sse listen https://example.com/mcp --header X-Team=blue --format json | jq .data",
+            "mcp-sse listen https://example.com/mcp --header 'X-Team: blue' --format json | jq .data",
             "mcp-sse listen http://localhost:8080/events --transport sse --format raw --count 10");
         var url = new Argument<string>("URL") { Description = "The URL of the server." };
         var stream = new UrlStream("auto");
@@ -21,7 +21,7 @@ internal static class ListenCommand
         stream.AddTo(command);
         tail.AddTo(command);
         command.SetWork(globals, environment, (parsed, context) =>
-            RunCommand.RunAsync("the command line", new McpSseOptions { Streams = [stream.Read(parsed.GetValue(url)!, parsed)] }, tail.Read(parsed), context));
+            RunCommand.RunAsync("the command line", stream.Read(parsed.GetValue(url)!, parsed, context.Environment), tail.Read(parsed), context));
         return command;
     }
 }

@@ -5,18 +5,33 @@ namespace McpSseActors.Cli.Commands;
 /// <summary>A stream that the command line describes.</summary>
 internal static class OneStream
 {
-    /// <summary>A stream of a URL.</summary>
+    // What the URL itself decides, or what concerns the servers of a file.
+    private static readonly string[] OfFiles = [ConfigText.Variable("server_url"), ConfigText.Variable("enable"), ConfigText.Variable("name")];
+    private static readonly string Servers = ConfigText.Variable("servers__");
+
+    /// <summary>A stream of a URL, with the variables that concern every stream.</summary>
     /// <param name="url">The URL.</param>
-    /// <param name="transport">Its transport.</param>
-    /// <param name="authKey">The key; null for that of the environment.</param>
-    public static StreamOptions Of(string url, string transport, string? authKey) => new()
+    /// <param name="transport">Its transport, unless a variable names another.</param>
+    /// <param name="isEndless">Whether it reconnects without end, unless a variable sets a limit.</param>
+    /// <param name="environment">Where the variables are.</param>
+    /// <exception cref="McpSseConfigurationException">A variable is faulty.</exception>
+    public static McpSseOptions Of(string url, string transport, bool isEndless, CliEnvironment environment)
     {
-        Enabled = true,
-        ServerUrl = url,
-        Transport = StreamTransport.Parse(transport),
-        AuthKey = authKey ?? Environment.GetEnvironmentVariable(ConfigText.Variable("auth_key")) ?? "",
-        EnableEventLogging = false,
-    };
+        var defaults = new StreamOptions();
+        var options = TomlConfiguration.Parse(
+            $"""
+            [mcp_sse]
+            enable = true
+            server_url = "http://localhost/"
+            transport = "{transport}"
+            enable_event_logging = false
+            user_agent = "{defaults.UserAgent}"
+            max_reconnect_attempts = {(isEndless ? -1 : defaults.MaxReconnectAttempts)}
+            """,
+            "command line",
+            environment.Variables.Where(variable => !IsOfFiles(variable.Key)).ToDictionary());
+        return options with { Streams = [options.Streams.Single() with { ServerUrl = url, Name = "" }] };
+    }
 
     /// <summary>The same stream, under the name that it has everywhere.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
@@ -33,4 +48,7 @@ internal static class OneStream
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url
             : throw new CliException(ExitCodes.Usage, $"{name} {text}: write an absolute URL, as {example}.");
+
+    private static bool IsOfFiles(string variable) =>
+        variable.StartsWith(Servers, StringComparison.OrdinalIgnoreCase) || OfFiles.Contains(variable, StringComparer.OrdinalIgnoreCase);
 }

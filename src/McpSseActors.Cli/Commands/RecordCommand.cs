@@ -18,33 +18,31 @@ internal static class RecordCommand
             + "The file contains the events, but no keys and no request headers. From an MCP server it records the event stream, not the responses to requests.",
             "mcp-sse record http://localhost:8080/events --output problem.rec",
             "mcp-sse record http://localhost:3001/mcp --transport auto --output mcp.rec --duration 10m",
-            "mcp-sse record --config my.toml --stream chat --output chat.rec");
-        var url = new Argument<string?>("URL") { Description = "The URL of the event stream.", Arity = ArgumentArity.ZeroOrOne };
-        var config = new Option<string?>("--config", "-c") { Description = "Record a stream of this TOML file.", HelpName = "FILE" };
-        var stream = new Option<string?>("--stream") { Description = "With --config: the stream to record, if several are enabled.", HelpName = "NAME" };
+            "mcp-sse record my.toml --stream chat --output chat.rec");
+        var target = Target.UrlOrFile("The URL of the event stream.");
+        var stream = new Option<string?>("--stream") { Description = "With FILE: the stream to record, if several are enabled.", HelpName = "NAME" };
         var of = new UrlStream("sse");
         var output = new Option<string>("--output", "-o") { Description = "The file to write.", HelpName = "FILE", Required = true };
         var force = new Option<bool>("--force") { Description = "Overwrite an existing file." };
         var duration = Values.Span("--duration", "End after this time: 30s, 10m, 2h.");
         var count = TailOptions.Count("End after this many events. The exit code is 1 if fewer arrive.");
-        command.Add(url);
-        command.Add(config);
+        target.AddTo(command);
         command.Add(stream);
-        of.AddTo(command);
+        of.AddTo(command, hasUrl: result => target.Url(result) is not null);
         command.Add(output);
         command.Add(force);
         command.Add(count);
         command.Add(duration);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(url)?.Tokens.Count > 0 == (result.GetResult(config) is not null))
-                result.AddError("Specify either URL or --config FILE.");
+            if (target.Url(result) is null && target.FileOf(result) is null)
+                result.AddError("Specify what to record: URL, FILE or --config FILE.");
         });
         command.SetWork(globals, environment, (parsed, context) =>
         {
-            var options = parsed.GetValue(url) is { } given
-                ? of.Read(given, parsed)
-                : Choose(ConfigFile.Load(ConfigFile.Find(parsed.GetValue(config), context.Environment), context.Environment), parsed.GetValue(stream));
+            var options = target.Url(parsed.CommandResult) is { } given
+                ? of.Read(given, parsed, context.Environment).Streams.Single()
+                : Choose(ConfigFile.Load(ConfigFile.Find(target.FileOf(parsed.CommandResult), context.Environment), context.Environment), parsed.GetValue(stream));
             var limits = new Limits(parsed.GetValue(count), parsed.GetValue(duration));
             return RecordAsync(options, parsed.GetValue(output)!, parsed.GetValue(force) ? Existing.Overwrite : Existing.Refuse, limits, context);
         });
@@ -63,7 +61,7 @@ internal static class RecordCommand
     {
         var full = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var time = context.Environment.Time;
-        using var file = OutputFile.Open(path, existing, context.Environment, full.SetResult);
+        using var file = OutputFile.Open(path, existing, context.Environment, full.SetResult, remedy: "overwrite it with --force");
         var recording = new RecordingWriter(file, stream, time);
         var events = new Tally();
         var start = time.GetTimestamp();

@@ -15,20 +15,20 @@ internal static class RunCommand
             "Connects the streams of a configuration and prints their events and state changes until Ctrl-C. Applies changes of the file while it runs. "
             + "Ends when no stream is running any more.",
             "mcp-sse run",
-            "mcp-sse run --config my.toml",
+            "mcp-sse run my.toml",
             "mcp-sse run --stats-port 5080",
             "MCP_SSE__AUTH_KEY=secret mcp-sse run --format json | jq .data",
             "mcp-sse run --filter 'chat.*' --filter system.status --format raw --output chat.txt --duration 1h",
             "mcp-sse run --filter deploy.done --count 1 --duration 10m && echo done");
-        var config = ConfigFile.Option();
+        var target = Target.File();
         var tail = new TailOptions(globals, environment.Time);
         var statsPort = new Option<int?>("--stats-port") { Description = "Serve statistics and recent events on this port of 127.0.0.1, for 'mcp-sse watch --attach'; 0 selects a free port.", HelpName = "N" }.Port();
-        command.Add(config);
+        target.AddTo(command);
         command.Add(statsPort);
         tail.AddTo(command);
         command.SetWork(globals, environment, (parsed, context) =>
         {
-            var path = ConfigFile.Find(parsed.GetValue(config), context.Environment);
+            var path = ConfigFile.Find(target.FileOf(parsed.CommandResult), context.Environment);
             return RunAsync(path, ConfigFile.Load(path, context.Environment, reload: true), tail.Read(parsed), context, isFile: true, parsed.GetValue(statsPort));
         });
         return command;

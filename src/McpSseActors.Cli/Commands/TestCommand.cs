@@ -12,8 +12,8 @@ internal static class TestCommand
             "test",
             "Diagnoses a URL, or the streams of a configuration: each step from DNS to resume, with its time, and what to do if it fails. "
             + "With neither, tests the tool against a server in this process.",
-            "mcp-sse test --url http://localhost:8080/events",
-            "mcp-sse test --config my.toml --listen 40 --timeout 60",
+            "mcp-sse test http://localhost:8080/events",
+            "mcp-sse test my.toml --listen 40 --timeout 60",
             "mcp-sse test --url https://example.com/mcp --report ticket.json",
             "mcp-sse test",
             "mcp-sse test reconnect");
@@ -21,11 +21,11 @@ internal static class TestCommand
             "reconnect",
             "Tests that a lost connection is restored without lost or repeated events, and measures how long it takes.",
             "mcp-sse test reconnect",
-            "mcp-sse test reconnect --url http://localhost:8080/events");
-        options.AddTo(test);
+            "mcp-sse test reconnect http://localhost:8080/events");
+        options.AddTo(test, reconnect);
         test.Add(reconnect);
         test.SetWork(globals, environment, (parsed, context) => options.Streams(parsed, context) is { } streams
-            ? Diagnosis.RunAsync(context, options.ForDiagnosis(parsed, streams))
+            ? Diagnosis.RunAsync(context, options.ForDiagnosis(parsed, streams, context.Environment))
             : BasicTest.RunAsync(context, options.ForTest(parsed, null, embeddedEvents: 24)));
         reconnect.SetWork(globals, environment, (parsed, context) =>
             ReconnectTest.RunAsync(context, options.ForTest(parsed, options.Streams(parsed, context), embeddedEvents: 60)));

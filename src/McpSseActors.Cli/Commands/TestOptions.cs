@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using McpSseActors.Cli.Testing;
 
 namespace McpSseActors.Cli.Commands;
@@ -10,14 +11,11 @@ internal sealed class TestOptions
 
     private readonly Option<string?> _config = new("--config", "-c") { Description = "Test the enabled streams of this TOML file.", HelpName = "FILE", Recursive = true };
 
-    private readonly Option<string?> _authKey = new("--auth-key")
-    {
-        Description = "With --url: the key to send. Default: the variable MCP_SSE__AUTH_KEY.",
-        HelpName = "KEY",
-        Recursive = true,
-    };
+    private readonly Target _target = Target.UrlOrFile("The URL of an event stream or of an MCP server, as --url.");
 
-    private readonly Option<string?> _transport = new("--transport") { Description = "With --url: the transport. Default: detected; for reconnect, sse.", Recursive = true };
+    private readonly Target _reconnectTarget = Target.UrlOrFile("The URL of an event stream, as --url.");
+
+    private readonly UrlStream _stream = new("sse", shownDefault: "detected; for reconnect, sse", isEndless: false, isRecursive: true);
 
     private readonly Option<int?> _events = new Option<int?>("--events")
     {
@@ -43,46 +41,57 @@ internal sealed class TestOptions
 
     private readonly Option<string?> _report = new("--report") { Description = "Write a report for a support ticket to this file, as JSON without secrets.", HelpName = "FILE", Recursive = true };
 
-    public void AddTo(Command test)
+    public void AddTo(Command test, Command reconnect)
     {
-        _transport.AcceptOnlyFromAmong([.. StreamTransport.All.Select(each => $"{each}")]);
-        foreach (var option in new Option[] { _url, _config, _authKey, _transport, _events, _timeout, _listen, _report })
+        _target.AddTo(test, withConfig: false);
+        _reconnectTarget.AddTo(reconnect, withConfig: false);
+        foreach (var option in new Option[] { _url, _config })
             test.Add(option);
-        test.Validators.Add(result =>
+        _stream.AddTo(test);
+        foreach (var option in new Option[] { _events, _timeout, _listen, _report })
+            test.Add(option);
+        foreach (var command in (Command[])[test, reconnect])
         {
-            if (result.GetResult(_url) is not null && result.GetResult(_config) is not null)
-                result.AddError("--url and --config cannot be combined: specify one server or one file.");
-        });
+            command.Validators.Add(result =>
+            {
+                if (Given(result).Count() > 1)
+                    result.AddError("URL and FILE, --url and --config cannot be combined: specify one server or one file.");
+            });
+        }
     }
 
     /// <summary>The streams that are meant; null for a server in this process.</summary>
     public McpSseOptions? Streams(ParseResult parsed, CommandContext context)
     {
-        if (parsed.GetValue(_config) is { } config)
+        if (Url(parsed.CommandResult) is { } url)
         {
-            var options = ConfigFile.Load(ConfigFile.Find(config, context.Environment), context.Environment);
-            return options.Streams.Any(stream => stream.Enabled)
-                ? options
-                : throw new CliException(ExitCodes.Usage, $"no stream is enabled in {config}; set enable = true under [mcp_sse].");
+            OneStream.Url(url, "--url", "http://localhost:8080/events");
+            return _stream.Read(url, parsed, context.Environment) with { ConsoleLogLevel = ConsoleLogLevel.Error };
         }
 
-        return parsed.GetValue(_url) is { } url ? new McpSseOptions { Streams = [Stream(url, parsed)], ConsoleLogLevel = ConsoleLogLevel.Error } : null;
+        if (Given(parsed.CommandResult).FirstOrDefault() is not { } config)
+            return null;
+        var options = ConfigFile.Load(ConfigFile.Find(config, context.Environment), context.Environment);
+        return options.Streams.Any(stream => stream.Enabled)
+            ? options
+            : throw new CliException(ExitCodes.Usage, $"no stream is enabled in {config}; set enable = true under [mcp_sse].");
     }
 
     public TestSettings ForTest(ParseResult parsed, McpSseOptions? streams, int embeddedEvents) =>
         new(streams, parsed.GetValue(_events) ?? (streams is null ? embeddedEvents : 1), TimeSpan.FromSeconds(parsed.GetValue(_timeout)), parsed.GetValue(_report));
 
-    public DiagnosisSettings ForDiagnosis(ParseResult parsed, McpSseOptions streams) =>
+    public DiagnosisSettings ForDiagnosis(ParseResult parsed, McpSseOptions streams, CliEnvironment environment) =>
         new(streams, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), TimeSpan.FromSeconds(parsed.GetValue(_listen)))
         {
             Events = parsed.GetValue(_events),
-            FindsTransport = parsed.GetValue(_url) is not null && parsed.GetValue(_transport) is null,
+            FindsTransport = Url(parsed.CommandResult) is not null && !_stream.HasTransport(parsed, environment),
             Report = parsed.GetValue(_report),
         };
 
-    private StreamOptions Stream(string url, ParseResult parsed)
-    {
-        OneStream.Url(url, "--url", "http://localhost:8080/events");
-        return OneStream.Of(url, parsed.GetValue(_transport) ?? "sse", parsed.GetValue(_authKey)).Checked();
-    }
+    private Target TargetOf(SymbolResult result) => result is CommandResult { Command.Name: "reconnect" } ? _reconnectTarget : _target;
+
+    private string? Url(SymbolResult result) => result.GetValue(_url) ?? TargetOf(result).Url(result);
+
+    private IEnumerable<string> Given(SymbolResult result) =>
+        new[] { result.GetValue(_url), result.GetValue(_config), TargetOf(result).Url(result) ?? TargetOf(result).FileOf(result) }.OfType<string>();
 }

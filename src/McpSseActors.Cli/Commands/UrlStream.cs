@@ -1,43 +1,107 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using McpSseActors.Cli.Init;
 
 namespace McpSseActors.Cli.Commands;
 
 /// <summary>The options that make a stream of a URL, without a file.</summary>
-/// <param name="defaultTransport">Its default transport.</param>
-internal sealed class UrlStream(string defaultTransport)
+internal sealed class UrlStream
 {
-    private readonly Option<string[]> _resources = new("--resource", "-r") { Description = "Subscribe to updates of this resource. Can be repeated.", HelpName = "URI", DefaultValueFactory = _ => [] };
-    private readonly Option<string> _logLevel = new("--log-level") { Description = "The least severe log messages to receive: debug, info, notice, warning, error, critical, alert or emergency.", HelpName = "L", DefaultValueFactory = _ => "" };
-    private readonly Option<string> _transport = new Option<string>("--transport") { Description = "The transport.", DefaultValueFactory = _ => defaultTransport }.AcceptOnlyFromAmong([.. StreamTransport.All.Select(each => $"{each}")]);
-    private readonly Option<string[]> _headers = new("--header", "-H") { Description = "Send this header with every request. Can be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+    private readonly string _defaultTransport;
+    private readonly bool _isEndless;
+    private readonly Option<string?> _transport;
     private readonly Option<string?> _authKey = new("--auth-key") { Description = "The key to send. Default: the variable MCP_SSE__AUTH_KEY.", HelpName = "KEY" };
+    private readonly Option<string[]> _headers = new("--header", "-H") { Description = "Send this header with every request; also written as 'NAME: VALUE'. Can be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
+    private readonly Option<string?> _caCert = new("--cacert") { Description = "Trust the certificate authorities in this PEM file instead of those of the system.", HelpName = "FILE" };
+    private readonly Option<bool> _insecure = new("--insecure", "-k") { Description = "Accept any certificate of the server." };
+    private readonly Option<string?> _proxy = new("--proxy") { Description = "Connect through this proxy, or none.", HelpName = "URL" };
+    private readonly Option<string[]> _resources = new("--resource", "-r") { Description = "Subscribe to updates of this resource. Can be repeated.", HelpName = "URI", DefaultValueFactory = _ => [] };
+    private readonly Option<string?> _logLevel = new("--log-level") { Description = "The least severe log messages to receive: debug, info, notice, warning, error, critical, alert or emergency.", HelpName = "L" };
     private readonly Option<bool> _readOnResync = new("--read-on-resync") { Description = "After a lost connection, read again what may have been missed." };
 
-    public void AddTo(Command command)
+    /// <param name="defaultTransport">The transport by default.</param>
+    /// <param name="shownDefault">What the help says of it; null is its name.</param>
+    /// <param name="isEndless">Whether the stream reconnects without end.</param>
+    /// <param name="isRecursive">Whether subcommands have the options too.</param>
+    public UrlStream(string defaultTransport, string? shownDefault = null, bool isEndless = true, bool isRecursive = false)
     {
-        foreach (var option in (Option[])[_resources, _logLevel, _transport, _headers, _authKey, _readOnResync])
-            command.Add(option);
+        _defaultTransport = defaultTransport;
+        _isEndless = isEndless;
+        _transport = new Option<string?>("--transport") { Description = $"The transport. Default: {shownDefault ?? defaultTransport}." };
+        _transport.AcceptOnlyFromAmong([.. StreamTransport.All.Select(each => $"{each}")]);
+        foreach (var option in All)
+            option.Recursive = isRecursive;
     }
 
-    /// <summary>The stream.</summary>
+    private Option[] All => [_transport, _authKey, _headers, _caCert, _insecure, _proxy, _resources, _logLevel, _readOnResync];
+
+    /// <summary>Adds the options.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="hasUrl">Whether a URL was given. A file has keys for what the options say.</param>
+    public void AddTo(Command command, Func<CommandResult, bool>? hasUrl = null)
+    {
+        foreach (var option in All)
+            command.Add(option);
+        if (hasUrl is not null)
+            command.Validators.Add(result => RefuseWithoutUrl(result, hasUrl));
+    }
+
+    /// <summary>The key that was given; null for none.</summary>
+    public string? AuthKey(ParseResult parsed) => parsed.GetValue(_authKey);
+
+    /// <summary>Whether the user chose a transport.</summary>
+    public bool HasTransport(ParseResult parsed, CliEnvironment environment) =>
+        parsed.GetValue(_transport) is not null || environment.Variables.Keys.Contains(ConfigText.Variable("transport"), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The stream alone, with the log level of the environment.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
     /// <exception cref="CliException">A header is not written as one.</exception>
-    public StreamOptions Read(string url, ParseResult parsed) => (OneStream.Of(url, parsed.GetValue(_transport)!, parsed.GetValue(_authKey)) with
+    public McpSseOptions Read(string url, ParseResult parsed, CliEnvironment environment)
     {
-        CustomHeaders = Headers(parsed.GetValue(_headers)!),
-        MaxReconnectAttempts = -1,
-        Mcp = new McpListenOptions { Resources = [.. parsed.GetValue(_resources)!], LogLevel = parsed.GetValue(_logLevel)!, ReadOnResync = parsed.GetValue(_readOnResync) },
-    }).Checked();
+        var options = OneStream.Of(url, parsed.GetValue(_transport) ?? _defaultTransport, _isEndless, environment);
+        var stream = options.Streams.Single();
+        return options with
+        {
+            Streams =
+            [
+                (stream with
+                {
+                    Transport = parsed.GetValue(_transport) is { } transport ? StreamTransport.Parse(transport) : stream.Transport,
+                    AuthKey = parsed.GetValue(_authKey) ?? stream.AuthKey,
+                    CustomHeaders = stream.CustomHeaders.WithComparers(StringComparer.OrdinalIgnoreCase).SetItems(Headers(parsed.GetValue(_headers)!)),
+                    SslCaPath = parsed.GetValue(_caCert) is { } ca ? ConfigFile.Absolute(ca, environment) : stream.SslCaPath,
+                    VerifySsl = stream.VerifySsl && !parsed.GetValue(_insecure),
+                    ProxyUrl = parsed.GetValue(_proxy) ?? stream.ProxyUrl,
+                    Mcp = stream.Mcp with
+                    {
+                        Resources = parsed.GetValue(_resources) is { Length: > 0 } resources ? [.. resources] : stream.Mcp.Resources,
+                        LogLevel = parsed.GetValue(_logLevel) ?? stream.Mcp.LogLevel,
+                        ReadOnResync = stream.Mcp.ReadOnResync || parsed.GetValue(_readOnResync),
+                    },
+                }).Checked(),
+            ],
+        };
+    }
+
+    private void RefuseWithoutUrl(CommandResult result, Func<CommandResult, bool> hasUrl)
+    {
+        if (hasUrl(result))
+            return;
+        foreach (var given in All.Where(option => result.GetResult(option) is { Implicit: false }))
+            result.AddError($"{given.Name} requires a URL: in a file, set the key.");
+    }
 
     private static ImmutableDictionary<string, string> Headers(string[] given)
     {
         var headers = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var header in given)
         {
-            if (header.Split('=', 2) is not [var name, var value])
-                throw new CliException(ExitCodes.Usage, "--header: write it as NAME=VALUE.");
-            headers[name] = value;
+            // Neither character can be in a header's name.
+            var end = header.AsSpan().IndexOfAny('=', ':');
+            if (end < 1)
+                throw new CliException(ExitCodes.Usage, "--header: write it as NAME=VALUE or 'NAME: VALUE'.");
+            headers[header[..end]] = header[end] is ':' ? header[(end + 1)..].Trim() : header[(end + 1)..];
         }
 
         return headers.ToImmutable();

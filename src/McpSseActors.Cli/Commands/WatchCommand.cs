@@ -26,33 +26,27 @@ internal static class WatchCommand
         {
             Explanation = ("Keys:", WatchKeys.All.Select(key => $"{key.Key,-12}{key.Meaning}")),
         };
-        var url = new Argument<string?>("URL") { Description = "An event stream to connect to.", Arity = ArgumentArity.ZeroOrOne };
-        var config = ConfigFile.Option();
+        var target = Target.UrlOrFile("The URL of an event stream.");
+        var stream = new UrlStream("sse");
         var attach = new Option<string?>("--attach", "-a") { Description = "A running host with /stats and /recent: 'mcp-sse run --stats-port', or your own service.", HelpName = "URL" };
-        var transport = new Option<string>("--transport") { Description = "With URL: the transport.", DefaultValueFactory = _ => "sse" };
-        var authKey = new Option<string?>("--auth-key") { Description = "With URL or --attach: the key to send. Default with URL: the variable MCP_SSE__AUTH_KEY.", HelpName = "KEY" };
-        transport.AcceptOnlyFromAmong([.. StreamTransport.All.Select(each => $"{each}")]);
-        command.Add(url);
-        command.Add(config);
+        target.AddTo(command);
         command.Add(attach);
-        command.Add(transport);
-        command.Add(authKey);
+        stream.AddTo(command, hasUrl: result => target.Url(result) is not null || result.GetValue(attach) is not null);
         command.Validators.Add(result =>
         {
-            if (new[] { result.GetValue(url), result.GetValue(config), result.GetValue(attach) }.Count(given => given is not null) > 1)
+            if (result.GetValue(attach) is not null && (target.Url(result) ?? target.FileOf(result)) is not null)
                 result.AddError("URL, --config and --attach cannot be combined: specify one of them.");
         });
         command.SetWork(globals, environment, (parsed, context) =>
         {
-            var key = parsed.GetValue(authKey);
             var isJson = parsed.GetValue(globals.Json);
             var isLive = context.Environment.OpenScreen is not null && !isJson;
             var lines = new TailSettings { Format = isJson ? EventFormat.Json : EventFormat.Pretty, All = true };
             if (parsed.GetValue(attach) is { } host)
-                return AttachAsync(OneStream.Url(host, "--attach", "http://127.0.0.1:5080"), key ?? "", isLive, context);
-            if (parsed.GetValue(url) is { } server)
-                return WatchAsync(SecretRedactor.RedactUrl(server), StreamOf(server, parsed.GetValue(transport)!, key), isFile: false, isLive, lines, context);
-            var path = Find(parsed.GetValue(config), context.Environment);
+                return AttachAsync(OneStream.Url(host, "--attach", "http://127.0.0.1:5080"), stream.AuthKey(parsed) ?? "", isLive, context);
+            if (target.Url(parsed.CommandResult) is { } server)
+                return WatchAsync(SecretRedactor.RedactUrl(server), stream.Read(server, parsed, context.Environment), isFile: false, isLive, lines, context);
+            var path = Find(target.FileOf(parsed.CommandResult), context.Environment);
             return WatchAsync(path, ConfigFile.Load(path, context.Environment, reload: true), isFile: true, isLive, lines, context);
         });
         return command;
@@ -68,12 +62,6 @@ internal static class WatchCommand
         {
             throw new CliException(missing.ExitCode, $"{missing.Message} Or watch one stream (mcp-sse watch URL) or a running host (mcp-sse watch --attach URL).");
         }
-    }
-
-    private static McpSseOptions StreamOf(string url, string transport, string? authKey)
-    {
-        var server = OneStream.Url(url, "URL", "http://localhost:8080/events").AbsoluteUri;
-        return new McpSseOptions { Streams = [(OneStream.Of(server, transport, authKey) with { MaxReconnectAttempts = -1 }).Checked()] };
     }
 
     private static async Task<int> AttachAsync(Uri url, string authKey, bool isLive, CommandContext context)

@@ -52,12 +52,13 @@ internal sealed class OutputFile : LineWriter
     /// <param name="existing">What happens to a file that is there already.</param>
     /// <param name="environment">The directory it is in, and the clock.</param>
     /// <param name="onBroken">Called once when nothing more can be written; not to block.</param>
+    /// <param name="remedy">What to do about a file that is there already.</param>
     /// <exception cref="CliException">It cannot be opened, or is there already.</exception>
-    public static OutputFile Open(string path, Existing existing, CliEnvironment environment, Action onBroken)
+    public static OutputFile Open(string path, Existing existing, CliEnvironment environment, Action onBroken, string remedy = "append to it with --append, or overwrite it with --force")
     {
         var absolute = Path.Combine(environment.Directory, path);
         if (existing is Existing.Refuse && File.Exists(absolute))
-            throw new CliException(ExitCodes.Usage, $"{path} already exists; append to it with --append, or overwrite it with --force.");
+            throw new CliException(ExitCodes.Usage, $"{path} already exists; {remedy}.");
         try
         {
             var file = new FileStream(absolute, new FileStreamOptions

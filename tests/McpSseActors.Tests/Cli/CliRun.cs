@@ -17,6 +17,9 @@ internal sealed class CliRun : IDisposable
     /// <summary>The terminal; null for none.</summary>
     public Func<IScreen>? OpenScreen { get; init; }
 
+    /// <summary>The variables of the environment.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public string Out => _out.Text;
 
     public string Error => _error.ToString();
@@ -37,7 +40,7 @@ internal sealed class CliRun : IDisposable
 
     public Task<int> InvokeAsync(params string[] args) => CommandLine.InvokeAsync(
         args,
-        new CliEnvironment { Out = _out, Error = TextWriter.Synchronized(_error), Directory = Directory, OpenScreen = OpenScreen, HasReaderGone = () => _hasReaderGone },
+        new CliEnvironment { Out = _out, Error = TextWriter.Synchronized(_error), Directory = Directory, Variables = Variables, OpenScreen = OpenScreen, HasReaderGone = () => _hasReaderGone },
         _ctrlC.Token);
 
     /// <summary>Ends when a line with this text has been written.</summary>

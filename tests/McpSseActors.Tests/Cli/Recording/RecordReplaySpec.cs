@@ -115,10 +115,10 @@ public sealed class RecordReplaySpec : IDisposable
     }
 
     [Theory]
-    [InlineData("record --output a.rec", "Specify either URL or --config FILE.")]
-    [InlineData("record http://localhost/ --config a.toml --output a.rec", "Specify either URL or --config FILE.")]
+    [InlineData("record --output a.rec", "Specify what to record: URL, FILE or --config FILE.")]
+    [InlineData("record http://localhost/ --config a.toml --output a.rec", "URL and --config cannot be combined")]
     [InlineData("record http://localhost/", "'--output' is required")]
-    [InlineData("record nonsense --output a.rec", "command line: server_url")]
+    [InlineData("record nonsense --output a.rec", "write an absolute URL, as http://localhost:8080/events")]
     [InlineData("replay nope.rec", "cannot read nope.rec: ")]
     [InlineData("replay mcp-sse.toml", "mcp-sse.toml(1): not a recording: its first line should begin with {\"mcp_sse_recording\":1; make one with 'mcp-sse record URL --output FILE'.")]
     [InlineData("replay a.rec --speed fast", "--speed fast: write a factor as 2x or 0.5x (from 0.001x to 1000x), or max.")]
