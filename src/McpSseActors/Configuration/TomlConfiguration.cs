@@ -10,6 +10,9 @@ namespace McpSseActors;
 /// </summary>
 public static class TomlConfiguration
 {
+    // One file may have a fault in each of its bytes.
+    private const int MostFaults = 100;
+
     /// <summary>The options of a stream whose table sets no key. The format defines another user agent than code has.</summary>
     internal static StreamOptions Defaults { get; } = new() { UserAgent = "MaiBot-MCP-SSE-Client/1.0" };
 
@@ -45,12 +48,18 @@ public static class TomlConfiguration
     internal static Dictionary<string, string> ProcessEnvironment() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
         .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
 
-    internal static ImmutableArray<ConfigurationFault> Sorted(IEnumerable<ConfigurationFault> faults) =>
-    [
+    internal static ImmutableArray<ConfigurationFault> Sorted(IEnumerable<ConfigurationFault> faults)
+    {
         // A rule broken in the base table is found again for every server that inherits it.
-        .. faults.Distinct().OrderBy(fault => fault.Line is null).ThenBy(fault => fault.Line).ThenBy(fault => fault.Column)
-            .ThenBy(fault => fault.Line is null ? fault.Source : "", StringComparer.Ordinal),
-    ];
+        ConfigurationFault[] all =
+        [
+            .. faults.Distinct().OrderBy(fault => fault.Line is null).ThenBy(fault => fault.Line).ThenBy(fault => fault.Column)
+                .ThenBy(fault => fault.Line is null ? fault.Source : "", StringComparer.Ordinal),
+        ];
+        return all.Length <= MostFaults
+            ? [.. all]
+            : [.. all[..MostFaults], new ConfigurationFault(all[0].Source, null, null, null, $"{all.Length - MostFaults} more faults", "correct the faults above first")];
+    }
 
     private static RawTable? Section(RawTable document, List<ConfigurationFault> faults)
     {

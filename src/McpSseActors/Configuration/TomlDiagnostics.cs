@@ -20,6 +20,37 @@ internal static partial class TomlDiagnostics
         }
     }
 
+    /// <summary>Finds the place at which the parser throws: the end of the shortest beginning that it cannot read.</summary>
+    public static ConfigurationFault Unreadable(string text, string source)
+    {
+        var (readable, unreadable) = (0, text.Length);
+        while (readable + 1 < unreadable)
+        {
+            var middle = (readable + unreadable) / 2;
+            if (Throws(text[..middle]))
+                unreadable = middle;
+            else
+                readable = middle;
+        }
+
+        var before = text.AsSpan(0, Math.Max(0, unreadable - 1));
+        return new ConfigurationFault(
+            source, before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'), null, "the text cannot be read here", "check the escapes in this string: \\uXXXX takes four hexadecimal digits of one whole character");
+    }
+
+    private static bool Throws(string text)
+    {
+        try
+        {
+            TomlTable.ReadUnguarded(text);
+            return false;
+        }
+        catch (Exception)
+        {
+            return true;
+        }
+    }
+
     // An unclosed string swallows the lines after it, and each of them is reported, as is the end of the file: the first says it all.
     private static bool Repeats(DiagnosticMessage before, DiagnosticMessage diagnostic)
     {

@@ -2,16 +2,24 @@ using System.Text;
 
 namespace McpSseActors.Configuration;
 
-/// <summary>Reads a TOML file, which is UTF-8; says as a fault why it cannot.</summary>
+/// <summary>Reads a TOML file, which is UTF-8; says as a fault why it cannot be read.</summary>
 internal static class TomlFile
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    public static string Read(string path)
+    public static string Read(string path) => Read(path, out _);
+
+    /// <param name="path">The file.</param>
+    /// <param name="canReread">Whether it can be read again: what comes through a pipe is gone.</param>
+    public static string Read(string path, out bool canReread)
     {
         try
         {
-            return Decode(File.ReadAllBytes(path), path);
+            using var file = File.OpenRead(path);
+            canReread = file.CanSeek;
+            using var bytes = new MemoryStream();
+            file.CopyTo(bytes);
+            return Decode(bytes.ToArray(), path);
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -46,6 +54,7 @@ internal static class TomlFile
         }
     }
 
-    private static McpSseConfigurationException Failed(string path, string problem, string remedy) =>
+    /// <summary>Creates the exception for a file that cannot be read.</summary>
+    public static McpSseConfigurationException Failed(string path, string problem, string remedy) =>
         new([new ConfigurationFault(path, null, null, null, problem, remedy)]);
 }

@@ -36,6 +36,20 @@ internal sealed class TomlTable
             faults.Add(new ConfigurationFault(source, failure.Line, failure.Column, null, "lists or tables are nested too deeply", "nest them less"));
             return null;
         }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            // The parser throws on some broken escapes, a cut \u for one, and does not say where.
+            faults.Add(TomlDiagnostics.Unreadable(text, source));
+            return null;
+        }
+    }
+
+    /// <summary>Reads a document as far as an exception can occur.</summary>
+    internal static void ReadUnguarded(string text)
+    {
+        var syntax = SyntaxParser.Parse(text, "", validate: false);
+        if (!syntax.HasErrors)
+            new TomlTable("").Add(SyntaxParser.Parse(text, "", validate: true));
     }
 
     private RawTable Add(DocumentSyntax document)

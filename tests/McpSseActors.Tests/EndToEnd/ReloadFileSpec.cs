@@ -114,6 +114,43 @@ public sealed class ReloadFileSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_say_that_a_pipe_cannot_be_watched_when_the_configuration_comes_through_one()
+    {
+        var pipe = _file.Path + ".pipe";
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", pipe))
+            await mkfifo.WaitForExitAsync();
+        try
+        {
+            var written = Task.Run(() => File.WriteAllText(pipe, Text("first")));
+            await using var host = await McpSseHost.StartAsync(mcp => mcp.FromToml(pipe, reload: true), LogLines.Hocon + "mcp-sse.reload-interval = 10ms", watch: _log.ListenTo);
+            await written;
+
+            await _log.UntilAsync("cannot be watched, because it is not a regular file");
+            (await SubscribedAsync(host)).ShouldBe("first");
+            var refused = await Should.ThrowAsync<McpSseConfigurationException>(() => host.Client.ReloadAsync());
+            refused.Faults.ShouldHaveSingleItem().Problem.ShouldBe("it cannot be read again, because it is not a regular file");
+            (await _log.UntilAsync("is not applied")).ShouldContain("it cannot be read again");
+        }
+        finally
+        {
+            File.Delete(pipe);
+        }
+    }
+
+    [Fact]
+    public async Task Should_log_ten_faults_when_there_are_thousands()
+    {
+        await using var host = await StartAsync();
+
+        _file.Write(string.Concat(Enumerable.Repeat("]\n", 50_000)));
+        var faulty = await Should.ThrowAsync<McpSseConfigurationException>(() => host.Client.ReloadAsync());
+
+        faulty.Faults.Length.ShouldBe(101);
+        await _log.UntilAsync("has 91 more faults");
+        _log.Containing("is not applied").Count().ShouldBe(10);
+    }
+
+    [Fact]
     public async Task Should_say_no_secret_when_secrets_change()
     {
         var overheard = new Overheard();

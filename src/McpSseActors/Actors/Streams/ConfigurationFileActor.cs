@@ -15,6 +15,8 @@ namespace McpSseActors.Actors.Streams;
 /// </summary>
 internal sealed class ConfigurationFileActor : ReceiveActor, IWithTimers, IWithUnboundedStash
 {
+    private const int MostLogged = 10;
+
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly TomlSource _source;
     private readonly TimeSpan _interval;
@@ -40,7 +42,12 @@ internal sealed class ConfigurationFileActor : ReceiveActor, IWithTimers, IWithU
     public static Props Props(TomlSource source, TimeSpan interval, IActorRef supervisor) =>
         PropsByCall.Local(() => new ConfigurationFileActor(source, interval, supervisor));
 
-    protected override void PreStart() => ScheduleTick();
+    protected override void PreStart()
+    {
+        if (_source is { IsWatched: true, CanReread: false })
+            _log.Warning("{Path} cannot be watched, because it is not a regular file: its changes are not applied", _source.Path);
+        ScheduleTick();
+    }
 
     private void Watching()
     {
@@ -76,12 +83,15 @@ internal sealed class ConfigurationFileActor : ReceiveActor, IWithTimers, IWithU
 
     private void ScheduleTick()
     {
-        if (_source.IsWatched)
+        if (_source is { IsWatched: true, CanReread: true })
             Timers.StartSingleTimer(nameof(Tick), new Tick(), _interval);
     }
 
     private Reading Read()
     {
+        // To open a pipe again would wait for its next writer.
+        if (!_source.CanReread)
+            return new Reading("", TomlFile.Failed(_source.Path, "it cannot be read again, because it is not a regular file", "name a regular file"));
         try
         {
             return new Reading(TomlFile.Read(_source.FullPath), null);
@@ -129,8 +139,10 @@ internal sealed class ConfigurationFileActor : ReceiveActor, IWithTimers, IWithU
     {
         if (fault is McpSseConfigurationException faulty)
         {
-            foreach (var each in faulty.Faults)
+            foreach (var each in faulty.Faults.Take(MostLogged))
                 _log.Error("{Path} is not applied, all stays as it was: {Fault}", _source.Path, each);
+            if (faulty.Faults.Length > MostLogged)
+                _log.Error("{Path} has {Faults} more faults; mcp-sse check lists them", _source.Path, faulty.Faults.Length - MostLogged);
         }
         else
         {
