@@ -12,6 +12,7 @@ internal sealed class StateSubscription : IDisposable
 
     public StateSubscription(ActorSystem system, Action<StreamStateChanged> callback)
     {
+        ArgumentNullException.ThrowIfNull(callback);
         _system = system;
         _listener = system.ActorOf(PropsByCall.Local(() => new Listener(callback)));
         system.EventStream.Subscribe(_listener, typeof(StreamStateChanged));

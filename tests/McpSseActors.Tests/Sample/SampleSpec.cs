@@ -34,6 +34,19 @@ public sealed class SampleSpec
     }
 
     [Fact]
+    public async Task Should_refuse_when_a_page_gives_the_address_another_name()
+    {
+        await using var server = Sends(First);
+        await using var sample = new SampleHost(server.Url);
+        using var http = sample.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/recent") { Headers = { Host = "rebound.example" } };
+
+        using var answer = await http.SendAsync(request);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task Should_give_the_statistics_of_every_stream_when_it_is_asked_for_stats()
     {
         await using var server = Sends(First);

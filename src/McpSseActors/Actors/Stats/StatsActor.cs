@@ -15,6 +15,7 @@ internal sealed class StatsActor : UntypedActor
     private readonly StreamMetrics _metrics;
     private StreamStateChanged _state;
     private StreamStats _stats;
+    private TimeSpan _connectedAt;
 
     public StatsActor(LiveOptions live, PipelineSettings settings)
     {
@@ -143,6 +144,8 @@ internal sealed class StatsActor : UntypedActor
     {
         var isReconnect = change is { NewState: ConnectionState.Connecting, OldState: ConnectionState.BackingOff or ConnectionState.Connected };
         _state = change;
+        if (change.NewState is ConnectionState.Connected)
+            _connectedAt = Context.System.Scheduler.MonotonicClock;
         if (change.RetryIn is { } delay)
             _metrics.Waits(delay);
         _stats = _stats with
@@ -179,7 +182,8 @@ internal sealed class StatsActor : UntypedActor
         StoppedHandlers = _stopped.All,
         StateSince = _state.Timestamp,
         NextAttemptTime = _state.Timestamp + _state.RetryIn,
-        Uptime = _stats.ConnectedSince is { } since ? Context.System.Scheduler.Now - since : TimeSpan.Zero,
+        // The wall clock may be set meanwhile.
+        Uptime = _stats.ConnectedSince is null ? TimeSpan.Zero : Context.System.Scheduler.MonotonicClock - _connectedAt,
         EventsPerSecond = _rate.Rate(Context.System.Scheduler.MonotonicClock),
     };
 }

@@ -48,6 +48,19 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
     }
 
     [Fact]
+    public async Task Should_keep_the_uptime_when_the_clock_is_set()
+    {
+        var actor = Start();
+        // The clock was wrong by decades when the stream connected.
+        actor.Tell(new StreamStateChanged("s", ConnectionState.Connecting, ConnectionState.Connected, "accepted", 0, null, DateTimeOffset.UnixEpoch));
+
+        var stats = await actor.Ask<StreamStats>(new GetStats());
+
+        stats.ConnectedSince.ShouldBe(DateTimeOffset.UnixEpoch);
+        stats.Uptime.ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
     public async Task Should_add_up_when_batches_come()
     {
         var actor = Start();
