@@ -34,5 +34,5 @@ internal sealed record DiagnosisStep(string Name, Verdict Verdict, string Detail
     }
 
     /// <summary>The same without secrets.</summary>
-    public DiagnosisStep Redacted(SecretRedactor redactor) => this with { Detail = redactor.Redact(Detail), Remedy = Remedy is { } remedy ? redactor.Redact(remedy) : null };
+    public DiagnosisStep Redacted(Func<string, string> redact) => this with { Detail = redact(Detail), Remedy = Remedy is { } remedy ? redact(remedy) : null };
 }

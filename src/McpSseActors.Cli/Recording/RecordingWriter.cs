@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using McpSseActors.Diagnostics;
 using McpSseActors.TestServer.Recording;
 
 namespace McpSseActors.Cli.Recording;
@@ -14,6 +15,7 @@ internal sealed class RecordingWriter
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly TextWriter _file;
+    private readonly StreamOptions _stream;
     private readonly SecretRedactor _redactor;
     private readonly TimeProvider _time;
     private readonly long _start;
@@ -27,6 +29,7 @@ internal sealed class RecordingWriter
     public RecordingWriter(TextWriter file, StreamOptions stream, TimeProvider time)
     {
         _file = file;
+        _stream = stream;
         _redactor = new SecretRedactor(stream);
         _time = time;
         _start = time.GetTimestamp();
@@ -50,7 +53,7 @@ internal sealed class RecordingWriter
             ["t"] = Now,
             ["c"] = number,
             ["open"] = string.Create(CultureInfo.InvariantCulture, $"HTTP/{response.Version} {(int)response.StatusCode}"),
-            ["headers"] = Kept(response),
+            ["headers"] = Kept(response, DiagnosisPort.RedactorOf(_stream, response)),
         };
         if (response.RequestMessage?.Headers.TryGetValues("Last-Event-ID", out var ids) is true)
             line["last_event_id"] = string.Concat(ids);
@@ -79,10 +82,10 @@ internal sealed class RecordingWriter
             Write(new { t = Now, c = connection, end });
     }
 
-    private static Dictionary<string, string> Kept(HttpResponseMessage response) => response.Headers.NonValidated
+    private static Dictionary<string, string> Kept(HttpResponseMessage response, SecretRedactor redactor) => response.Headers.NonValidated
         .Concat(response.Content.Headers.NonValidated)
         .Where(header => KeptHeaders.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
-        .ToDictionary(header => header.Key, header => header.Value.ToString());
+        .ToDictionary(header => header.Key, header => redactor.Redact(header.Value.ToString()));
 
     private void Write<T>(T line) => _file.WriteLine(JsonSerializer.Serialize(line, Json));
 }

@@ -18,7 +18,6 @@ internal sealed class StreamDiagnosis
     private readonly DiagnosisSettings _settings;
     private readonly Allowance _allowance;
     private readonly CancellationToken _ending;
-    private readonly SecretRedactor _redactor;
     private readonly DiagnosedClient _client;
     private readonly Channel<DiagnosisStep> _steps = Channel.CreateUnbounded<DiagnosisStep>();
     private readonly List<DiagnosisStep> _done = [];
@@ -29,7 +28,6 @@ internal sealed class StreamDiagnosis
         _settings = settings;
         _allowance = allowance;
         _ending = ending;
-        _redactor = new SecretRedactor(options);
         _client = new DiagnosedClient(options, allowance, ending);
     }
 
@@ -81,7 +79,7 @@ internal sealed class StreamDiagnosis
     private async Task DiagnoseAsync()
     {
         var (opening, heard) = await FindAsync().ConfigureAwait(false);
-        Exchanges = opening.Tap.Exchanges;
+        Exchanges = [.. opening.Tap.Exchanges.Select(exchange => exchange.Redacted(_client.Redact))];
         if (!TellOpening(opening))
             return;
         await ListenAsync(opening, heard).ConfigureAwait(false);
@@ -181,13 +179,13 @@ internal sealed class StreamDiagnosis
 
     private void Tell(DiagnosisStep step)
     {
-        var redacted = step.Redacted(_redactor);
+        var redacted = step.Redacted(_client.Redact);
         _done.Add(redacted);
         _steps.Writer.TryWrite(redacted);
     }
 
     // Redacted before it is shortened: half a secret is not recognised.
-    private string Shown(string name) => _redactor.Redact(name) is { Length: > LongestName } shown ? shown[..LongestName] + "…" : _redactor.Redact(name);
+    private string Shown(string name) => _client.Redact(name) is { Length: > LongestName } shown ? shown[..LongestName] + "…" : _client.Redact(name);
 
     private bool IsDue(string step) => step != StepNames.Certificate || Options.ServerUrl.StartsWith(Uri.UriSchemeHttps + ":", StringComparison.OrdinalIgnoreCase);
 }

@@ -5,16 +5,16 @@ using McpSseActors.Configuration;
 namespace McpSseActors.Actors;
 
 /// <summary>Publishes the state of a stream: to the log, the statistics and the event stream. Owned by the stream's actor.</summary>
-internal sealed class StateReporter(string stream, ActorSystem system, IActorRef stats)
+internal sealed class StateReporter(string stream, ActorSystem system, IActorRef stats, SecretGate gate)
 {
     private readonly ILoggingAdapter _log = system.GetLogger(LogSources.Client);
     private ConnectionState _current = ConnectionState.Idle;
 
     public void Publish(ReportState report)
     {
-        var change = new StreamStateChanged(stream, _current, report.State, Redact.Line(report.Reason), report.Attempt, report.RetryIn, system.Scheduler.Now);
+        var change = new StreamStateChanged(stream, _current, report.State, gate.Redact(report.Reason), report.Attempt, report.RetryIn, system.Scheduler.Now);
         _current = report.State;
-        Log(change, Redact.Url(report.Url));
+        Log(change, gate.Redact(report.Url));
         stats.Tell(change);
         system.EventStream.Publish(change);
     }

@@ -53,14 +53,14 @@ internal sealed class StreamActor : UntypedActor
         var stats = _stats = Context.ActorOf(StatsActor.Props(live, settings), "stats");
         _router = Context.ActorOf(RouterActor.Props(live, settings, new RouterMemory(options, settings), registry, _stats), RouterName);
         _parser = Context.ActorOf(ParserActor.Props(live, settings, payloads, _router), "parser");
-        _state = new StateReporter(options.Name, Context.System, _stats);
+        _state = new StateReporter(options.Name, Context.System, _stats, live.Gate);
         _eventLog = new EventLogSwitch(_router, options.EnableEventLogging);
-        var mcp = new McpState(options.Name, options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)));
+        var mcp = new McpState(options.Name, options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)), live.Gate);
         _mcp = new McpSubscriber(live, mcp);
         if (options.Transport != StreamTransport.Sse)
             _stats.Tell(new McpChanged(mcp.Status));
         _connection = Context.ActorOf(
-            ConnectionActor.Props(live, settings, connectionMemory, () => McpTransports.Create(live.Value, mcp, shared.Eras), _parser, shared.Reconnects), "connection");
+            ConnectionActor.Props(live, settings, connectionMemory, () => McpTransports.Create(live.Value with { Gate = live.Gate }, mcp, shared.Eras), _parser, shared.Reconnects), "connection");
 
         foreach (var child in Context.GetChildren())
             Context.Watch(child);

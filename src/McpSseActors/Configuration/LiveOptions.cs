@@ -11,8 +11,15 @@ internal sealed class LiveOptions(StreamOptions options)
     public StreamOptions Value
     {
         get => _value;
-        set => _value = value;
+        set
+        {
+            _value = value;
+            Gate.ApplyOptions(value);
+        }
     }
+
+    /// <summary>Gets what hides the stream's secrets in words of the server.</summary>
+    public SecretGate Gate { get; } = new(options);
 
     public static implicit operator LiveOptions(StreamOptions options) => new(options);
 }

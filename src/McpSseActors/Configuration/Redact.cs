@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace McpSseActors.Configuration;
 
 /// <summary>Makes text safe to show.</summary>
@@ -5,12 +7,23 @@ internal static class Redact
 {
     private const int LongestLine = 400;
 
-    /// <summary>What may quote a stranger, as one line of bounded length without control characters.</summary>
+    /// <summary>What may quote a stranger, as one line of bounded length, without anything that a terminal or a log acts on.</summary>
     public static string Line(string text)
     {
-        var shown = text.Length > LongestLine ? text[..LongestLine] + "…" : text;
-        return shown.Any(char.IsControl) ? string.Concat(shown.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : shown;
+        var shown = text;
+        if (text.Length > LongestLine)
+            shown = text[..(char.IsHighSurrogate(text[LongestLine - 1]) ? LongestLine - 1 : LongestLine)] + "…";
+        if (!shown.Any(IsUnsafe))
+            return shown;
+        var safe = new StringBuilder(shown.Length);
+        foreach (var rune in shown.EnumerateRunes())
+            safe.Append(rune.IsBmp && IsUnsafe((char)rune.Value) ? "\uFFFD" : rune.ToString());
+        return safe.ToString();
     }
+
+    // Besides control characters: halves of a character, what separates lines and paragraphs, and what changes the direction of writing.
+    private static bool IsUnsafe(char letter) =>
+        char.IsControl(letter) || char.IsSurrogate(letter) || letter is '\u061C' or '\u200E' or '\u200F' or (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>The URL without user info, and with its query and fragment hidden: both can hold a token.</summary>
     public static string Url(string url)

@@ -1,17 +1,22 @@
+using McpSseActors.Configuration;
+
 namespace McpSseActors;
 
 /// <summary>
 /// Hides a stream's secrets in text that quotes others. The library's own messages contain none, but a server or a proxy may repeat what it was sent:
-/// keys, header values, the request body, and the user info and query of URLs.
+/// keys, header values, the request body, and the user info and query of URLs. Recognises them plain, in any case, without their punctuation, and in the
+/// usual encodings: percent, Base64 and Base64url (also of <c>user:password</c>), hexadecimal, escapes of JSON, and HTML entities.
 /// </summary>
 public sealed class SecretRedactor
 {
-    // Shorter secrets can be guessed, and would be found everywhere.
-    private const int Shortest = 4;
+    // Nobody reads more, and a server may send megabytes.
+    private const int LongestText = 64 * 1024;
 
-    private static readonly char[] Borders = [' ', ',', ';', '=', '&', ':'];
+    // Each character may take six, as \u0041 does, and that twice.
+    private const int MostPerCharacter = 12;
 
-    private readonly string[] _secrets;
+    private readonly IReadOnlyList<string> _secrets;
+    private readonly Lazy<SecretPatterns> _patterns;
 
     /// <summary>Creates a redactor for the secrets of a stream.</summary>
     /// <param name="options">The stream's options.</param>
@@ -23,7 +28,8 @@ public sealed class SecretRedactor
     internal SecretRedactor(StreamOptions options, params IEnumerable<string?> others)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _secrets = [.. Of(options).Concat(others.OfType<string>()).SelectMany(WithParts).Where(secret => secret.Length >= Shortest).Distinct().OrderByDescending(secret => secret.Length)];
+        _secrets = SecretValues.Of(options, others.OfType<string>());
+        _patterns = new Lazy<SecretPatterns>(() => new SecretPatterns(_secrets));
     }
 
     /// <summary>Hides user info, query and fragment of a URL. A text that is not an http or https URL is hidden whole.</summary>
@@ -36,35 +42,21 @@ public sealed class SecretRedactor
     }
 
     /// <summary>
-    /// Replaces secrets of 4 characters and more with stars, and control characters with U+FFFD. Redact before you shorten a text: half a secret is not
-    /// recognised.
+    /// Replaces secrets of 4 characters and more with asterisks, and characters that a terminal acts on with U+FFFD. Redact before you shorten a text:
+    /// half a secret is not recognised.
     /// </summary>
     /// <param name="text">The text.</param>
     /// <returns>One line of at most 401 characters.</returns>
     public string Redact(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Configuration.Redact.Line(_secrets.Aggregate(text, (shown, secret) => shown.Replace(secret, "***", StringComparison.OrdinalIgnoreCase)));
-    }
+        if (_secrets.Count == 0)
+            return Configuration.Redact.Line(text);
+        if (text.Length <= LongestText)
+            return Configuration.Redact.Line(_patterns.Value.Hide(text, text.Length));
 
-    private static IEnumerable<string> Of(StreamOptions options)
-    {
-        yield return options.AuthKey;
-        yield return options.SslCertPassword;
-        yield return options.HttpBody;
-        foreach (var value in options.CustomHeaders.Values)
-            yield return value;
-        foreach (var address in new[] { options.ServerUrl, options.ProxyUrl })
-        {
-            if (!Uri.TryCreate(address, UriKind.Absolute, out var url))
-                continue;
-            yield return url.UserInfo;
-            yield return url.Query.TrimStart('?');
-            yield return url.Fragment.TrimStart('#');
-        }
+        // What is cut in two at the end is not recognised, so it is not shown either.
+        var tail = (long)_secrets[0].Length * MostPerCharacter;
+        return Configuration.Redact.Line(_patterns.Value.Hide(text[..LongestText], (int)Math.Max(0, LongestText - tail)) + "…");
     }
-
-    // Also what is one part of a cookie, a query or credentials, and both as it is sent and as it is meant.
-    private static IEnumerable<string> WithParts(string secret) =>
-        secret.Split(Borders, StringSplitOptions.RemoveEmptyEntries).Append(secret).SelectMany(part => new[] { part, Uri.UnescapeDataString(part) });
 }

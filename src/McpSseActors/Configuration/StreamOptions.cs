@@ -189,6 +189,9 @@ public sealed record StreamOptions
     /// <summary>Stands between each answer that is listened to and its decoder, and must give on every byte as it reads it; to record, say. Null: nothing does.</summary>
     internal Func<HttpResponseMessage, Stream, Stream>? Tee { get; init; }
 
+    /// <summary>Learns the tokens that are sent, and hides them in words of the server. Null: nothing does.</summary>
+    internal SecretGate? Gate { get; init; }
+
     // What may be secret (tokens, passwords, header values, the body, the URL's query) is told only as present or absent.
     private bool PrintMembers(StringBuilder text)
     {

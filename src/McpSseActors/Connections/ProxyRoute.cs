@@ -11,10 +11,12 @@ internal sealed class ProxyRoute : IWebProxy, ICredentials
 {
     private readonly IWebProxy _proxy;
     private readonly bool _isConfigured;
+    private readonly SecretGate? _gate;
     private int _isChallenged;
 
     public ProxyRoute(StreamOptions options)
     {
+        _gate = options.Gate;
         _isConfigured = options.ProxyUrl.Length > 0;
         _proxy = options.ProxyUrl switch
         {
@@ -48,7 +50,10 @@ internal sealed class ProxyRoute : IWebProxy, ICredentials
     {
         if (IsHttp(uri))
             Interlocked.Exchange(ref _isChallenged, 1);
-        return _proxy.Credentials?.GetCredential(uri, authType);
+        var credential = _proxy.Credentials?.GetCredential(uri, authType);
+        // The environment's are not among the options.
+        _gate?.Add(credential?.Password);
+        return credential;
     }
 
     private static bool IsHttp(Uri uri) => uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps;

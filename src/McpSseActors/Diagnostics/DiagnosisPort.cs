@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Akka.Event;
+using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
 using McpSseActors.Sse;
@@ -17,9 +18,12 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
 {
     private const int ChunkSize = 32 * 1024;
 
+    private static readonly string[] SecretHeaders = ["Authorization", "Mcp-Session-Id", "Cookie", "Set-Cookie"];
+
     private readonly Uri _url = new(options.ServerUrl);
+    private readonly SecretGate _gate = new(options);
     private readonly McpEras _eras = new();
-    private readonly McpState _state = new(options.Name, options.Mcp, NoLogger.Instance, onStatus);
+    private McpState? _mcp;
     private IEventTransport? _transport;
     private StreamCursor _cursor = new();
     private Task<Chunk>? _reading;
@@ -61,6 +65,11 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
     /// <summary>Gets the reconnection time that the server sent last on the open stream; null if it sent none.</summary>
     public TimeSpan? Retry => _cursor.Position.ReconnectionTime;
 
+    private McpState State => _mcp ??= new McpState(options.Name, options.Mcp, NoLogger.Instance, onStatus, _gate);
+
+    /// <summary>Hides what is secret in words of the server: also the session, which the options don't name.</summary>
+    public string Redact(string text) => _gate.Redact(text);
+
     /// <summary>Passes the body of every event stream through a stream of the caller, which must return each byte that it reads.</summary>
     public static StreamOptions Record(StreamOptions options, Func<HttpResponseMessage, Stream, Stream> tee) => options with { Tee = tee };
 
@@ -78,6 +87,14 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
     public static Task<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, Action<IPAddress, string> onOutcome, CancellationToken cancellation) =>
         new HappyEyeballs(onOutcome).ConnectAsync(addresses, port, cancellation);
 
+    /// <summary>Gets what hides the secrets of a stream in an answer: those of its options, its token, its session and its cookies.</summary>
+    public static SecretRedactor RedactorOf(StreamOptions options, HttpResponseMessage answer)
+    {
+        var sent = answer.RequestMessage?.Headers;
+        return new SecretRedactor(options, SecretHeaders.SelectMany(name =>
+            (sent?.NonValidated.TryGetValues(name, out var request) is true ? request : default).Concat(answer.Headers.NonValidated.TryGetValues(name, out var response) ? response : default)));
+    }
+
     /// <summary>Opens the stream and closes the one that was open.</summary>
     /// <param name="spoken">The stream as it is to be opened now.</param>
     /// <param name="lastEventId">The ID to resume after; empty for none.</param>
@@ -91,7 +108,7 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
     {
         Dispose();
         _cursor = new StreamCursor();
-        _transport = McpTransports.Create(spoken with { Tap = tap }, _state, _eras);
+        _transport = McpTransports.Create(spoken with { Tap = tap, Gate = _gate }, State, _eras);
         return ResultOf(await _transport.OpenAsync(new OpenRequest(_url, new StreamPosition(lastEventId)), cancellation).ConfigureAwait(false));
     }
 

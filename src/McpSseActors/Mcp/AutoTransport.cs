@@ -123,9 +123,9 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
             var status = (int)response.StatusCode;
             if (status is 401 or 403 or 408 or 425 or 429 or >= 500)
                 return (null, AnswerHead.Reject(response));
-            var answer = await RpcAnswer.ReadAsync(response, options, new SecretRedactor(options, http.Token), cancellation, ReplyAsync).ConfigureAwait(false);
+            var answer = await RpcAnswer.ReadAsync(response, options, state.Gate.Redactor, cancellation, ReplyAsync).ConfigureAwait(false);
             if (answer.Result is { } result && McpProtocol.HasModern(result, "supportedVersions"))
-                return (new McpEra(StreamTransport.Subscriptions, $"server/discover names {McpProtocol.Modern}", Server(result)), null);
+                return (new McpEra(StreamTransport.Subscriptions, $"server/discover names {McpProtocol.Modern}", Server(result, state.Gate.Redactor)), null);
             if (answer.Error is { Code: McpErrorCode.HeaderMismatch or McpErrorCode.MissingRequiredClientCapability })
                 return (new McpEra(StreamTransport.Subscriptions, "it answers server/discover as that revision does"), null);
             if (answer.Error is { Code: McpErrorCode.UnsupportedProtocolVersion } other && McpProtocol.HasModern(other.Details, "supported"))
@@ -140,7 +140,7 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
         async Task ReplyAsync(byte[] reply) => (await http.PostAsync(http.Url, reply, [], cancellation).ConfigureAwait(false)).Dispose();
     }
 
-    private static string Server(JsonElement result) =>
+    private static string Server(JsonElement result, SecretRedactor redactor) =>
         result.TryGetProperty("_meta", out var meta) && meta.ValueKind is JsonValueKind.Object
-        && meta.TryGetProperty(MetaKeys.ServerInfo, out var info) ? McpProtocol.Name(info) : "";
+        && meta.TryGetProperty(MetaKeys.ServerInfo, out var info) ? McpProtocol.Name(info, redactor) : "";
 }

@@ -13,7 +13,7 @@ internal sealed record McpContext(StreamOptions Options, McpState State, McpHttp
     public PendingRequests Pending { get; } = new();
 
     /// <summary>Gets what hides secrets in text of the server.</summary>
-    public SecretRedactor Redactor => new(Options, Http.Token, State.Session?.Id);
+    public SecretRedactor Redactor => State.Gate.Redactor;
 
     /// <summary>Whether a notification was requested. Older servers send every change, requested or not.</summary>
     public bool Wants(ReadOnlySpan<byte> method)

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using McpSseActors.Configuration;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -59,8 +58,8 @@ internal static class McpProtocol
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(list, out var versions) && versions.ValueKind is JsonValueKind.Array
         && versions.EnumerateArray().Any(version => version.ValueKind is JsonValueKind.String && version.ValueEquals(Modern));
 
-    /// <summary>Gets the name and version of a server; empty if it gives none.</summary>
-    public static string Name(JsonElement info) => Redact.Line($"{Text(info, "name")} {Text(info, "version")}".Trim());
+    /// <summary>Gets the name and version of a server, without secrets; empty if it gives none.</summary>
+    public static string Name(JsonElement info, SecretRedactor redactor) => redactor.Redact($"{Text(info, "name")} {Text(info, "version")}".Trim());
 
     /// <summary>Gets the text of a member; empty if it is not text.</summary>
     public static string Text(JsonElement element, string name) =>

@@ -1,4 +1,5 @@
 using Akka.Event;
+using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
 using ModelContextProtocol.Protocol;
@@ -26,7 +27,7 @@ internal sealed record McpSession(Uri Url, string? Id, string Version, ServerCap
 /// The state that outlives the attempts of one MCP stream: subscriptions, session, and protocol. Owned by the stream.
 /// Attempts and requests use it from any thread.
 /// </summary>
-internal sealed class McpState(string stream, McpListenOptions options, ILoggingAdapter log, Action<McpStatus> publish)
+internal sealed class McpState(string stream, McpListenOptions options, ILoggingAdapter log, Action<McpStatus> publish, SecretGate? gate = null)
 {
     private static readonly TimeSpan FirstProbation = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestProbation = TimeSpan.FromSeconds(10);
@@ -44,10 +45,14 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
 
     public string Stream => stream;
 
-    /// <summary>Gets what the stream learned about its server.</summary>
-    public ServerMemory Server { get; } = new(stream, log);
+    /// <summary>Gets what hides secrets in words of the server.</summary>
+    public SecretGate Gate { get; } = gate ??= new SecretGate(new StreamOptions());
 
-    public ILoggingAdapter Log => log;
+    /// <summary>Gets the log, whose values pass the gate.</summary>
+    public ILoggingAdapter Log { get; } = new GatedLog(log, gate);
+
+    /// <summary>Gets what the stream learned about its server.</summary>
+    public ServerMemory Server { get; } = new(stream, new GatedLog(log, gate));
 
     public McpStatus Status => _status;
 
@@ -56,7 +61,11 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     public McpSession? Session
     {
         get => Volatile.Read(ref _session);
-        set => Volatile.Write(ref _session, value);
+        set
+        {
+            Gate.Add(value?.Id);
+            Volatile.Write(ref _session, value);
+        }
     }
 
     /// <summary>Gets or sets how often in a row the server reported another open stream of the session.</summary>
@@ -83,9 +92,10 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     public void UseProtocol(string transport, string reason, string version, string server)
     {
         var before = _status;
+        (reason, server) = (Gate.Redact(reason), Gate.Redact(server));
         Update(status => status with { Transport = transport, TransportReason = reason, ProtocolVersion = version, Server = server });
         if ((before.Transport, before.ProtocolVersion, before.Server) != (transport, version, server))
-            log.Info("Stream {Stream} speaks {Transport}, revision {Version}, with {Server}: {Reason}",
+            Log.Info("Stream {Stream} speaks {Transport}, revision {Version}, with {Server}: {Reason}",
                 stream, transport, version, server.Length > 0 ? server : "a server without a name", reason);
     }
 
@@ -110,9 +120,11 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     public void Grant(McpSubscriptions granted)
     {
         var before = _status.Granted;
+        // A server may name any number that nobody requested.
+        granted = granted with { Resources = [.. granted.Resources.Where(_status.Requested.Resources.Contains)] };
         Update(status => status with { Granted = granted });
         if (granted != _status.Requested && granted != before)
-            log.Warning("Stream {Stream} asked for {Requested}, and the server grants {Granted}", stream, _status.Requested, granted);
+            Log.Warning("Stream {Stream} asked for {Requested}, and the server grants {Granted}", stream, _status.Requested, granted);
     }
 
     /// <summary>

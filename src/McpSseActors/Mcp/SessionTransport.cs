@@ -28,7 +28,7 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
             throw TransportException.NotSupported($"the server speaks revision '{agreed}' of MCP, which is not supported");
 
         State.BeginSession(new McpSession(Context.Http.Url, ReadSessionId(), agreed, McpProtocol.Read<ServerCapabilities>(result, "capabilities") ?? new ServerCapabilities()));
-        var server = result.TryGetProperty("serverInfo", out var info) ? McpProtocol.Name(info) : "";
+        var server = result.TryGetProperty("serverInfo", out var info) ? McpProtocol.Name(info, Context.Redactor) : "";
         State.UseProtocol(Kind.Name, Kind.Reason, agreed, server);
         try
         {

@@ -69,6 +69,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         if (request.Method == RequestMethods.Initialize)
         {
             _offeredSession = response.Headers.TryGetValues(SessionHeader, out var ids) ? ids.FirstOrDefault() : null;
+            State.Gate.Add(_offeredSession);
             inbox = new McpInbox(Context, movesCursor: false) { OnForeign = patience.Begin };
         }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
+using McpSseActors.Configuration;
 
 namespace McpSseActors.Tests.Actors;
 
@@ -9,7 +10,7 @@ internal sealed class ConnectionOwner : ReceiveActor
 {
     public ConnectionOwner(string stream, IActorRef stats, Props connection)
     {
-        var state = new StateReporter(stream, Context.System, stats);
+        var state = new StateReporter(stream, Context.System, stats, new SecretGate(new StreamOptions()));
         Connection = Context.ActorOf(connection);
         Receive<ReportState>(state.Publish);
         ReceiveAny(stats.Tell);

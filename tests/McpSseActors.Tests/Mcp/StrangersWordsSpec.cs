@@ -18,5 +18,5 @@ public sealed class StrangersWordsSpec
 
     [Fact]
     public void Should_be_one_short_printable_line_when_the_server_says_its_name() =>
-        McpProtocol.Name(JsonSerializer.SerializeToElement(new { name = "evil\r\n", version = "\u0007" })).ShouldBe("evil\uFFFD\uFFFD \uFFFD");
+        McpProtocol.Name(JsonSerializer.SerializeToElement(new { name = "evil\r\n", version = "\u0007" }), new SecretRedactor(new StreamOptions())).ShouldBe("evil\uFFFD\uFFFD \uFFFD");
 }

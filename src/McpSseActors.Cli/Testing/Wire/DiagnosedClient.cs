@@ -51,6 +51,9 @@ internal sealed class DiagnosedClient : IDisposable
         }
     }
 
+    /// <summary>Hides what is secret in words of the server.</summary>
+    public string Redact(string text) => _port.Redact(text);
+
     /// <summary>A stream that was just opened.</summary>
     public Heard Begin() => new(_port, _allowance.Time);
 

@@ -67,4 +67,15 @@ internal sealed class SeenExchange(string method, string url)
     public IReadOnlyDictionary<string, string> Headers { get; set; } = new Dictionary<string, string>();
 
     public bool IsEventStream { get; set; }
+
+    /// <summary>The same without secrets.</summary>
+    public SeenExchange Redacted(Func<string, string> redact) => new(method, redact(url))
+    {
+        Status = Status,
+        Reason = redact(Reason),
+        Version = Version,
+        Time = Time,
+        Headers = Headers.ToDictionary(header => header.Key, header => redact(header.Value)),
+        IsEventStream = IsEventStream,
+    };
 }

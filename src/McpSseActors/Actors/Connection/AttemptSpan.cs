@@ -12,10 +12,12 @@ internal sealed class AttemptSpan
     private const string Name = "mcp_sse.connect";
 
     private readonly StreamMetrics _metrics;
+    private readonly SecretGate _gate;
 
-    private AttemptSpan(StreamMetrics metrics, Activity? activity)
+    private AttemptSpan(StreamMetrics metrics, SecretGate gate, Activity? activity)
     {
         _metrics = metrics;
+        _gate = gate;
         Activity = activity;
         Links = activity is null ? null : [new ActivityLink(activity.Context)];
     }
@@ -27,10 +29,10 @@ internal sealed class AttemptSpan
     public ActivityLink[]? Links { get; }
 
     /// <summary>Starts an attempt in a new trace.</summary>
-    public static AttemptSpan Start(StreamMetrics metrics, StreamOptions options, Uri url, long epoch, int attempt)
+    public static AttemptSpan Start(StreamMetrics metrics, SecretGate gate, StreamOptions options, Uri url, long epoch, int attempt)
     {
         if (!McpSseTelemetry.Source.HasListeners())
-            return new AttemptSpan(metrics, null);
+            return new AttemptSpan(metrics, gate, null);
         var surrounding = Activity.Current;
         Activity.Current = null;
         var activity = McpSseTelemetry.Source.StartActivity(Name, ActivityKind.Client, default(ActivityContext),
@@ -39,12 +41,12 @@ internal sealed class AttemptSpan
             new(Attributes.Epoch, epoch),
             new(Attributes.Attempt, attempt),
             new(Attributes.HttpMethod, options.HttpMethod),
-            new(Attributes.Url, Redact.Url(url)),
-            new(Attributes.ServerAddress, url.IdnHost),
+            new(Attributes.Url, gate.Redact(url)),
+            new(Attributes.ServerAddress, gate.Redact(url.IdnHost)),
             new(Attributes.ServerPort, url.Port),
         ]);
         Activity.Current = surrounding;
-        return new AttemptSpan(metrics, activity);
+        return new AttemptSpan(metrics, gate, activity);
     }
 
     /// <summary>The server accepted.</summary>
@@ -65,7 +67,7 @@ internal sealed class AttemptSpan
         if (outcome is AttemptOutcome.Rejected rejected)
             Activity.SetTag(Attributes.HttpStatus, rejected.Status);
         if (errorType is not null)
-            Activity.SetTag(Attributes.ErrorType, errorType).SetStatus(ActivityStatusCode.Error, Redact.Line(reason));
+            Activity.SetTag(Attributes.ErrorType, errorType).SetStatus(ActivityStatusCode.Error, _gate.Redact(reason));
         Activity.Dispose();
     }
 

@@ -36,7 +36,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     {
         _memory = memory;
         _commands = new ConnectionCommands(options.Value, memory, _log);
-        _attempt = new CurrentAttempt(Context, memory, new StreamMetrics(options, Context.System), settings.ChunkSize, transport, parser);
+        _attempt = new CurrentAttempt(Context, memory, options.Gate, new StreamMetrics(options, Context.System), settings.ChunkSize, transport, parser);
         _parser = parser;
         _retries = new RetrySchedule(memory, limiter);
     }

@@ -1,12 +1,13 @@
 using Akka.Actor;
 using McpSseActors.Actors.Parser;
+using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Connection;
 
 /// <summary>The one attempt that a connection has at a time: its actor, its span, and how it is to end.</summary>
-internal sealed class CurrentAttempt(IActorContext context, ConnectionMemory memory, StreamMetrics metrics, int chunkSize, Func<IEventTransport> transport, IActorRef parser)
+internal sealed class CurrentAttempt(IActorContext context, ConnectionMemory memory, SecretGate gate, StreamMetrics metrics, int chunkSize, Func<IEventTransport> transport, IActorRef parser)
 {
     private IActorRef _actor = ActorRefs.Nobody;
     private AttemptSpan? _span;
@@ -18,7 +19,7 @@ internal sealed class CurrentAttempt(IActorContext context, ConnectionMemory mem
     /// <summary>Starts an attempt; its events follow at the parser.</summary>
     public void Start(StreamOptions options)
     {
-        _span = AttemptSpan.Start(metrics, options, memory.Url, memory.Epoch, memory.Failures);
+        _span = AttemptSpan.Start(metrics, gate, options, memory.Url, memory.Epoch, memory.Failures);
         parser.Tell(new StreamOpening(memory.Epoch, memory.Position, _span.Links));
         var request = new OpenRequest(memory.Url, memory.Position, _span.Activity);
         _actor = context.Watch(context.ActorOf(

@@ -1,0 +1,91 @@
+using System.Text;
+
+namespace McpSseActors.Configuration;
+
+/// <summary>Finds secrets in text, in whatever common encoding a server repeats them.</summary>
+internal sealed class SecretPatterns
+{
+    private const string Stars = "***";
+
+    /// <summary>The shortest pattern that is also searched without punctuation, so that it is not found across words.</summary>
+    private const int ShortestBare = 6;
+
+    /// <summary>A server that encodes more often than this wants to be misread.</summary>
+    private const int MostDecodings = 3;
+
+    /// <summary>Longer values are not searched in Base64 or hexadecimal: nobody repeats them whole.</summary>
+    private const int LongestEncoded = 4096;
+
+    private readonly List<Pattern> _patterns;
+
+    public SecretPatterns(IReadOnlyList<string> secrets) =>
+        _patterns = [.. secrets.SelectMany(Of).DistinctBy(pattern => pattern.Text).OrderByDescending(pattern => pattern.Text.Length)];
+
+    /// <summary>Replaces what is found with asterisks.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="shown">The number of its characters to show.</param>
+    public string Hide(string text, int shown)
+    {
+        var hidden = Find(text);
+        var result = new StringBuilder(shown);
+        for (var i = 0; i < shown; i++)
+        {
+            if (!hidden[i])
+                result.Append(text[i]);
+            else if (i == 0 || !hidden[i - 1])
+                result.Append(Stars);
+        }
+
+        return result.ToString();
+    }
+
+    private bool[] Find(string text)
+    {
+        var hidden = new bool[text.Length];
+        TextView? view = TextView.Of(text);
+        for (var decodings = 0; view is not null && decodings <= MostDecodings; decodings++)
+        {
+            var bare = view.WithoutPunctuation();
+            foreach (var pattern in _patterns)
+            {
+                view.Mark(pattern.Text, pattern.IsBase64, view, hidden);
+                if (pattern.Bare.Length >= ShortestBare)
+                    bare.Mark(pattern.Bare, pattern.IsBase64, view, hidden);
+            }
+
+            view = view.Decode();
+        }
+
+        return hidden;
+    }
+
+    private static IEnumerable<Pattern> Of(string secret)
+    {
+        yield return new Pattern(secret, IsBase64: false);
+        var bytes = Encoding.UTF8.GetBytes(secret);
+        if (bytes.Length > LongestEncoded)
+            yield break;
+        yield return new Pattern(Convert.ToHexString(bytes), IsBase64: false);
+        for (var before = 0; before < 3; before++)
+        {
+            if (Core(bytes, before) is { Length: >= SecretValues.Shortest } core)
+            {
+                yield return new Pattern(core, IsBase64: true);
+                yield return new Pattern(core.Replace('+', '-').Replace('/', '_'), IsBase64: true);
+            }
+        }
+    }
+
+    // The letters that the secret alone decides, whatever comes before and after it, as in user:password.
+    private static string Core(byte[] secret, int before)
+    {
+        var encoded = Convert.ToBase64String([.. new byte[before], .. secret]);
+        var first = (before * 8 + 5) / 6;
+        return encoded[first..((before + secret.Length) * 8 / 6)];
+    }
+
+    private sealed record Pattern(string Text, bool IsBase64)
+    {
+        public string Bare { get; } = string.Concat(Text.Where(char.IsLetterOrDigit));
+    }
+}

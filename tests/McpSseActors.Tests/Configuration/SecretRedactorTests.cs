@@ -1,0 +1,66 @@
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Configuration;
+
+public sealed class SecretRedactorTests
+{
+    private static readonly SecretRedactor Redactor = new(new StreamOptions
+    {
+        AuthKey = "t0p-secret+key/9",
+        ServerUrl = "https://u5er:pa55word@example.com/events?stream=ch4nnel-1&token=s%20p%C3%A4ce",
+        HttpBody = """{"stream":"server","password":"b0dy-\"value"}""",
+    });
+
+    [Theory]
+    [InlineData("t0p-secret+key/9")]
+    [InlineData("T0P-SECRET+KEY/9")]
+    [InlineData("t0psecretkey9")]
+    [InlineData("t0p_secret_key_9")]
+    [InlineData("t0p%2Dsecret%2bkey%2f9")]
+    [InlineData("t0p%252Dsecret%252bkey%252f9")]
+    [InlineData("\\u00740p\\u002dsecret\\u002Bkey\\/9")]
+    [InlineData("&#116;0p&#x2d;secret&plus;key&sol;9")]
+    [InlineData("7430702d7365637265742b6b65792f39")]
+    [InlineData("74:30:70:2D:73:65:63:72:65:74:2B:6B:65:79:2F:39")]
+    [InlineData("dDBwLXNlY3JldCtrZXkvOQ==")]
+    [InlineData("dDBwLXNlY3JldCtrZXkvOQ")]
+    [InlineData("dXNlcjp0MHAtc2VjcmV0K2tleS85")]
+    [InlineData("YTp0MHAtc2VjcmV0K2tleS85")]
+    [InlineData("dDBwLXNlY3JldCtrZXkvOQ%3D%3D")]
+    [InlineData("pa55word")]
+    [InlineData("dTVlcjpwYTU1d29yZA==")]
+    [InlineData("ch4nnel-1")]
+    [InlineData("s%20p%C3%A4ce")]
+    [InlineData("s pÄce")]
+    [InlineData("b0dy-\"value")]
+    [InlineData("b0dy-\\\"value")]
+    public void Should_hide_a_secret_when_it_is_encoded(string echo) => Redactor.Redact($"the server said '{echo}' twice: {echo}.").ShouldBe("the server said '***' twice: ***.");
+
+    [Fact]
+    public void Should_leave_our_own_words_when_a_name_or_a_value_is_one_of_them() =>
+        Redactor.Redact("the server ended the stream; check the token and password").ShouldBe("the server ended the stream; check the token and password");
+
+    [Fact]
+    public void Should_show_nothing_of_a_secret_when_a_text_is_cut_within_it()
+    {
+        for (var before = 65_500; before <= 65_536; before++)
+            Redactor.Redact(string.Concat(Enumerable.Repeat("t0p-secret+key/9", 4095)) + new string(' ', before - 65_520 < 0 ? 0 : before - 65_520) + "t0p-secret+key/9").ShouldNotContain("t0p");
+    }
+
+    [Theory]
+    [InlineData("a\u001b[2Jb\r\nc\u2028d\u202Ee\u2066f\u200Fg", "a\uFFFD[2Jb\uFFFD\uFFFDc\uFFFDd\uFFFDe\uFFFDf\uFFFDg")]
+    [InlineData("😀", "😀")]
+    public void Should_show_no_character_that_a_terminal_acts_on(string text, string shown) => Redactor.Redact(text).ShouldBe(shown);
+
+    [Fact]
+    public void Should_show_no_half_of_a_character() => Redactor.Redact("a" + '\uD83D' + "b" + '\uDE00').ShouldBe("a\uFFFDb\uFFFD");
+
+    [Fact]
+    public void Should_cut_between_characters()
+    {
+        var shown = Redactor.Redact(new string('x', 399) + "😀😀");
+
+        shown.ShouldBe(new string('x', 399) + "…");
+    }
+}
