@@ -24,6 +24,9 @@ internal sealed class HappyEyeballs(Action<IPAddress, string>? onOutcome = null)
     /// <exception cref="NoAddressException">The addresses failed for different reasons.</exception>
     public async Task<Stream> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, CancellationToken cancellation)
     {
+        if (addresses is [var only] && onOutcome is null)
+            return new NetworkStream(await ConnectAsync(new IPEndPoint(only, port), cancellation).ConfigureAwait(false), ownsSocket: true);
+
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var waiting = new Queue<IPAddress>(Interleave(addresses));
         try
@@ -32,10 +35,8 @@ internal sealed class HappyEyeballs(Action<IPAddress, string>? onOutcome = null)
             {
                 if (waiting.TryDequeue(out var next))
                     _running.Add(ConnectAsync(new IPEndPoint(next, port), over.Token), next);
-                var headStart = Task.Delay(waiting.Count > 0 ? HeadStart : Timeout.InfiniteTimeSpan, over.Token);
-                var first = await Task.WhenAny([.. _running.Keys, headStart]).ConfigureAwait(false);
-                cancellation.ThrowIfCancellationRequested();
-                if (first is Task<Socket> ended && Take(ended) is { } connected)
+                if (await FirstAsync(waiting.Count > 0 ? HeadStart : Timeout.InfiniteTimeSpan, cancellation).ConfigureAwait(false) is { } ended
+                    && Finish(ended) is { } connected)
                     return new NetworkStream(connected, ownsSocket: true);
             }
         }
@@ -64,7 +65,15 @@ internal sealed class HappyEyeballs(Action<IPAddress, string>? onOutcome = null)
         }
     }
 
-    private Socket? Take(Task<Socket> ended)
+    private async Task<Task<Socket>?> FirstAsync(TimeSpan headStart, CancellationToken cancellation)
+    {
+        var first = Task.WhenAny(_running.Keys);
+        await ((Task)first).WaitAsync(headStart, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancellation.ThrowIfCancellationRequested();
+        return first.IsCompleted ? await first.ConfigureAwait(false) : null;
+    }
+
+    private Socket? Finish(Task<Socket> ended)
     {
         _running.Remove(ended, out var address);
         if (ended.IsCompletedSuccessfully)

@@ -129,7 +129,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             return;
         var dispatched = _dispatcher.Dispatch(batch, Self);
         // Events that a transport made itself came without bytes, and prove nothing about the server.
-        var hadEvents = batch.Bytes > 0 && dispatched.Received.Any(static received => !McpProtocol.IsAcknowledgement(received.Type));
+        var hadEvents = batch.Bytes > 0 && Array.Exists(dispatched.Received, static received => !McpProtocol.IsAcknowledgement(received.Type));
         _hadEvent |= hadEvents;
         _stats.Tell(dispatched);
         SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched.Dispatched), batch);
