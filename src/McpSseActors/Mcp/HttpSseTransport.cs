@@ -65,11 +65,10 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
         (await PostAsync(reply, cancellation).ConfigureAwait(false)).Dispose();
 
     // The server may send requests before its endpoint.
-    private async Task<HttpResponseMessage> PostAsync(byte[] message, CancellationToken cancellation)
-    {
-        var endpoint = await _endpoint.Task.WaitAsync(cancellation).ConfigureAwait(false);
-        return await Context.Http.PostAsync(endpoint, message, [], cancellation).ConfigureAwait(false);
-    }
+    protected override bool CanReply => _endpoint.Task.IsCompletedSuccessfully;
+
+    private async Task<HttpResponseMessage> PostAsync(byte[] message, CancellationToken cancellation) =>
+        await Context.Http.PostAsync(await _endpoint.Task.ConfigureAwait(false), message, [], cancellation).ConfigureAwait(false);
 
     private void Name(string named)
     {

@@ -219,9 +219,14 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         }
     }
 
+    /// <summary>Gets whether answers to the server's requests can be sent; until then, they stay in the inbox.</summary>
+    protected virtual bool CanReply => true;
+
     /// <summary>Queues the answers to the server's requests.</summary>
     protected async Task AnswerAsync(McpInbox inbox, CancellationToken cancellation)
     {
+        if (!CanReply)
+            return;
         foreach (var reply in inbox.TakeReplies())
             await _replies.Writer.WriteAsync(reply, cancellation).ConfigureAwait(false);
     }

@@ -51,9 +51,10 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
         if (status is not (400 or 404 or 405 or 410) || Context.Options.RetryableStatus.Contains(status))
             return new TransportException(AnswerHead.Reject(response));
         var reason = $"the session cannot be used: the server answered {method} with {status}";
-        return ++State.UnusableSessions < MostUnusableSessions
-            ? TransportException.Lost(reason)
-            : TransportException.NotSupported($"{reason}, {MostUnusableSessions} times in a row");
+        if (++State.UnusableSessions < MostUnusableSessions)
+            return TransportException.Lost(reason);
+        State.UnusableSessions = 0;
+        return TransportException.NotSupported($"{reason}, {MostUnusableSessions} times in a row");
     }
 
     /// <summary>Gets the session ID from the answer to <c>initialize</c>; null for none.</summary>

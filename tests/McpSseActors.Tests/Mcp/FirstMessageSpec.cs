@@ -1,4 +1,3 @@
-using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -142,6 +141,17 @@ public sealed class FirstMessageSpec : McpSpec
         answer.Json.GetRawText().ShouldBe("""{"jsonrpc":"2.0","id":"early","result":{}}""");
         if (transport == "streamable-http")
             answer.Header("Mcp-Session-Id").ShouldBe("session-1");
+    }
+
+    [Fact]
+    public async Task Should_answer_every_ping_when_100_come_before_the_endpoint()
+    {
+        const int Pings = 100;
+        await using var server = await FakeMcp.StartAsync(new OldMcp { First = string.Concat(Enumerable.Repeat(Ping, Pings)) });
+        await using var host = await ListenAsync(server.Url, "http-sse");
+
+        await server.CallAsync("answer", Pings);
+        await host.States.UntilAsync(ConnectionState.Connected);
     }
 
     [Theory]

@@ -132,6 +132,41 @@ public sealed class SessionResumeSpec : McpSpec
     }
 
     [Theory]
+    [InlineData("streamable-http")]
+    [InlineData("http-sse")]
+    public async Task Should_tell_once_what_may_be_missed_when_streams_end_at_once(string transport)
+    {
+        var isSteady = false;
+        FakeMcp fake = transport == "http-sse" ? new OldMcp() : new SessionMcp { Stores = false };
+        await using var server = await FakeMcp.StartAsync(fake);
+        server.Instead = async call =>
+        {
+            var isLast = call.What == (transport == "http-sse" ? "notifications/initialized" : "GET");
+            if (!isLast || Volatile.Read(ref isSteady))
+                return false;
+            if (transport == "http-sse")
+            {
+                await call.TextAsync(202);
+                server.Stream.End();
+            }
+            else
+            {
+                await call.StreamAsync();
+            }
+
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, transport, o => o with { Jitter = 0, HealthyAfter = TimeSpan.FromSeconds(1) });
+
+        for (var attempt = 1; attempt <= 4; attempt++)
+            (await host.States.UntilAsync(ConnectionState.BackingOff)).Attempt.ShouldBe(attempt);
+        Volatile.Write(ref isSteady, true);
+        await UntilAsync(McpResyncEvent.Type);
+        await StatsHoldAsync(host, stats => stats.ConsecutiveReconnectAttempts.ShouldBe(0));
+        (await McpAsync(host)).Resyncs.ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData(404)]
     [InlineData(400)]
     [InlineData(410)]
