@@ -5,6 +5,7 @@ using Akka.Hosting;
 using Examples;
 using McpSseActors.Hosting;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestServer.Demo;
 using McpSseActors.TestServer.Scripted;
 using McpSseActors.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,6 +54,35 @@ public sealed class ExamplesSpec
             room.Lines.ShouldBe(["hello"]);
             return Task.CompletedTask;
         });
+        await host.StopAsync();
+        File.Delete(file);
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/getting-started.md")]
+    public async Task Should_handle_every_event_when_a_program_of_the_pages_runs_against_serve(string page)
+    {
+        const int Events = 300;
+        var options = new DemoServerOptions { Rate = 1000, Events = Events, ReplayToNewClients = true, WaitForClient = true };
+        await using var server = await DemoServer.StartAsync(options);
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Pages.Blocks(Pages.Read("docs/getting-started.md"), "toml").First()
+            .Replace("http://localhost:8080/events", server.Url.ToString(), StringComparison.Ordinal));
+        using var host = page == "README.md" ? EmbedSnippets.Build([], server.Url.ToString(), key: "") : GettingStartedSnippets.Build([file]);
+        await host.StartAsync();
+
+        var client = host.Services.GetRequiredService<IMcpSseClient>();
+        await Eventually.HoldsAsync(async () =>
+        {
+            var stats = (await client.GetAllStatsAsync()).ShouldHaveSingleItem();
+            stats.TotalEventsReceived.ShouldBe(Events);
+            stats.InFlight.ShouldBe(0);
+        });
+        var final = (await client.GetAllStatsAsync()).ShouldHaveSingleItem();
+        final.HandlerFailures.ShouldBe(0);
+        final.EventsByType.Keys.ShouldBe(SampleEvents.Types, ignoreOrder: true);
+        host.Services.GetRequiredService<ChatRoom>().Lines.Count.ShouldBe((int)final.EventsByType["chat.message"]);
         await host.StopAsync();
         File.Delete(file);
     }

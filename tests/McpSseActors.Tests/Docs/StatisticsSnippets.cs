@@ -1,7 +1,9 @@
+// <docs:statistics>
 using Akka.Actor;
 using Akka.Hosting;
 using McpSseActors;
 using McpSseActors.Hosting;
+// </docs:statistics>
 
 namespace Examples;
 
