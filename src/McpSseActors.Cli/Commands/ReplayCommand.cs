@@ -45,9 +45,14 @@ internal static class ReplayCommand
             yield return "recorded from an MCP server: its messages are played as a plain event stream, without the session around it";
     }
 
+    /// <summary>Reads a recording. A pipe that nobody writes to does not delay the end.</summary>
+    /// <exception cref="RecordingException">It is wrong.</exception>
+    public static Task<RecordingFile> LoadAsync(string path, CommandContext context) =>
+        Task.Run(() => RecordingFile.Load(path, context.Environment.Directory), CancellationToken.None).WaitAsync(context.Ending);
+
     private static async Task<int> ReplayAsync(string path, ReplaySpeed speed, TailSettings settings, CommandContext context)
     {
-        var recording = RecordingFile.Load(path, context.Environment.Directory);
+        var recording = await LoadAsync(path, context).ConfigureAwait(false);
         foreach (var line in Describe(recording, path))
             context.Environment.Error.WriteLine(line);
         await using var server = await ReplayServer.StartAsync(recording, new ReplayOptions { Speed = speed, Time = context.Environment.Time }).ConfigureAwait(false);

@@ -78,7 +78,7 @@ internal static class ServeCommand
 
     private static async Task<int> ServeAsync(CommandContext context, string path, ReplayOptions options)
     {
-        var recording = RecordingFile.Load(path, context.Environment.Directory);
+        var recording = await ReplayCommand.LoadAsync(path, context).ConfigureAwait(false);
         foreach (var line in ReplayCommand.Describe(recording, path))
             context.Reporter.Note(line);
         await using var server = await ReplayServer.StartAsync(recording, options, context.Reporter.Server).ConfigureAwait(false);

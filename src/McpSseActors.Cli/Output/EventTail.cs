@@ -19,6 +19,7 @@ internal sealed class EventTail : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ITimer? _timer;
     private int _printed;
+    private int _streamWidth;
 
     /// <summary>Opens what is printed to.</summary>
     /// <exception cref="CliException">The file cannot be opened.</exception>
@@ -28,6 +29,9 @@ internal sealed class EventTail : IDisposable
     public EventTail(TailSettings settings, McpSseOptions options, CommandContext context)
     {
         _options = options;
+        // The only stream needs no name.
+        if (options.Streams.Where(stream => stream.Enabled).Select(stream => stream.EffectiveName.Length).ToArray() is [_, _, ..] names)
+            _streamWidth = names.Max();
         _settings = settings;
         _environment = context.Environment;
         if (settings.Output is { } path)
@@ -37,7 +41,7 @@ internal sealed class EventTail : IDisposable
         var events = Reporters.For(_environment with { OutIsTerminal = isTerminal }, target, settings.Format is EventFormat.Json);
         _print = settings.Format is EventFormat.Raw
             ? received => target.WriteLine(isTerminal ? Lines.Visible(received.Text) : received.Text)
-            : received => events.Event(received);
+            : received => events.Event(received, streamWidth: _streamWidth);
         _others = settings switch
         {
             { Format: EventFormat.Pretty, Output: not null } => context.Reporter,
@@ -115,7 +119,13 @@ internal sealed class EventTail : IDisposable
     private TailPosition PositionOf(string stream)
     {
         if (!_positions.TryGetValue(stream, out var position))
+        {
             _positions[stream] = position = new TailPosition(_options.Streams.FirstOrDefault(each => each.EffectiveName == stream)?.InitialLastEventId);
+            // A reloaded file may bring others.
+            if (_positions.Count > 1)
+                _streamWidth = _positions.Keys.Max(name => Math.Max(name.Length, _streamWidth));
+        }
+
         return position;
     }
 

@@ -16,7 +16,10 @@ internal interface IReporter
     void Server(ServerActivity activity);
 
     /// <summary>A handler received an event.</summary>
-    void Event(McpEvent received, string? handler = null);
+    /// <param name="received">The event.</param>
+    /// <param name="handler">The handler; null for none worth a word.</param>
+    /// <param name="streamWidth">How wide the column of the stream's name is; 0 for none. JSON always has the name.</param>
+    void Event(McpEvent received, string? handler = null, int streamWidth = 0);
 
     /// <summary>A stream changed its state.</summary>
     void State(StreamStateChanged change);

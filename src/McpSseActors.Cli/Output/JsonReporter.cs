@@ -31,7 +31,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         activity.Text,
     });
 
-    public void Event(McpEvent received, string? handler) => Write(new
+    public void Event(McpEvent received, string? handler, int streamWidth) => Write(new
     {
         Kind = "event",
         received.Stream,

@@ -9,11 +9,12 @@ internal static class Lines
 {
     private const int TypeWidth = 20;
 
-    /// <summary>The time, type, ID and data of an event.</summary>
-    public static string Of(McpEvent received, string? handler)
+    /// <summary>The time, stream, type, ID and data of an event.</summary>
+    public static string Of(McpEvent received, string? handler, int streamWidth = 0)
     {
         var id = received.EventId is { } known ? "#" + OneLine(known) : "-";
-        var text = $"{Clock(received.Timestamp)}  {OneLine(received.EventType),-TypeWidth} {id,-5} ";
+        var stream = streamWidth > 0 ? OneLine(received.Stream).PadRight(streamWidth) + "  " : "";
+        var text = $"{Clock(received.Timestamp)}  {stream}{OneLine(received.EventType),-TypeWidth} {id,-5} ";
         return text + (handler is null ? "" : handler + ": ") + DataOf(received);
     }
 

@@ -14,7 +14,7 @@ internal sealed class PlainReporter(TextWriter output, int width = int.MaxValue)
 
     public void Server(ServerActivity activity) => output.WriteLine($"server: {activity.Text}");
 
-    public void Event(McpEvent received, string? handler) => output.WriteLine(Lines.Of(received, handler));
+    public void Event(McpEvent received, string? handler, int streamWidth) => output.WriteLine(Lines.Of(received, handler, streamWidth));
 
     public void State(StreamStateChanged change) => output.WriteLine(Lines.Of(change));
 

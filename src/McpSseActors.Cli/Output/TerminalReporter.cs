@@ -16,7 +16,7 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 
     public void Server(ServerActivity activity) => Line($"{"",14}server: {activity.Text}", OfServer);
 
-    public void Event(McpEvent received, string? handler) => Line(Lines.Of(received, handler), Palette.Of(received.EventType));
+    public void Event(McpEvent received, string? handler, int streamWidth) => Line(Lines.Of(received, handler, streamWidth), Palette.Of(received.EventType));
 
     public void State(StreamStateChanged change) => console.Write(new Text(Lines.Of(change) + "\n", Palette.Of(change.NewState)));
 

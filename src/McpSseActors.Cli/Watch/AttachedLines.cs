@@ -71,9 +71,10 @@ internal sealed class AttachedLines(AttachedHost host, IReporter reporter, TimeP
     // Events from the first look on. Those of one moment came together, and are seen together.
     private void Tell(string stream, IReadOnlyList<RecentEvent> recent)
     {
+        var width = _known.Count > 1 ? _known.Keys.Max(name => name.Length) : 0;
         var isFirstLook = !_newest.TryGetValue(stream, out var newest);
         foreach (var received in recent.Where(each => !isFirstLook && each.Timestamp > newest))
-            reporter.Event(received.ToEvent());
+            reporter.Event(received.ToEvent(), streamWidth: width);
         _newest[stream] = recent.Select(each => each.Timestamp).Append(newest).Max();
     }
 }

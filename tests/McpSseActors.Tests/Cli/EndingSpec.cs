@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using McpSseActors.Cli;
 using McpSseActors.TestServer.Demo;
 using McpSseActors.TestServer.Scripted;
@@ -129,6 +130,22 @@ public sealed class EndingSpec : IDisposable
 
         _run.OfKind("event").ShouldBeEmpty();
         _run.OfKind("stats").ShouldHaveSingleItem().GetProperty("last_event_id").GetString().ShouldBe("7");
+    }
+
+    [Theory]
+    [InlineData("replay a.pipe")]
+    [InlineData("serve --from a.pipe")]
+    public async Task Should_end_when_it_waits_for_a_pipe_that_nobody_writes_to(string command)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var made = Process.Start("mkfifo", Path.Combine(_run.Directory, "a.pipe"));
+        await made.WaitForExitAsync();
+        var running = InvokeAsync(command, new Uri("http://localhost/"));
+
+        _run.PressCtrlC();
+
+        (await running).ShouldBe(ExitCodes.Ok, _run.Error);
     }
 
     private Task<int> InvokeAsync(string command, Uri url) =>

@@ -35,6 +35,29 @@ public sealed class TailSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_name_the_stream_of_each_event_when_there_are_several()
+    {
+        await using var server = Sending("id: 1\nevent: a\ndata: one\n\n");
+        _run.Write("mcp-sse.toml", $"[mcp_sse]\nenable = true\nserver_url = \"{server.Url}\"\n[mcp_sse.servers.chat]\n[mcp_sse.servers.monitor]\n");
+
+        (await _run.InvokeAsync("run", "--count", "2")).ShouldBe(ExitCodes.Ok, _run.Error);
+
+        string[] events = [.. _run.Out.Split('\n').Where(line => line.EndsWith("message=one", StringComparison.Ordinal)).Select(line => line[12..]).Order(StringComparer.Ordinal)];
+        events.ShouldBe(["  chat     a                    #1    message=one", "  monitor  a                    #1    message=one"]);
+    }
+
+    [Fact]
+    public async Task Should_not_name_the_stream_when_there_is_only_one()
+    {
+        await using var server = Sending("id: 1\nevent: a\ndata: one\n\n");
+        _run.WriteConfig(server.Url.AbsoluteUri);
+
+        (await _run.InvokeAsync("run", "--count", "1")).ShouldBe(ExitCodes.Ok, _run.Error);
+
+        _run.Out.Split('\n').Single(line => line.EndsWith("message=one", StringComparison.Ordinal))[12..].ShouldBe("  a                    #1    message=one");
+    }
+
+    [Fact]
     public async Task Should_print_the_data_as_it_came_when_raw_is_wanted()
     {
         await using var server = Sending("data: {\"b\": 1,  \"a\":\"\\u00e9\"}\n\ndata: two\ndata: lines\n\n");
