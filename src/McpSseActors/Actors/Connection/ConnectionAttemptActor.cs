@@ -19,7 +19,10 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     private const string Watchdog = "watchdog";
 
     /// <summary>The ticks of the watchdog per read_timeout: it finds silence at most a tenth late.</summary>
-    private const int LooksPerTimeout = 10;
+    private const int TicksPerTimeout = 10;
+
+    /// <summary>What a timer may be late by, although the process runs.</summary>
+    private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan MostForLeave = TimeSpan.FromSeconds(2);
 
@@ -32,7 +35,8 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     private readonly CancellationTokenSource _cancellation = new();
     private int _credit;
     private bool _isReading;
-    private int _silentLooks;
+    private int _silentTicks;
+    private TimeSpan _lastTick;
 
     public ConnectionAttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, int credit, Func<IEventTransport> transport, IActorRef parser)
     {
@@ -44,6 +48,8 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         _transport = transport();
         _parser = parser;
     }
+
+    private TimeSpan TickInterval => _options.ReadTimeout / TicksPerTimeout;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -99,7 +105,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     {
         Context.Parent.Tell(new AttemptOpened(_epoch, opened.PermanentUrl));
         Timers.Cancel(Deadline);
-        Timers.StartPeriodicTimer(Watchdog, new Tick(), _options.ReadTimeout / LooksPerTimeout);
+        ScheduleTick();
         Become(Reading);
         Read();
     }
@@ -110,7 +116,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         {
             case ReadCompleted read:
                 _isReading = false;
-                _silentLooks = 0;
+                _silentTicks = 0;
                 if (Count(read))
                     Read();
                 break;
@@ -198,12 +204,26 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         return !read.IsEnd;
     }
 
-    // Only the server can be silent: no time counts while nothing is read for want of credit.
+    // Only the server can be silent: while nothing is read, for want of credit, no time counts. Nor does time count in
+    // which the process did not run: what arrived meanwhile lies in the socket, and is read before the next tick.
     private void EndIfSilent()
     {
-        _silentLooks = _isReading ? _silentLooks + 1 : 0;
-        if (_silentLooks > LooksPerTimeout)
+        var hasStalled = Context.System.Scheduler.MonotonicClock - _lastTick > (2 * TickInterval) + Latency;
+        if (!_isReading)
+            _silentTicks = 0;
+        else if (!hasStalled)
+            _silentTicks++;
+        if (_silentTicks > TicksPerTimeout)
             End(new AttemptOutcome.Lost($"the server sent nothing for the read_timeout of {_options.ReadTimeout.TotalSeconds:0.###} s"));
+        else
+            ScheduleTick();
+    }
+
+    // One tick schedules the next: a periodic timer makes up for the ticks that a pause of the process cost.
+    private void ScheduleTick()
+    {
+        _lastTick = Context.System.Scheduler.MonotonicClock;
+        Timers.StartSingleTimer(Watchdog, new Tick(), TickInterval);
     }
 
     private void End(AttemptOutcome outcome)

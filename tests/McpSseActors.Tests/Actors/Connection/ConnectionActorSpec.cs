@@ -259,7 +259,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_find_a_dead_peer_when_it_is_silent_for_the_read_timeout()
     {
-        Start(Options);
+        var connection = Start(Options);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
@@ -268,8 +268,8 @@ public sealed class ConnectionActorSpec : TestKit
         await _pipeline.FishForMessageAsync(m => m is ChunkReceived);
         await _network.ReadingAsync();
 
-        Pass(Options.ReadTimeout);
-        Pass(Options.ReadTimeout / 10);
+        await PassAsync(connection, Options.ReadTimeout);
+        Time.Advance(Options.ReadTimeout / 10);
 
         (await ReachAsync(ConnectionState.BackingOff)).Reason.ShouldBe("the server sent nothing for the read_timeout of 60 s");
     }
@@ -289,7 +289,7 @@ public sealed class ConnectionActorSpec : TestKit
             await _pipeline.FishForMessageAsync(m => m is ChunkReceived);
         }
 
-        Pass(Options.ReadTimeout * 3);
+        await PassAsync(connection, Options.ReadTimeout * 3);
         connection.Tell(new StartStream(), TestActor);
         (await ExpectMsgAsync<CommandAccepted>()).State.ShouldBe(ConnectionState.Connected, "no time counts while we do not read");
         _network.IsReading.ShouldBeFalse();
@@ -480,10 +480,13 @@ public sealed class ConnectionActorSpec : TestKit
             _network.Break();
     }
 
-    // The test scheduler fires a periodic timer once a step.
-    private void Pass(TimeSpan time)
+    // One tick of the watchdog schedules the next, so each must have been handled before time goes on.
+    private async Task PassAsync(IActorRef connection, TimeSpan time)
     {
         for (var step = TimeSpan.Zero; step < time; step += Options.ReadTimeout / 10)
+        {
             Time.Advance(Options.ReadTimeout / 10);
+            await Sys.ActorSelection(connection.Path / "attempt-1").Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(20));
+        }
     }
 }
