@@ -35,6 +35,9 @@ internal static class Redact
         return Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") ? Url(uri) : "***";
     }
 
+    /// <summary>The scheme, host and port of a URL: what tells two origins apart.</summary>
+    public static string Origin(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
+
     /// <inheritdoc cref="Url(string)"/>
     public static string Url(Uri uri)
     {

@@ -5,6 +5,9 @@ namespace McpSseActors.Connections;
 /// <summary>Decides what follows an attempt. Pure.</summary>
 internal static class RetryPolicy
 {
+    /// <summary>Common servers accept 8 KiB of headers, in bytes; this leaves half of it for the others.</summary>
+    private const int LongLastEventId = 4096;
+
     /// <summary>Gets the step after an attempt.</summary>
     /// <param name="outcome">How it ended.</param>
     /// <param name="options">The stream's options.</param>
@@ -34,6 +37,8 @@ internal static class RetryPolicy
             403 => Fail($"{answer}: these credentials do not allow it; check auth_key and the server's rules"),
             404 or 410 => Fail($"{answer}: there is nothing at this address; check server_url"),
             407 => Fail($"{answer}: the proxy requires other credentials; check proxy_url"),
+            400 or 413 or 414 or 431 when history.LastEventIdBytes >= LongLastEventId =>
+                new NextStep.ConnectNow($"{answer}: the last event ID of {history.LastEventIdBytes} bytes may be too long for the server; connecting without it, so events may be missing", ForgetsPosition: true),
             431 => Fail($"{answer}: the last event ID or custom_headers are longer than the server accepts"),
             408 or 425 or 429 or >= 500 => Retry(answer, retryAfter),
             _ => Fail($"{answer}: not an event stream; check server_url"),

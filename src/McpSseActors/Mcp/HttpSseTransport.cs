@@ -1,3 +1,4 @@
+using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using ModelContextProtocol.Protocol;
 
@@ -92,6 +93,6 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
             throw TransportException.NotSupported("the server sent an endpoint that is not a URL");
         return Context.Http.IsSameOrigin(endpoint)
             ? endpoint
-            : throw TransportException.NotSupported($"the server sent an endpoint of another origin, {endpoint.Authority}, which is not trusted");
+            : throw TransportException.NotSupported($"the server sent an endpoint of another origin, {Redact.Origin(endpoint)}, which is not trusted");
     }
 }

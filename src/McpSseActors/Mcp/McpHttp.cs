@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
+using McpSseActors.Configuration;
 using McpSseActors.Connections;
 
 namespace McpSseActors.Mcp;
@@ -120,7 +121,7 @@ internal sealed class McpHttp : IDisposable
         if (!Redirect.TryResolve(response, from, out var target, out var refused))
             throw new TransportException(refused);
         if (!IsSameOrigin(target))
-            throw new TransportException(Redirect.Refuse($"the server redirects to another origin, {target.Authority}, which an MCP client must not follow"));
+            throw new TransportException(Redirect.Refuse($"the server redirects to another origin, {Redact.Origin(target)}, which an MCP client must not follow"));
         return Redirect.MethodAfter(response, method) == method
             ? target
             : throw new TransportException(Redirect.Refuse($"the server answered {method} with {(int)response.StatusCode}, which would make it a GET"));

@@ -85,6 +85,28 @@ public sealed class ContentSpec
     }
 
     [Fact]
+    public async Task Should_go_on_without_it_once_and_warn_of_a_gap_when_the_last_event_id_is_too_long_for_the_server()
+    {
+        var id = new string('i', 9000);
+        var overheard = new Overheard();
+        await using var server = new ScriptedServer(
+            async exchange =>
+            {
+                await exchange.OpenAsync();
+                await exchange.WriteAsync($"id: {id}\ndata: x\n\n");
+            },
+            exchange => exchange.AnswerAsync("400 Bad Request"),
+            exchange => exchange.AnswerAsync("400 Bad Request"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick), watch: overheard.ListenTo);
+
+        (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldBe("the server answered 400 Bad Request: not an event stream; check server_url");
+        await server.NextRequestAsync();
+        (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBe(id);
+        (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBeNull();
+        overheard.Said.Count(line => line.Contains("Stream s: the server answered 400 Bad Request: the last event ID of 9000 bytes may be too long", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Should_join_them_all_when_an_event_has_a_million_lines()
     {
         const int Lines = 1_000_000;

@@ -35,6 +35,19 @@ public sealed class RetryPolicySpec
     }
 
     [Theory]
+    [InlineData(400)]
+    [InlineData(413)]
+    [InlineData(431)]
+    public void Should_go_on_without_the_last_event_id_when_it_may_be_too_long(int status)
+    {
+        var step = After(new AttemptOutcome.Rejected(status), Exact, new AttemptHistory(LastEventIdBytes: 4096)).ShouldBeOfType<NextStep.ConnectNow>();
+        step.ForgetsPosition.ShouldBeTrue();
+        step.Reason.ShouldContain("the last event ID of 4096 bytes may be too long for the server");
+
+        After(new AttemptOutcome.Rejected(status), Exact, new AttemptHistory(LastEventIdBytes: 4095)).ShouldBeOfType<NextStep.Rest>();
+    }
+
+    [Theory]
     [InlineData(201)]
     [InlineData(205)]
     [InlineData(299)]

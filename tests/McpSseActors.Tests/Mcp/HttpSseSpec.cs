@@ -97,7 +97,7 @@ public sealed class HttpSseSpec : McpSpec
 
         var reason = await FailedAsync(host);
         reason.ShouldContain("endpoint of another origin");
-        reason.ShouldContain(new Uri(elsewhere.Url).Authority);
+        reason.ShouldContain($"another origin, http://{new Uri(elsewhere.Url).Authority}, which");
         elsewhere.Calls.ShouldBeEmpty();
         server.Asked.ShouldBe(["GET"]);
     }

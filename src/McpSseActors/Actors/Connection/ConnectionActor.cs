@@ -164,6 +164,8 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         switch (next)
         {
             case NextStep.ConnectNow now:
+                if (now.ForgetsPosition)
+                    _log.Warning("Stream {Stream}: {Reason}", Options.Name, now.Reason);
                 Connect(now.Reason);
                 break;
             case NextStep.ConnectLater later:

@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Actor;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
@@ -11,6 +12,7 @@ internal sealed class ConnectionMemory(int chunksInFlight)
 {
     private readonly int _chunksInFlight = chunksInFlight;
     private string _configuredUrl = "";
+    private string? _refusedId;
     private int _youngEnds;
 
     /// <summary>The number of the last attempt; messages of earlier ones are stale.</summary>
@@ -46,7 +48,7 @@ internal sealed class ConnectionMemory(int chunksInFlight)
     /// <summary>The actor that waits for everything in flight to be handled; from then on the stream does not connect.</summary>
     public IActorRef DrainAsker { get; set; } = ActorRefs.Nobody;
 
-    public AttemptHistory History => new(Failures, Position.ReconnectionTime, HasReauthenticated);
+    public AttemptHistory History => new(Failures, Position.ReconnectionTime, HasReauthenticated, Encoding.UTF8.GetByteCount(Position.LastEventId));
 
     /// <summary>Notes a new state, and describes it for the stream.</summary>
     public ReportState Report(ConnectionState state, string reason, TimeSpan? retryIn)
@@ -88,8 +90,15 @@ internal sealed class ConnectionMemory(int chunksInFlight)
     /// <param name="drained">The answer of the router.</param>
     public void Apply(Drained drained)
     {
-        Position = drained.Position;
+        Position = drained.Position.LastEventId == _refusedId ? drained.Position with { LastEventId = "" } : drained.Position;
         Credit = _chunksInFlight - drained.ChunksInFlight;
+    }
+
+    /// <summary>Resumes without the last event ID, which the server refuses. The router still knows it.</summary>
+    public void ForgetLastEventId()
+    {
+        _refusedId = Position.LastEventId;
+        Position = Position with { LastEventId = "" };
     }
 
     /// <summary>Whether a message is of the last attempt.</summary>

@@ -20,6 +20,9 @@ internal sealed class RetrySchedule(ConnectionMemory memory, ReconnectLimiter li
             case NextStep.ConnectNow { IsReauthentication: true }:
                 memory.HasReauthenticated = true;
                 break;
+            case NextStep.ConnectNow { ForgetsPosition: true }:
+                memory.ForgetLastEventId();
+                break;
             case NextStep.ConnectLater later:
                 next = later with { Delay = limiter.Reserve(memory.Url, options.Name, now, later.Delay) };
                 memory.Failures++;
