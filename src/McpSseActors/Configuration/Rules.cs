@@ -96,6 +96,9 @@ internal static class Rules
         ? new Complaint("the ID contains a line break or NUL", "write the ID as the server sent it")
         : null;
 
+    public static Complaint? HttpVersion(string value) =>
+        value is "auto" or "1.1" or "2" ? null : new Complaint($"\"{Redact.Line(value)}\" is not a version of HTTP that can be chosen", "write auto, 1.1 or 2");
+
     public static Complaint? HttpMethod(string method)
     {
         const string Remedy = "write GET, POST or another method whose answer has a body";

@@ -156,6 +156,13 @@ public sealed record StreamOptions
     /// <value>Default: <see langword="true"/>.</value>
     public bool Cookies { get; init; } = true;
 
+    /// <summary>
+    /// Gets the version of HTTP: <c>auto</c>, <c>1.1</c> or <c>2</c>. With <c>auto</c>, TLS negotiates it, and a server
+    /// that refuses HTTP/2 is asked with 1.1 from then on.
+    /// </summary>
+    /// <value>Default: <c>auto</c>.</value>
+    public string HttpVersion { get; init; } = "auto";
+
     /// <summary>What to ask an MCP server for, and how.</summary>
     /// <value>Default: all list changes, no resources, no log level.</value>
     public McpListenOptions Mcp { get; init => field = value ?? new(); } = new();

@@ -17,6 +17,11 @@ internal interface IEventTransport : IDisposable
     /// <returns>The chunk; the default at the clean end of the stream.</returns>
     ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation);
 
+    /// <summary>Learns from a fault of <see cref="ReadAsync"/> for the next attempts.</summary>
+    void Note(Exception fault)
+    {
+    }
+
     /// <summary>Ends the session on the server, because no other attempt follows.</summary>
     Task CloseAsync(CancellationToken cancellation) => Task.CompletedTask;
 }

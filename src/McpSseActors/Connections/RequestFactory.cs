@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -43,11 +42,8 @@ internal sealed class RequestFactory(StreamOptions options, ServerMemory memory)
 
     private HttpRequestMessage Create(HttpMethod method, Uri url, string accept, string? token, bool withSecrets)
     {
-        var request = new HttpRequestMessage(method, url)
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
+        var (version, policy) = memory.VersionFor(url, options);
+        var request = new HttpRequestMessage(method, url) { Version = version, VersionPolicy = policy };
         request.Headers.TryAddWithoutValidation("Accept", accept);
         // What the cache mode of an EventSource puts on the wire (WHATWG Fetch).
         request.Headers.TryAddWithoutValidation("Cache-Control", "no-cache");

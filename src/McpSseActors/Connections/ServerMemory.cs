@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Akka.Event;
+using McpSseActors.Configuration;
 
 namespace McpSseActors.Connections;
 
@@ -14,8 +16,32 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log)
     /// <summary>A server that names a new coding in each response is not logged endlessly.</summary>
     private const int MostIgnoredCodings = 16;
 
+    // Error codes of HTTP/2 (RFC 9113, 7).
+    private const long EnhanceYourCalm = 0xB;
+    private const long Http11Required = 0xD;
+
+    private readonly ConcurrentDictionary<string, bool> _withoutHttp2 = new(StringComparer.Ordinal);
     private readonly CookieJar _cookies = new(TimeProvider.System);
     private readonly ConcurrentDictionary<string, bool> _ignoredCodings = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the newest version of HTTP for a request: with <c>auto</c>, 1.1 once the server refused HTTP/2.</summary>
+    public (Version Version, HttpVersionPolicy Policy) VersionFor(Uri url, StreamOptions options) => options.HttpVersion switch
+    {
+        "1.1" => (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact),
+        "2" => (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact),
+        _ when _withoutHttp2.ContainsKey(Redact.Origin(url)) => (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact),
+        _ => (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower),
+    };
+
+    /// <summary>Remembers that a server refuses HTTP/2, or the PINGs by which HttpClient measures the connection.</summary>
+    public void Note(Exception fault, Uri url)
+    {
+        for (var inner = fault; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is HttpProtocolException { ErrorCode: Http11Required or EnhanceYourCalm } && _withoutHttp2.TryAdd(Redact.Origin(url), true))
+                log.Info("Stream {Stream}: the server refuses HTTP/2; the next attempts use HTTP/1.1", stream);
+        }
+    }
 
     /// <summary>Gets the cookies for a request to the configured origin.</summary>
     public IReadOnlyList<(string Name, string Value)> CookiesFor(Uri url, StreamOptions options) => options.Cookies ? _cookies.For(url) : [];

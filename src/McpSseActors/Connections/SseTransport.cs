@@ -41,12 +41,15 @@ internal sealed class SseTransport : IEventTransport
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
+            Note(fault);
             return Describe(fault, _spokenTo ?? request.Url);
         }
     }
 
     public ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation) =>
         (_body ?? throw new InvalidOperationException("The transport is not open.")).ReadAsync(chunkSize, cancellation);
+
+    public void Note(Exception fault) => _memory.Note(fault, _spokenTo ?? new Uri(_options.ServerUrl));
 
     public void Dispose()
     {

@@ -81,7 +81,11 @@ internal sealed class McpHttp : IDisposable
     }
 
     /// <summary>Gets the outcome that an exception of a request means.</summary>
-    public AttemptOutcome Describe(Exception fault) => NetworkFault.Describe(fault, Url, _proxy);
+    public AttemptOutcome Describe(Exception fault)
+    {
+        _memory.Note(fault, Url);
+        return NetworkFault.Describe(fault, Url, _proxy);
+    }
 
     public void Dispose()
     {

@@ -5,6 +5,7 @@ using McpSseActors.TestServer.Scripted;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Shouldly;
 using Xunit;
 
@@ -30,7 +31,7 @@ public sealed class Http2Spec : IDisposable
     public async Task Should_resume_when_the_server_resets_a_stream_of_HTTP2()
     {
         await File.WriteAllTextAsync(_authorities, _authority.Pem);
-        await using var server = await ServeAsync();
+        await using var server = await ServeAsync(AnswerAsync);
         var url = $"{server.Urls.Single()}/events";
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(url, o => Streams.Quick(o) with { SslCaPath = _authorities })
@@ -46,13 +47,65 @@ public sealed class Http2Spec : IDisposable
         await host.StopAsync();
     }
 
-    private async Task<WebApplication> ServeAsync()
+    [Theory]
+    [InlineData(0xD, true)]
+    [InlineData(0xD, false)]
+    [InlineData(0xB, true)]
+    [InlineData(0xB, false)]
+    public async Task Should_use_HTTP1_from_then_on_when_the_server_refuses_HTTP2(int code, bool isRefusedAtOnce)
+    {
+        await File.WriteAllTextAsync(_authorities, _authority.Pem);
+        await using var server = await ServeAsync(async context =>
+        {
+            _requests.Writer.TryWrite((context.Request.Protocol, ""));
+            context.Response.ContentType = "text/event-stream";
+            if (context.Request.Protocol == "HTTP/2" && isRefusedAtOnce)
+            {
+                context.Features.Get<IHttpResetFeature>()!.Reset(code);
+                return;
+            }
+
+            await context.Response.WriteAsync("data: x\n\n");
+            await context.Response.Body.FlushAsync();
+            if (context.Request.Protocol == "HTTP/2")
+                context.Features.Get<IHttpResetFeature>()!.Reset(code);
+            else
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream($"{server.Urls.Single()}/events", o => Streams.Quick(o) with { SslCaPath = _authorities }));
+
+        (await _requests.Reader.ReadAsync()).Protocol.ShouldBe("HTTP/2");
+        (await Within.LimitAsync(_requests.Reader.ReadAsync().AsTask())).Protocol.ShouldBe("HTTP/1.1");
+        await host.States.UntilAsync(ConnectionState.BackingOff);
+        await host.States.UntilAsync(ConnectionState.Connected);
+        await host.Client.RestartAsync();
+        (await Within.LimitAsync(_requests.Reader.ReadAsync().AsTask())).Protocol.ShouldBe("HTTP/1.1");
+        await host.StopAsync();
+    }
+
+    [Theory]
+    [InlineData("auto", "HTTP/2")]
+    [InlineData("2", "HTTP/2")]
+    [InlineData("1.1", "HTTP/1.1")]
+    public async Task Should_use_the_version_that_is_configured(string version, string protocol)
+    {
+        await File.WriteAllTextAsync(_authorities, _authority.Pem);
+        await using var server = await ServeAsync(AnswerAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream($"{server.Urls.Single()}/events", o => Streams.Quick(o) with { SslCaPath = _authorities, HttpVersion = version }));
+
+        (await Within.LimitAsync(_requests.Reader.ReadAsync().AsTask())).Protocol.ShouldBe(protocol);
+        _received.SetResult();
+        await host.StopAsync();
+    }
+
+    private async Task<WebApplication> ServeAsync(RequestDelegate answer)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_authority.Issue())));
         var app = builder.Build();
-        app.Run(AnswerAsync);
+        app.Run(answer);
         await app.StartAsync();
         return app;
     }

@@ -138,6 +138,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         switch (message)
         {
             case Broke broke:
+                _transport.Note(broke.Fault);
                 End(NetworkFault.Describe(broke.Fault, _request.Url));
                 break;
             case CloseAttempt close:
