@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using McpSseActors.Hosting;
 using PublicApiGenerator;
-using Shouldly;
 using Xunit;
 
 namespace McpSseActors.Tests;
@@ -18,10 +17,16 @@ public sealed class PublicApiSpec
         if (Environment.GetEnvironmentVariable("APPROVE_PUBLIC_API") == "1")
             File.WriteAllText(approvedFile, actual);
 
-        actual.ShouldBe(
-            File.ReadAllText(approvedFile).ReplaceLineEndings("\n"),
-            "the public API changed: look at the difference, and if it is meant, run this test with APPROVE_PUBLIC_API=1");
+        var approved = File.ReadAllText(approvedFile).ReplaceLineEndings("\n");
+        if (actual != approved)
+        {
+            Assert.Fail($"The public API changed:\n{Difference(approved.Split('\n'), actual.Split('\n'))}\n"
+                + "If you mean it, run APPROVE_PUBLIC_API=1 dotnet test tests/McpSseActors.Tests --filter PublicApiSpec and commit PublicApi.approved.txt.");
+        }
     }
+
+    private static string Difference(string[] approved, string[] actual) =>
+        string.Join('\n', approved.Except(actual).Select(line => $"- {line.Trim()}").Concat(actual.Except(approved).Select(line => $"+ {line.Trim()}")));
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
 }

@@ -4,27 +4,6 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace McpSseActors.Events;
 
-/// <summary>Where an event lies in its slab.</summary>
-internal struct EventEntry
-{
-    /// <summary>Its type's number; <see cref="EventTypes.Unnumbered"/> for an event that was made at once.</summary>
-    public int Type;
-
-    /// <summary>Where its data begins.</summary>
-    public int Offset;
-
-    public int DataLength;
-
-    /// <summary>The length of the ID, which follows the data; zero for none.</summary>
-    public int IdLength;
-
-    /// <summary>Whether it is new and wanted: no repeat, and not left out by <c>subscribed_events</c>. Said by the router.</summary>
-    public bool IsAccepted;
-
-    /// <summary>Whether it came before, and comes again after a resume. Said by the router.</summary>
-    public bool IsRepeat;
-}
-
 /// <summary>
 /// The events of one read from the network, their bytes in one piece of memory, mostly pooled, so that an event that nobody keeps costs no object. It
 /// goes back to the pool when everyone who held it has let go. Who forgets to, or dies before, costs the collector a little work, and no harm comes of it.
@@ -32,16 +11,16 @@ internal struct EventEntry
 /// <param name="origin">What the events share.</param>
 /// <param name="types">The types by their numbers.</param>
 /// <param name="bytes">The bytes.</param>
-/// <param name="slices">Where the events lie.</param>
+/// <param name="entries">Where the events lie.</param>
 /// <param name="count">How many there are.</param>
 /// <param name="made">Those that were made at once, at their places; null if there is none.</param>
 /// <param name="payloads">The payloads of the others, at their places; null if there is none.</param>
 /// <param name="isPooled">Whether the arrays are of the pool.</param>
 internal sealed class EventBuffer(
-    EventOrigin origin, string[] types, byte[] bytes, EventEntry[] slices, int count, McpEvent?[]? made, Payload?[]? payloads, bool isPooled)
+    EventOrigin origin, string[] types, byte[] bytes, EventEntry[] entries, int count, McpEvent?[]? made, Payload?[]? payloads, bool isPooled)
 {
     private byte[] _bytes = bytes;
-    private EventEntry[] _slices = slices;
+    private EventEntry[] _entries = entries;
     private int _holders = 1;
 
     public int Count => count;
@@ -60,9 +39,9 @@ internal sealed class EventBuffer(
     /// <summary>Events that exist already.</summary>
     public static EventBuffer Of(params ReadOnlySpan<McpEvent> events)
     {
-        var slices = new EventEntry[events.Length];
-        slices.AsSpan().Fill(new EventEntry { Type = EventTypes.Unnumbered });
-        return new EventBuffer(new EventOrigin("", default), [], [], slices, events.Length, events.ToArray(), payloads: null, isPooled: false);
+        var entries = new EventEntry[events.Length];
+        entries.AsSpan().Fill(new EventEntry { Type = EventTypes.Unnumbered });
+        return new EventBuffer(new EventOrigin("", default), [], [], entries, events.Length, events.ToArray(), payloads: null, isPooled: false);
     }
 
     public void Retain() => Interlocked.Increment(ref _holders);
@@ -73,35 +52,35 @@ internal sealed class EventBuffer(
         if (Interlocked.Decrement(ref _holders) > 0)
             return;
         Return(ref _bytes);
-        Return(ref _slices);
+        Return(ref _entries);
     }
 
     /// <summary>The number of an event's type, or <see cref="EventTypes.Unnumbered"/>.</summary>
-    public int TypeNumber(int index) => _slices[index].Type;
+    public int TypeNumber(int index) => _entries[index].Type;
 
-    public string Type(int index) => TryGetMade(index, out var known) ? known.EventType : types[_slices[index].Type];
+    public string Type(int index) => TryGetMade(index, out var known) ? known.EventType : types[_entries[index].Type];
 
     public ReadOnlySpan<byte> Data(int index) =>
-        TryGetMade(index, out var known) ? known.Utf8Data.Span : _bytes.AsSpan(_slices[index].Offset, _slices[index].DataLength);
+        TryGetMade(index, out var known) ? known.Utf8Data.Span : _bytes.AsSpan(_entries[index].Offset, _entries[index].DataLength);
 
     /// <summary>The event's own ID; empty where it has none.</summary>
     public ReadOnlySpan<byte> Id(int index)
     {
         if (TryGetMade(index, out var known))
             return known.Utf8Id;
-        ref readonly var slice = ref _slices[index];
-        return _bytes.AsSpan(slice.Offset + slice.DataLength, slice.IdLength);
+        ref readonly var entry = ref _entries[index];
+        return _bytes.AsSpan(entry.Offset + entry.DataLength, entry.IdLength);
     }
 
     public EventOrigin Origin(int index) => Made(index)?.Origin ?? origin;
 
     public bool IsComment(int index) => TryGetMade(index, out var known) && known.IsComment;
 
-    public bool IsAccepted(int index) => _slices[index].IsAccepted;
+    public bool IsAccepted(int index) => _entries[index].IsAccepted;
 
     public void Accept(int index)
     {
-        _slices[index].IsAccepted = true;
+        _entries[index].IsAccepted = true;
         Accepted++;
     }
 
@@ -113,7 +92,7 @@ internal sealed class EventBuffer(
     {
         if (TryGetMade(index, out var known))
             return known;
-        var type = types[_slices[index].Type];
+        var type = types[_entries[index].Type];
         return payloads?[index]?.ToEvent(origin, type, Data(index), Id(index)) ?? new McpEvent(origin, type, Data(index), Id(index));
     }
 
@@ -131,9 +110,9 @@ internal sealed class EventBuffer(
         return true;
     }
 
-    public bool IsRepeat(int index) => _slices[index].IsRepeat;
+    public bool IsRepeat(int index) => _entries[index].IsRepeat;
 
-    public void MarkRepeat(int index) => _slices[index].IsRepeat = true;
+    public void MarkRepeat(int index) => _entries[index].IsRepeat = true;
 
     private bool TryGetMade(int index, [NotNullWhen(true)] out McpEvent? known)
     {

@@ -35,7 +35,7 @@ public sealed class FloorsSpec(ITestOutputHelper output)
 
         Print(uses);
         uses.ShouldNotBeEmpty();
-        uses.Where(use => Floors[use.To] >= Floors[use.From]).ShouldBeEmpty();
+        uses.Where(use => Floors[use.To] >= Floors[use.From]).ShouldBeEmpty("code uses only the floors below its own: move it, see docs/architecture.md");
     }
 
     [Fact]
@@ -43,7 +43,8 @@ public sealed class FloorsSpec(ITestOutputHelper output)
     {
         var folders = Directory.EnumerateDirectories(Path.Combine(Pages.Root, "src/McpSseActors")).Select(path => Path.GetFileName(path)!);
 
-        folders.Except(["bin", "obj"]).ShouldBe(Floors.Keys, ignoreOrder: true);
+        folders.Except(["bin", "obj"]).ShouldBe(
+            Floors.Keys, ignoreOrder: true, "give a new folder its floor above, and in docs/architecture.md");
     }
 
     [Fact]

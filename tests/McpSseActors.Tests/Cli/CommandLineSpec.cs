@@ -1,4 +1,5 @@
 using McpSseActors.Cli;
+using McpSseActors.Tests.Docs;
 using Shouldly;
 using Xunit;
 
@@ -32,15 +33,7 @@ public sealed class CommandLineSpec : IDisposable
     }
 
     [Theory]
-    [InlineData("demo")]
-    [InlineData("init")]
-    [InlineData("completion")]
-    [InlineData("run")]
-    [InlineData("watch")]
-    [InlineData("check")]
-    [InlineData("serve")]
-    [InlineData("test")]
-    [InlineData("test reconnect")]
+    [MemberData(nameof(CommandPageSpec.Commands), MemberType = typeof(CommandPageSpec))]
     public async Task Should_give_examples_when_a_command_is_asked_for_help(string command)
     {
         (await _run.InvokeAsync([.. command.Split(' '), "--help"])).ShouldBe(ExitCodes.Ok);

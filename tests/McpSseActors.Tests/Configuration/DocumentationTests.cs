@@ -14,7 +14,9 @@ public sealed class DocumentationTests
         var log = ("[log] console_log_level", "string", "\"INFO\"", LogLevels.Rule);
         var expected = ConfigurationKeys.All.Select(key => (key.Name, key.Type, key.Default, key.Rule)).Append(log);
 
-        Rows().Select(row => (row[0], row[1], row[2], row[3])).ShouldBe(expected);
+        var rows = Rows().Select(row => (row[0], row[1], row[2], row[3])).ToArray();
+        expected.Except(rows).ShouldBeEmpty("docs/configuration.md, Keys: these rows are missing or differ (key, type, default, rule); add the meaning");
+        rows.ShouldBe(expected, "docs/configuration.md, Keys: one row for each key, in the order of ConfigurationKeys");
         Rows().ShouldAllBe(row => row[4].Length > 0);
         new McpSseOptions().ConsoleLogLevel.ShouldBe(ConsoleLogLevel.Info);
     }
@@ -23,7 +25,8 @@ public sealed class DocumentationTests
     public void Should_have_a_key_for_every_option_when_only_code_can_set_the_credentials() =>
         ConfigurationKeys.All.Select(key => key.Name == "enable" ? "enabled" : key.Name.Replace("_", "", StringComparison.Ordinal)).Append("credentials").ShouldBe(
             typeof(StreamOptions).GetProperties().Where(property => property.CanWrite && property.PropertyType != typeof(McpListenOptions)).Select(property => property.Name.ToLowerInvariant())
-                .Concat(typeof(McpListenOptions).GetProperties().Select(property => $"mcp.{property.Name.ToLowerInvariant()}")), ignoreOrder: true);
+                .Concat(typeof(McpListenOptions).GetProperties().Select(property => $"mcp.{property.Name.ToLowerInvariant()}")),
+            ignoreOrder: true, "each option has a row in ConfigurationKeys; its key is the property's name in snake_case");
 
     [Fact]
     public void Should_read_every_default_as_itself_when_a_file_writes_it()
@@ -66,7 +69,8 @@ public sealed class DocumentationTests
         var row = Document().Split('\n').Single(line => line.StartsWith($"| {when}", StringComparison.Ordinal)).Trim('|').Split('|')[1];
 
         row.Replace("`", "", StringComparison.Ordinal).Split(',', StringSplitOptions.TrimEntries)
-            .ShouldBe(ConfigurationKeys.All.Where(key => key.Reach == (KeyReach)reach).Select(key => key.Name));
+            .ShouldBe(ConfigurationKeys.All.Where(key => key.Reach == (KeyReach)reach).Select(key => key.Name),
+                "docs/configuration.md, Reload: each key in the row of its reach, in the order of ConfigurationKeys");
     }
 
     private static List<string[]> Rows() =>

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using McpSseActors.Connections;
 using McpSseActors.Tests.Support;
 using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

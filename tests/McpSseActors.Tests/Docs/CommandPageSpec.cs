@@ -18,11 +18,20 @@ public sealed class CommandPageSpec
     [MemberData(nameof(Commands))]
     public void Should_name_every_option_when_the_page_has_a_command(string path)
     {
-        var section = Pages.Section(Pages.Read("docs/cli.md"), path).ShouldNotBeNull($"no heading '{path}'");
+        var section = Pages.Section(Pages.Read("docs/cli.md"), path).ShouldNotBeNull($"docs/cli.md has no section '{path}'");
         var command = Below(Root).Single(command => command.Path == path).Command;
 
         foreach (var option in command.Options)
             section.ShouldContain($"`{option.Name}", Case.Sensitive);
+    }
+
+    [Fact]
+    public void Should_list_every_command_when_the_page_begins()
+    {
+        var page = Pages.Read("docs/cli.md");
+
+        foreach (var command in Root.Subcommands)
+            page.ShouldContain($"| [`{command.Name}`](#{command.Name}) |", Case.Sensitive, "the first table of docs/cli.md has a row for each command");
     }
 
     [Fact]

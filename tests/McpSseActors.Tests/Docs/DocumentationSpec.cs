@@ -20,7 +20,7 @@ public sealed class DocumentationSpec
         var regions = Pages.Regions();
 
         foreach (var block in Pages.Blocks(Pages.Read(page), "csharp"))
-            regions.Values.ShouldContain(block);
+            regions.Values.ShouldContain(block, "a C# block of a page is a region // <docs:name> of a file in tests/McpSseActors.Tests/Docs");
     }
 
     [Fact]

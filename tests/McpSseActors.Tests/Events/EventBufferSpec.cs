@@ -16,20 +16,20 @@ public sealed class EventBufferSpec
     [Fact]
     public void Should_give_what_was_sent_when_it_is_walked_and_when_events_are_made()
     {
-        var slab = Decode(Stream);
+        var buffer = Decode(Stream);
 
         string[] expected = ["a 1 x", "b  yy\nz", "message ä slow", "unnumbered  u"];
-        Enumerable.Range(0, slab.Count).Select(i => $"{slab.Type(i)} {Text(slab.Id(i))} {Text(slab.Data(i))}").ShouldBe(expected);
-        Enumerable.Range(0, slab.Count).Select(slab.ToEvent).Select(e => $"{e.EventType} {e.EventId} {e.Text}").ShouldBe(expected);
-        Enumerable.Range(0, slab.Count).Select(slab.ToEvent).Select(e => e.Retry?.TotalMilliseconds).ShouldBe([null, null, 7, null]);
+        Enumerable.Range(0, buffer.Count).Select(i => $"{buffer.Type(i)} {Text(buffer.Id(i))} {Text(buffer.Data(i))}").ShouldBe(expected);
+        Enumerable.Range(0, buffer.Count).Select(buffer.ToEvent).Select(e => $"{e.EventType} {e.EventId} {e.Text}").ShouldBe(expected);
+        Enumerable.Range(0, buffer.Count).Select(buffer.ToEvent).Select(e => e.Retry?.TotalMilliseconds).ShouldBe([null, null, 7, null]);
     }
 
     [Fact]
-    public void Should_keep_events_and_other_slabs_whole_when_it_goes_back_to_the_pool()
+    public void Should_keep_events_and_other_buffers_whole_when_it_goes_back_to_the_pool()
     {
-        var slab = Decode(Stream);
-        var kept = slab.ToEvent(0);
-        slab.Release();
+        var buffer = Decode(Stream);
+        var kept = buffer.ToEvent(0);
+        buffer.Release();
         var next = Decode("data: next\n\n");
 
         (kept.EventType, kept.EventId, kept.Text).ShouldBe(("a", "1", "x"));
@@ -39,21 +39,21 @@ public sealed class EventBufferSpec
     [Fact]
     public void Should_stay_when_one_of_two_holders_lets_go()
     {
-        var slab = Decode(Stream);
-        slab.Retain();
-        slab.Release();
+        var buffer = Decode(Stream);
+        buffer.Retain();
+        buffer.Release();
 
-        Text(slab.Data(0)).ShouldBe("x");
+        Text(buffer.Data(0)).ShouldBe("x");
     }
 
     [Fact]
     public void Should_fail_rather_than_show_other_bytes_when_it_is_looked_at_too_late()
     {
-        var slab = Decode(Stream);
-        slab.Release();
+        var buffer = Decode(Stream);
+        buffer.Release();
         Decode("data: secret of another\n\n");
 
-        Should.Throw<IndexOutOfRangeException>(() => slab.ToEvent(0));
+        Should.Throw<IndexOutOfRangeException>(() => buffer.ToEvent(0));
     }
 
     [Fact]
@@ -63,9 +63,9 @@ public sealed class EventBufferSpec
         var data = new string('x', 300_000);
         foreach (var piece in $"data: {data}\n\ndata: {data}\n\n".Chunk(32 * 1024))
         {
-            var slab = Decode(new string(piece), decoder);
-            for (var i = 0; i < slab.Count; i++)
-                Text(slab.Data(i)).ShouldBe(data);
+            var buffer = Decode(new string(piece), decoder);
+            for (var i = 0; i < buffer.Count; i++)
+                Text(buffer.Data(i)).ShouldBe(data);
         }
     }
 

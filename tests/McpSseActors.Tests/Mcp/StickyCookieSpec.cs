@@ -1,4 +1,3 @@
-using McpSseActors.Tests.Support;
 using Shouldly;
 using Xunit;
 

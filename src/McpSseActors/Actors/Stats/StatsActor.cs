@@ -81,7 +81,7 @@ internal sealed class StatsActor : UntypedActor
                 _stats = _stats with { Mcp = changed.Status };
                 break;
             case Reconfigure changed:
-                Take(changed.Options);
+                ApplyOptions(changed.Options);
                 break;
             default:
                 Answer(message);
@@ -129,7 +129,7 @@ internal sealed class StatsActor : UntypedActor
         }
     }
 
-    private void Take(StreamOptions options)
+    private void ApplyOptions(StreamOptions options)
     {
         _recent.Resize(options.EventBufferSize);
         _stats = _stats with

@@ -151,12 +151,12 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
     private static BatchDispatched Batch(string[] types, int filtered = 0, int duplicates = 0, string data = "{}")
     {
         var events = types.Select(t => new McpEvent("s", t, Encoding.UTF8.GetBytes(data), DateTimeOffset.UnixEpoch)).ToArray();
-        var slab = EventBuffer.Of(events);
+        var buffer = EventBuffer.Of(events);
         for (var index = 0; index < events.Length; index++)
-            slab.Accept(index);
+            buffer.Accept(index);
         return new BatchDispatched
         {
-            Events = slab,
+            Events = buffer,
             Received = [.. types.GroupBy(t => t).Select(g => (g.Key, g.Count()))],
             Dispatched = types.Length,
             Filtered = filtered,

@@ -1,0 +1,22 @@
+namespace McpSseActors.Events;
+
+/// <summary>Where an event is in its <see cref="EventBuffer"/>, and what the router found out about it.</summary>
+internal struct EventEntry
+{
+    /// <summary>The number of its type; <see cref="EventTypes.Unnumbered"/> if the event exists as an object.</summary>
+    public int Type;
+
+    /// <summary>The offset of its data in the buffer.</summary>
+    public int Offset;
+
+    public int DataLength;
+
+    /// <summary>The length of the ID, which follows the data; zero if it has none.</summary>
+    public int IdLength;
+
+    /// <summary>Whether it is neither a repeat nor excluded by <c>subscribed_events</c>. Set by the router.</summary>
+    public bool IsAccepted;
+
+    /// <summary>Whether it was dispatched before, and was sent again after a resume. Set by the router.</summary>
+    public bool IsRepeat;
+}
