@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using McpSseActors.Configuration;
 
 namespace McpSseActors;
 
@@ -109,4 +112,20 @@ public sealed record StreamStats : IMcpSseMessage
 
     /// <summary>Gets the number of events per second over the last 10 seconds.</summary>
     public double EventsPerSecond { get; init; }
+
+    // The lists as their entries, each on one line of bounded length: the types are the server's.
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Stream = {Stream}, ServerUrl = {ServerUrl}, Enabled = {Enabled}, State = {State}, StateReason = {StateReason}, StateSince = {StateSince:O}, ")
+            .Append(CultureInfo.InvariantCulture, $"IsRunning = {IsRunning}, IsConnected = {IsConnected}, ConnectedSince = {ConnectedSince:O}, Uptime = {Uptime}, NextAttemptTime = {NextAttemptTime:O}, ")
+            .Append(CultureInfo.InvariantCulture, $"ConsecutiveReconnectAttempts = {ConsecutiveReconnectAttempts}, TotalReconnectAttempts = {TotalReconnectAttempts}, ")
+            .Append(CultureInfo.InvariantCulture, $"TotalEventsReceived = {TotalEventsReceived}, EventsByType = {Shown(EventsByType)}, EventsPerSecond = {EventsPerSecond:0.###}, ")
+            .Append(CultureInfo.InvariantCulture, $"LastEventTime = {LastEventTime:O}, LastEventId = {Redact.Line(LastEventId ?? "")}, Comments = {Comments}, BytesReceived = {BytesReceived}, ")
+            .Append(CultureInfo.InvariantCulture, $"Dispatched = {Dispatched}, Filtered = {Filtered}, Unhandled = {Unhandled}, Dropped = {Shown(Dropped)}, InFlight = {InFlight}, ")
+            .Append(CultureInfo.InvariantCulture, $"HandlerFailures = {HandlerFailures}, PayloadFaults = {PayloadFaults}, SubscribedEvents = [{string.Join(", ", SubscribedEvents)}], ")
+            .Append(CultureInfo.InvariantCulture, $"HandlersByType = {Shown(HandlersByType)}, GlobalHandlers = {GlobalHandlers}, StoppedHandlers = [{string.Join(", ", StoppedHandlers)}], Mcp = {Mcp}");
+        return true;
+    }
+
+    private static string Shown<T>(ImmutableSortedDictionary<string, T> entries) => $"[{Redact.Line(string.Join(", ", entries.Select(entry => $"{entry.Key}: {entry.Value}")))}]";
 }
