@@ -10,6 +10,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
 {
     private static readonly JsonSerializerOptions Json = new()
     {
+        MaxDepth = McpEvent.MaxDataDepth * 2,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter(), new Seconds() },

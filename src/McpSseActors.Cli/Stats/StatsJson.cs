@@ -9,6 +9,7 @@ internal static class StatsJson
 {
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
+        MaxDepth = McpEvent.MaxDataDepth * 2,
         Converters = { new JsonStringEnumConverter() },
         RespectNullableAnnotations = true,
     };

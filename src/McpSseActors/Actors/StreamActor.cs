@@ -113,7 +113,7 @@ internal sealed class StreamActor : UntypedActor
                 Drain(end);
                 break;
             case ShutDownCompleted drained when _drain is not null:
-                Stop(_drain, drained.Unhandled);
+                Stop(_drain, drained);
                 break;
             case StreamDrain.TimedOut when _drain is not null:
                 CountUnhandled(_drain);
@@ -194,18 +194,22 @@ internal sealed class StreamActor : UntypedActor
     private void CountUnhandled(StreamDrain drain)
     {
         drain.IsOverdue = true;
-        _stats.Ask<StreamStats>(new GetStats(), _settings.AskTimeout / 2)
-            .PipeTo(Self, success: stats => new ShutDownCompleted(stats.InFlight), failure: _ => new ShutDownCompleted(0));
+        var limit = _settings.AskTimeout / 2;
+        CountAsync(_stats.Ask<StreamStats>(new GetStats(), limit), _router.Ask<UnfinishedHandlers>(new GetUnfinishedHandlers(), limit))
+            .PipeTo(Self, failure: _ => new ShutDownCompleted(0));
+
+        static async Task<ShutDownCompleted> CountAsync(Task<StreamStats> stats, Task<UnfinishedHandlers> handlers) =>
+            new((await stats.ConfigureAwait(false)).InFlight) { Handlers = (await handlers.ConfigureAwait(false)).Names };
     }
 
     // What was asked before is answered before: each actor stops after the messages that are in its mailbox.
-    private void Stop(StreamDrain drain, long unhandled)
+    private void Stop(StreamDrain drain, ShutDownCompleted drained)
     {
         drain.Cancel();
         if (drain.IsOverdue)
-            _log.Warning("Stream {Stream} stops with {Unhandled} event(s) not handled within the shutdown_timeout of {Timeout} s",
-                _options.Value.Name, unhandled, drain.Limit.TotalSeconds);
-        drain.Asker.Tell(new StreamDrained(unhandled));
+            _log.Warning("Stream {Stream} stops with {Unhandled} event(s) not handled within the shutdown_timeout of {Timeout} s; unfinished handlers, which are canceled: {Handlers}",
+                _options.Value.Name, drained.Unhandled, drain.Limit.TotalSeconds, string.Join(", ", drained.Handlers));
+        drain.Asker.Tell(new StreamDrained(drained.Unhandled));
         Become(message =>
         {
             if (message is Terminated)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace McpSseActors.Actors;
 
 /// <summary>Supervisor to stream: disconnect, let the handlers finish what is in flight, and stop. Reply: <see cref="StreamDrained"/>.</summary>
@@ -33,4 +35,14 @@ internal sealed record DrainStream(string Reason) : IPipelineMessage;
 
 /// <summary>Everything in flight is handled, or the time for it is over.</summary>
 /// <param name="Unhandled">The number of events that no handler finished.</param>
-internal sealed record ShutDownCompleted(long Unhandled) : IPipelineMessage;
+internal sealed record ShutDownCompleted(long Unhandled) : IPipelineMessage
+{
+    /// <summary>The names of the handlers that did not finish.</summary>
+    public ImmutableArray<string> Handlers { get; init; } = [];
+}
+
+/// <summary>Stream to router: which handlers have not finished? Reply: <see cref="UnfinishedHandlers"/>.</summary>
+internal sealed record GetUnfinishedHandlers : IPipelineMessage;
+
+/// <summary>The names of the handlers that have not finished their events.</summary>
+internal sealed record UnfinishedHandlers(ImmutableArray<string> Names) : IPipelineMessage;

@@ -92,7 +92,7 @@ internal sealed class DecodedEvents
                         {
                             Type = type,
                             Data = data,
-                            LastEventId = id,
+                            LastEventId = id.IsEmpty ? cursor.LastEventId : id,
                             HasId = !id.IsEmpty,
                             RetryMilliseconds = head.Retry == NoRetry ? null : head.Retry,
                         });

@@ -68,9 +68,12 @@ internal sealed class EventBuffer(
     {
         if (TryGetMade(index, out var known))
             return known.Utf8Id;
-        ref readonly var entry = ref _entries[index];
-        return _bytes.AsSpan(entry.Offset + entry.DataLength, entry.IdLength);
+        return _entries[index].HasId ? LastId(index) : default;
     }
+
+    /// <summary>The last event ID as of the event; empty for none.</summary>
+    public ReadOnlySpan<byte> LastId(int index) =>
+        TryGetMade(index, out var known) ? known.Utf8LastId : _bytes.AsSpan(_entries[index].IdOffset, _entries[index].IdLength);
 
     public EventOrigin Origin(int index) => Made(index)?.Origin ?? origin;
 
@@ -93,7 +96,8 @@ internal sealed class EventBuffer(
         if (TryGetMade(index, out var known))
             return known;
         var type = types[_entries[index].Type];
-        return payloads?[index]?.ToEvent(origin, type, Data(index), Id(index)) ?? new McpEvent(origin, type, Data(index), Id(index));
+        var hasId = _entries[index].HasId;
+        return payloads?[index]?.ToEvent(origin, type, Data(index), LastId(index), hasId) ?? new McpEvent(origin, type, Data(index), LastId(index), hasId);
     }
 
     /// <summary>The payload of an event, where it has one of this type.</summary>

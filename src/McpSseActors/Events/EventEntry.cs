@@ -11,8 +11,14 @@ internal struct EventEntry
 
     public int DataLength;
 
-    /// <summary>The length of the ID, which follows the data; zero if it has none.</summary>
+    /// <summary>Where the last event ID as of the event begins: after its data, or where an earlier event has it.</summary>
+    public int IdOffset;
+
+    /// <summary>The length of the last event ID; zero for none.</summary>
     public int IdLength;
+
+    /// <summary>Whether the ID is the event's own.</summary>
+    public bool HasId;
 
     /// <summary>Whether it is neither a repeat nor excluded by <c>subscribed_events</c>. Set by the router.</summary>
     public bool IsAccepted;

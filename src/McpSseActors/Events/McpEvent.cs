@@ -15,8 +15,15 @@ public class McpEvent : IMcpSseMessage
     /// <summary>The type of a comment line: a colon, with which it begins (WHATWG HTML, 9.2.6).</summary>
     public const string CommentType = ":";
 
+    /// <summary>
+    /// The most levels of nesting that <see cref="Data"/> has; deeper data is text. To write an object that contains it, allow
+    /// <see cref="JsonSerializerOptions.MaxDepth"/> a few levels more, or the serializer throws.
+    /// </summary>
+    public const int MaxDataDepth = 64;
+
     private readonly EventOrigin _origin;
-    private readonly byte[] _bytes; // The data, followed by the ID.
+    private readonly byte[] _bytes; // The data, followed by the last event ID.
+    private readonly bool _hasId;
     private readonly int _dataLength;
     private Views? _views;
 
@@ -28,21 +35,26 @@ public class McpEvent : IMcpSseMessage
     /// <param name="eventId">The event's own ID; null or empty if it has none.</param>
     /// <param name="retry">The reconnection time that came with it, if any.</param>
     /// <param name="isComment">Whether it is a comment line, and no event of the server's.</param>
+    /// <param name="lastEventId">The last event ID as of the event; null, or an event with an ID, takes <paramref name="eventId"/>.</param>
     [JsonConstructor]
     public McpEvent(
-        string stream, string eventType, ReadOnlyMemory<byte> utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null, bool isComment = false)
-        : this(new EventOrigin(stream, timestamp, AttemptLinks: null, retry, isComment), eventType, utf8Data.Span, Encoding.UTF8.GetBytes(eventId ?? ""))
+        string stream, string eventType, ReadOnlyMemory<byte> utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null, bool isComment = false,
+        string? lastEventId = null)
+        : this(
+            new EventOrigin(stream, timestamp, AttemptLinks: null, retry, isComment), eventType, utf8Data.Span,
+            Encoding.UTF8.GetBytes(string.IsNullOrEmpty(eventId) ? lastEventId ?? "" : eventId), !string.IsNullOrEmpty(eventId))
     {
     }
 
-    internal McpEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8Id)
+    internal McpEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8LastId, bool hasId)
     {
+        _hasId = hasId;
         _origin = origin;
         EventType = eventType;
         _dataLength = utf8Data.Length;
-        _bytes = GC.AllocateUninitializedArray<byte>(utf8Data.Length + utf8Id.Length);
+        _bytes = GC.AllocateUninitializedArray<byte>(utf8Data.Length + utf8LastId.Length);
         utf8Data.CopyTo(_bytes);
-        utf8Id.CopyTo(_bytes.AsSpan(_dataLength));
+        utf8LastId.CopyTo(_bytes.AsSpan(_dataLength));
     }
 
     private protected McpEvent(McpEvent other)
@@ -51,6 +63,7 @@ public class McpEvent : IMcpSseMessage
         EventType = other.EventType;
         _bytes = other._bytes;
         _dataLength = other._dataLength;
+        _hasId = other._hasId;
     }
 
     /// <summary>The name of the stream that the event came by.</summary>
@@ -63,7 +76,13 @@ public class McpEvent : IMcpSseMessage
     public DateTimeOffset Timestamp => _origin.Timestamp;
 
     /// <summary>The ID that the event itself carries; null where it has none.</summary>
-    public string? EventId => _bytes.Length == _dataLength ? null : Made.EventId ??= Encoding.UTF8.GetString(Utf8Id);
+    public string? EventId => Utf8Id.IsEmpty ? null : LastEventId;
+
+    /// <summary>
+    /// The last event ID as of the event (WHATWG HTML, 9.2.6): its own ID, or the one that an earlier event set; empty if there is none, or the
+    /// event reset it. A client that resumes after the event sends this ID. Empty for a comment line.
+    /// </summary>
+    public string LastEventId => _bytes.Length == _dataLength ? "" : Made.LastEventId ??= Encoding.UTF8.GetString(Utf8LastId);
 
     /// <summary>The reconnection time that came with the event; null where none did.</summary>
     public TimeSpan? Retry => _origin.Retry;
@@ -81,12 +100,14 @@ public class McpEvent : IMcpSseMessage
     [JsonIgnore]
     public string Text => Made.Text ??= Encoding.UTF8.GetString(Utf8Data.Span);
 
-    /// <summary>The data as JSON; data that is not JSON, or escapes half a character, is <c>{"message": "the text"}</c>.</summary>
+    /// <summary>The data as JSON; data that is not JSON, has more than <see cref="MaxDataDepth"/> levels, or escapes half a character, is <c>{"message": "the text"}</c>.</summary>
     [JsonIgnore]
     public JsonElement Data => (JsonElement)(Made.Json ??= ParseJson());
 
     /// <summary>The event's own ID; empty where it has none.</summary>
-    internal ReadOnlySpan<byte> Utf8Id => _bytes.AsSpan(_dataLength);
+    internal ReadOnlySpan<byte> Utf8Id => _hasId ? Utf8LastId : default;
+
+    internal ReadOnlySpan<byte> Utf8LastId => _bytes.AsSpan(_dataLength);
 
     internal EventOrigin Origin => _origin;
 
@@ -105,7 +126,7 @@ public class McpEvent : IMcpSseMessage
     {
         try
         {
-            var json = JsonElement.Parse(Utf8Data.Span);
+            var json = JsonElement.Parse(Utf8Data.Span, new JsonDocumentOptions { MaxDepth = MaxDataDepth });
             if (Utf8Data.Span.IndexOf("\\ud"u8) >= 0 || Utf8Data.Span.IndexOf("\\uD"u8) >= 0)
                 ReadStrings();
             return json;
@@ -130,7 +151,7 @@ public class McpEvent : IMcpSseMessage
     // Apart from the event, so that one that is only counted or passed on stays small. Two threads may both make one: they are the same.
     private sealed class Views
     {
-        public string? EventId { get; set; }
+        public string? LastEventId { get; set; }
 
         public string? Text { get; set; }
 

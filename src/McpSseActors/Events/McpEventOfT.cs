@@ -17,8 +17,8 @@ public sealed class McpEvent<T> : McpEvent, INoSerializationVerificationNeeded
     public McpEvent(McpEvent received, T payload)
         : base(received) => Payload = payload;
 
-    internal McpEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8Id, T payload)
-        : base(origin, eventType, utf8Data, utf8Id) => Payload = payload;
+    internal McpEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8LastId, bool hasId, T payload)
+        : base(origin, eventType, utf8Data, utf8LastId, hasId) => Payload = payload;
 
     /// <summary>The payload. All handlers get the same one, at the same time: do not change it.</summary>
     public T Payload { get; }

@@ -4,7 +4,7 @@ namespace McpSseActors.Events;
 internal abstract class Payload
 {
     /// <summary>The event with the payload.</summary>
-    public abstract McpEvent ToEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8Id);
+    public abstract McpEvent ToEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8LastId, bool hasId);
 }
 
 /// <summary>A payload of a type.</summary>
@@ -13,6 +13,6 @@ internal sealed class Payload<T>(T value) : Payload
 {
     public T Value => value;
 
-    public override McpEvent ToEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8Id) =>
-        new McpEvent<T>(origin, eventType, utf8Data, utf8Id, value);
+    public override McpEvent ToEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8LastId, bool hasId) =>
+        new McpEvent<T>(origin, eventType, utf8Data, utf8LastId, hasId, value);
 }

@@ -45,21 +45,50 @@ internal sealed class DelegateHandler<T>(Action<T> handler) : UntypedActor
     }
 }
 
-/// <summary>Calls an asynchronous delegate for each event of its type, one after the other, and ignores other events.</summary>
-internal sealed class AsyncDelegateHandler<T> : ReceiveActor
+/// <summary>
+/// Calls an asynchronous delegate for each event of its type, one after the other, and ignores other events. The delegate runs beside the actor:
+/// when the actor stops, what follows an <c>await</c> still runs, with its token canceled.
+/// </summary>
+internal sealed class AsyncDelegateHandler<T> : UntypedActor
     where T : McpEvent
 {
+    private readonly Func<T, CancellationToken, Task> _handler;
     private readonly CancellationTokenSource _stopped = new();
+    private readonly ExecutionContext? _context;
+    private readonly ContextCallback _begin;
+    private T? _received;
+    private Task _handling = Task.CompletedTask;
 
     public AsyncDelegateHandler(Func<T, CancellationToken, Task> handler)
     {
-        ReceiveAsync<T>(received => HandlingSpan.RunAsync(received, Self.Path.Name, handler, _stopped.Token));
-        Receive<McpEvent>(_ => { });
+        _handler = handler;
+        _context = HandlerContext.Capture(Self);
+        _begin = _ => _handling = HandlingSpan.RunAsync(_received!, Self.Path.Name, _handler, _stopped.Token);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        if (message is T received)
+            Handle(received);
+        else if (message is not McpEvent)
+            Unhandled(message);
     }
 
     protected override void PostStop()
     {
         _stopped.Cancel();
         _stopped.Dispose();
+    }
+
+    private void Handle(T received)
+    {
+        _received = received;
+        if (_context is null)
+            _begin(null);
+        else
+            ExecutionContext.Run(_context, _begin, null);
+        var handling = _handling;
+        if (!handling.IsCompletedSuccessfully)
+            RunTask(() => handling);
     }
 }

@@ -66,6 +66,12 @@ public readonly ref struct EventView
     /// <summary>The ID as text, created on each call; null if the event has none.</summary>
     public string? EventId => Utf8EventId.IsEmpty ? null : Encoding.UTF8.GetString(Utf8EventId);
 
+    /// <summary>The last event ID as of the event, as UTF-8: its own, or the one that an earlier event set; empty if there is none.</summary>
+    public ReadOnlySpan<byte> Utf8LastEventId => _events.LastId(_index);
+
+    /// <summary>The same as text, made anew each time; empty if there is none.</summary>
+    public string LastEventId => Encoding.UTF8.GetString(Utf8LastEventId);
+
     /// <summary>When the event was received, UTC.</summary>
     public DateTimeOffset Timestamp => _events.Origin(_index).Timestamp;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Hosting;
 using McpSseActors.Actors;
+using McpSseActors.Handlers;
 
 namespace McpSseActors.Hosting;
 
@@ -62,8 +63,17 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public async Task<string> AddStreamAsync(StreamOptions options, CancellationToken cancellation) =>
         (await AskAsync<StreamAdded>(new AddStream(options), cancellation).ConfigureAwait(false)).Stream;
 
-    public async Task<bool> RemoveStreamAsync(string stream, CancellationToken cancellation) =>
-        (await AskAsync<StreamRemoved>(new RemoveStream(stream), cancellation, _settings.ShutdownLimit + _settings.AskTimeout).ConfigureAwait(false)).Existed;
+    public async Task<bool> RemoveStreamAsync(string stream, CancellationToken cancellation)
+    {
+        var isHandler = HandlerContext.IsHandlerOf(stream);
+        if (!isHandler)
+            return (await AskAsync<StreamRemoved>(new RemoveStream(stream), cancellation, _settings.ShutdownLimit + _settings.AskTimeout).ConfigureAwait(false)).Existed;
+
+        // The end of the stream waits for its handlers: one that waited for the end would wait for itself.
+        var existed = (await GetStreamsAsync(cancellation).ConfigureAwait(false)).Contains(stream);
+        (await supervisor.GetAsync(cancellation).ConfigureAwait(false)).Tell(new RemoveStream(stream), ActorRefs.Nobody);
+        return existed;
+    }
 
     public async Task<ImmutableArray<string>> GetStreamsAsync(CancellationToken cancellation) =>
         (await AskAsync<StreamList>(new GetStreams(), cancellation).ConfigureAwait(false)).Streams;

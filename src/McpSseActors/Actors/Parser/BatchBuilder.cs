@@ -29,6 +29,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     private int _comments;
     private int _oversized;
     private int _expectedCount;
+    private (int Offset, int Length) _lastId;
 
     /// <summary>Gets or sets the links from the events to the span of their attempt.</summary>
     public ActivityLink[]? AttemptLinks { get; set; }
@@ -46,6 +47,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         _bytes.Clear();
         _bytes.Expect(length);
         _entries.Clear();
+        _lastId = default;
         _made = null;
         _payloads = null;
         _comments = 0;
@@ -134,12 +136,17 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     private void AddEntry(int type, in SseEvent received)
     {
         var data = received.Data;
-        var id = received.Id;
-        _entries.Append(new EventEntry { Type = type, Offset = _bytes.Length, DataLength = data.Length, IdLength = id.Length });
-        var room = _bytes.Reserve(data.Length + id.Length);
+        var id = received.LastEventId;
+        var entry = new EventEntry { Type = type, Offset = _bytes.Length, DataLength = data.Length, IdLength = id.Length, HasId = !received.Id.IsEmpty };
+        var own = entry.HasId || !id.SequenceEqual(_bytes.Written.Slice(_lastId.Offset, _lastId.Length)) ? id : default;
+        if (!own.IsEmpty)
+            _lastId = (_bytes.Length + data.Length, own.Length);
+        entry.IdOffset = id.IsEmpty ? 0 : _lastId.Offset;
+        _entries.Append(entry);
+        var room = _bytes.Reserve(data.Length + own.Length);
         data.CopyTo(room);
-        id.CopyTo(room[data.Length..]);
-        _bytes.Advance(data.Length + id.Length);
+        own.CopyTo(room[data.Length..]);
+        _bytes.Advance(data.Length + own.Length);
     }
 
     private void AddMade(McpEvent made, int type)
@@ -162,14 +169,15 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     {
         var origin = received.RetryMilliseconds is { } retry ? _origin with { Retry = TimeSpan.FromMilliseconds(retry) } : _origin;
         var name = type == EventTypes.Unnumbered ? EventTypes.NameOf(received.Type) : _types.Names[type];
-        return payload?.ToEvent(origin, name, received.Data, received.Id) ?? new McpEvent(origin, name, received.Data, received.Id);
+        return payload?.ToEvent(origin, name, received.Data, received.LastEventId, !received.Id.IsEmpty)
+            ?? new McpEvent(origin, name, received.Data, received.LastEventId, !received.Id.IsEmpty);
     }
 
     private void AddComment(ReadOnlySpan<byte> comment)
     {
         _comments++;
         if (deliverComments)
-            AddMade(new McpEvent(_origin with { IsComment = true }, McpEvent.CommentType, comment, []), EventTypes.Unnumbered);
+            AddMade(new McpEvent(_origin with { IsComment = true }, McpEvent.CommentType, comment, [], hasId: false), EventTypes.Unnumbered);
     }
 
     /// <summary>The builder as a sink; a struct, so that the decoder calls it directly.</summary>

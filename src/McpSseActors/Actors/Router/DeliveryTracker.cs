@@ -58,6 +58,9 @@ internal sealed class DeliveryTracker
         return (number, number == 0 ? null : _fences[number].Slot);
     }
 
+    /// <summary>The handlers that have not finished their events.</summary>
+    public IEnumerable<HandlerSlot> Unfinished() => _fences.Values.Select(fence => fence.Slot).OfType<HandlerSlot>().Distinct();
+
     private long Add(BatchInFlight batch, HandlerSlot? slot, BatchSpan? span)
     {
         if (batch.Fences++ == 0)

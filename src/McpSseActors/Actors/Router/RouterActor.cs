@@ -99,6 +99,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             case Drain drain:
                 Sender.Tell(new Drained(drain.Epoch, _memory.Position, Deliveries.BatchesInFlight, _hadEvent));
                 break;
+            case GetUnfinishedHandlers:
+                Sender.Tell(new UnfinishedHandlers([.. Deliveries.Unfinished().Select(slot => slot.Name)]));
+                break;
             case DrainStream:
                 AnswerWhenDrained();
                 break;
