@@ -15,10 +15,11 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
 
     private readonly Queue<Fingerprint> _older = new();
     private readonly Queue<EventBuffer> _kept = new();
-    private readonly Dictionary<ulong, ulong> _repeatable = [];
+    private readonly Dictionary<ulong, (ulong Content, int Place)> _repeatable = [];
     private int _keptEvents;
     private long _keptBytes;
     private bool _isSlow = true;
+    private int _lastRepeat;
     private bool _isFirst;
 
     /// <summary>Whether events may still be repeats: after a resume, until the first event that is not one.</summary>
@@ -31,6 +32,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
             Condense();
         _repeatable.Clear();
         IsOpen = _older.Count > 0;
+        _lastRepeat = 0;
         _isFirst = true;
     }
 
@@ -43,10 +45,13 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         if (_isFirst)
             LearnWhatIsRepeatable(received);
         _isFirst = false;
-        IsOpen = _repeatable.Remove(received.Id, out var content) && content == received.Content;
+        var isRepeat = _repeatable.Remove(received.Id, out var known) && known.Content == received.Content && known.Place > _lastRepeat;
+        _lastRepeat = known.Place;
+        // Servers repeat in order. What follows the last event that was dispatched is new, whatever its ID.
+        IsOpen = isRepeat && known.Place < _older.Count;
         if (!IsOpen)
             _repeatable.Clear();
-        return IsOpen;
+        return isRepeat;
     }
 
     // Mostly the first event is none, and what the others would be never matters.
@@ -54,8 +59,8 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     {
         if (!_older.Contains(first))
             return;
-        foreach (var one in _older.GroupBy(e => e.Id).Where(sameId => sameId.Count() == 1).Select(sameId => sameId.Single()))
-            _repeatable.Add(one.Id, one.Content);
+        foreach (var one in _older.Select((e, index) => (e.Id, e.Content, Place: index + 1)).GroupBy(e => e.Id).Where(sameId => sameId.Count() == 1).Select(sameId => sameId.Single()))
+            _repeatable.Add(one.Id, (one.Content, one.Place));
     }
 
     /// <summary>Remembers the events of a batch that was dispatched, repeats apart.</summary>

@@ -112,6 +112,24 @@ public sealed class ResumeWindowSpec
     }
 
     [Fact]
+    public void Should_let_an_id_pass_when_the_replay_has_reached_the_last_event()
+    {
+        Dispatch("1", "2", "3");
+        _window.Resume();
+
+        Repeats("3", "1", "2").ShouldBe(["3"]);
+    }
+
+    [Fact]
+    public void Should_let_an_id_pass_when_it_comes_out_of_order()
+    {
+        Dispatch("1", "2", "3", "4");
+        _window.Resume();
+
+        Repeats("2", "1", "3").ShouldBe(["2"]);
+    }
+
+    [Fact]
     public void Should_take_no_memory_when_the_first_event_behind_a_resume_is_new()
     {
         Dispatch("1", "2", "3");

@@ -1,6 +1,8 @@
+using System.Text;
 using Akka.Actor;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Events;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Router;
 
@@ -61,7 +63,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, Action<PayloadRejecte
         }
 
         Tell(events, router);
-        memory.Position = batch.Position;
+        MoveTo(batch.Position);
         return new BatchDispatched
         {
             Events = events,
@@ -74,17 +76,30 @@ internal sealed class BatchDispatcher(RouterMemory memory, Action<PayloadRejecte
             LeftOut = batch.LeftOut,
             Comments = batch.Comments,
             Bytes = batch.Bytes,
-            LastEventId = batch.Position.LastEventId,
+            LastEventId = memory.Position.LastEventId,
         };
     }
 
     // Needed after a resume only: for the first events, mostly, and never again.
     private bool IsRepeat(EventBuffer events, int index)
     {
-        if (!memory.Window.IsOpen || !memory.Window.IsRepeat(events, index))
+        if (!memory.Window.IsOpen)
             return false;
-        events.MarkRepeat(index);
-        return true;
+        var isRepeat = memory.Window.IsRepeat(events, index);
+        if (isRepeat)
+            events.MarkRepeat(index);
+        if (isRepeat || !memory.Window.IsOpen)
+            memory.LastRepeat = isRepeat ? Encoding.UTF8.GetString(events.Id(index)) : null;
+        return isRepeat;
+    }
+
+    // A repeat lies before the position already reached: resuming from it would ask for what has been dispatched.
+    private void MoveTo(StreamPosition position)
+    {
+        var isBehind = memory.LastRepeat is { } id && id == position.LastEventId;
+        memory.Position = isBehind ? position with { LastEventId = memory.Position.LastEventId } : position;
+        if (!isBehind)
+            memory.LastRepeat = null;
     }
 
     private void Pick(Route route, EventBuffer events, int index)

@@ -122,6 +122,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _memory.Connection = Sender;
         _isOpen = true;
         _hadEvent = false;
+        _memory.LastRepeat = null;
         _memory.Window.Resume();
     }
 

@@ -10,6 +10,9 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>The position after the last event that was dispatched.</summary>
     public StreamPosition Position { get; set; } = new(options.InitialLastEventId);
 
+    /// <summary>Gets or sets the ID of the last repeat, as long as nothing new followed it on this connection; otherwise null.</summary>
+    public string? LastRepeat { get; set; }
+
     /// <summary>The IDs that were dispatched last.</summary>
     public ResumeWindow Window { get; } = new(settings.ResumeWindow);
 

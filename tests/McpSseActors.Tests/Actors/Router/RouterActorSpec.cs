@@ -263,6 +263,34 @@ public sealed class RouterActorSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_not_move_back_when_the_connection_breaks_while_the_server_repeats()
+    {
+        var handler = CreateTestProbe();
+        var router = StartRouter(("*", handler));
+        router.Tell(Batch(1, ("a", "16"), ("a", "17"), ("a", "18"), ("a", "19"), ("a", "20")));
+        await DrainedAtAsync(router, 1, "20");
+
+        router.Tell(new StreamOpening(2, new StreamPosition("20")), _connection);
+        router.Tell(Batch(2, ("a", "16"), ("a", "17"), ("a", "18")));
+        await DrainedAtAsync(router, 2, "20");
+
+        router.Tell(new StreamOpening(3, new StreamPosition("20")), _connection);
+        router.Tell(Batch(3, ("a", "16"), ("a", "17")));
+        router.Tell(Batch(3, ("a", "18"), ("a", "19"), ("a", "20"), ("a", "21")));
+        await DrainedAtAsync(router, 3, "21");
+
+        router.Tell(new StreamOpening(4, new StreamPosition("21")), _connection);
+        router.Tell(Batch(4, ("a", "21"), ("b", "2")));
+        await DrainedAtAsync(router, 4, "2");
+    }
+
+    private async Task DrainedAtAsync(IActorRef router, long epoch, string id)
+    {
+        router.Tell(new Drain(epoch), _connection);
+        (await ((Task<object>)_connection.FishForMessageAsync(m => m is Drained).AsTask())).ShouldBeOfType<Drained>().Position.LastEventId.ShouldBe(id);
+    }
+
+    [Fact]
     public async Task Should_forget_a_handler_when_it_stops()
     {
         var handler = CreateTestProbe();
