@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using McpSseActors.TestServer.Demo;
-using McpSseActors.TestServer.Recording;
 using McpSseActors.TestServer.Replay;
 
 namespace McpSseActors.Cli.Commands;

@@ -13,7 +13,7 @@ internal sealed class UrlStream
     private readonly Option<string?> _transport;
     private readonly Option<string?> _authKey = new("--auth-key") { Description = "The key to send. Default: the variable MCP_SSE__AUTH_KEY.", HelpName = "KEY" };
     private readonly Option<string[]> _headers = new("--header", "-H") { Description = "Send this header with every request; also written as 'NAME: VALUE'. Can be repeated.", HelpName = "NAME=VALUE", DefaultValueFactory = _ => [] };
-    private readonly Option<string?> _caCert = new("--cacert") { Description = "Trust the certificate authorities in this PEM file instead of those of the system.", HelpName = "FILE" };
+    private readonly Option<string?> _caCert = new("--cacert") { Description = "Trust the certificate authorities in this PEM file, besides those of the system.", HelpName = "FILE" };
     private readonly Option<bool> _insecure = new("--insecure", "-k") { Description = "Accept any certificate of the server." };
     private readonly Option<string?> _proxy = new("--proxy") { Description = "Connect through this proxy, or none.", HelpName = "URL" };
     private readonly Option<string[]> _resources = new("--resource", "-r") { Description = "Subscribe to updates of this resource. Can be repeated.", HelpName = "URI", DefaultValueFactory = _ => [] };

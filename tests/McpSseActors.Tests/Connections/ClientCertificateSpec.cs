@@ -177,6 +177,18 @@ public sealed class ClientCertificateSpec : IDisposable
             .ShouldBe(_clientCertificate.Thumbprint);
     }
 
+    [Fact]
+    public async Task Should_say_how_to_convert_the_key_when_it_is_encrypted_in_the_traditional_format()
+    {
+        var certificate = Path.Combine(_folder, "client.crt");
+        var key = Path.Combine(_folder, "client.key");
+        await WriteClientAsync(certificate, key);
+        await File.WriteAllTextAsync(key, "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+        var options = new StreamOptions { Enabled = true, ServerUrl = "https://localhost/", SslCertPath = certificate, SslKeyPath = key, SslCertPassword = "s3cret" };
+
+        options.Validate().ShouldHaveSingleItem().ToString().ShouldContain("Convert it: openssl pkcs8 -topk8 -in OLD.key -out NEW.key");
+    }
+
     private async Task WriteClientAsync(string certificate, string key, string password = "")
     {
         if (key.Length == 0)
