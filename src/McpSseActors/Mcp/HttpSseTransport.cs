@@ -84,7 +84,7 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
     }
 
     private static TransportException NoEndpoint() =>
-        TransportException.NotSupported($"the server's stream names no endpoint; {PlainRemedy}");
+        TransportException.NotSupported($"the server's stream does not begin with an endpoint; {PlainRemedy}");
 
     // The standard does not restrict the URL, so a server could send the credentials anywhere.
     private Uri Resolve(string named)

@@ -156,7 +156,7 @@ public sealed class FirstMessageSpec : McpSpec
 
     [Theory]
     [InlineData("streamable-http", "is not JSON-RPC; check server_url, and for a plain event stream set transport = \"sse\"")]
-    [InlineData("http-sse", "names no endpoint; for a plain event stream set transport = \"sse\"")]
+    [InlineData("http-sse", "does not begin with an endpoint; for a plain event stream set transport = \"sse\"")]
     [InlineData("auto", "is not JSON-RPC; check server_url, and for a plain event stream set transport = \"sse\"")]
     public async Task Should_fail_in_the_end_when_nothing_else_comes(string transport, string reason)
     {

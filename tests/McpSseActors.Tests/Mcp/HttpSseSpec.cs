@@ -192,7 +192,7 @@ public sealed class HttpSseSpec : McpSpec
         };
         await using var host = await StartAsync(server, o => o with { ConnectionTimeout = TimeSpan.FromSeconds(2) });
 
-        (await FailedAsync(host)).ShouldBe("the server's stream names no endpoint; for a plain event stream set transport = \"sse\"");
+        (await FailedAsync(host)).ShouldBe("the server's stream does not begin with an endpoint; for a plain event stream set transport = \"sse\"");
     }
 
     private Task<McpSseHost> StartAsync(FakeMcp server, Func<StreamOptions, StreamOptions>? configure = null) => ListenAsync(server.Url, "http-sse", configure);

@@ -36,7 +36,7 @@ internal sealed class DiagnosedClient : IDisposable
         var time = _allowance.Time;
         var limit = _allowance.Share(1.0 / 3, _options.ConnectionTimeout);
         var tap = new ConnectionTap(time);
-        var spoken = _options with { Transport = transport };
+        var spoken = _options with { Transport = transport, ConnectionTimeout = limit };
         Waiting = new Wait(what, limit, time.GetTimestamp());
         using var due = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, _ending);
