@@ -24,7 +24,7 @@ internal sealed class HttpSseTransport(McpContext context, string reason) : Sess
         var inbox = new McpInbox(Context, movesCursor: false)
         {
             OnEndpoint = named => Name(named),
-            OnForeign = () =>
+            OnOther = () =>
             {
                 if (!_endpoint.Task.IsCompleted)
                     patience.Begin();

@@ -33,6 +33,9 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
     /// <summary>Called for the data of an event named <c>endpoint</c> (2024-11-05).</summary>
     public Action<string>? OnEndpoint { get; init; }
 
+    /// <summary>Called for any other event.</summary>
+    public Action? OnOther { get; init; }
+
     /// <summary>Called when something other than JSON-RPC arrives.</summary>
     public Action? OnForeign { get; init; }
 
@@ -130,6 +133,7 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
             return;
         }
 
+        OnOther?.Invoke();
         // Such an event only moves the cursor (MCP 2025-11-25, SEP-1699).
         if (received.Data.IsEmpty)
             return;
