@@ -1,9 +1,9 @@
 using Akka.Actor;
-using McpSseActors.Handlers;
 using Akka.Event;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Actors.Streams;
 using McpSseActors.Configuration;
+using McpSseActors.Handlers;
 
 namespace McpSseActors.Actors;
 

@@ -1,6 +1,6 @@
 using Akka.Actor;
-using McpSseActors.TestSupport;
 using McpSseActors.Tests.Support;
+using McpSseActors.TestSupport;
 using Shouldly;
 using Xunit;
 

@@ -20,6 +20,7 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
         Change, new RecentEventsCleared("s", 3), new HandlerRemoved("s", "h", true), new HandlerAdded("s", "h"), new HandlerInfo("h", "*"),
         new CommandAccepted("s", ConnectionState.Connected), Event,
         new PayloadRejected(Event, "Chat", "it is null"), new HandlerStopped("s", "h", "*", "it was killed"),
+        new StoppedHandler("h", "*", "it was killed", DateTimeOffset.UnixEpoch),
         new HandlerList("s", [new HandlerInfo("h", "*")]), new RecentEvents("s", [Event]), new AllStats([Stats]) { Missing = ["t"] }, Stats,
         new StreamAdded("s"), new RemoveStream("s"), new StreamRemoved("s", true), new GetStreams(), new StreamList(["s", "t"]),
         new SubscribeStates("s"), new StatesSubscribed([Change]), new UnsubscribeStates(), new StatesUnsubscribed(true),

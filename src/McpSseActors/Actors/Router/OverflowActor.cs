@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Akka.Actor;
-using McpSseActors.Handlers;
 using Akka.Event;
 using McpSseActors.Actors.Stats;
+using McpSseActors.Handlers;
 using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Router;

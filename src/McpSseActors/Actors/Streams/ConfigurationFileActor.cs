@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using McpSseActors.Handlers;
 using Akka.Event;
 using McpSseActors.Configuration;
+using McpSseActors.Handlers;
 
 namespace McpSseActors.Actors.Streams;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using McpSseActors.Handlers;
 using McpSseActors.Configuration;
+using McpSseActors.Handlers;
 
 namespace McpSseActors.Actors.Streams;
 

@@ -85,16 +85,22 @@ public sealed class RecordReplaySpec : IDisposable
     [Fact]
     public async Task Should_record_the_stream_of_an_mcp_server_as_it_came()
     {
+        var posted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = new ScriptedServer(
             async exchange =>
             {
                 await exchange.OpenAsync();
                 await exchange.WriteAsync("event: endpoint\ndata: /post\n\n");
+                await posted.Task;
                 await exchange.WriteAsync("data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocolVersion\":\"2024-11-05\",\"capabilities\":{}}}\n\n");
                 await exchange.WriteAsync("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n");
                 await exchange.StayAsync();
             },
-            exchange => exchange.AnswerAsync("202 Accepted"));
+            exchange =>
+            {
+                posted.TrySetResult();
+                return exchange.AnswerAsync("202 Accepted");
+            });
 
         (await _run.InvokeAsync("record", server.Url.AbsoluteUri, "--transport", "http-sse", "--output", "d.rec", "--count", "1")).ShouldBe(ExitCodes.Ok, _run.Error);
 
