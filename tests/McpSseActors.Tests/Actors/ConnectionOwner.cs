@@ -11,13 +11,17 @@ internal sealed class ConnectionOwner : ReceiveActor
     public ConnectionOwner(string stream, IActorRef stats, Props connection)
     {
         var state = new StateReporter(stream, Context.System, stats, new SecretGate(new StreamOptions()));
-        Connection = Context.ActorOf(connection);
+        var owned = Context.ActorOf(connection);
+        Receive<GetConnection>(_ => Sender.Tell(owned));
         Receive<ReportState>(state.Publish);
         ReceiveAny(stats.Tell);
     }
 
-    public IActorRef Connection { get; }
+    public static async Task<IActorRef> StartAsync(TestKit kit, string stream, IActorRef stats, Props connection)
+    {
+        var owner = kit.ActorOf(Props.Create(() => new ConnectionOwner(stream, stats, connection)));
+        return await owner.Ask<IActorRef>(new GetConnection(), TimeSpan.FromSeconds(20));
+    }
 
-    public static IActorRef Start(TestKit kit, string stream, IActorRef stats, Props connection) =>
-        kit.ActorOfAsTestActorRef<ConnectionOwner>(Props.Create(() => new ConnectionOwner(stream, stats, connection))).UnderlyingActor.Connection;
+    private sealed record GetConnection : INoSerializationVerificationNeeded;
 }

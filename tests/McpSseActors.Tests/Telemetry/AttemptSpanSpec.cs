@@ -92,7 +92,7 @@ public sealed class AttemptSpanSpec : TestKit
     {
         using var spans = new Spans("span-crash");
         using var measured = new Measurements("span-crash");
-        var connection = Start("span-crash");
+        var connection = await StartAsync("span-crash");
         await _network.RequestAsync();
 
         // A stop goes before what is told, so it must wait until the crash has happened.
@@ -110,7 +110,7 @@ public sealed class AttemptSpanSpec : TestKit
     public async Task Should_end_the_span_when_the_connection_is_stopped_for_good()
     {
         using var spans = new Spans("span-end");
-        var connection = Start("span-end");
+        var connection = await StartAsync("span-end");
         await _network.RequestAsync();
 
         Sys.Stop(connection);
@@ -122,7 +122,7 @@ public sealed class AttemptSpanSpec : TestKit
     public async Task Should_quote_a_stranger_in_one_short_line_when_he_is_the_reason()
     {
         using var spans = new Spans("span-line");
-        Start("span-line");
+        await StartAsync("span-line");
         await _network.RequestAsync();
 
         _network.Answer(new AttemptOutcome.NotSupported("it said\r\n" + new string('x', 10_000)));
@@ -132,12 +132,12 @@ public sealed class AttemptSpanSpec : TestKit
         said.ShouldNotContain('\n');
     }
 
-    private IActorRef Start(string stream)
+    private async Task<IActorRef> StartAsync(string stream)
     {
         var options = new StreamOptions { Name = stream, Enabled = true, ServerUrl = "http://127.0.0.1:1/events" };
         var memory = new ConnectionMemory(8) { Url = new Uri(options.ServerUrl), Position = StreamPosition.Start };
         var nobody = CreateTestProbe();
-        var connection = ConnectionOwner.Start(this, stream, nobody, ConnectionActor.Props(
+        var connection = await ConnectionOwner.StartAsync(this, stream, nobody, ConnectionActor.Props(
             options, new PipelineSettings(), memory, _network.CreateTransport, nobody, new ReconnectLimiter(100)));
         connection.Tell(new StartStream());
         return connection;

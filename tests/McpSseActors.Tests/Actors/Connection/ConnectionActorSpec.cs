@@ -56,7 +56,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_follow_the_whole_schedule_when_the_server_refuses_again_and_again()
     {
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         foreach (var delay in new[] { 1, 2, 4, 8, 16, 32, 60, 60 })
         {
             (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
@@ -74,7 +74,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_connect_at_once_when_the_delay_is_the_least()
     {
-        var connection = Start(Options with { InitialReconnectDelay = TimeSpan.FromMilliseconds(1) });
+        var connection = await StartAsync(Options with { InitialReconnectDelay = TimeSpan.FromMilliseconds(1) });
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(new AttemptOutcome.Lost("refused"));
         (await StateAsync()).RetryIn.ShouldBe(TimeSpan.FromMilliseconds(1));
@@ -89,7 +89,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_wait_when_the_server_asks_for_no_delay()
     {
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         _serverRetry = TimeSpan.Zero;
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(new AttemptOutcome.Lost("refused"));
@@ -102,7 +102,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_give_up_when_the_attempts_are_used_up()
     {
-        Start(Options with { MaxReconnectAttempts = 2 });
+        await StartAsync(Options with { MaxReconnectAttempts = 2 });
         for (var attempt = 1; attempt <= 2; attempt++)
         {
             await ReachAsync(ConnectionState.Connecting);
@@ -119,7 +119,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_keep_counting_when_the_server_accepts_and_drops()
     {
-        Start(Options);
+        await StartAsync(Options);
         foreach (var delay in new[] { 1, 2, 4 })
         {
             await ReachAsync(ConnectionState.Connecting);
@@ -136,7 +136,7 @@ public sealed class ConnectionActorSpec : TestKit
     [InlineData(false)]
     public async Task Should_count_anew_when_the_connection_was_healthy(bool byAnEvent)
     {
-        Start(Options);
+        await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(new AttemptOutcome.Lost("refused"));
         await ReachAsync(ConnectionState.BackingOff);
@@ -166,7 +166,7 @@ public sealed class ConnectionActorSpec : TestKit
     [InlineData(true)]
     public async Task Should_count_on_when_connections_with_events_end_soon_again_and_again(bool isClean)
     {
-        Start(Options with { MaxReconnectAttempts = 3 });
+        await StartAsync(Options with { MaxReconnectAttempts = 3 });
         _hadEvent = true;
         foreach (var delay in new[] { 1, 2, 4 })
         {
@@ -189,7 +189,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_count_anew_when_a_connection_lasts_after_many_that_did_not()
     {
-        Start(Options);
+        await StartAsync(Options);
         _hadEvent = true;
         foreach (var (delay, lasts) in new[] { (1, false), (2, false), (4, false), (1, true), (1, false), (2, false) })
         {
@@ -211,7 +211,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_not_count_polls_that_the_server_asks_for()
     {
-        Start(Options with { MaxReconnectAttempts = 1 });
+        await StartAsync(Options with { MaxReconnectAttempts = 1 });
         _hadEvent = true;
         _lastEventId = "7";
         _serverRetry = TimeSpan.FromSeconds(2);
@@ -229,7 +229,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_resume_after_what_was_dispatched_when_the_connection_drops()
     {
-        Start(Options with { InitialLastEventId = "from-config" });
+        await StartAsync(Options with { InitialLastEventId = "from-config" });
         await ReachAsync(ConnectionState.Connecting);
         (await _network.RequestAsync()).Position.LastEventId.ShouldBe("from-config");
         _network.Answer(Opened);
@@ -247,7 +247,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_lose_the_attempt_when_no_answer_comes_in_time()
     {
-        Start(Options);
+        await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         await _network.RequestAsync();
 
@@ -259,7 +259,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_find_a_dead_peer_when_it_is_silent_for_the_read_timeout()
     {
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
@@ -278,7 +278,7 @@ public sealed class ConnectionActorSpec : TestKit
     public async Task Should_read_no_more_than_the_credit_when_nothing_is_handled()
     {
         var settings = new PipelineSettings { ChunksInFlight = 2 };
-        var connection = Start(Options, settings);
+        var connection = await StartAsync(Options, settings);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
@@ -301,7 +301,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_not_be_touched_when_a_message_of_an_earlier_epoch_comes_late()
     {
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
@@ -323,7 +323,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_ask_for_a_fresh_token_once_when_the_server_answers_401()
     {
-        Start(Options with { Credentials = _ => ValueTask.FromResult<string?>("token") });
+        await StartAsync(Options with { Credentials = _ => ValueTask.FromResult<string?>("token") });
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(new AttemptOutcome.Rejected(401));
         (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
@@ -336,7 +336,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_connect_again_when_a_start_follows_a_stop_at_once()
     {
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
@@ -350,7 +350,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_restart_at_once_when_the_connection_breaks_meanwhile()
     {
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
@@ -366,7 +366,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_stay_stopped_when_a_start_comes_during_the_shutdown()
     {
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
@@ -388,7 +388,7 @@ public sealed class ConnectionActorSpec : TestKit
     public async Task Should_read_again_when_the_router_was_restarted_while_the_stream_was_stopped()
     {
         _chunksInFlight = new PipelineSettings().ChunksInFlight;
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
@@ -410,7 +410,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_restart_at_once_when_the_pipeline_crashes_meanwhile()
     {
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
@@ -424,7 +424,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_stop_when_it_crashes_while_it_was_told_to()
     {
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(Opened);
         await ReachAsync(ConnectionState.Connected);
@@ -438,7 +438,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_go_on_where_it_was_when_it_crashes()
     {
-        var connection = Start(Options);
+        var connection = await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         await _network.RequestAsync();
         _network.Answer(Opened);
@@ -454,11 +454,11 @@ public sealed class ConnectionActorSpec : TestKit
 
     private static AttemptOutcome Opened => new AttemptOutcome.Opened(new Uri(Options.ServerUrl));
 
-    private IActorRef Start(StreamOptions options, PipelineSettings? settings = null)
+    private async Task<IActorRef> StartAsync(StreamOptions options, PipelineSettings? settings = null)
     {
         settings ??= new PipelineSettings();
         var memory = new ConnectionMemory(settings.ChunksInFlight) { Url = new Uri(options.ServerUrl), Position = new StreamPosition(options.InitialLastEventId) };
-        var connection = ConnectionOwner.Start(this, "s", _stats, ConnectionActor.Props(
+        var connection = await ConnectionOwner.StartAsync(this, "s", _stats, ConnectionActor.Props(
             options, settings, memory, _network.CreateTransport, _pipeline, new ReconnectLimiter(100)));
         connection.Tell(new StartStream(), ActorRefs.Nobody);
         return connection;
