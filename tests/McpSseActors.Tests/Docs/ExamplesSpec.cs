@@ -61,30 +61,41 @@ public sealed class ExamplesSpec
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/getting-started.md")]
+    [InlineData("docs/handlers.md")]
+    [InlineData("docs/observability.md")]
+    [InlineData("docs/configuration.md")]
     public async Task Should_handle_every_event_when_a_program_of_the_pages_runs_against_serve(string page)
     {
         const int Events = 300;
         var options = new DemoServerOptions { Rate = 1000, Events = Events, ReplayToNewClients = true, WaitForClient = true };
         await using var server = await DemoServer.StartAsync(options);
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, Pages.Blocks(Pages.Read("docs/getting-started.md"), "toml").First()
+        using var file = new EditedFile(Pages.Blocks(Pages.Read("docs/getting-started.md"), "toml").First()
             .Replace("http://localhost:8080/events", server.Url.ToString(), StringComparison.Ordinal));
-        using var host = page == "README.md" ? EmbedSnippets.Build([], server.Url.ToString(), key: "") : GettingStartedSnippets.Build([file]);
+        using var host = page switch
+        {
+            "README.md" => EmbedSnippets.Build([], server.Url.ToString(), key: ""),
+            "docs/getting-started.md" => GettingStartedSnippets.Build([file.Path]),
+            "docs/handlers.md" => HandlerSnippets.Build(server.Url.ToString()),
+            "docs/observability.md" => ObservabilitySnippets.Build([], server.Url.ToString()),
+            _ => QuerySnippets.Build(["--mcp_sse:enable=true", $"--mcp_sse:server_url={server.Url}"]),
+        };
         await host.StartAsync();
 
-        var client = host.Services.GetRequiredService<IMcpSseClient>();
+        var asking = host.Services.GetRequiredService<IRequiredActor<McpSse>>();
         await Eventually.HoldsAsync(async () =>
         {
-            var stats = (await client.GetAllStatsAsync()).ShouldHaveSingleItem();
+            var stats = await asking.ActorRef.Ask<StreamStats>(new GetStats(), Within.Limit);
             stats.TotalEventsReceived.ShouldBe(Events);
             stats.InFlight.ShouldBe(0);
         });
-        var final = (await client.GetAllStatsAsync()).ShouldHaveSingleItem();
+        var final = await asking.ActorRef.Ask<StreamStats>(new GetStats(), Within.Limit);
         final.HandlerFailures.ShouldBe(0);
+        final.PayloadFaults.ShouldBe(0);
+        final.StoppedHandlers.ShouldBeEmpty();
         final.EventsByType.Keys.ShouldBe(SampleEvents.Types, ignoreOrder: true);
-        host.Services.GetRequiredService<ChatRoom>().Lines.Count.ShouldBe((int)final.EventsByType["chat.message"]);
+        if (page is "README.md" or "docs/getting-started.md")
+            host.Services.GetRequiredService<ChatRoom>().Lines.Count.ShouldBe((int)final.EventsByType["chat.message"]);
         await host.StopAsync();
-        File.Delete(file);
     }
 
     [Fact]

@@ -3,6 +3,8 @@ using Akka.Actor;
 using Akka.Hosting;
 using McpSseActors;
 using McpSseActors.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Examples;
 
@@ -12,6 +14,20 @@ internal static class HandlerSnippets
     public interface IAlarm
     {
         Task RaiseAsync(string text, CancellationToken cancellation = default);
+    }
+
+    /// <summary>A host with every kind of handler of the page.</summary>
+    public static IHost Build(string url)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddSingleton<ChatRoom>().AddScoped<ChatContext>();
+        builder.Services.AddAkka("app", (akka, _) => akka.WithMcpSse(mcp =>
+        {
+            mcp.AddStream(url, stream => stream with { Name = "chat" }).AddHandler<LoginCounter>("user.login").AddHandler<ByteCounter>().AddHandler<TracedHandler>();
+            AtStart(mcp, new Siren(), new ConcurrentDictionary<string, int>());
+            Kinds(mcp);
+        }));
+        return builder.Build();
     }
 
     public static void AtStart(McpSseBuilder mcp, IAlarm alarm, ConcurrentDictionary<string, int> counts)
@@ -31,7 +47,7 @@ internal static class HandlerSnippets
         // </docs:scopes>
     }
 
-    public static void Kinds(McpSseBuilder mcp, ActorSystem system, IActorRef listener)
+    public static void Kinds(McpSseBuilder mcp)
     {
         // <docs:scoped>
         mcp.AddScopedHandler<MessageStore>("chat.message");
@@ -53,7 +69,10 @@ internal static class HandlerSnippets
             RestartWindow = TimeSpan.FromSeconds(10),
         });
         // </docs:handler-limits>
+    }
 
+    public static void Notices(ActorSystem system, IActorRef listener)
+    {
         // <docs:handler-notices>
         system.EventStream.Subscribe(listener, typeof(PayloadRejected));
         system.EventStream.Subscribe(listener, typeof(HandlerStopped));
@@ -92,6 +111,11 @@ internal static class HandlerSnippets
         var existed = await client.RemoveHandlerAsync(name);
         // </docs:client-to-add>
         return existed;
+    }
+
+    private sealed class Siren : IAlarm
+    {
+        public Task RaiseAsync(string text, CancellationToken cancellation) => Task.CompletedTask;
     }
 }
 

@@ -40,12 +40,14 @@ internal static class QuerySnippets
         // </docs:read-events>
     }
 
-    public static void Options(HostApplicationBuilder builder)
+    public static IHost Build(string[] args)
     {
+        var builder = Host.CreateApplicationBuilder(args);
         // <docs:options>
         builder.Services.AddMcpSseOptions(builder.Configuration.GetSection("mcp_sse"));
         builder.Services.AddAkka("app", (akka, sp) => akka.WithMcpSse(mcp => mcp.FromOptions(sp)));
         // </docs:options>
+        return builder.Build();
     }
 
     public static void Reload(McpSseBuilder mcp, string file)
