@@ -55,6 +55,7 @@ internal static class ConfigurationKeys
         Key("http_content_type", Kinds.Text("a media type", Rules.ContentType), o => o.HttpContentType, (o, v) => o with { HttpContentType = v }),
         Key("cookies", Kinds.Bool, o => o.Cookies, (o, v) => o with { Cookies = v }),
         Key("http_version", Kinds.Text("auto, 1.1 or 2", Rules.HttpVersion), o => o.HttpVersion, (o, v) => o with { HttpVersion = v }),
+        Key("duplicates", Kinds.Word<DuplicateEvents>(), o => o.Duplicates, (o, v) => o with { Duplicates = v }, KeyReach.Stream),
         Key("mcp.log_level", Kinds.Text("debug, info, notice, warning, error, critical, alert, emergency, or empty", Rules.McpLogLevel),
             o => o.Mcp.LogLevel, (o, v) => o with { Mcp = o.Mcp with { LogLevel = v } }, KeyReach.Stream),
         Key("mcp.resources", new ListKind<string>(Kinds.Address("a URI", Rules.ResourceUri)),

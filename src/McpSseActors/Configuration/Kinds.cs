@@ -46,6 +46,27 @@ internal static class Kinds
             Formatted = value => Quote($"{value}"),
         };
 
+    /// <summary>A member of an enumeration, in lower case.</summary>
+    public static ValueKind<T> Word<T>()
+        where T : struct, Enum
+    {
+        var words = Enum.GetValues<T>().ToDictionary(value => $"{value}".ToLowerInvariant());
+        var rule = string.Join(", ", words.Keys.SkipLast(1)) + $" or {words.Keys.Last()}";
+        return new ScalarKind<T>("string", rule, "a string")
+        {
+            Parse = text => text,
+            Convert = (RawScalar raw, out T value) =>
+            {
+                value = default;
+                return Cast(raw, "a string", out string? word) ?? (words.TryGetValue(word!, out value) ? null : Unknown(word!));
+            },
+            Checked = value => Enum.IsDefined(value) ? null : Unknown($"{value}"),
+            Formatted = value => Quote($"{value}".ToLowerInvariant()),
+        };
+
+        Complaint Unknown(string word) => new($"'{word}' is none of the possible values", $"write {rule}");
+    }
+
     public static ValueKind<int> Int(string rule, Func<int, bool> allowed) => new ScalarKind<int>("int", rule, "a whole number")
     {
         Parse = text => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var value) ? value : null,

@@ -163,6 +163,14 @@ public sealed record StreamOptions
     /// <value>Default: <c>auto</c>.</value>
     public string HttpVersion { get; init; } = "auto";
 
+    /// <summary>
+    /// Gets what becomes of events that the server repeats after a reconnect. A repeat is recognised by its ID, type
+    /// and data; a server that uses its IDs again for equal events needs <see cref="DuplicateEvents.Deliver"/> or
+    /// <see cref="DuplicateEvents.Mark"/>.
+    /// </summary>
+    /// <value>Default: <see cref="DuplicateEvents.Drop"/>.</value>
+    public DuplicateEvents Duplicates { get; init; } = DuplicateEvents.Drop;
+
     /// <summary>What to ask an MCP server for, and how.</summary>
     /// <value>Default: all list changes, no resources, no log level.</value>
     public McpListenOptions Mcp { get; init => field = value ?? new(); } = new();

@@ -97,7 +97,9 @@ internal sealed class EventBuffer(
             return known;
         var type = types[_entries[index].Type];
         var hasId = _entries[index].HasId;
-        return payloads?[index]?.ToEvent(origin, type, Data(index), LastId(index), hasId) ?? new McpEvent(origin, type, Data(index), LastId(index), hasId);
+        var created = payloads?[index]?.ToEvent(origin, type, Data(index), LastId(index), hasId) ?? new McpEvent(origin, type, Data(index), LastId(index), hasId);
+        created.Redelivered = IsRepeat(index);
+        return created;
     }
 
     /// <summary>The payload of an event, where it has one of this type.</summary>
@@ -116,7 +118,13 @@ internal sealed class EventBuffer(
 
     public bool IsRepeat(int index) => _entries[index].IsRepeat;
 
-    public void MarkRepeat(int index) => _entries[index].IsRepeat = true;
+    /// <summary>Marks an event that no handler has got yet.</summary>
+    public void MarkRepeat(int index)
+    {
+        _entries[index].IsRepeat = true;
+        if (TryGetMade(index, out var known))
+            known.Redelivered = true;
+    }
 
     private bool TryGetMade(int index, [NotNullWhen(true)] out McpEvent? known)
     {

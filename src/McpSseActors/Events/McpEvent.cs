@@ -36,15 +36,15 @@ public class McpEvent : IMcpSseMessage
     /// <param name="retry">The reconnection time that came with it, if any.</param>
     /// <param name="isComment">Whether it is a comment line, and no event of the server's.</param>
     /// <param name="lastEventId">The last event ID as of the event; null, or an event with an ID, takes <paramref name="eventId"/>.</param>
+    /// <param name="redelivered">Whether it is or may be a repeat of an event delivered before.</param>
     [JsonConstructor]
     public McpEvent(
         string stream, string eventType, ReadOnlyMemory<byte> utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null, bool isComment = false,
-        string? lastEventId = null)
+        string? lastEventId = null, bool redelivered = false)
         : this(
             new EventOrigin(stream, timestamp, AttemptLinks: null, retry, isComment), eventType, utf8Data.Span,
-            Encoding.UTF8.GetBytes(string.IsNullOrEmpty(eventId) ? lastEventId ?? "" : eventId), !string.IsNullOrEmpty(eventId))
-    {
-    }
+            Encoding.UTF8.GetBytes(string.IsNullOrEmpty(eventId) ? lastEventId ?? "" : eventId), !string.IsNullOrEmpty(eventId)) =>
+        Redelivered = redelivered;
 
     internal McpEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8LastId, bool hasId)
     {
@@ -64,6 +64,7 @@ public class McpEvent : IMcpSseMessage
         _bytes = other._bytes;
         _dataLength = other._dataLength;
         _hasId = other._hasId;
+        Redelivered = other.Redelivered;
     }
 
     /// <summary>The name of the stream that the event came by.</summary>
@@ -92,6 +93,13 @@ public class McpEvent : IMcpSseMessage
     /// follows the colon. It arrives in order with the events, but neither statistics nor recent events count it.
     /// </summary>
     public bool IsComment => _origin.IsComment;
+
+    /// <summary>
+    /// Gets whether the event is, or may be, a repeat of one delivered before, so that a handler can check whether it
+    /// has handled it. <see langword="false"/> by default; <c>duplicates = mark</c> delivers repeats with it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Redelivered { get; internal set; }
 
     /// <summary>The data as UTF-8, unchanged but for invalid sequences, which are U+FFFD.</summary>
     public ReadOnlyMemory<byte> Utf8Data => _bytes.AsMemory(0, _dataLength);

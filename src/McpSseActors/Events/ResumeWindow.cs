@@ -4,7 +4,8 @@ namespace McpSseActors.Events;
 
 /// <summary>
 /// Recognises events that a server sends again after a resume: those whose ID and content are among the last ones dispatched, until the first
-/// that is not. Each is taken for a repeat once a resume, and an ID that the server has used more than once never is. Bounded.
+/// that is not. Each is taken for a repeat once a resume, and an ID that the server has used more than once never is. A repeat that the server did
+/// not follow up to the last event dispatched was none: its ID counts as used again from then on. Bounded.
 /// </summary>
 /// <remarks>Large batches are kept as they are: most are forgotten before a resume wants to know anything of them.</remarks>
 /// <param name="capacity">How many events are remembered.</param>
@@ -16,6 +17,8 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     private readonly Queue<Fingerprint> _older = new();
     private readonly Queue<EventBuffer> _kept = new();
     private readonly Dictionary<ulong, (ulong Content, int Place)> _repeatable = [];
+    private readonly List<ulong> _repeated = [];
+    private readonly HashSet<ulong> _reused = [];
     private int _keptEvents;
     private long _keptBytes;
     private bool _isSlow = true;
@@ -31,6 +34,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         while (_kept.Count > 0)
             Condense();
         _repeatable.Clear();
+        _repeated.Clear();
         IsOpen = _older.Count > 0;
         _lastRepeat = 0;
         _isFirst = true;
@@ -49,9 +53,21 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         _lastRepeat = known.Place;
         // Servers repeat in order. What follows the last event that was dispatched is new, whatever its ID.
         IsOpen = isRepeat && known.Place < _older.Count;
+        if (isRepeat)
+            _repeated.Add(received.Id);
+        else
+            LearnWhatIsReused();
         if (!IsOpen)
             _repeatable.Clear();
         return isRepeat;
+    }
+
+    // A server that resumes repeats up to the last event. One that doesn't has used the IDs again, for a greeting, say.
+    private void LearnWhatIsReused()
+    {
+        if (_reused.Count + _repeated.Count > capacity)
+            _reused.Clear();
+        _reused.UnionWith(_repeated);
     }
 
     // Mostly the first event is none, and what the others would be never matters.
@@ -59,8 +75,11 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     {
         if (!_older.Contains(first))
             return;
-        foreach (var one in _older.Select((e, index) => (e.Id, e.Content, Place: index + 1)).GroupBy(e => e.Id).Where(sameId => sameId.Count() == 1).Select(sameId => sameId.Single()))
-            _repeatable.Add(one.Id, (one.Content, one.Place));
+        foreach (var sameId in _older.Select((e, index) => (e.Id, e.Content, Place: index + 1)).GroupBy(e => e.Id))
+        {
+            if (sameId.Count() == 1 && !_reused.Contains(sameId.Key))
+                _repeatable.Add(sameId.Key, (sameId.Single().Content, sameId.Single().Place));
+        }
     }
 
     /// <summary>Remembers the events of a batch that was dispatched, repeats apart.</summary>

@@ -72,6 +72,9 @@ public readonly ref struct EventView
     /// <summary>The same as text, made anew each time; empty if there is none.</summary>
     public string LastEventId => Encoding.UTF8.GetString(Utf8LastEventId);
 
+    /// <summary>Gets whether the event is, or may be, a repeat of one delivered before.</summary>
+    public bool Redelivered => _events.IsRepeat(_index);
+
     /// <summary>When the event was received, UTC.</summary>
     public DateTimeOffset Timestamp => _events.Origin(_index).Timestamp;
 

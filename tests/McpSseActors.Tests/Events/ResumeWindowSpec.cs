@@ -121,6 +121,30 @@ public sealed class ResumeWindowSpec
     }
 
     [Fact]
+    public void Should_learn_that_an_id_is_used_again_when_new_events_follow_it()
+    {
+        Dispatch("0", "1", "2");
+        _window.Resume();
+        Repeats("0", "3").ShouldBe(["0"]);
+
+        _window.Resume();
+        Repeats("0", "3", "4").ShouldBeEmpty("a replay would have gone on with 1 and 2");
+        _window.Resume();
+        Repeats("4").ShouldBe(["4"], "the other IDs are repeats as before");
+    }
+
+    [Fact]
+    public void Should_still_know_a_repeat_when_the_connection_broke_in_the_replay()
+    {
+        Dispatch("1", "2", "3");
+        _window.Resume();
+        Repeats("1", "2").ShouldBe(["1", "2"]);
+
+        _window.Resume();
+        Repeats("1", "2", "3", "4").ShouldBe(["1", "2", "3"]);
+    }
+
+    [Fact]
     public void Should_let_an_id_pass_when_it_comes_out_of_order()
     {
         Dispatch("1", "2", "3", "4");

@@ -1,13 +1,14 @@
 using System.Text;
 using Akka.Actor;
 using McpSseActors.Actors.Stats;
+using McpSseActors.Configuration;
 using McpSseActors.Events;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Router;
 
 /// <summary>Dispatches a batch: finds the handlers of each event, leaves out repeats and filtered events, and tells one handler after the other.</summary>
-internal sealed class BatchDispatcher(RouterMemory memory, Action<PayloadRejected> reportFault)
+internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, Action<PayloadRejected> reportFault)
 {
     private readonly List<Route> _routes = [];
     private readonly List<HandlerSlot> _slots = [];
@@ -36,7 +37,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, Action<PayloadRejecte
 
             Count(route);
             var rejection = rejected < rejections.Length && rejections[rejected].Event == events.Made(index) ? rejections[rejected++] : null;
-            if (IsRepeat(events, index))
+            if (IsRepeat(events, index) && options.Value.Duplicates == DuplicateEvents.Drop)
             {
                 duplicates++;
                 continue;
@@ -83,7 +84,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, Action<PayloadRejecte
     // Needed after a resume only: for the first events, mostly, and never again.
     private bool IsRepeat(EventBuffer events, int index)
     {
-        if (!memory.Window.IsOpen)
+        if (!memory.Window.IsOpen || options.Value.Duplicates == DuplicateEvents.Deliver)
             return false;
         var isRepeat = memory.Window.IsRepeat(events, index);
         if (isRepeat)

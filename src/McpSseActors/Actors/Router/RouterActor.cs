@@ -42,7 +42,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _failures = new HandlerFailures(_stream, _log, settings.HandlerWarning);
         _metrics = new StreamMetrics(options, Context.System);
         _handlers = new HandlerSet(Context, _stream, settings, memory.Table, registry, stats, _log, _metrics, Abandon, ReportFailure);
-        _dispatcher = new BatchDispatcher(memory, ReportFault);
+        _dispatcher = new BatchDispatcher(memory, options, ReportFault);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
