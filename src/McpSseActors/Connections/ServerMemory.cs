@@ -23,6 +23,7 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log)
     private readonly ConcurrentDictionary<string, bool> _withoutHttp2 = new(StringComparer.Ordinal);
     private readonly CookieJar _cookies = new(TimeProvider.System);
     private readonly ConcurrentDictionary<string, bool> _ignoredCodings = new(StringComparer.Ordinal);
+    private volatile Refusal? _refusal;
 
     /// <summary>Gets the newest version of HTTP for a request: with <c>auto</c>, 1.1 once the server refused HTTP/2.</summary>
     public (Version Version, HttpVersionPolicy Policy) VersionFor(Uri url, StreamOptions options) => options.HttpVersion switch
@@ -46,6 +47,16 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log)
     /// <summary>Gets the cookies for a request to the configured origin.</summary>
     public IReadOnlyList<(string Name, string Value)> CookiesFor(Uri url, StreamOptions options) => options.Cookies ? _cookies.For(url) : [];
 
+    /// <summary>Gets what a credential source is told.</summary>
+    public CredentialContext CredentialContext(StreamOptions options)
+    {
+        var url = new Uri(options.ServerUrl);
+        // The stream may have got another server since.
+        return _refusal is { } refusal && RequestFactory.IsSameOrigin(refusal.Url, url)
+            ? new CredentialContext(url, refusal.Status, refusal.Challenge)
+            : new CredentialContext(url);
+    }
+
     /// <summary>Remembers what the headers of a response say, and warns once about what is ignored in them.</summary>
     /// <param name="response">The response.</param>
     /// <param name="url">The URL of its request.</param>
@@ -55,10 +66,14 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log)
     {
         if (options.Cookies && withSecrets)
             _cookies.Store(url, response);
+        if (withSecrets && !Redirect.IsOne(response))
+            _refusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? new Refusal(url, response.StatusCode, Challenges.Find(response)) : null;
         foreach (var coding in AnswerHead.IgnoredCodings(response))
         {
             if (_ignoredCodings.Count < MostIgnoredCodings && _ignoredCodings.TryAdd(coding, true))
                 log.Warning("Stream {Stream}: Content-Encoding {Coding} is not a registered coding; the body is read as it is", stream, new SecretRedactor(options).Redact(coding));
         }
     }
+
+    private sealed record Refusal(Uri Url, HttpStatusCode Status, CredentialChallenge? Challenge);
 }

@@ -36,7 +36,7 @@ internal sealed class SseTransport : IEventTransport
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _disposed.Token);
         try
         {
-            var token = await Tokens.GetAsync(_options, either.Token).ConfigureAwait(false);
+            var token = await Tokens.GetAsync(_options, _memory, either.Token).ConfigureAwait(false);
             return await FollowAsync(request, token, either.Token).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)

@@ -14,7 +14,7 @@ internal static class Tokens
     /// <exception cref="CredentialException">
     /// The source threw, or returned a token that is not valid in a header.
     /// </exception>
-    public static async ValueTask<string?> GetAsync(StreamOptions options, CancellationToken cancellation)
+    public static async ValueTask<string?> GetAsync(StreamOptions options, ServerMemory memory, CancellationToken cancellation)
     {
         if (options.Credentials is not { } source)
             return options.AuthKey;
@@ -22,7 +22,7 @@ internal static class Tokens
         string? token;
         try
         {
-            token = await source(cancellation).ConfigureAwait(false);
+            token = await source(memory.CredentialContext(options), cancellation).ConfigureAwait(false);
         }
         catch (Exception fault)
         {

@@ -96,7 +96,7 @@ internal sealed class McpHttp : IDisposable
     private async Task<HttpResponseMessage> SendAsync(
         HttpMethod method, Uri url, string accept, ReadOnlyMemory<byte>? message, IEnumerable<(string Name, string Value)> headers, CancellationToken cancellation)
     {
-        Token = await Tokens.GetAsync(_options, cancellation).ConfigureAwait(false);
+        Token = await Tokens.GetAsync(_options, _memory, cancellation).ConfigureAwait(false);
         Activity.Current = Span;
         for (var hop = 0; hop <= Redirect.MostHops; hop++)
         {

@@ -9,6 +9,7 @@ namespace McpSseActors.Tests.Connections;
 [Trait("Category", "FaultMatrix")]
 public sealed class CredentialSpec
 {
+    private readonly List<CredentialContext> _contexts = [];
     private int _asked;
 
     [Theory]
@@ -61,13 +62,71 @@ public sealed class CredentialSpec
     }
 
     [Theory]
+    [InlineData("sse")]
+    [InlineData("http-sse")]
+    [InlineData("streamable-http")]
+    [InlineData("subscriptions")]
+    [InlineData("auto")]
+    public async Task Should_tell_the_source_what_the_server_asks_for(string transport)
+    {
+        const string Asked = """WWW-Authenticate: Basic realm="x", Bearer realm="a, \"b\"", scope="events:read files:read", resource_metadata="https://as.example/meta?a=b", error=insufficient_scope""" + "\r\n";
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync("401 Unauthorized", Asked));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Transport = StreamTransport.Parse(transport), Credentials = NextToken }));
+
+        await host.States.UntilAsync(ConnectionState.Failed);
+
+        _contexts.Count.ShouldBe(2);
+        _contexts.ShouldAllBe(context => context.Url == server.Url);
+        (_contexts[0].WasRefused, _contexts[0].Refusal, _contexts[0].Challenge).ShouldBe((false, null, null));
+        (_contexts[1].WasRefused, _contexts[1].Refusal).ShouldBe((true, System.Net.HttpStatusCode.Unauthorized));
+        var challenge = _contexts[1].Challenge.ShouldNotBeNull();
+        (challenge.Scheme, challenge.Scope, challenge.ResourceMetadata, challenge.Error).ShouldBe(("Bearer", "events:read files:read", "https://as.example/meta?a=b", "insufficient_scope"));
+        challenge.Parameters["REALM"].ShouldBe("a, \"b\"");
+    }
+
+    [Theory]
+    [InlineData("", null, null)]
+    [InlineData("WWW-Authenticate: Negotiate\r\n", "Negotiate", null)]
+    [InlineData("WWW-Authenticate: bearer scope=a\r\n", "bearer", "a")]
+    [InlineData("WWW-Authenticate: Bearer scope=\"a\", scope=\"b\"\r\n", "Bearer", "a")]
+    [InlineData("WWW-Authenticate: Basic realm=\"x\"\r\nWWW-Authenticate: Bearer scope=\"a b\"\r\n", "Bearer", "a b")]
+    [InlineData("WWW-Authenticate: , ,=\"\r\n", null, null)]
+    public async Task Should_read_the_challenge(string headers, string? scheme, string? scope)
+    {
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync("403 Forbidden", headers));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = NextToken }));
+
+        await host.States.UntilAsync(ConnectionState.Failed);
+
+        _contexts[1].Refusal.ShouldBe(System.Net.HttpStatusCode.Forbidden);
+        (_contexts[1].Challenge?.Scheme, _contexts[1].Challenge?.Scope).ShouldBe((scheme, scope));
+    }
+
+    [Fact]
+    public async Task Should_tell_no_refusal_after_an_answer_that_is_none()
+    {
+        await using var server = new ScriptedServer(
+            exchange => exchange.AnswerAsync("401 Unauthorized"),
+            exchange => exchange.AnswerAsync("503 Unavailable"),
+            StayOpenAsync);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = NextToken }));
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+
+        _contexts.Select(context => context.WasRefused).ShouldBe([false, true, false]);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     public async Task Should_send_no_header_when_the_source_has_no_token(string? token)
     {
         await using var server = new ScriptedServer(StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
-            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = _ => ValueTask.FromResult(token) }));
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = (_, _) => ValueTask.FromResult(token) }));
 
         (await server.NextRequestAsync()).Header("Authorization").ShouldBeNull();
     }
@@ -75,7 +134,7 @@ public sealed class CredentialSpec
     [Fact]
     public async Task Should_back_off_when_the_source_throws()
     {
-        CredentialSource source = _ => ++_asked == 1 ? throw new InvalidOperationException("the vault is sealed") : ValueTask.FromResult<string?>("token");
+        CredentialSource source = (_, _) => ++_asked == 1 ? throw new InvalidOperationException("the vault is sealed") : ValueTask.FromResult<string?>("token");
         await using var server = new ScriptedServer(StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = source }));
@@ -92,7 +151,7 @@ public sealed class CredentialSpec
     [InlineData("SECRETé")]
     public async Task Should_back_off_and_say_so_when_the_token_fits_in_no_header(string token)
     {
-        CredentialSource source = _ => ValueTask.FromResult<string?>(++_asked == 1 ? token : "token");
+        CredentialSource source = (_, _) => ValueTask.FromResult<string?>(++_asked == 1 ? token : "token");
         await using var server = new ScriptedServer(StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = source }));
@@ -105,7 +164,7 @@ public sealed class CredentialSpec
     [Fact]
     public async Task Should_back_off_when_the_source_never_answers()
     {
-        CredentialSource source = async _ =>
+        CredentialSource source = async (_, _) =>
         {
             if (++_asked == 1)
                 await new TaskCompletionSource().Task;
@@ -120,7 +179,11 @@ public sealed class CredentialSpec
         await host.States.UntilAsync(ConnectionState.Connected);
     }
 
-    private ValueTask<string?> NextToken(CancellationToken cancellation) => ValueTask.FromResult<string?>($"token-{++_asked}");
+    private ValueTask<string?> NextToken(CredentialContext context, CancellationToken cancellation)
+    {
+        _contexts.Add(context);
+        return ValueTask.FromResult<string?>($"token-{++_asked}");
+    }
 
     private static async Task StayOpenAsync(Exchange exchange)
     {

@@ -10,7 +10,7 @@ namespace McpSseActors.Tests.Connections;
 public sealed class RetryPolicySpec
 {
     private static readonly StreamOptions Exact = new() { Jitter = 0 };
-    private static readonly StreamOptions WithSource = Exact with { Credentials = _ => ValueTask.FromResult<string?>("token") };
+    private static readonly StreamOptions WithSource = Exact with { Credentials = (_, _) => ValueTask.FromResult<string?>("token") };
 
     [Theory]
     [InlineData(408)]

@@ -10,7 +10,7 @@ internal static class TroubleshootingSnippets
 {
     public interface ITokens
     {
-        Task<string> GetAsync(CancellationToken cancellation);
+        Task<string> GetAsync(string? scope, bool renew, CancellationToken cancellation);
     }
 
     public static void Credentials(McpSseBuilder mcp, string url, ITokens tokens)
@@ -18,7 +18,7 @@ internal static class TroubleshootingSnippets
         // <docs:credentials>
         mcp.AddStream(url, stream => stream with
         {
-            Credentials = async cancellation => await tokens.GetAsync(cancellation),
+            Credentials = async (context, cancellation) => await tokens.GetAsync(context.Challenge?.Scope, renew: context.WasRefused, cancellation),
         });
         // </docs:credentials>
     }

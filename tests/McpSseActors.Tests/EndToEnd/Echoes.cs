@@ -46,7 +46,7 @@ internal static class Echoes
         ServerUrl = $"http://127.0.0.1:{server.Port}/{place}/{encoding}/{transport}?key={Uri.EscapeDataString(Query)}",
         Transport = StreamTransport.Parse(transport),
         AuthKey = withSource ? "" : Token,
-        Credentials = withSource ? _ => ValueTask.FromResult<string?>(Token) : null,
+        Credentials = withSource ? (_, _) => ValueTask.FromResult<string?>(Token) : null,
         CustomHeaders = ImmutableDictionary<string, string>.Empty.Add("X-Api-Key", Header),
         HttpMethod = transport == "sse" ? "POST" : "GET",
         HttpBody = transport == "sse" ? $$"""{"password":"{{Body}}"}""" : "",

@@ -132,7 +132,7 @@ public sealed class RegressionSpec
             exchange => exchange.AnswerAsync("401 Unauthorized"),
             StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
-            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = _ => ValueTask.FromResult<string?>($"t{++asked}") }));
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Credentials = (_, _) => ValueTask.FromResult<string?>($"t{++asked}") }));
 
         await host.States.UntilAsync(ConnectionState.Failed);
         await host.Client.StartAsync();

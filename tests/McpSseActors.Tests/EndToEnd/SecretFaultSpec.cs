@@ -148,19 +148,19 @@ public sealed class SecretFaultSpec
 
     public static TheoryData<string, CredentialSource> Sources => new()
     {
-        { "throws", _ => throw new InvalidOperationException("SECRET", new IOException("SECRET")) },
-        { "fails later", async _ => { await Task.Yield(); throw new HttpRequestException("https://vault/?SECRET"); } },
+        { "throws", (_, _) => throw new InvalidOperationException("SECRET", new IOException("SECRET")) },
+        { "fails later", async (_, _) => { await Task.Yield(); throw new HttpRequestException("https://vault/?SECRET"); } },
         {
-            "throws when it is cancelled", async cancellation =>
+            "throws when it is cancelled", async (_, cancellation) =>
             {
                 await Task.Delay(Timeout.Infinite, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 throw new InvalidOperationException("SECRET");
             }
         },
-        { "gives up", _ => throw new OperationCanceledException("SECRET") },
-        { "gives a token with a line break", _ => ValueTask.FromResult<string?>("SECRET\r\nX: SECRET") },
-        { "gives a token that is no ASCII", _ => ValueTask.FromResult<string?>("SECRET-größe") },
-        { "gives a token that is refused", _ => ValueTask.FromResult<string?>("SECRET") },
+        { "gives up", (_, _) => throw new OperationCanceledException("SECRET") },
+        { "gives a token with a line break", (_, _) => ValueTask.FromResult<string?>("SECRET\r\nX: SECRET") },
+        { "gives a token that is no ASCII", (_, _) => ValueTask.FromResult<string?>("SECRET-größe") },
+        { "gives a token that is refused", (_, _) => ValueTask.FromResult<string?>("SECRET") },
     };
 
     [Theory]

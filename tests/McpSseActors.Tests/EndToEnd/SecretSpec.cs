@@ -70,7 +70,7 @@ public sealed class SecretSpec
         await using var server = new ScriptedServer(exchange => exchange.AnswerAsync("404 Not Found"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(
             server.Url.ToString(),
-            o => Streams.Quick(o) with { MaxReconnectAttempts = 0, Credentials = _ => ValueTask.FromResult<string?>(token) }));
+            o => Streams.Quick(o) with { MaxReconnectAttempts = 0, Credentials = (_, _) => ValueTask.FromResult<string?>(token) }));
 
         (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldNotContain("SECRET");
     }

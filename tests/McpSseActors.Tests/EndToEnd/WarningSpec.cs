@@ -26,7 +26,7 @@ public sealed class WarningSpec
         await using var host = await StartAsync("http://nowhere.invalid/events", o => o with
         {
             AuthKey = key,
-            Credentials = hasSource ? _ => ValueTask.FromResult<string?>("token") : null,
+            Credentials = hasSource ? (_, _) => ValueTask.FromResult<string?>("token") : null,
             CustomHeaders = hasHeader ? o.CustomHeaders.Add("authorization", "Basic x") : ImmutableDictionary<string, string>.Empty,
         });
         await host.States.UntilAsync(ConnectionState.BackingOff);

@@ -133,7 +133,7 @@ public sealed class McpSecretSpec : McpSpec
 
         Overheard.ShouldHoldNo("SECRET");
 
-        static ValueTask<string?> FreshToken(CancellationToken cancellation) => ValueTask.FromResult<string?>("SECRET-token");
+        static ValueTask<string?> FreshToken(CredentialContext context, CancellationToken cancellation) => ValueTask.FromResult<string?>("SECRET-token");
     }
 
     [Fact]

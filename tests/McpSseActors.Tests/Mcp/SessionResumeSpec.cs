@@ -286,7 +286,7 @@ public sealed class SessionResumeSpec : McpSpec
         };
         await using var host = await ListenAsync(server.Url, Transport, o => o with
         {
-            Credentials = _ => ValueTask.FromResult<string?>($"token-{Math.Min(Interlocked.Increment(ref tokens), 2)}"),
+            Credentials = (_, _) => ValueTask.FromResult<string?>($"token-{Math.Min(Interlocked.Increment(ref tokens), 2)}"),
         });
 
         await host.States.UntilAsync(ConnectionState.Connected);
@@ -302,7 +302,7 @@ public sealed class SessionResumeSpec : McpSpec
             await call.TextAsync(401);
             return true;
         };
-        await using var host = await ListenAsync(server.Url, Transport, o => o with { Credentials = _ => ValueTask.FromResult<string?>("token") });
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { Credentials = (_, _) => ValueTask.FromResult<string?>("token") });
 
         (await FailedAsync(host)).ShouldContain("401");
         server.Asked.ShouldBe(["initialize", "initialize"]);

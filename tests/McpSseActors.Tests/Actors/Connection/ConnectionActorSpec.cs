@@ -323,7 +323,7 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_ask_for_a_fresh_token_once_when_the_server_answers_401()
     {
-        await StartAsync(Options with { Credentials = _ => ValueTask.FromResult<string?>("token") });
+        await StartAsync(Options with { Credentials = (_, _) => ValueTask.FromResult<string?>("token") });
         await ReachAsync(ConnectionState.Connecting);
         _network.Answer(new AttemptOutcome.Rejected(401));
         (await StateAsync()).NewState.ShouldBe(ConnectionState.Connecting);
