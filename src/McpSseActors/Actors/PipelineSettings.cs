@@ -29,6 +29,9 @@ internal sealed record PipelineSettings
 
     public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The number of chunks that some bytes count for: as many as fit into them, but at least one.</summary>
+    public static int ChunksIn(long bytes, int chunkSize) => (int)Math.Max(1, bytes / chunkSize);
+
     /// <summary>The reference configuration, embedded in this assembly.</summary>
     public static Config Reference { get; } =
         ConfigurationFactory.FromResource("mcp-sse.conf", typeof(PipelineSettings).Assembly);

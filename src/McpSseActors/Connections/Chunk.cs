@@ -1,4 +1,3 @@
-using System.Buffers;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Connections;
@@ -46,7 +45,7 @@ internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, i
 
     public void Return()
     {
-        if (buffer is { Length: > 0 })
-            ArrayPool<byte>.Shared.Return(buffer);
+        if (buffer is not null)
+            SharedArrays<byte>.Return(buffer);
     }
 }

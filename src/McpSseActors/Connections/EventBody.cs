@@ -1,4 +1,3 @@
-using System.Buffers;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Connections;
@@ -49,7 +48,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         if (_wait is not null || (!isDecoded && !_isBusy))
             await WaitAsync(cancellation).ConfigureAwait(false);
         var size = _isBusy ? chunkSize : Math.Min(chunkSize, BusyFrom);
-        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        var buffer = SharedArrays<byte>.Rent(size);
         var length = 0;
         try
         {
@@ -62,7 +61,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         finally
         {
             if (length == 0)
-                ArrayPool<byte>.Shared.Return(buffer);
+                SharedArrays<byte>.Return(buffer);
         }
 
         if (length == 0)
@@ -126,7 +125,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     private Chunk Split(Unfinished unfinished)
     {
         _unfinished = unfinished;
-        var taken = ArrayPool<byte>.Shared.Rent(unfinished.Offset);
+        var taken = SharedArrays<byte>.Rent(unfinished.Offset);
         unfinished.Buffer.AsSpan(0, unfinished.Offset).CopyTo(taken);
         return new Chunk(taken, unfinished.Offset, _decoder);
     }

@@ -8,5 +8,6 @@ namespace McpSseActors.Events;
 /// <param name="AttemptLinks">What links the handling to the span of the attempt that brought them; stays in the process.</param>
 /// <param name="Retry">The reconnection time that came with the event.</param>
 /// <param name="IsComment">Whether it is a comment line.</param>
+/// <param name="LongId">The last event ID as of the event, UTF-8, if it is so long that events share it; otherwise null.</param>
 internal sealed record EventOrigin(
-    string Stream, DateTimeOffset Timestamp, ActivityLink[]? AttemptLinks = null, TimeSpan? Retry = null, bool IsComment = false);
+    string Stream, DateTimeOffset Timestamp, ActivityLink[]? AttemptLinks = null, TimeSpan? Retry = null, bool IsComment = false, byte[]? LongId = null);

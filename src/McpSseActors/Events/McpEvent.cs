@@ -22,7 +22,7 @@ public class McpEvent : IMcpSseMessage
     public const int MaxDataDepth = 64;
 
     private readonly EventOrigin _origin;
-    private readonly byte[] _bytes; // The data, followed by the last event ID.
+    private readonly byte[] _bytes; // The data, followed by the last event ID, unless its origin has that.
     private readonly bool _hasId;
     private readonly int _dataLength;
     private Views? _views;
@@ -52,6 +52,8 @@ public class McpEvent : IMcpSseMessage
         _origin = origin;
         EventType = eventType;
         _dataLength = utf8Data.Length;
+        if (origin.LongId is not null)
+            utf8LastId = default;
         _bytes = GC.AllocateUninitializedArray<byte>(utf8Data.Length + utf8LastId.Length);
         utf8Data.CopyTo(_bytes);
         utf8LastId.CopyTo(_bytes.AsSpan(_dataLength));
@@ -83,7 +85,7 @@ public class McpEvent : IMcpSseMessage
     /// The last event ID as of the event (WHATWG HTML, 9.2.6): its own ID, or the one that an earlier event set; empty if there is none, or the
     /// event reset it. A client that resumes after the event sends this ID. Empty for a comment line.
     /// </summary>
-    public string LastEventId => _bytes.Length == _dataLength ? "" : Made.LastEventId ??= Encoding.UTF8.GetString(Utf8LastId);
+    public string LastEventId => Utf8LastId.IsEmpty ? "" : Made.LastEventId ??= Encoding.UTF8.GetString(Utf8LastId);
 
     /// <summary>The reconnection time that came with the event; null where none did.</summary>
     public TimeSpan? Retry => _origin.Retry;
@@ -115,7 +117,7 @@ public class McpEvent : IMcpSseMessage
     /// <summary>The event's own ID; empty where it has none.</summary>
     internal ReadOnlySpan<byte> Utf8Id => _hasId ? Utf8LastId : default;
 
-    internal ReadOnlySpan<byte> Utf8LastId => _bytes.AsSpan(_dataLength);
+    internal ReadOnlySpan<byte> Utf8LastId => _origin.LongId ?? _bytes.AsSpan(_dataLength);
 
     internal EventOrigin Origin => _origin;
 
@@ -123,7 +125,7 @@ public class McpEvent : IMcpSseMessage
     internal ActivityLink[]? AttemptLinks => _origin.AttemptLinks;
 
     /// <summary>What it holds in data, type and ID, in bytes.</summary>
-    internal int Size => _bytes.Length + (sizeof(char) * EventType.Length);
+    internal int Size => _bytes.Length + (sizeof(char) * EventType.Length) + (_hasId ? _origin.LongId?.Length ?? 0 : 0);
 
     private Views Made => _views ??= new Views();
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -7,7 +6,7 @@ namespace McpSseActors.Sse;
 /// <summary>
 /// Items that grow at their end, in arrays of the shared pool. A small array is kept when the buffer is cleared, so
 /// that short content costs nothing; a large one is returned, so that no stream keeps the largest one that it ever
-/// needed.
+/// needed. One that is too large for the pool is used again until the garbage collector takes it.
 /// </summary>
 /// <param name="least">
 /// The length of the first array. With it, that array is as long as the last content was; zero grows step by step.
@@ -20,6 +19,7 @@ internal sealed class PooledBuffer<T>(int least = 0)
 
     private T[] _array = [];
     private T[] _kept = [];
+    private WeakReference<T[]>? _spare;
     private int _expected;
 
     public int Length { get; private set; }
@@ -102,7 +102,7 @@ internal sealed class PooledBuffer<T>(int least = 0)
     {
         var wanted = Math.Max(checked(Length + count), (int)Math.Min(2L * _array.Length, Array.MaxLength));
         var expected = wanted > LargestKept || least > 0 ? Math.Max(_expected, least) : 0;
-        var larger = ArrayPool<T>.Shared.Rent(Math.Max(wanted, expected));
+        var larger = Rent(Math.Max(wanted, expected));
         Written.CopyTo(larger);
         if (larger.Length <= LargestKept)
         {
@@ -117,9 +117,19 @@ internal sealed class PooledBuffer<T>(int least = 0)
         _array = larger;
     }
 
-    private static void Return(T[] array)
+    private T[] Rent(int length)
     {
-        if (array.Length > 0)
-            ArrayPool<T>.Shared.Return(array);
+        if (length <= SharedArrays<T>.Longest || _spare is null || !_spare.TryGetTarget(out var spare) || spare.Length < length)
+            return SharedArrays<T>.Rent(length);
+        _spare = null;
+        return spare;
+    }
+
+    private void Return(T[] array)
+    {
+        if (SharedArrays<T>.IsShared(array))
+            SharedArrays<T>.Return(array);
+        else
+            _spare = new WeakReference<T[]>(array);
     }
 }

@@ -156,6 +156,8 @@ internal sealed partial class SseDecoder : IEventReader
         {
             AppendToLine(bytes[..end]);
             ProcessLine(_line.Written, isValid: false, ref block, ref sink);
+            // An ID that may be long is moved to the cursor, where it is recognised without a comparison.
+            _isBuffered |= block.Event.HasId;
         }
         _skippingLine = false;
         var next = end + 1;

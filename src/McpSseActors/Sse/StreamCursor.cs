@@ -16,6 +16,9 @@ internal sealed class StreamCursor
     /// <summary>The last event ID, UTF-8; empty for none. The span is valid until the cursor moves.</summary>
     public ReadOnlySpan<byte> LastEventId => _lastEventId.Written;
 
+    /// <summary>Whether this is <see cref="LastEventId"/>: the same memory, not an equal ID elsewhere.</summary>
+    public bool IsAt(ReadOnlySpan<byte> id) => _lastEventId.Holds(id);
+
     /// <summary>A number that grows each time the last event ID is set, even to the same value.</summary>
     public int Version { get; private set; }
 

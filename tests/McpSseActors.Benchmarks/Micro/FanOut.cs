@@ -31,7 +31,7 @@ public sealed record FanOut(int Types, int GlobalHandlers) : ILoad
     {
         var text = new EventText();
         var bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, EventsOfBatch).Select(_ => text.Small(types: types))));
-        var builder = new BatchBuilder("benchmark", types, deliverComments: false, new PayloadMappings([], new Subscription([]), types));
+        var builder = new BatchBuilder("benchmark", types, deliverComments: false, new PayloadMappings([], new Subscription([]), types), new StreamCursor());
         builder.Begin(DateTimeOffset.UnixEpoch, bytes.Length);
         var finds = builder.Finds;
         new SseDecoder(bytes.Length).Read(bytes, new StreamCursor(), ref finds);

@@ -11,7 +11,10 @@ public sealed class EventBufferSpec
 {
     private const string Stream = "id: 1\nevent: a\ndata: x\n\nevent: b\ndata: yy\ndata: z\n\nretry: 7\nid: ä\ndata: slow\n\nevent: unnumbered\ndata: u\n\n";
 
-    private readonly BatchBuilder _builder = new("s", maxTypes: 3, deliverComments: true, new PayloadMappings([], new Subscription([]), 3));
+    private readonly StreamCursor _cursor = new();
+    private readonly BatchBuilder _builder;
+
+    public EventBufferSpec() => _builder = new BatchBuilder("s", maxTypes: 3, deliverComments: true, new PayloadMappings([], new Subscription([]), 3), _cursor);
 
     [Fact]
     public void Should_give_what_was_sent_when_it_is_walked_and_when_events_are_made()
@@ -70,6 +73,44 @@ public sealed class EventBufferSpec
     }
 
     [Fact]
+    public void Should_hold_a_long_id_once_when_many_events_come_after_it()
+    {
+        var id = new string('i', 100_000);
+        var (decoder, cursor) = (new SseDecoder(1 << 20), _cursor);
+        var batches = $"id: {id}\ndata: own\n\n{string.Concat(Enumerable.Repeat("data: x\n\n", 1000))}".Chunk(4096).Select(piece => Decode(new string(piece), decoder, cursor)).ToList();
+        var events = batches.SelectMany(batch => Enumerable.Range(0, batch.Count).Select(batch.ToEvent)).ToList();
+
+        events.Count.ShouldBe(1001);
+        events.Select(e => e.EventId?.Length).Distinct().ShouldBe([100_000, null]);
+        events[^1].LastEventId.ShouldBe(id);
+        events.Count(e => e.Utf8LastId == events[0].Utf8LastId).ShouldBe(1001, "not an equal copy: the same memory");
+        batches.Sum(batch => batch.Size).ShouldBeLessThan(200_000);
+    }
+
+    [Fact]
+    public void Should_tell_long_ids_apart_when_one_follows_another()
+    {
+        var (decoder, cursor) = (new SseDecoder(1 << 20), _cursor);
+        string[] ids = [new('a', 10_000), new('b', 10_000), "short", new('a', 10_000)];
+        var text = string.Concat(ids.Select(id => $"id: {id}\ndata: x\n\ndata: y\n\nid: {id}\n\ndata: z\n\n"));
+
+        foreach (var length in (int[])[1, 777, 4096, 100_000])
+        {
+            var seen = text.Chunk(length).Select(piece => Decode(new string(piece), decoder, cursor)).SelectMany(batch => Enumerable.Range(0, batch.Count).Select(batch.ToEvent));
+            seen.Select(e => e.LastEventId).ShouldBe(ids.SelectMany(id => Enumerable.Repeat(id, 3)));
+        }
+    }
+
+    [Fact]
+    public void Should_copy_the_bytes_once_when_an_event_is_large()
+    {
+        var buffer = Decode($"id: 1\ndata: {new string('x', 1 << 20)}\n\n", new SseDecoder(1 << 21));
+
+        buffer.ToEvent(0).ShouldBeSameAs(buffer.ToEvent(0));
+        buffer.Size.ShouldBeLessThan((1 << 20) + 100);
+    }
+
+    [Fact]
     public void Should_forget_a_batch_that_broke_off_when_the_next_begins()
     {
         var finds = _builder.Finds;
@@ -78,11 +119,11 @@ public sealed class EventBufferSpec
         Decode("data: next\n\n").Count.ShouldBe(1);
     }
 
-    private EventBuffer Decode(string text, SseDecoder? decoder = null)
+    private EventBuffer Decode(string text, SseDecoder? decoder = null, StreamCursor? cursor = null)
     {
         _builder.Begin(DateTimeOffset.UnixEpoch, text.Length);
         var finds = _builder.Finds;
-        (decoder ?? new SseDecoder(1000)).Read(Encoding.UTF8.GetBytes(text), new StreamCursor(), ref finds);
+        (decoder ?? new SseDecoder(1000)).Read(Encoding.UTF8.GetBytes(text), cursor ?? new StreamCursor(), ref finds);
         return _builder.Build(1, text.Length, StreamPosition.Start, default).Events;
     }
 

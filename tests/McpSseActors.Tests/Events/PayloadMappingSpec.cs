@@ -111,7 +111,7 @@ public sealed class PayloadMappingSpec
     }
 
     private static BatchBuilder Builder(PayloadMapping[] mappings, string[] subscribed, int maxTypes = 10) =>
-        new("s", maxTypes, deliverComments: false, new PayloadMappings(mappings, new Subscription(subscribed), maxTypes));
+        new("s", maxTypes, deliverComments: false, new PayloadMappings(mappings, new Subscription(subscribed), maxTypes), new StreamCursor());
 
     public sealed record Chat
     {

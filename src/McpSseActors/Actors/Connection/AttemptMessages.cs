@@ -1,12 +1,18 @@
+using Akka.Event;
 using McpSseActors.Connections;
 
 namespace McpSseActors.Actors.Connection;
 
-/// <summary>Connection to attempt: one more chunk may be read.</summary>
-internal sealed record Grant : IPipelineMessage
+/// <summary>Connection to attempt: more chunks may be read.</summary>
+/// <param name="Chunks">How many.</param>
+internal sealed record Grant(int Chunks) : IPipelineMessage
 {
-    public static readonly Grant One = new();
+    public static readonly Grant One = new(1);
 }
+
+/// <summary>Parser to attempt: the events that a chunk completed need more room than the chunk, and fewer chunks may be read.</summary>
+/// <param name="Chunks">How many fewer.</param>
+internal sealed record Charge(int Chunks) : IPipelineMessage, IDeadLetterSuppression;
 
 /// <summary>Connection to attempt: end. Reply: <see cref="AttemptEnded"/>.</summary>
 /// <param name="Outcome">The outcome that the reply carries.</param>

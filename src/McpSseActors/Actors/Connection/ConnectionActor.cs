@@ -108,7 +108,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             case Credit credit:
                 if (credit.HadEvents && _memory.IsCurrent(credit.Epoch))
                     Forgive(_memory.ProveByEvent());
-                _attempt.Grant();
+                _attempt.Grant(credit.Chunks);
                 break;
             case AttemptEnded ended when _memory.IsCurrent(ended.Epoch):
                 BeginDraining(ended.Outcome);
@@ -212,8 +212,8 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case Credit:
-                _memory.Credit++;
+            case Credit credit:
+                _memory.Credit += credit.Chunks;
                 break;
             case PipelineRestarted:
                 _parser.Tell(new Drain(_memory.Epoch));

@@ -11,7 +11,8 @@ namespace McpSseActors.Actors.Connection;
 /// Opening ──opened──► Reading ──end, loss, silence──► (over)
 ///    └──refused, lost, timeout, close──────────────────► (over)
 /// </code>
-/// It reads only while it has credit: each chunk sent to the parser takes one, and each handled chunk returns one as a grant.
+/// It reads only while it has credit: each chunk sent to the parser takes one, and each handled chunk returns it as a grant. A chunk
+/// that is longer than the usual, or completes a longer event, takes as many as fit into it.
 /// </summary>
 internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
 {
@@ -32,6 +33,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     private readonly int _chunkSize;
     private readonly IEventTransport _transport;
     private readonly IActorRef _parser;
+    private readonly IActorRef _self;
     private readonly CancellationTokenSource _cancellation = new();
     private int _credit;
     private bool _isReading;
@@ -47,6 +49,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         _credit = credit;
         _transport = transport();
         _parser = parser;
+        _self = Self;
     }
 
     private TimeSpan TickInterval => _options.ReadTimeout / TicksPerTimeout;
@@ -89,8 +92,8 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
             case OpenCompleted refused:
                 End(refused.Outcome);
                 break;
-            case Grant:
-                _credit++;
+            case Grant grant:
+                _credit += grant.Chunks;
                 break;
             case DeadlinePassed:
                 End(new AttemptOutcome.Lost($"no answer within the connection_timeout of {_options.ConnectionTimeout.TotalSeconds:0.###} s"));
@@ -120,9 +123,12 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
                 if (Count(read))
                     Read();
                 break;
-            case Grant:
-                _credit++;
+            case Grant grant:
+                _credit += grant.Chunks;
                 Read();
+                break;
+            case Charge charge:
+                _credit -= charge.Chunks;
                 break;
             case Tick:
                 EndIfSilent();
@@ -192,8 +198,9 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     {
         if (chunk.IsEnd)
             return ReadCompleted.End;
-        _parser.Tell(new ChunkReceived(_epoch, chunk), ActorRefs.NoSender);
-        return ReadCompleted.Bytes;
+        var chunks = PipelineSettings.ChunksIn(chunk.Length, _chunkSize);
+        _parser.Tell(new ChunkReceived(_epoch, chunk), _self);
+        return chunks == 1 ? ReadCompleted.One : new ReadCompleted(chunks);
     }
 
     private bool Count(ReadCompleted read)
@@ -201,7 +208,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         if (read.IsEnd)
             End(new AttemptOutcome.Ended());
         else
-            _credit--;
+            _credit -= read.Chunks;
         return !read.IsEnd;
     }
 
@@ -237,10 +244,12 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
 
     private sealed record OpenCompleted(AttemptOutcome Outcome) : IPipelineMessage;
 
-    private sealed record ReadCompleted(bool IsEnd) : IPipelineMessage
+    private sealed record ReadCompleted(int Chunks) : IPipelineMessage
     {
-        public static readonly ReadCompleted Bytes = new(IsEnd: false);
-        public static readonly ReadCompleted End = new(IsEnd: true);
+        public static readonly ReadCompleted One = new(1);
+        public static readonly ReadCompleted End = new(0);
+
+        public bool IsEnd => Chunks == 0;
     }
 
     private sealed record Broke(Exception Fault) : IPipelineMessage;

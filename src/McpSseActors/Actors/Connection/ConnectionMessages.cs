@@ -6,14 +6,15 @@ namespace McpSseActors.Actors.Connection;
 /// <summary>Router to connection: every event of the epoch has been dispatched.</summary>
 /// <param name="Epoch">The number of the attempt that is over.</param>
 /// <param name="Position">The position after the last event that was dispatched.</param>
-/// <param name="ChunksInFlight">The chunks whose events are not handled yet, of this epoch and earlier ones.</param>
+/// <param name="ChunksInFlight">The chunks whose events are not handled yet, of this epoch and earlier ones; a large one counts for several.</param>
 /// <param name="HadEvent">Whether the epoch brought an event.</param>
 internal sealed record Drained(long Epoch, StreamPosition Position, int ChunksInFlight, bool HadEvent) : IPipelineMessage;
 
-/// <summary>Router to connection: a chunk's events are handled, one more may be read.</summary>
+/// <summary>Router to connection: a chunk's events are handled, and more may be read.</summary>
 /// <param name="Epoch">The number of the attempt that brought the chunk.</param>
 /// <param name="HadEvents">Whether the chunk had events.</param>
-internal sealed record Credit(long Epoch, bool HadEvents) : IPipelineMessage;
+/// <param name="Chunks">What it counted for.</param>
+internal sealed record Credit(long Epoch, bool HadEvents, int Chunks = 1) : IPipelineMessage;
 
 /// <summary>Attempt to connection: the server accepted.</summary>
 /// <param name="Epoch">The number of the attempt.</param>

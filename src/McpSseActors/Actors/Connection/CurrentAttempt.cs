@@ -28,8 +28,8 @@ internal sealed class CurrentAttempt(IActorContext context, ConnectionMemory mem
 
     public void Open() => _span?.Open();
 
-    /// <summary>Allows it to read one more chunk.</summary>
-    public void Grant() => _actor.Tell(Connection.Grant.One);
+    /// <summary>Allows it to read more chunks.</summary>
+    public void Grant(int chunks) => _actor.Tell(chunks == 1 ? Connection.Grant.One : new Grant(chunks));
 
     /// <summary>Ends it, so that another follows at once.</summary>
     public void Reopen(string reason)

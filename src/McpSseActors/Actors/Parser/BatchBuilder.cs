@@ -11,12 +11,20 @@ namespace McpSseActors.Actors.Parser;
 /// buffer are created at once: those with a reconnection time, an invalid payload or a type without a number, and
 /// comment lines.
 /// </summary>
-internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments, PayloadMappings mappings)
+internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments, PayloadMappings mappings, StreamCursor cursor)
 {
     private const int FewestBytes = 16;
     private const int FewestEntries = 16;
     private const int FewestPooled = 8;
     private const int ShortestPooled = 4096;
+
+    /// <summary>An event with so many bytes is created at once, so that they are not copied twice.</summary>
+    private const int LargeFrom = 1024 * 1024;
+
+    /// <summary>A last event ID with so many bytes is shared by the events that follow: a copy for each would know no bound.</summary>
+    private const int LongIdFrom = 4096;
+
+    private const int NoVersion = -1;
 
     private readonly EventTypes _types = new(maxTypes);
     private readonly List<PayloadRejected> _rejected = [];
@@ -29,10 +37,16 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     private int _comments;
     private int _oversized;
     private int _expectedCount;
+    private long _madeSize;
+    private byte[] _longId = [];
+    private int _longIdVersion = NoVersion;
     private (int Offset, int Length) _lastId;
 
     /// <summary>Gets or sets the links from the events to the span of their attempt.</summary>
     public ActivityLink[]? AttemptLinks { get; set; }
+
+    /// <summary>Gets the bytes of the events since <see cref="Begin"/>.</summary>
+    public long Size => _bytes.Length + _madeSize;
 
     /// <summary>Gets the sink that collects events.</summary>
     public Sink Finds => new(this);
@@ -49,6 +63,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         _entries.Clear();
         _lastId = default;
         _made = null;
+        _madeSize = 0;
         _payloads = null;
         _comments = 0;
         _oversized = 0;
@@ -59,7 +74,8 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     /// <param name="bytes">The number of bytes received.</param>
     /// <param name="position">The position after the events.</param>
     /// <param name="leftOut">The events that the transport left out.</param>
-    public EventBatch Build(long epoch, int bytes, StreamPosition position, LeftOut leftOut)
+    /// <param name="chunks">The number of chunks that it counts for.</param>
+    public EventBatch Build(long epoch, int bytes, StreamPosition position, LeftOut leftOut, int chunks = 1)
     {
         return new EventBatch
         {
@@ -67,6 +83,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
             Events = TakeEvents(),
             Rejected = [.. _rejected],
             Bytes = bytes,
+            Chunks = chunks,
             Comments = _comments,
             LeftOut = leftOut with { Oversized = leftOut.Oversized + _oversized },
             Position = position,
@@ -78,9 +95,10 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     {
         var count = _expectedCount = _entries.Length;
         var (made, payloads) = (Placed(_made), Placed(_payloads));
-        return count < FewestPooled && _bytes.Length < ShortestPooled
-            ? new EventBuffer(_origin, _types.Names, _bytes.Written.ToArray(), _entries.Written.ToArray(), count, made, payloads, isPooled: false)
-            : new EventBuffer(_origin, _types.Names, _bytes.Detach(), _entries.Detach(), count, made, payloads, isPooled: true);
+        if (count < FewestPooled && _bytes.Length < ShortestPooled)
+            return new EventBuffer(_origin, _types.Names, _bytes.Written.ToArray(), _entries.Written.ToArray(), count, made, payloads, isPooled: false);
+        var (bytes, entries) = (_bytes.Detach(), _entries.Detach());
+        return new EventBuffer(_origin, _types.Names, bytes, entries, count, made, payloads, isPooled: SharedArrays<byte>.IsShared(bytes) && SharedArrays<EventEntry>.IsShared(entries));
     }
 
     private T?[]? Placed<T>(List<T?>? some)
@@ -122,7 +140,8 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         }
     }
 
-    private static bool HasNoPlace(in SseEvent received, int type) => type == EventTypes.Unnumbered || received.RetryMilliseconds is not null;
+    private static bool HasNoPlace(in SseEvent received, int type) => type == EventTypes.Unnumbered || received.RetryMilliseconds is not null
+        || received.LastEventId.Length >= LongIdFrom || received.Data.Length >= LargeFrom;
 
     private PayloadMapping? MappingOf(int type, ReadOnlySpan<byte> name)
     {
@@ -152,6 +171,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     private void AddMade(McpEvent made, int type)
     {
         Place(ref _made, made);
+        _madeSize += made.Size;
         _entries.Append(new EventEntry { Type = type });
     }
 
@@ -168,9 +188,21 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     private McpEvent Make(in SseEvent received, int type, Payload? payload = null)
     {
         var origin = received.RetryMilliseconds is { } retry ? _origin with { Retry = TimeSpan.FromMilliseconds(retry) } : _origin;
+        if (received.LastEventId.Length >= LongIdFrom)
+            origin = origin with { LongId = LongIdOf(received.LastEventId) };
         var name = type == EventTypes.Unnumbered ? EventTypes.NameOf(received.Type) : _types.Names[type];
         return payload?.ToEvent(origin, name, received.Data, received.LastEventId, !received.Id.IsEmpty)
             ?? new McpEvent(origin, name, received.Data, received.LastEventId, !received.Id.IsEmpty);
+    }
+
+    // As long as the cursor stays where it is, the ID is not even compared.
+    private byte[] LongIdOf(ReadOnlySpan<byte> id)
+    {
+        var version = cursor.IsAt(id) ? cursor.Version : NoVersion;
+        if ((version == NoVersion || version != _longIdVersion) && !id.SequenceEqual(_longId))
+            _longId = id.ToArray();
+        _longIdVersion = version;
+        return _longId;
     }
 
     private void AddComment(ReadOnlySpan<byte> comment)

@@ -69,7 +69,7 @@ internal sealed class ParserActor : UntypedActor
     }
 
     private BatchBuilder NewBatch(ActivityLink[]? links = null) => new(_options.Name, _settings.MaxEventTypes, _options.DeliverComments,
-        new PayloadMappings(_payloads, new Subscription(_options.SubscribedEvents), _settings.MaxEventTypes))
+        new PayloadMappings(_payloads, new Subscription(_options.SubscribedEvents), _settings.MaxEventTypes), _cursor)
     {
         AttemptLinks = links,
     };
@@ -91,7 +91,12 @@ internal sealed class ParserActor : UntypedActor
             _batch.Begin(Context.System.Scheduler.Now, received.Chunk.Length);
             var finds = _batch.Finds;
             received.Chunk.Read(_cursor, ref finds);
-            _router.Tell(_batch.Build(_epoch, received.Chunk.Received, _cursor.Position, received.Chunk.LeftOut));
+            var charged = PipelineSettings.ChunksIn(received.Chunk.Length, _settings.ChunkSize);
+            var chunks = Math.Max(charged, PipelineSettings.ChunksIn(_batch.Size, _settings.ChunkSize));
+            // First: the credit of a later chunk must not overtake it.
+            if (chunks > charged)
+                Sender.Tell(new Charge(chunks - charged));
+            _router.Tell(_batch.Build(_epoch, received.Chunk.Received, _cursor.Position, received.Chunk.LeftOut, chunks));
         }
         finally
         {

@@ -11,7 +11,7 @@ namespace McpSseActors.Actors.Parser;
 /// <param name="Links">Links the events to the span of the attempt; null if it has none.</param>
 internal sealed record StreamOpening(long Epoch, StreamPosition Position, ActivityLink[]? Links = null) : IPipelineMessage;
 
-/// <summary>Attempt to parser: a chunk of an epoch.</summary>
+/// <summary>Attempt to parser: a chunk of an epoch. Reply, if its events need more room than the chunk: <see cref="Charge"/>.</summary>
 /// <param name="Epoch">The number of the attempt.</param>
 /// <param name="Chunk">The chunk; the parser returns its buffer.</param>
 internal sealed record ChunkReceived(long Epoch, Chunk Chunk) : IPipelineMessage;

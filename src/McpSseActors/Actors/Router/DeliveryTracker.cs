@@ -6,7 +6,8 @@ namespace McpSseActors.Actors.Router;
 /// <param name="Epoch">The attempt that brought it.</param>
 /// <param name="HadEvents">Whether it had events.</param>
 /// <param name="Dispatched">The events of it that went to a handler.</param>
-internal sealed record BatchInFlight(long Epoch, bool HadEvents, int Dispatched)
+/// <param name="Chunks">The number of chunks that it counts for.</param>
+internal sealed record BatchInFlight(long Epoch, bool HadEvents, int Dispatched, int Chunks)
 {
     /// <summary>The answers that are still awaited.</summary>
     public int Fences { get; set; }
@@ -23,6 +24,9 @@ internal sealed class DeliveryTracker
 
     /// <summary>The batches that wait for at least one answer.</summary>
     public int BatchesInFlight { get; private set; }
+
+    /// <summary>The chunks that these count for.</summary>
+    public int ChunksInFlight { get; private set; }
 
     /// <summary>The events that went to a handler and are not handled yet.</summary>
     public int EventsInFlight { get; private set; }
@@ -66,6 +70,7 @@ internal sealed class DeliveryTracker
         if (batch.Fences++ == 0)
         {
             BatchesInFlight++;
+            ChunksInFlight += batch.Chunks;
             EventsInFlight += batch.Dispatched;
         }
 
@@ -86,6 +91,7 @@ internal sealed class DeliveryTracker
         if (--fence.Batch.Fences > 0)
             return null;
         BatchesInFlight--;
+        ChunksInFlight -= fence.Batch.Chunks;
         EventsInFlight -= fence.Batch.Dispatched;
         return fence.Batch;
     }

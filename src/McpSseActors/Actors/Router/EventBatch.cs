@@ -20,6 +20,9 @@ internal sealed class EventBatch : IPipelineMessage
     /// <summary>The bytes of the chunk.</summary>
     public required int Bytes { get; init; }
 
+    /// <summary>The number of chunks that it counts for, until its events are handled.</summary>
+    public int Chunks { get; init; } = 1;
+
     /// <summary>Comment lines in the chunk.</summary>
     public required int Comments { get; init; }
 

@@ -97,7 +97,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 Open();
                 break;
             case Drain drain:
-                Sender.Tell(new Drained(drain.Epoch, _memory.Position, Deliveries.BatchesInFlight, _hadEvent));
+                Sender.Tell(new Drained(drain.Epoch, _memory.Position, Deliveries.ChunksInFlight, _hadEvent));
                 break;
             case GetUnfinishedHandlers:
                 Sender.Tell(new UnfinishedHandlers([.. Deliveries.Unfinished().Select(slot => slot.Name)]));
@@ -136,7 +136,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         var hadEvents = batch.Bytes > 0 && Array.Exists(dispatched.Received, static received => !McpProtocol.IsAcknowledgement(received.Type));
         _hadEvent |= hadEvents;
         _stats.Tell(dispatched);
-        SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched.Dispatched), batch);
+        SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched.Dispatched, batch.Chunks), batch);
     }
 
     private void SetFences(BatchInFlight batch, EventBatch source)
@@ -159,7 +159,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         if (batch is null)
             return;
         if (batch.Epoch > 0)
-            _memory.Connection.Tell(new Credit(batch.Epoch, batch.HadEvents));
+            _memory.Connection.Tell(new Credit(batch.Epoch, batch.HadEvents, batch.Chunks));
         if (batch.Dispatched > 0)
             _stats.Tell(new BatchHandled(batch.Dispatched));
         AnswerDrain();
@@ -170,7 +170,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     {
         _memory.DrainAsker = Sender;
         _memory.IsDraining = true;
-        var last = new BatchInFlight(Epoch: 0, HadEvents: false, Dispatched: 0);
+        var last = new BatchInFlight(Epoch: 0, HadEvents: false, Dispatched: 0, Chunks: 0);
         foreach (var slot in _memory.Table.Slots.Where(s => s.Queue is not null))
             Deliveries.SetFlush(last, slot);
         AnswerDrain();

@@ -71,6 +71,22 @@ public sealed class RouterActorSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_give_as_much_credit_back_as_the_batch_took()
+    {
+        var gate = new ManualResetEventSlim();
+        var router = StartRouter(("*", Sys.ActorOf(Props.Create(() => new SlowHandler(gate)))));
+
+        router.Tell(Batch(1, ("a", null), chunks: 7));
+        router.Tell(Batch(1, "b"));
+        router.Tell(new Drain(1), _connection);
+
+        (await _connection.ExpectMsgAsync<Drained>()).ChunksInFlight.ShouldBe(8);
+        gate.Set();
+        (await _connection.ExpectMsgAsync<Credit>()).Chunks.ShouldBe(7);
+        (await _connection.ExpectMsgAsync<Credit>()).Chunks.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Should_give_the_credit_back_when_a_handler_dies_with_events_in_its_mailbox()
     {
         var gate = new ManualResetEventSlim();
@@ -393,11 +409,17 @@ public sealed class RouterActorSpec : TestKit
     private static EventBatch Batch(long epoch, params (string Type, string? Id)[] events) =>
         Batch(epoch, [.. events.Select(e => new McpEvent("s", e.Type, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch, e.Id))]);
 
-    private static EventBatch Batch(long epoch, params McpEvent[] events) => new()
+    private static EventBatch Batch(long epoch, (string Type, string? Id) received, int chunks) =>
+        Batch(chunks, epoch, new McpEvent("s", received.Type, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch, received.Id));
+
+    private static EventBatch Batch(long epoch, params McpEvent[] events) => Batch(1, epoch, events);
+
+    private static EventBatch Batch(int chunks, long epoch, params McpEvent[] events) => new()
     {
         Epoch = epoch,
         Events = EventBuffer.Of(events),
         Bytes = 10,
+        Chunks = chunks,
         Comments = 0,
         LeftOut = default,
         Position = new StreamPosition(events.LastOrDefault()?.EventId ?? ""),
