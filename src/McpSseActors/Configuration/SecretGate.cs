@@ -2,15 +2,20 @@ namespace McpSseActors.Configuration;
 
 /// <summary>
 /// The gate through which every word of a server passes on its way to a person: reasons, logs, statistics and spans. Knows the secrets of one stream: of
-/// its options, now and before, and those that are learned on the way: tokens and session IDs. Safe from any thread.
+/// its options, now and before, and those that are learned on the way: tokens, session IDs and cookies. Safe from any thread.
 /// </summary>
 internal sealed class SecretGate(StreamOptions options)
 {
     // An access token that is renewed every few minutes must not add up.
     private const int MostLearned = 16;
+    private const int MostCookies = 64;
+
+    // The short ones say which node or which language, and are words that any sentence may contain.
+    private const int ShortestCookie = 8;
 
     private readonly Lock _lock = new();
     private readonly List<string> _learned = [];
+    private readonly List<string> _cookies = [];
     private StreamOptions _options = options;
     private SecretRedactor? _redactor;
 
@@ -20,7 +25,7 @@ internal sealed class SecretGate(StreamOptions options)
         get
         {
             lock (_lock)
-                return _redactor ??= new SecretRedactor(_options, _learned);
+                return _redactor ??= new SecretRedactor(_options, _learned.Concat(_cookies));
         }
     }
 
@@ -38,7 +43,7 @@ internal sealed class SecretGate(StreamOptions options)
         lock (_lock)
         {
             if (_options.AuthKey != options.AuthKey)
-                Keep(_options.AuthKey);
+                Keep(_options.AuthKey, _learned, MostLearned);
             _options = options;
             _redactor = null;
         }
@@ -49,16 +54,28 @@ internal sealed class SecretGate(StreamOptions options)
     {
         lock (_lock)
         {
-            if (!string.IsNullOrEmpty(secret) && secret != _options.AuthKey && !_learned.Contains(secret, StringComparer.Ordinal))
-                Keep(secret);
+            if (!string.IsNullOrEmpty(secret) && secret != _options.AuthKey)
+                Keep(secret, _learned, MostLearned);
         }
     }
 
-    private void Keep(string secret)
+    /// <summary>Adds the value of a cookie. The server may repeat one that it has replaced since.</summary>
+    public void AddCookie(string value)
     {
-        if (_learned.Count == MostLearned)
-            _learned.RemoveAt(0);
-        _learned.Add(secret);
+        lock (_lock)
+        {
+            if (value.Length >= ShortestCookie)
+                Keep(value, _cookies, MostCookies);
+        }
+    }
+
+    private void Keep(string secret, List<string> learned, int most)
+    {
+        if (learned.Contains(secret, StringComparer.Ordinal))
+            return;
+        if (learned.Count == most)
+            learned.RemoveAt(0);
+        learned.Add(secret);
         _redactor = null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace McpSseActors.Configuration;
@@ -13,7 +14,7 @@ internal sealed class SecretPatterns
     /// <summary>A server that encodes more often than this wants to be misread.</summary>
     private const int MostDecodings = 3;
 
-    /// <summary>Longer values are not searched in Base64 or hexadecimal: nobody repeats them whole.</summary>
+    /// <summary>Longer values are not searched in Base64, Base32 or hexadecimal: nobody repeats them whole.</summary>
     private const int LongestEncoded = 4096;
 
     private readonly List<Pattern> _patterns;
@@ -66,14 +67,24 @@ internal sealed class SecretPatterns
         if (bytes.Length > LongestEncoded)
             yield break;
         yield return new Pattern(Convert.ToHexString(bytes), IsBase64: false);
-        for (var before = 0; before < 3; before++)
+        yield return new Pattern(Base32(bytes), IsBase64: true);
+        // Also encoded twice, and of UTF-16.
+        var once = Cores(bytes).ToList();
+        foreach (var core in once.Concat(once.SelectMany(core => Cores(Encoding.ASCII.GetBytes(core)))).Concat(Cores(Encoding.Unicode.GetBytes(secret))))
         {
-            if (Core(bytes, before) is { Length: >= SecretValues.Shortest } core)
-            {
-                yield return new Pattern(core, IsBase64: true);
-                yield return new Pattern(core.Replace('+', '-').Replace('/', '_'), IsBase64: true);
-            }
+            yield return new Pattern(core, IsBase64: true);
+            yield return new Pattern(core.Replace('+', '-').Replace('/', '_'), IsBase64: true);
         }
+    }
+
+    private static IEnumerable<string> Cores(byte[] encoded) =>
+        Enumerable.Range(0, 3).Select(before => Core(encoded, before)).Where(core => core.Length >= SecretValues.Shortest);
+
+    private static string Base32(byte[] bytes)
+    {
+        const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        var bits = string.Concat(bytes.Select(value => value.ToString("b8", CultureInfo.InvariantCulture)));
+        return string.Concat(bits.Chunk(5).Where(five => five.Length == 5).Select(five => Letters[Convert.ToInt32(new string(five), 2)]));
     }
 
     // The letters that the secret alone decides, whatever comes before and after it, as in user:password.
@@ -84,6 +95,8 @@ internal sealed class SecretPatterns
         return encoded[first..((before + secret.Length) * 8 / 6)];
     }
 
+    /// <param name="Text">The text.</param>
+    /// <param name="IsBase64">Whether it is Base64 or Base32: what surrounds it belongs to it.</param>
     private sealed record Pattern(string Text, bool IsBase64)
     {
         public string Bare { get; } = string.Concat(Text.Where(char.IsLetterOrDigit));

@@ -37,7 +37,7 @@ internal sealed class TextView
         return bare;
     }
 
-    /// <summary>Undoes percent-encoding, escapes of JSON, and HTML entities, once; null where there is nothing to undo.</summary>
+    /// <summary>Undoes percent-encoding, escapes of JSON and C, hexadecimal numbers, and HTML entities, once; null where there is nothing to undo.</summary>
     public TextView? Decode()
     {
         var decoded = new TextView();
@@ -48,6 +48,7 @@ internal sealed class TextView
                 '%' => DecodePercent(i, decoded),
                 '\\' => DecodeEscape(i, decoded),
                 '&' => DecodeEntity(i, decoded),
+                '0' => DecodeNumber(i, decoded),
                 _ => 0,
             };
             if (length == 0)
@@ -89,6 +90,8 @@ internal sealed class TextView
 
     private int DecodePercent(int at, TextView decoded)
     {
+        if (At(at + 1) is 'u' or 'U')
+            return DecodeCode(at, at + 2, 4, decoded);
         var bytes = new List<byte>();
         for (var i = at; i + 2 < Text.Length && Text[i] == '%' && Hex(i + 1, 2) is { } value; i += 3)
             bytes.Add((byte)value);
@@ -105,21 +108,48 @@ internal sealed class TextView
 
     private int DecodeEscape(int at, TextView decoded)
     {
-        var (length, letter) = (at + 1 < Text.Length ? Text[at + 1] : '\0') switch
+        switch (At(at + 1))
         {
-            'u' or 'U' when Hex(at + 2, 4) is { } code => (6, (char)code),
-            'x' or 'X' when Hex(at + 2, 2) is { } code => (4, (char)code),
-            var same and ('"' or '\\' or '/' or '\'') => (2, same),
-            _ => (0, '\0'),
-        };
-        if (length > 0)
-            decoded.Add(letter.ToString(), this, at, at + length - 1);
-        return length;
+            case 'u' or 'U' when At(at + 2) == '{' && Text.IndexOf('}', at) is var end and > 0 && end - at is >= 4 and <= 9:
+                return DecodeCode(at, at + 3, end - at - 3, decoded, after: 1);
+            case 'U' when DecodeCode(at, at + 2, 8, decoded) is > 0 and var length:
+                return length;
+            case 'u' or 'U':
+                return DecodeCode(at, at + 2, 4, decoded);
+            case 'x' or 'X':
+                return DecodeCode(at, at + 2, 2, decoded);
+            case >= '0' and <= '7':
+                var digits = Text.AsSpan(at + 1, Math.Min(3, Text.Length - at - 1)).IndexOfAnyExceptInRange('0', '7') is >= 0 and var count ? count : Math.Min(3, Text.Length - at - 1);
+                decoded.Add(((char)Convert.ToInt32(Text.Substring(at + 1, digits), 8)).ToString(), this, at, at + digits);
+                return digits + 1;
+            case var same and ('"' or '\\' or '/' or '\''):
+                decoded.Add(same.ToString(), this, at, at + 1);
+                return 2;
+            default:
+                return 0;
+        }
+    }
+
+    // 0x41, as in a dump.
+    private int DecodeNumber(int at, TextView decoded) => At(at + 1) is 'x' or 'X' ? DecodeCode(at, at + 2, 2, decoded) : 0;
+
+    // A character by its number in hexadecimal.
+    private int DecodeCode(int at, int digits, int count, TextView decoded, int after = 0)
+    {
+        if (Hex(digits, count) is not { } code || code is < 0 or > 0x10FFFF)
+            return 0;
+        var end = digits + count + after;
+        decoded.Add(Rune.IsValid(code) ? new Rune(code).ToString() : ((char)code).ToString(), this, at, end - 1);
+        return end - at;
     }
 
     private int DecodeEntity(int at, TextView decoded)
     {
-        var end = Text.AsSpan(at, Math.Min(LongestEntity, Text.Length - at)).IndexOf(';');
+        var rest = Text.AsSpan(at, Math.Min(LongestEntity, Text.Length - at));
+        var end = rest.IndexOf(';');
+        // A browser also reads a number that has no semicolon.
+        if (At(at + 1) == '#' && (end < 0 || rest[2..].IndexOf('&') is >= 0 and var next && next + 2 < end))
+            return DecodeBareEntity(at, decoded);
         if (end < 0)
             return 0;
         var entity = Text.Substring(at, end + 1);
@@ -132,6 +162,24 @@ internal sealed class TextView
         decoded.Add(meant, this, at, at + end);
         return end + 1;
     }
+
+    private int DecodeBareEntity(int at, TextView decoded)
+    {
+        var isHex = At(at + 2) is 'x' or 'X';
+        var first = at + (isHex ? 3 : 2);
+        var end = first;
+        while (end - first < 6 && (isHex ? char.IsAsciiHexDigit(At(end)) : char.IsAsciiDigit(At(end))))
+            end++;
+        if (end == first)
+            return 0;
+        var code = int.Parse(Text.AsSpan(first, end - first), isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture);
+        if (!Rune.IsValid(code))
+            return 0;
+        decoded.Add(new Rune(code).ToString(), this, at, end - 1);
+        return end - at;
+    }
+
+    private char At(int index) => index < Text.Length ? Text[index] : '\0';
 
     private int? Hex(int at, int length) =>
         at + length <= Text.Length && int.TryParse(Text.AsSpan(at, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value) ? value : null;

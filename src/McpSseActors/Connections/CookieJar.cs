@@ -7,7 +7,8 @@ namespace McpSseActors.Connections;
 /// Safe from any thread.
 /// </summary>
 /// <param name="time">The clock by which cookies expire.</param>
-internal sealed class CookieJar(TimeProvider time)
+/// <param name="onValue">Called with the value of each cookie, which is a secret.</param>
+internal sealed class CookieJar(TimeProvider time, Action<string>? onValue = null)
 {
     /// <summary>As browsers; more would only make requests too long for their server.</summary>
     private const int MostCookies = 50;
@@ -74,6 +75,7 @@ internal sealed class CookieJar(TimeProvider time)
             }
         }
 
+        onValue?.Invoke(value);
         _cookies.RemoveAll(cookie => cookie.Name == name && cookie.Path == path);
         if (_cookies.Count < MostCookies)
             _cookies.Add(new Cookie(name, value, path, maxAge is { } age ? time.GetUtcNow() + age : expires ?? DateTimeOffset.MaxValue));

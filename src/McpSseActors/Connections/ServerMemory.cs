@@ -11,7 +11,8 @@ namespace McpSseActors.Connections;
 /// </summary>
 /// <param name="stream">The stream's name.</param>
 /// <param name="log">The log of the stream.</param>
-internal sealed class ServerMemory(string stream, ILoggingAdapter log)
+/// <param name="gate">Learns the cookies, and hides them.</param>
+internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGate gate)
 {
     /// <summary>A server that names a new coding in each response is not logged endlessly.</summary>
     private const int MostIgnoredCodings = 16;
@@ -21,7 +22,7 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log)
     private const long Http11Required = 0xD;
 
     private readonly ConcurrentDictionary<string, bool> _withoutHttp2 = new(StringComparer.Ordinal);
-    private readonly CookieJar _cookies = new(TimeProvider.System);
+    private readonly CookieJar _cookies = new(TimeProvider.System, gate.AddCookie);
     private readonly ConcurrentDictionary<string, bool> _ignoredCodings = new(StringComparer.Ordinal);
     private volatile Refusal? _refusal;
 
@@ -71,7 +72,7 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log)
         foreach (var coding in AnswerHead.IgnoredCodings(response))
         {
             if (_ignoredCodings.Count < MostIgnoredCodings && _ignoredCodings.TryAdd(coding, true))
-                log.Warning("Stream {Stream}: Content-Encoding {Coding} is not a registered coding; the body is read as it is", stream, new SecretRedactor(options).Redact(coding));
+                log.Warning("Stream {Stream}: Content-Encoding {Coding} is not a registered coding; the body is read as it is", stream, gate.Redact(coding));
         }
     }
 

@@ -52,7 +52,7 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     public ILoggingAdapter Log { get; } = new GatedLog(log, gate);
 
     /// <summary>Gets what the stream learned about its server.</summary>
-    public ServerMemory Server { get; } = new(stream, new GatedLog(log, gate));
+    public ServerMemory Server { get; } = new(stream, new GatedLog(log, gate), gate);
 
     public McpStatus Status => _status;
 

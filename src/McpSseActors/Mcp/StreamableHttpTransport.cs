@@ -66,8 +66,12 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         using var response = await PostAsync(request, cancellation).ConfigureAwait(false);
         using var patience = new Patience(LeastPatience, cancellation);
         var inbox = new McpInbox(Context, movesCursor: false);
+        var isEmpty = false;
         if (request.Method == RequestMethods.Initialize)
         {
+            // Whatever is posted there: it asks clients to stop.
+            if (response.StatusCode is HttpStatusCode.NoContent)
+                throw new TransportException(AnswerHead.Reject(response));
             _offeredSession = response.Headers.TryGetValues(SessionHeader, out var ids) ? ids.FirstOrDefault() : null;
             State.Gate.Add(_offeredSession);
             inbox = new McpInbox(Context, movesCursor: false) { OnForeign = patience.Begin };
@@ -76,7 +80,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         try
         {
             if (AnswerHead.Refuse(response) is not null)
-                await ReadJsonAsync(response, inbox, cancellation).ConfigureAwait(false);
+                isEmpty = !await ReadJsonAsync(response, inbox, cancellation).ConfigureAwait(false);
             else
                 await FollowAsync(request.Method, response, inbox, () => answer.IsCompleted, patience.Token).ConfigureAwait(false);
         }
@@ -85,9 +89,9 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             // Same as an end without the answer.
         }
 
-        if (!answer.IsCompleted && request.Method == RequestMethods.Initialize && inbox.IsForeign)
+        if (!answer.IsCompleted && request.Method == RequestMethods.Initialize && (inbox.IsForeign || isEmpty))
             throw TransportException.NotSupported(
-                $"the server answers initialize with {response.Content.Headers.ContentType?.MediaType ?? "no content type"} that is not JSON-RPC; check server_url, and {PlainRemedy}");
+                $"the server answers initialize with {(isEmpty ? "an empty body" : response.Content.Headers.ContentType?.MediaType ?? "no content type")} that is not JSON-RPC; check server_url, and {PlainRemedy}");
         if (!answer.IsCompleted)
             throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
     }
@@ -196,13 +200,14 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         return State.Session is not null;
     }
 
-    private async Task ReadJsonAsync(HttpResponseMessage response, McpInbox inbox, CancellationToken cancellation)
+    private async Task<bool> ReadJsonAsync(HttpResponseMessage response, McpInbox inbox, CancellationToken cancellation)
     {
         var json = await McpHttp.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false);
         if (json.Length == 0)
-            return;
+            return false;
         await EmitAsync(inbox, inbox.ReadJson(json), cancellation).ConfigureAwait(false);
         await AnswerAsync(inbox, cancellation).ConfigureAwait(false);
+        return true;
     }
 
     // A stream that ends before the answer resumes like the main stream, after the reconnection time of the server

@@ -45,7 +45,7 @@ internal static class HttpCase
     private static async Task<AttemptOutcome> ExchangeAsync(StreamOptions options, ulong seed, CancellationToken limit)
     {
         var url = new Uri(options.ServerUrl);
-        using var transport = new SseTransport(options, new ServerMemory("fuzz", NoLogger.Instance));
+        using var transport = new SseTransport(options, new ServerMemory("fuzz", NoLogger.Instance, new SecretGate(options)));
         var outcome = await transport.OpenAsync(new OpenRequest(url, new StreamPosition(new SeededRandom(seed).OneIn(3) ? $"{seed} é" : "")), limit);
         if (outcome is not AttemptOutcome.Opened)
             return outcome;

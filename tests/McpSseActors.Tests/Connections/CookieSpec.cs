@@ -91,6 +91,25 @@ public sealed class CookieSpec
         overheard.ShouldHoldNo("SECRETNODE");
     }
 
+    [Fact]
+    public async Task Should_hide_a_cookie_when_the_server_repeats_it()
+    {
+        const string Node = "n0de-7f3a.9c/Zq";
+        var overheard = new Overheard();
+        await using var server = new ScriptedServer(
+            exchange => OpenAsync(exchange, $"NODE={Node}"),
+            exchange => exchange.AnswerAsync("200 OK", $"Set-Cookie: NODE=an0ther-node\r\nContent-Type: text/x-{Node}\r\n"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick), Overheard.Everything, watch: overheard.ListenTo);
+
+        await host.States.UntilAsync(ConnectionState.Failed);
+        var stats = await host.Client.GetStatsAsync();
+        overheard.Add(stats);
+        await host.StopAsync();
+
+        stats.StateReason.ShouldContain("content type text/x-*** instead");
+        overheard.ShouldHoldNo(Node);
+    }
+
     [Theory]
     [InlineData("a=1", "http://h/x/y", "http://h/x/z", "a=1")]
     [InlineData("a=1", "http://h/x/y", "http://h/z", "")]

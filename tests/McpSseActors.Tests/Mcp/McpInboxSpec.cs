@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Akka.Event;
 using CsCheck;
+using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
 using McpSseActors.Sse;
@@ -109,7 +110,7 @@ public sealed class McpInboxSpec
             new McpContext(
                 new StreamOptions { ServerUrl = "http://127.0.0.1:1/", MaxEventSize = 2048 },
                 new McpState("s", new McpListenOptions { ToolsChanged = false, PromptsChanged = false, ResourcesChanged = false }, NoLogger.Instance, _ => { }),
-                new McpHttp(new StreamOptions { ServerUrl = "http://127.0.0.1:1/" }, new ServerMemory("s", NoLogger.Instance))),
+                new McpHttp(new StreamOptions { ServerUrl = "http://127.0.0.1:1/" }, new ServerMemory("s", NoLogger.Instance, new SecretGate(new StreamOptions())))),
             movesCursor);
 
         public List<string> Events { get; } = [];
