@@ -251,7 +251,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     {
         var (name, events) = LostEvents.Of(letter);
         if (events > 0 && _streams.Get(name) is { } stream && LostEvents.CameFrom(stream.Actor, letter))
-            stream.Actor.Tell(new EventsDropped(DropReasons.HandlerStopped, events));
+            stream.Actor.Tell(new EventsDropped(LostEvents.ReasonOf(letter), events));
     }
 
     /// <summary>A stream is drained, but has not stopped.</summary>

@@ -31,6 +31,9 @@ internal sealed class EventBuffer(
     /// <summary>What links the events to the span of the attempt that brought them.</summary>
     public ActivityLink[]? AttemptLinks => origin.AttemptLinks;
 
+    /// <summary>When the events were received.</summary>
+    public DateTimeOffset ReceivedAt => origin.Timestamp;
+
     public string[] Types => types;
 
     /// <summary>The events that <see cref="EventEntry.IsAccepted"/>.</summary>

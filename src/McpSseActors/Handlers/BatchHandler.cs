@@ -9,7 +9,10 @@ namespace McpSseActors;
 /// For many small events that are cheaper to handle together, for example by one database command. Add it like any other actor, with
 /// <c>AddHandler&lt;TActor&gt;(pattern)</c>, and recognised by its class.
 /// </summary>
-/// <remarks>An exception counts as one failure, and the rest of the current batch is not handled.</remarks>
+/// <remarks>
+/// An exception counts as one failure. The rest of the batch is not handled, and counts as <see cref="DropReasons.BatchFailed"/>: the events after the
+/// one of the <c>foreach</c> in which it was thrown, or all if it was thrown outside.
+/// </remarks>
 public abstract class BatchHandler : UntypedActor
 {
     /// <summary>Handles the events of a batch; they are handled when it returns.</summary>
@@ -71,15 +74,36 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     /// <summary>How many events there are.</summary>
     public int Count { get; }
 
+    /// <summary>The events that a handler has come to, if it left its walk before the end; otherwise zero.</summary>
+    internal int Reached { private get; set; }
+
+    /// <summary>When the first of them was received.</summary>
+    internal DateTimeOffset ReceivedAt => _picked.Length == 0 ? default : _events.Origin(_picked[0]).Timestamp;
+
     internal string Stream => Count == 0 ? "" : _events.Origin(_picked[0]).Stream;
 
-    internal EventBatchView View => new(_events, _picked.AsSpan(0, Count));
+    internal EventBatchView View => new(this, _events, _picked.AsSpan(0, Count));
 
     /// <summary>How many there are, comment lines apart.</summary>
-    internal int CountEvents()
+    internal int CountEvents() => CountFrom(0);
+
+    /// <summary>How many a handler that threw did not come to: all, if it threw outside its walk.</summary>
+    internal int CountLeft() => CountFrom(Reached);
+
+    /// <summary>Gets the event at which a handler threw, if it did so within its walk.</summary>
+    internal bool TryGetCurrent(out EventView current)
     {
+        current = Reached > 0 && _picked.Length > 0 ? new EventView(_events, _picked[Reached - 1]) : default;
+        return Reached > 0 && _picked.Length > 0;
+    }
+
+    // Once they are released, comment lines are not known any more.
+    private int CountFrom(int first)
+    {
+        if (_picked.Length == 0)
+            return Count - first;
         var events = 0;
-        foreach (var index in _picked.AsSpan(0, Count))
+        foreach (var index in _picked.AsSpan(first, Count - first))
             events += _events.IsComment(index) ? 0 : 1;
         return events;
     }

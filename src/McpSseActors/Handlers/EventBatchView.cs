@@ -7,11 +7,13 @@ namespace McpSseActors;
 /// <summary>The events of a batch, to be walked with <c>foreach</c> while they are handled. It cannot be stored.</summary>
 public readonly ref struct EventBatchView
 {
+    private readonly McpEventBatch _batch;
     private readonly EventBuffer _events;
     private readonly ReadOnlySpan<int> _picked;
 
-    internal EventBatchView(EventBuffer events, ReadOnlySpan<int> picked)
+    internal EventBatchView(McpEventBatch batch, EventBuffer events, ReadOnlySpan<int> picked)
     {
+        _batch = batch;
         _events = events;
         _picked = picked;
     }
@@ -20,25 +22,31 @@ public readonly ref struct EventBatchView
     public int Count => _picked.Length;
 
     /// <summary>Walks the events in the order of the stream.</summary>
-    public Enumerator GetEnumerator() => new(_events, _picked);
+    public Enumerator GetEnumerator() => new(_batch, _events, _picked);
 
     /// <summary>Walks the events in the order of the stream.</summary>
     public ref struct Enumerator
     {
+        private readonly McpEventBatch _batch;
         private readonly EventBuffer _events;
-        private ReadOnlySpan<int>.Enumerator _picked;
+        private readonly ReadOnlySpan<int> _picked;
+        private int _index = -1;
 
-        internal Enumerator(EventBuffer events, ReadOnlySpan<int> picked)
+        internal Enumerator(McpEventBatch batch, EventBuffer events, ReadOnlySpan<int> picked)
         {
+            _batch = batch;
             _events = events;
-            _picked = picked.GetEnumerator();
+            _picked = picked;
         }
 
         /// <summary>The current event.</summary>
-        public readonly EventView Current => new(_events, _picked.Current);
+        public readonly EventView Current => new(_events, _picked[_index]);
 
         /// <summary>Moves to the next event; false after the last.</summary>
-        public bool MoveNext() => _picked.MoveNext();
+        public bool MoveNext() => ++_index < _picked.Length;
+
+        /// <summary>Notes the event at which the walk ended: if the handler threw, it did not come to those after it.</summary>
+        public readonly void Dispose() => _batch.Reached = _index < _picked.Length ? _index + 1 : 0;
     }
 }
 

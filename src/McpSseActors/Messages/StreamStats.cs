@@ -63,8 +63,9 @@ public sealed record StreamStats : IMcpSseMessage
     public long PayloadFaults { get; init; }
 
     /// <summary>
-    /// Gets the number of events dropped, by reason: one of <see cref="DropReasons"/>. <see cref="DropReasons.HandlerStopped"/> and
-    /// <see cref="DropReasons.Overflow"/> count an event once per handler that lost it; these events are in <see cref="Dispatched"/> too.
+    /// Gets the number of events dropped, by reason: one of <see cref="DropReasons"/>. <see cref="DropReasons.HandlerStopped"/>,
+    /// <see cref="DropReasons.MailboxFull"/>, <see cref="DropReasons.BatchFailed"/> and <see cref="DropReasons.Overflow"/> count an event once per
+    /// handler that lost it; these events are in <see cref="Dispatched"/> too.
     /// </summary>
     public ImmutableSortedDictionary<string, long> Dropped { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 

@@ -101,6 +101,36 @@ public sealed partial class HandlerKindSpec
         });
     }
 
+    [Theory]
+    [InlineData(HandlerOverflow.BackPressure)]
+    [InlineData(HandlerOverflow.DropOldest)]
+    public async Task Should_name_the_mailbox_when_it_refuses_events(HandlerOverflow overflow)
+    {
+        using var gate = new ManualResetEventSlim();
+        await using var server = Sends([.. Enumerable.Range(1, 30).Select(n => $"{n}")]);
+        await using var host = await McpSseHost.StartAsync(
+            mcp => mcp
+                .AddStream(server.Url.ToString(), Streams.Quick)
+                .AddHandler(HandlerRegistration.ForProps("*", Props.Create(() => new Gated(gate, _events)).WithMailbox("tiny")) with { Overflow = overflow }),
+            """
+            tiny {
+              mailbox-type = "Akka.Dispatch.BoundedMailbox, Akka"
+              mailbox-capacity = 3
+              mailbox-push-timeout-time = 0s
+            }
+            """);
+
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).Dropped.GetValueOrDefault("mailbox_full").ShouldBeGreaterThan(20));
+        gate.Set();
+        await Eventually.HoldsAsync(async () =>
+        {
+            var stats = await host.Client.GetStatsAsync();
+            (_events.Waiting + stats.Dropped["mailbox_full"]).ShouldBe(30);
+            stats.Dropped.ShouldNotContainKey("handler_stopped");
+            stats.InFlight.ShouldBe(0);
+        });
+    }
+
     [Fact]
     public async Task Should_stop_a_handler_and_tell_when_it_has_failed_too_often()
     {
@@ -134,6 +164,15 @@ public sealed partial class HandlerKindSpec
         await exchange.WriteAsync(string.Concat(data.Select((text, number) => $"id: {number}\nevent: chat.message\ndata: {text}\n\n")));
         await exchange.StayAsync();
     });
+
+    private sealed class Gated : ReceiveActor
+    {
+        public Gated(ManualResetEventSlim gate, ReceivedEvents events) => Receive<McpEvent>(received =>
+        {
+            gate.Wait(Within.Limit);
+            events.Collect(received);
+        });
+    }
 
     internal sealed record Chat(string Text);
 

@@ -80,7 +80,7 @@ public sealed class SerilogSpec : IDisposable
         Only("Event {EventType} ").RenderMessage(null).ShouldContain("Event \"{Stream}\" (stream \"chat\", id \"{EventType}\")");
         var failure = _sink.Lines.Where(line => line.Exception is InvalidOperationException).ShouldHaveSingleItem();
         failure.Exception!.Message.ShouldBe(message);
-        failure.RenderMessage(null).ShouldContain("of stream \"chat\" failed and is \"restarted\"");
+        failure.RenderMessage(null).ShouldContain("of stream \"chat\" failed and is \"restarted\"; it was handling \"event {EventType} of type {Stream}\"");
     }
 
     private static bool IsOurs(string source) => source.StartsWith("mcp.", StringComparison.Ordinal);

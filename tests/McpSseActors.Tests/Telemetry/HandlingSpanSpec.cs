@@ -95,6 +95,34 @@ public sealed partial class HandlingSpanSpec : TestKit
         handled.Links.Single().Context.ShouldBe((await spans.EndedAsync("mcp_sse.connect")).Single().Context);
     }
 
+    [Theory]
+    [InlineData(HandlerOverflow.BackPressure)]
+    [InlineData(HandlerOverflow.DropOldest)]
+    public async Task Should_mark_the_span_when_an_actor_throws(HandlerOverflow overflow)
+    {
+        var name = $"span-throws-{overflow}";
+        using var spans = new Spans(name);
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await exchange.WriteAsync("data: good\n\n");
+            await spans.EndedAsync("process", 1);
+            await exchange.WriteAsync("event: bad\ndata: x\n\ndata: good\n\n");
+            await spans.EndedAsync("process", 2);
+            await exchange.WriteAsync("data: good\n\n");
+            await exchange.StayAsync();
+        });
+        await using var host = await StartAsync(server, name, mcp => mcp
+            .AddHandler(HandlerRegistration.ForProps("*", Props.Create<Throwing>()) with { Overflow = overflow }));
+
+        var handled = await spans.EndedAsync("process", 3);
+        await host.StopAsync();
+
+        handled.Select(s => s.GetTagItem("error.type")).ShouldBe([null, "System.InvalidOperationException", null]);
+        handled.Select(s => s.Status).ShouldBe([ActivityStatusCode.Unset, ActivityStatusCode.Error, ActivityStatusCode.Unset]);
+        handled.ShouldAllBe(s => !Spans.Text(s).Contains("it holds", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Should_measure_and_trace_when_the_handler_is_behind_a_queue()
     {
@@ -189,6 +217,15 @@ public sealed partial class HandlingSpanSpec : TestKit
     private sealed class Deaf : ReceiveActor
     {
         public Deaf() => Receive<McpEvent>(_ => { });
+    }
+
+    private sealed class Throwing : ReceiveActor
+    {
+        public Throwing() => Receive<McpEvent>(received =>
+        {
+            if (received.EventType == "bad")
+                throw new InvalidOperationException("it holds what the event holds");
+        });
     }
 
     private sealed class Standing : ReceiveActor

@@ -11,8 +11,9 @@ internal sealed class BatchSpan
     private readonly long _start;
     private readonly Activity? _activity;
 
-    private BatchSpan(StreamMetrics metrics, string handler, long start, Activity? activity)
+    private BatchSpan(StreamMetrics metrics, string handler, long start, Activity? activity, DateTimeOffset receivedAt)
     {
+        ReceivedAt = receivedAt;
         _metrics = metrics;
         _handler = handler;
         _start = start;
@@ -26,11 +27,19 @@ internal sealed class BatchSpan
     /// <param name="events">The number of events.</param>
     /// <param name="start">A timestamp of <see cref="Stopwatch"/> from before the first event was dispatched.</param>
     /// <param name="links">Links to the attempts that brought them.</param>
-    public static BatchSpan? Start(StreamMetrics metrics, HandlerRegistration handler, int events, long start, ActivityLink[]? links)
+    /// <param name="receivedAt">When they were received.</param>
+    public static BatchSpan? Start(
+        StreamMetrics metrics, HandlerRegistration handler, int events, long start, ActivityLink[]? links, DateTimeOffset receivedAt = default)
     {
         var activity = handler is { TracesEvents: false, IsObserver: false } ? StartActivity(metrics, handler.Name, events, start, links) : null;
-        return activity is null && !Instruments.HandlerDuration.Enabled ? null : new BatchSpan(metrics, handler.Name, start, activity);
+        return activity is null && !Instruments.HandlerDuration.Enabled ? null : new BatchSpan(metrics, handler.Name, start, activity, receivedAt);
     }
+
+    /// <summary>When the events were received.</summary>
+    public DateTimeOffset ReceivedAt { get; }
+
+    /// <summary>The handler threw at one of the events. The message of an exception may contain data of the event: the log has it.</summary>
+    public void Fail(Exception fault) => _activity?.SetTag(Attributes.ErrorType, fault.GetType().FullName).SetStatus(ActivityStatusCode.Error);
 
     /// <summary>The handler has finished the events.</summary>
     public void End()

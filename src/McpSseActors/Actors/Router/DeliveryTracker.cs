@@ -48,6 +48,10 @@ internal sealed class DeliveryTracker
     public IReadOnlyList<BatchInFlight> Abandon(HandlerSlot slot) =>
         [.. slot.Fences.ToArray().Select(fence => Lift(fence, isHandled: false)).OfType<BatchInFlight>()];
 
+    /// <summary>Marks the span of the batch at which a handler threw. Batches before it are handled, though their answers may not have come.</summary>
+    public void Fail(HandlerSlot slot, Exception fault, DateTimeOffset receivedAt) =>
+        slot.Fences.Select(fence => _fences[fence].Span).FirstOrDefault(span => span?.ReceivedAt == receivedAt)?.Fail(fault);
+
     /// <summary>Ends the spans of everything that is in flight.</summary>
     public void AbandonAll()
     {

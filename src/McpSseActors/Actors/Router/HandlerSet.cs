@@ -11,7 +11,7 @@ namespace McpSseActors.Actors.Router;
 /// <param name="context">The router's.</param>
 /// <param name="stream">The name of the stream.</param>
 /// <param name="settings">The settings of all handlers.</param>
-/// <param name="table">The handlers that events go to.</param>
+/// <param name="memory">The handlers that events go to, and what is in flight to them.</param>
 /// <param name="registry">The handlers that the stream is meant to have.</param>
 /// <param name="stats">The statistics, which are told of every change.</param>
 /// <param name="log">The log of handlers.</param>
@@ -22,14 +22,16 @@ internal sealed class HandlerSet(
     IActorContext context,
     string stream,
     PipelineSettings settings,
-    RoutingTable table,
+    RouterMemory memory,
     HandlerRegistry registry,
     IActorRef stats,
     ILoggingAdapter log,
     StreamMetrics metrics,
     Action<HandlerSlot> onRemoved,
-    Action<string, Exception> onFailed)
+    Action<string, Exception, FailedWork> onFailed)
 {
+    private readonly RoutingTable _table = memory.Table;
+
     public ImmutableArray<HandlerInfo> Describe() => registry.Describe();
 
     /// <summary>Creates the handlers of the start.</summary>
@@ -56,7 +58,7 @@ internal sealed class HandlerSet(
     /// <summary>Removes a handler. One that the router created stops after the events it was sent; another's actor gets no more of them.</summary>
     public HandlerRemoved Remove(RemoveHandler request)
     {
-        var slot = table.Find(request.Name);
+        var slot = _table.Find(request.Name);
         if (slot is not null)
         {
             Remove(slot);
@@ -72,7 +74,7 @@ internal sealed class HandlerSet(
     /// <param name="isExpected">Whether the whole stream is ending.</param>
     public void RemoveStopped(IActorRef stopped, bool isExpected)
     {
-        foreach (var slot in table.FindAll(stopped))
+        foreach (var slot in _table.FindAll(stopped))
         {
             log.Warning("Handler {Handler} of stream {Stream} has stopped: it receives no more events of {Pattern}", slot.Name, stream, slot.Pattern.Text);
             Remove(slot);
@@ -84,7 +86,7 @@ internal sealed class HandlerSet(
     /// <summary>Decides what becomes of a child that threw.</summary>
     public Directive OnFailure(IActorRef child, Exception fault)
     {
-        var slot = table.FindAll(child) is [var first, ..] ? first : null;
+        var slot = _table.FindAll(child) is [var first, ..] ? first : null;
         if (slot is null && child.Path.Name[0] == '$')
         {
             log.Error(fault, "The queue of a handler of stream {Stream} failed and goes on", stream);
@@ -94,13 +96,25 @@ internal sealed class HandlerSet(
         if (fault is ActorInitializationException or ActorKilledException)
             return StopHopeless(child, slot, fault);
 
+        var work = Count(child, slot, fault);
+        if (slot?.Restarts.Allows(context.System.Scheduler.MonotonicClock) is false)
+            return StopAtLimit(slot, fault, work);
+
+        onFailed(child.Path.Name, fault, work);
+        return Directive.Restart;
+    }
+
+    private FailedWork Count(IActorRef child, HandlerSlot? slot, Exception fault)
+    {
+        var work = FailedWork.Of(child);
         stats.Tell(new HandlerFailed());
         metrics.CountFailure(child.Path.Name, fault);
-        if (slot?.Restarts.Allows(context.System.Scheduler.MonotonicClock) is false)
-            return StopAtLimit(slot, fault);
-
-        onFailed(child.Path.Name, fault);
-        return Directive.Restart;
+        if (work.Left > 0)
+            stats.Tell(new EventsDropped(DropReasons.BatchFailed, work.Left));
+        slot?.Queue?.Tell(new HandlerThrew(fault));
+        if (slot is not null && work.ReceivedAt is { } receivedAt)
+            memory.Deliveries.Fail(slot, fault, receivedAt);
+        return work;
     }
 
     private Directive StopHopeless(IActorRef child, HandlerSlot? slot, Exception fault)
@@ -111,10 +125,10 @@ internal sealed class HandlerSet(
         return Directive.Stop;
     }
 
-    private Directive StopAtLimit(HandlerSlot slot, Exception fault)
+    private Directive StopAtLimit(HandlerSlot slot, Exception fault, FailedWork work)
     {
-        log.Error(fault, "Handler {Handler} of stream {Stream} failed and is stopped: it was restarted {Restarts} time(s) within {Seconds} s",
-            slot.Name, stream, slot.Restarts.Max, slot.Restarts.Window.TotalSeconds);
+        log.Error(fault, "Handler {Handler} of stream {Stream} failed and is stopped: it was restarted {Restarts} time(s) within {Seconds} s; it was handling {Work}",
+            slot.Name, stream, slot.Restarts.Max, slot.Restarts.Window.TotalSeconds, work.Text);
         slot.EndReason = $"it failed, and its {slot.Restarts.Max} restart(s) within {slot.Restarts.Window.TotalSeconds} s are used up: {fault.GetType().Name}";
         return Directive.Stop;
     }
@@ -129,7 +143,7 @@ internal sealed class HandlerSet(
             var settled = settings.Handlers.Apply(registration);
             var handler = settled.Ref ?? context.ActorOf(settled.Props!(context.System), settled.Name);
             context.Watch(handler);
-            table.Add(new HandlerSlot(settled, handler, QueueBefore(handler, settled)));
+            _table.Add(new HandlerSlot(settled, handler, QueueBefore(handler, settled)));
             if (isAsked)
                 stats.Tell(new HandlerForgotten(settled.Name));
             return null;
@@ -151,7 +165,7 @@ internal sealed class HandlerSet(
 
     private void Remove(HandlerSlot slot)
     {
-        table.Remove(slot);
+        _table.Remove(slot);
         registry.Remove(slot.Name);
         ReportChange();
         onRemoved(slot);
@@ -164,7 +178,7 @@ internal sealed class HandlerSet(
             slot.Queue.Tell(new CloseQueue(EndsHandler: isOurs));
         else if (isOurs)
             slot.Handler.Tell(PoisonPill.Instance);
-        if (!isOurs && table.FindAll(slot.Handler).Count == 0)
+        if (!isOurs && _table.FindAll(slot.Handler).Count == 0)
             context.Unwatch(slot.Handler);
     }
 

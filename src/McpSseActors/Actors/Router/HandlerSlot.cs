@@ -83,6 +83,6 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     }
 
     /// <summary>Starts to measure the batch; null if nobody listens, or if the queue measures it.</summary>
-    public BatchSpan? StartSpan(StreamMetrics metrics, ActivityLink[]? links) =>
-        queue is null ? BatchSpan.Start(metrics, registration, _events, _begun, links) : null;
+    public BatchSpan? StartSpan(StreamMetrics metrics, EventBuffer events) =>
+        queue is null ? BatchSpan.Start(metrics, registration, _events, _begun, events.AttemptLinks, events.ReceivedAt) : null;
 }

@@ -49,6 +49,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
         Receive<ActorIdentity>(_ => { }); // The handler has stopped: its Terminated follows.
         Receive<Flush>(FlushQueue);
         Receive<CloseQueue>(Close);
+        Receive<HandlerThrew>(threw => _span?.Fail(threw.Fault));
         Receive<Terminated>(_ => Context.Stop(Self));
         Receive<Tick>(_ => Warn());
     }

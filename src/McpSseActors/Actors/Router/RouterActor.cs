@@ -41,7 +41,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _faults = new PayloadFaults(Context.System, _log, settings.HandlerWarning);
         _failures = new HandlerFailures(_stream, _log, settings.HandlerWarning);
         _metrics = new StreamMetrics(options, Context.System);
-        _handlers = new HandlerSet(Context, _stream, settings, memory.Table, registry, stats, _log, _metrics, Abandon, ReportFailure);
+        _handlers = new HandlerSet(Context, _stream, settings, memory, registry, stats, _log, _metrics, Abandon, ReportFailure);
         _dispatcher = new BatchDispatcher(memory, options, ReportFault);
     }
 
@@ -143,7 +143,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     {
         Deliveries.SetFence(batch, _stats);
         foreach (var slot in _dispatcher.Slots)
-            Deliveries.SetFence(batch, slot.Entrance, slot, slot.StartSpan(_metrics, source.Events.AttemptLinks));
+            Deliveries.SetFence(batch, slot.Entrance, slot, slot.StartSpan(_metrics, source.Events));
         if (_dispatcher.Slots.Count > 0)
             StartTicking();
     }
@@ -190,9 +190,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         StartTicking();
     }
 
-    private void ReportFailure(string handler, Exception fault)
+    private void ReportFailure(string handler, Exception fault, FailedWork work)
     {
-        _failures.Report(handler, fault);
+        _failures.Report(handler, fault, work);
         StartTicking();
     }
 

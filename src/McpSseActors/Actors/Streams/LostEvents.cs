@@ -3,7 +3,9 @@ using Akka.Event;
 
 namespace McpSseActors.Actors.Streams;
 
-/// <summary>Finds the events that handlers left in their mailboxes when they stopped: Akka publishes them as dead letters.</summary>
+/// <summary>
+/// Finds the events that handlers left in their mailboxes when they stopped, or that a bounded mailbox refused: Akka publishes both as dead letters.
+/// </summary>
 internal static class LostEvents
 {
     /// <summary>The stream and the number of events; zero for any other dead letter.</summary>
@@ -14,6 +16,14 @@ internal static class LostEvents
         _ => ("", 0),
     };
 
+    /// <summary>Why they were lost: one of <see cref="DropReasons"/>.</summary>
+    public static string ReasonOf(DeadLetter letter) => IsAlive(letter.Recipient) ? DropReasons.MailboxFull : DropReasons.HandlerStopped;
+
     /// <summary>Whether the router of the stream sent them, and not an actor that passed them on.</summary>
     public static bool CameFrom(IActorRef stream, DeadLetter letter) => letter.Sender.Path.Equals(stream.Path / StreamActor.RouterName);
+
+    // A mailbox is closed before what it holds becomes dead letters.
+#pragma warning disable CS0618 // To watch the actor would answer too late.
+    private static bool IsAlive(IActorRef handler) => handler is IInternalActorRef { IsLocal: true, IsTerminated: false };
+#pragma warning restore CS0618
 }

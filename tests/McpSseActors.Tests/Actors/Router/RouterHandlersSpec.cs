@@ -95,8 +95,50 @@ public sealed class RouterHandlersSpec : TestKit
 
         router.Tell(Batch([.. Enumerable.Range(1, 50).Select(number => Event($"e{number}"))]));
 
-        (await NextErrorAsync(errors)).ShouldBe("Handler delegate of stream s failed and is restarted / e1");
-        (await NextErrorAsync(errors)).ShouldBe("Handler delegate of stream s failed 49 more time(s) in the last 0.3 s, and was restarted; the last failure follows / e50");
+        (await NextErrorAsync(errors)).ShouldBe("Handler delegate of stream s failed and is restarted; it was handling an event of type e1 / e1");
+        (await NextErrorAsync(errors)).ShouldBe("Handler delegate of stream s failed 49 more time(s) in the last 0.3 s, and was restarted; at last, it was handling an event of type e50 / e50");
+    }
+
+    [Theory]
+    [InlineData("a bad c d e", 3, "event 2 of type bad, and did not come to 3 more of its batch")]
+    [InlineData("a b bad", 0, "event 3 of type bad")]
+    [InlineData("a b c d", 4, "a batch of 4, of which 4 count as not handled")]
+    [InlineData("a b late", 3, "a batch of 3, of which 3 count as not handled")]
+    public async Task Should_count_what_a_batch_handler_did_not_come_to_when_it_throws(string types, int left, string work)
+    {
+        _gate.Set();
+        var errors = CreateTestProbe();
+        Sys.EventStream.Subscribe(errors, typeof(Error));
+        var router = Start(Batches("*"));
+
+        router.Tell(Batch([.. types.Split(' ').Select((type, index) => Event(type, $"{index + 1}"))]));
+        router.Tell(Batch([Event("next")]));
+
+        (await NextErrorAsync(errors)).ShouldBe($"Handler Lines of stream s failed and is restarted; it was handling {work} / as the test wants it");
+        (await _handled.ExpectMsgAsync<string>()).ShouldBe("next");
+        await _stats.FishForMessageAsync(m => m is HandlerFailed);
+        var dropped = 0;
+        await _stats.FishForMessageAsync(m =>
+        {
+            dropped += m is EventsDropped { Reason: "batch_failed" } some ? some.Events : 0;
+            return m is BatchHandled;
+        });
+        dropped.ShouldBe(left);
+    }
+
+    [Fact]
+    public async Task Should_cut_the_id_and_the_type_when_the_log_names_the_event_of_a_failure()
+    {
+        var errors = CreateTestProbe();
+        Sys.EventStream.Subscribe(errors, typeof(Error));
+        var router = Start(HandlerRegistration.ForDelegate("*", (McpEvent _) => { throw new InvalidOperationException("no"); }));
+
+        router.Tell(Batch([Event($"t\u001b[31m{new string('t', 10_000)}", $"i\n{new string('i', 10_000)}")]));
+
+        var line = await NextErrorAsync(errors);
+        line.Length.ShouldBeLessThan(1000);
+        line.ShouldNotContain("\n");
+        line.ShouldNotContain("\u001b");
     }
 
     private static async Task<string> NextErrorAsync(TestProbe errors)
@@ -337,9 +379,13 @@ public sealed class RouterHandlersSpec : TestKit
         protected override void Handle(EventBatchView events)
         {
             gate.Wait(Support.Within.Limit);
+            if (events.Count == 4)
+                throw new InvalidOperationException("as the test wants it");
             var types = new List<string>();
             foreach (var received in events)
                 types.Add(received.EventType == "bad" ? throw new InvalidOperationException("as the test wants it") : received.EventType);
+            if (types.Contains("late"))
+                throw new InvalidOperationException("as the test wants it");
             log.Tell(string.Join(' ', types));
         }
     }
