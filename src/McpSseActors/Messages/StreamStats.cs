@@ -69,6 +69,9 @@ public sealed record StreamStats : IMcpSseMessage
     /// </summary>
     public ImmutableSortedDictionary<string, long> Dropped { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
+    /// <summary>Gets the transport in use: the configured one, or with <c>auto</c> the one found; <c>auto</c> until it is found.</summary>
+    public StreamTransport Transport { get; init; } = StreamTransport.Sse;
+
     /// <summary>Gets the protocol in use with an MCP server; null for a plain event stream.</summary>
     public McpStatus? Mcp { get; init; }
 
@@ -117,7 +120,7 @@ public sealed record StreamStats : IMcpSseMessage
     // The lists as their entries, each on one line of bounded length: the types are the server's.
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Stream = {Stream}, ServerUrl = {ServerUrl}, Enabled = {Enabled}, State = {State}, StateReason = {StateReason}, StateSince = {StateSince:O}, ")
+        text.Append(CultureInfo.InvariantCulture, $"Stream = {Stream}, ServerUrl = {ServerUrl}, Transport = {Transport}, Enabled = {Enabled}, State = {State}, StateReason = {StateReason}, StateSince = {StateSince:O}, ")
             .Append(CultureInfo.InvariantCulture, $"IsRunning = {IsRunning}, IsConnected = {IsConnected}, ConnectedSince = {ConnectedSince:O}, Uptime = {Uptime}, NextAttemptTime = {NextAttemptTime:O}, ")
             .Append(CultureInfo.InvariantCulture, $"ConsecutiveReconnectAttempts = {ConsecutiveReconnectAttempts}, TotalReconnectAttempts = {TotalReconnectAttempts}, ")
             .Append(CultureInfo.InvariantCulture, $"TotalEventsReceived = {TotalEventsReceived}, EventsByType = {Shown(EventsByType)}, EventsPerSecond = {EventsPerSecond:0.###}, ")

@@ -28,6 +28,7 @@ internal sealed class StatsActor : UntypedActor
         {
             Stream = options.Name,
             Enabled = options.Enabled,
+            Transport = options.Transport,
             ServerUrl = Redact.Url(options.ServerUrl),
             SubscribedEvents = options.SubscribedEvents,
         };
@@ -78,7 +79,7 @@ internal sealed class StatsActor : UntypedActor
                 _stats = _stats with { ConsecutiveReconnectAttempts = 0 };
                 break;
             case McpChanged changed:
-                _stats = _stats with { Mcp = changed.Status };
+                _stats = _stats with { Mcp = changed.Status, Transport = Found(_stats.Transport, changed.Status) };
                 break;
             case Reconfigure changed:
                 ApplyOptions(changed.Options);
@@ -135,10 +136,14 @@ internal sealed class StatsActor : UntypedActor
         _stats = _stats with
         {
             Enabled = options.Enabled,
+            Transport = Found(options.Transport, _stats.Mcp),
             ServerUrl = Redact.Url(options.ServerUrl),
             SubscribedEvents = options.SubscribedEvents,
         };
     }
+
+    private static StreamTransport Found(StreamTransport configured, McpStatus? mcp) =>
+        StreamTransport.TryParse(mcp?.Transport, out var found) ? found : configured;
 
     private void Change(StreamStateChanged change)
     {
