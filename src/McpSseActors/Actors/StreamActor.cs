@@ -233,6 +233,8 @@ internal sealed class StreamActor : UntypedActor
         var options = _options.Value;
         if (options.Enabled && SendsSecretsInTheClear(options))
             _log.Warning("Stream {Stream} sends its credentials unencrypted: {Url} is plain http and not this machine; use https", options.Name, Redact.Url(Url));
+        if (options.Enabled && QuotedSecret.In(options) is { } quoted)
+            _log.Warning("Stream {Stream}: {Key} begins and ends with a quotation mark, which is sent too; remove both marks unless they belong to it", options.Name, quoted);
     }
 
     private bool SendsSecretsInTheClear(StreamOptions options) => Url.Scheme == Uri.UriSchemeHttp && !Url.IsLoopback
