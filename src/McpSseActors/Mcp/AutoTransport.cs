@@ -76,14 +76,14 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
             return answer!;
 
         var streamable = await OpenAsync(new McpEra(StreamTransport.StreamableHttp, $"{noDiscovery.Reason}, and it answers initialize"), request, cancellation).ConfigureAwait(false);
-        if (streamable is not AttemptOutcome.Rejected { Status: 400 or 404 or 405 } rejected || options.RetryableStatus.Contains(rejected.Status))
+        if (streamable is not AttemptOutcome.Rejected { Status: 400 or 404 or 405 or 501 } rejected || options.RetryableStatus.Contains(rejected.Status))
             return streamable;
 
         var oldest = await OpenAsync(
             new McpEra(StreamTransport.HttpSse, $"{noDiscovery.Reason}, refuses initialize ({rejected.Status}), and names an endpoint"), request, cancellation).ConfigureAwait(false);
         return oldest switch
         {
-            AttemptOutcome.Rejected { Status: 400 or 404 or 405 } get => NoFit($"GET is answered with {get.Status}"),
+            AttemptOutcome.Rejected { Status: 400 or 404 or 405 or 501 } get => NoFit($"GET is answered with {get.Status}"),
             AttemptOutcome.NotSupported get => NoFit(get.Reason),
             _ => oldest,
         };
@@ -121,7 +121,7 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
             var message = JsonRpc.Request(state.NextId(), RequestMethods.ServerDiscover, new JsonObject { ["_meta"] = McpProtocol.Meta() });
             using var response = await http.PostAsync(http.Url, message, [(McpProtocol.VersionHeader, McpProtocol.Modern), ("Mcp-Method", RequestMethods.ServerDiscover)], cancellation).ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            if (status is 401 or 403 or 408 or 425 or 429 or >= 500)
+            if (status is 401 or 403 or 408 or 425 or 429 or (>= 500 and not 501))
                 return (null, AnswerHead.Reject(response));
             var answer = await RpcAnswer.ReadAsync(response, options, state.Gate.Redactor, cancellation, ReplyAsync).ConfigureAwait(false);
             if (answer.Result is { } result && McpProtocol.HasModern(result, "supportedVersions"))

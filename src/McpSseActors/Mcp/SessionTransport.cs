@@ -48,7 +48,7 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
     protected TransportException Refuse(string method, HttpResponseMessage response)
     {
         var status = (int)response.StatusCode;
-        if (status is not (400 or 404 or 405 or 410) || Context.Options.RetryableStatus.Contains(status))
+        if (status is not (400 or 404 or 405 or 410 or 501) || Context.Options.RetryableStatus.Contains(status))
             return new TransportException(AnswerHead.Reject(response));
         var reason = $"the session cannot be used: the server answered {method} with {status}";
         if (++State.UnusableSessions < MostUnusableSessions)

@@ -142,7 +142,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     {
         switch (response.StatusCode)
         {
-            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotFound or HttpStatusCode.BadRequest:
+            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.NotImplemented:
                 throw TransportException.NotSupported($"the server offers no event stream: it answers GET with {(int)response.StatusCode}, and only answers requests");
             case HttpStatusCode.Conflict:
                 throw TransportException.Lost("another stream of this session is still open (409)");

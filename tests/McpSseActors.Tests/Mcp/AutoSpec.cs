@@ -64,6 +64,7 @@ public sealed class AutoSpec : McpSpec
     [InlineData(400, "Bad Request: No valid session ID provided", "streamable-http")]
     [InlineData(404, """{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}}""", "streamable-http")]
     [InlineData(406, "", "streamable-http")]
+    [InlineData(501, "", "streamable-http")]
     public async Task Should_not_be_misled_by_the_answer_to_the_probe(int status, string answer, string transport)
     {
         await using var server = await ServerAsync(transport);
@@ -77,6 +78,43 @@ public sealed class AutoSpec : McpSpec
 
         await host.States.UntilAsync(ConnectionState.Connected);
         (await McpAsync(host)).Transport.ShouldBe(transport);
+    }
+
+    [Theory]
+    [InlineData(405)]
+    [InlineData(501)]
+    public async Task Should_find_the_oldest_transport_when_it_answers_POST_with(int status)
+    {
+        await using var server = await FakeMcp.StartAsync(new OldMcp());
+        server.Instead = async call =>
+        {
+            var isForeign = call is { HttpMethod: "POST", Path: "/mcp" };
+            if (isForeign)
+                await call.TextAsync(status);
+            return isForeign;
+        };
+        await using var host = await StartAsync(server);
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        (await McpAsync(host)).Transport.ShouldBe("http-sse");
+    }
+
+    [Theory]
+    [InlineData("auto")]
+    [InlineData("http-sse")]
+    [InlineData("streamable-http")]
+    [InlineData("subscriptions")]
+    public async Task Should_fail_when_every_request_is_answered_with_501(string transport)
+    {
+        await using var server = await FakeMcp.StartAsync(new OldMcp());
+        server.Instead = async call =>
+        {
+            await call.TextAsync(501);
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, transport);
+
+        (await FailedAsync(host)).ShouldContain("501");
     }
 
     [Theory]
