@@ -9,7 +9,9 @@ var root = new RootCommand("""
 {
     SoakCommand.Create(),
     FuzzCommand.Create(),
+    KillCommand.Create(),
     ServeCommand.Create(),
+    KillCommand.CreateHandle(),
 };
 
 using var interrupt = new Interrupt(TimeProvider.System);

@@ -24,6 +24,12 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
     /// <summary>The file that a stream of the start came from; null for code.</summary>
     public string? FileOf(string stream) => Files.FirstOrDefault(file => file.Options.Streams.Any(s => s.Name == stream))?.Path;
 
+    /// <summary>Opens the store of positions; null if none are stored.</summary>
+    public Func<IPositionStore>? OpenPositions { get; init; }
+
+    /// <summary>What a stream does while its position cannot be saved.</summary>
+    public StoreFailure OnStoreFailure { get; init; }
+
     /// <summary>The callbacks for a file that was reloaded and is about to be applied.</summary>
     public ImmutableArray<Action<McpSseOptions>> OnReloaded { get; init; } = [];
 

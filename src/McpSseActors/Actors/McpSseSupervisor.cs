@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Actors.Streams;
 using McpSseActors.Configuration;
@@ -19,11 +20,11 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     private IActorRef _shutDownAsker = ActorRefs.Nobody;
     private bool _isShuttingDown;
 
-    public McpSseSupervisor(McpSseSetup setup)
+    public McpSseSupervisor(McpSseSetup setup, IPositionStore? positions)
     {
         _setup = setup;
         _settings = PipelineSettings.Create(Context.System.Settings.Config);
-        _factory = new StreamFactory(setup, _settings);
+        _factory = new StreamFactory(setup, _settings, PositionStoreActor.Start(Context, positions, setup.OnStoreFailure));
         _states = Context.ActorOf(StatesActor.Props([.. setup.Streams.Where(s => s.Enabled).Select(s => s.Name)]));
         var reload = Context.ActorOf(ReloadActor.Props(setup.Files, _settings, Self));
         Receive<IStreamRequest>(Forward);
@@ -46,7 +47,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(McpSseSetup setup) => PropsByCall.Local(() => new McpSseSupervisor(setup));
+    public static Props Props(McpSseSetup setup, IPositionStore? positions = null) => PropsByCall.Local(() => new McpSseSupervisor(setup, positions));
 
     // The states are kept over a bug of the actor that shows them.
     protected override SupervisorStrategy SupervisorStrategy() =>

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Router;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Actors.Streams;
@@ -32,6 +33,7 @@ internal sealed class StreamActor : UntypedActor
     private readonly StateReporter _state;
     private readonly McpSubscriber _mcp;
     private readonly EventLogSwitch _eventLog;
+    private readonly PositionKeeper _position;
     private readonly IActorRef _stats;
     private readonly IActorRef _router;
     private readonly IActorRef _parser;
@@ -62,6 +64,13 @@ internal sealed class StreamActor : UntypedActor
         _connection = Context.ActorOf(
             ConnectionActor.Props(live, settings, connectionMemory, () => McpTransports.Create(live.Value with { Gate = live.Gate }, mcp, shared.Eras), _parser, shared.Reconnects), "connection");
 
+        _position = new PositionKeeper(Context, live, shared.Positions, mcp, _log)
+        {
+            Router = _router,
+            Connection = _connection,
+            Stats = _stats,
+        };
+
         foreach (var child in Context.GetChildren())
             Context.Watch(child);
     }
@@ -79,8 +88,10 @@ internal sealed class StreamActor : UntypedActor
     protected override void PreStart()
     {
         WarnOfRisks();
-        if (_options.Value.Enabled)
-            _connection.Tell(new StartStream(), ActorRefs.Nobody);
+        _position.Acquire();
+        var start = new StartStream();
+        if (_options.Value.Enabled && !_position.Defers(start, ActorRefs.Nobody))
+            _connection.Tell(start, ActorRefs.Nobody);
     }
 
     protected override void PostStop() => _drain?.Cancel();
@@ -89,6 +100,8 @@ internal sealed class StreamActor : UntypedActor
     {
         switch (message)
         {
+            case StartStream or StopStream or RestartStream when _position.Defers(message, Sender):
+                break;
             case StartStream or StopStream or RestartStream:
                 if (_isEnabledByStart && !_options.Value.Enabled && message is not StopStream)
                     ApplyOptions(new Reconfigure(_options.Value with { Enabled = true }, KeyReach.Connection));
@@ -112,14 +125,14 @@ internal sealed class StreamActor : UntypedActor
             case EndStream end:
                 Drain(end);
                 break;
-            case ShutDownCompleted drained when _drain is not null:
-                Stop(_drain, drained);
+            case ShutDownCompleted drained when _drain is { } drain:
+                _position.Release(drain.Request.IsRemoved, () => Stop(drain, drained));
                 break;
             case StreamDrain.TimedOut when _drain is not null:
                 CountUnhandled(_drain);
                 break;
             default:
-                if (!_eventLog.Handle(message) && !_mcp.Handle(message, Sender))
+                if (!_position.Handle(message) && !_eventLog.Handle(message) && !_mcp.Handle(message, Sender))
                     Forward(_stats, message);
                 break;
         }

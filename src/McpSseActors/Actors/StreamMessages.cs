@@ -4,11 +4,12 @@ namespace McpSseActors.Actors;
 
 /// <summary>Supervisor to stream: disconnect, let the handlers finish what is in flight, and stop. Reply: <see cref="StreamDrained"/>.</summary>
 /// <param name="Reason">The reason of the state change, for an operator.</param>
-internal sealed record EndStream(string Reason) : IPipelineMessage
+/// <param name="IsRemoved">Whether it does not come back with the next process.</param>
+internal sealed record EndStream(string Reason, bool IsRemoved) : IPipelineMessage
 {
-    public static readonly EndStream HostStops = new("the host shuts down");
+    public static readonly EndStream HostStops = new("the host shuts down", IsRemoved: false);
 
-    public static readonly EndStream Removed = new("removed");
+    public static readonly EndStream Removed = new("removed", IsRemoved: true);
 }
 
 /// <summary>Stream to supervisor: nothing is in flight any more, or <c>shutdown_timeout</c> has passed. The stream stops its actors now.</summary>
@@ -31,7 +32,8 @@ internal sealed record ShutDown : IPipelineMessage
 
 /// <summary>Stream to connection, on to parser and router: read nothing more. Reply, from the router: <see cref="ShutDownCompleted"/>.</summary>
 /// <param name="Reason">The reason of the state change, for an operator.</param>
-internal sealed record DrainStream(string Reason) : IPipelineMessage;
+/// <param name="IsRemoved">Whether the stream does not come back with the next process.</param>
+internal sealed record DrainStream(string Reason, bool IsRemoved = false) : IPipelineMessage;
 
 /// <summary>Everything in flight is handled, or the time for it is over.</summary>
 /// <param name="Unhandled">The number of events that no handler finished.</param>

@@ -11,6 +11,7 @@ internal static class ConfigurationKeys
     public const string Section = "mcp_sse";
     public const string Servers = "servers";
     public const string Mcp = "mcp";
+    public const string Delivery = "delivery";
     public const string Log = "log";
     public const string LogLevel = "console_log_level";
 

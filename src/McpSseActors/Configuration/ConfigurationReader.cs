@@ -12,15 +12,16 @@ internal sealed class ConfigurationReader(List<ConfigurationFault> faults, Strea
     {
         var servers = Servers(source);
         var ofServers = Servers(environment);
-        var common = Layer.Read(source, faults, [ConfigurationKeys.Servers, .. apart]);
-        var commonOverride = Layer.Read(environment, faults, ConfigurationKeys.Servers, ConfigurationKeys.Log);
+        var common = Layer.Read(source, faults, [ConfigurationKeys.Servers, ConfigurationKeys.Delivery, .. apart]);
+        var commonOverride = Layer.Read(environment, faults, ConfigurationKeys.Servers, ConfigurationKeys.Delivery, ConfigurationKeys.Log);
         RefuseUnknownServers(ofServers, servers);
 
         var streams = servers.Count == 0
             ? [new StreamBuilder(source.Place, defaults).With(common).With(commonOverride).Build("", faults)]
             : Several(servers, ofServers, common, commonOverride);
         var level = (environment[ConfigurationKeys.Log] as RawTable)?[ConfigurationKeys.LogLevel] ?? logLevel;
-        return new McpSseOptions { Streams = streams, ConsoleLogLevel = LogLevels.Read(level, faults) };
+        var delivery = new DeliveryReader(faults).Read(source[ConfigurationKeys.Delivery], environment[ConfigurationKeys.Delivery]);
+        return new McpSseOptions { Streams = streams, ConsoleLogLevel = LogLevels.Read(level, faults), Delivery = delivery };
     }
 
     private ImmutableArray<StreamOptions> Several(List<RawEntry> servers, List<RawEntry> ofServers, Layer common, Layer commonOverride)

@@ -14,6 +14,10 @@ public sealed record McpSseOptions
     /// <value>Default: <see cref="ConsoleLogLevel.Info"/>.</value>
     public ConsoleLogLevel ConsoleLogLevel { get; init; } = ConsoleLogLevel.Info;
 
+    /// <summary>What is promised about delivery.</summary>
+    /// <value>Default: at most once.</value>
+    public DeliveryOptions Delivery { get; init; } = new();
+
     /// <summary>The file whose changes are to be followed; null for none.</summary>
     internal TomlSource? Source { get; init; }
 }

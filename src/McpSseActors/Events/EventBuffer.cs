@@ -101,7 +101,7 @@ internal sealed class EventBuffer(
         var type = types[_entries[index].Type];
         var hasId = _entries[index].HasId;
         var created = payloads?[index]?.ToEvent(origin, type, Data(index), LastId(index), hasId) ?? new McpEvent(origin, type, Data(index), LastId(index), hasId);
-        created.Redelivered = IsRepeat(index);
+        created.Redelivered = IsRedelivered(index);
         return created;
     }
 
@@ -125,6 +125,15 @@ internal sealed class EventBuffer(
     public void MarkRepeat(int index)
     {
         _entries[index].IsRepeat = true;
+        MarkRedelivered(index);
+    }
+
+    public bool IsRedelivered(int index) => _entries[index].IsRedelivered;
+
+    /// <summary>Marks an event that no handler has got yet from this process, but perhaps from a former one.</summary>
+    public void MarkRedelivered(int index)
+    {
+        _entries[index].IsRedelivered = true;
         if (TryGetMade(index, out var known))
             known.Redelivered = true;
     }

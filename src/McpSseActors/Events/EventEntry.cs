@@ -25,4 +25,7 @@ internal struct EventEntry
 
     /// <summary>Whether it was dispatched before, and was sent again after a resume. Set by the router.</summary>
     public bool IsRepeat;
+
+    /// <summary>Whether a handler may have got it before, from this process or a former one. Set by the router.</summary>
+    public bool IsRedelivered;
 }

@@ -81,7 +81,7 @@ public readonly ref struct EventView
     public string LastEventId => Encoding.UTF8.GetString(Utf8LastEventId);
 
     /// <summary>Gets whether the event is, or may be, a repeat of one delivered before.</summary>
-    public bool Redelivered => _events.IsRepeat(_index);
+    public bool Redelivered => _events.IsRedelivered(_index);
 
     /// <summary>When the event was received, UTC.</summary>
     public DateTimeOffset Timestamp => _events.Origin(_index).Timestamp;

@@ -58,6 +58,8 @@ public sealed partial class McpSseBuilder
         _streams.AddRange(options.Streams);
         if (options.Source is { } file)
             _files.Add(file with { Options = options });
+        if (options.Delivery.Guarantee is DeliveryGuarantee.AtLeastOnce)
+            WithDurableDelivery(delivery => delivery.InFile(options.Delivery.Store).OnStoreFailure(options.Delivery.OnStoreFailure));
         return this;
     }
 
@@ -160,7 +162,16 @@ public sealed partial class McpSseBuilder
             .AddRange(_handlers.Where(h => IsUnknown(h.Stream)).Select(h => NoStream($"handler {h.Handler.Name}", h.Stream)))
             .AddRange(_payloads.Where(p => IsUnknown(p.Stream)).Select(p => NoStream($"payload of {p.Mapping.Pattern}", p.Stream)))
             .AddRange(streams.SelectMany(PayloadFaults).Distinct());
-        return faults.IsEmpty ? new McpSseSetup(streams, [.. _handlers]) { Payloads = [.. _payloads], Files = [.. _files], OnReloaded = [.. _onReloaded] } : throw new McpSseConfigurationException(faults);
+        if (!faults.IsEmpty)
+            throw new McpSseConfigurationException(faults);
+        return new McpSseSetup(streams, [.. _handlers])
+        {
+            Payloads = [.. _payloads],
+            OpenPositions = _delivery?.Open,
+            OnStoreFailure = _delivery?.FailurePolicy ?? StoreFailure.Continue,
+            Files = [.. _files],
+            OnReloaded = [.. _onReloaded],
+        };
 
         bool IsUnknown(string? stream) => stream is not null && streams.All(s => s.Name != stream);
     }

@@ -42,7 +42,7 @@ public static class McpSseHostingExtensions
             .WithActors((system, registry, _) =>
             {
                 StartCheck.Run(setup, system);
-                var supervisor = system.ActorOf(McpSseSupervisor.Props(setup), ActorName);
+                var supervisor = system.ActorOf(McpSseSupervisor.Props(setup, setup.OpenPositions?.Invoke()), ActorName);
                 registry.Register<McpSse>(supervisor);
                 CoordinatedShutdown.Get(system).AddTask(
                     CoordinatedShutdown.PhaseBeforeServiceUnbind,

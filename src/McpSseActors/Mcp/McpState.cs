@@ -173,6 +173,16 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
         Update(status => status with { Resyncs = status.Resyncs + 1 });
     }
 
+    /// <summary>Notes that a process before this one listened until then.</summary>
+    public void WasListeningUntil(DateTimeOffset lostAt)
+    {
+        lock (_lock)
+        {
+            _hasListened = true;
+            _lostAt = lostAt;
+        }
+    }
+
     /// <summary>Ends listening with an attempt.</summary>
     public void StopListening(IMcpListener listener, DateTimeOffset now)
     {

@@ -96,6 +96,20 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>Gets the last event ID, which the next request sends; null if there is none.</summary>
     public string? LastEventId { get; init; }
 
+    /// <summary>
+    /// Gets the ID of the newest event before which every handler has finished; null unless positions are stored. A new process resumes here.
+    /// </summary>
+    public string? HandledEventId { get; init; }
+
+    /// <summary>Gets when <see cref="HandledEventId"/> moved, UTC; null if it has not.</summary>
+    public DateTimeOffset? HandledTime { get; init; }
+
+    /// <summary>Gets when the position was last saved, by this process or the one before, UTC; null if it was not.</summary>
+    public DateTimeOffset? PositionSavedTime { get; init; }
+
+    /// <summary>Gets the reason why the position cannot be read or saved now; null if it can, or none is stored.</summary>
+    public string? PositionStoreFault { get; init; }
+
     /// <summary>Gets the server's URL without user info, its query hidden.</summary>
     public string ServerUrl { get; init; } = "";
 
@@ -124,7 +138,7 @@ public sealed record StreamStats : IMcpSseMessage
             .Append(CultureInfo.InvariantCulture, $"IsRunning = {IsRunning}, IsConnected = {IsConnected}, ConnectedSince = {ConnectedSince:O}, Uptime = {Uptime}, NextAttemptTime = {NextAttemptTime:O}, ")
             .Append(CultureInfo.InvariantCulture, $"ConsecutiveReconnectAttempts = {ConsecutiveReconnectAttempts}, TotalReconnectAttempts = {TotalReconnectAttempts}, ")
             .Append(CultureInfo.InvariantCulture, $"TotalEventsReceived = {TotalEventsReceived}, EventsByType = {Shown(EventsByType)}, EventsPerSecond = {EventsPerSecond:0.###}, ")
-            .Append(CultureInfo.InvariantCulture, $"LastEventTime = {LastEventTime:O}, LastEventId = {Redact.Line(LastEventId ?? "")}, Comments = {Comments}, BytesReceived = {BytesReceived}, ")
+            .Append(CultureInfo.InvariantCulture, $"LastEventTime = {LastEventTime:O}, LastEventId = {Redact.Line(LastEventId ?? "")}, HandledEventId = {Redact.Line(HandledEventId ?? "")}, HandledTime = {HandledTime:O}, PositionSavedTime = {PositionSavedTime:O}, PositionStoreFault = {PositionStoreFault}, Comments = {Comments}, BytesReceived = {BytesReceived}, ")
             .Append(CultureInfo.InvariantCulture, $"Dispatched = {Dispatched}, Filtered = {Filtered}, Unhandled = {Unhandled}, Dropped = {Shown(Dropped)}, InFlight = {InFlight}, ")
             .Append(CultureInfo.InvariantCulture, $"HandlerFailures = {HandlerFailures}, PayloadFaults = {PayloadFaults}, SubscribedEvents = [{string.Join(", ", SubscribedEvents)}], ")
             .Append(CultureInfo.InvariantCulture, $"HandlersByType = {Shown(HandlersByType)}, GlobalHandlers = {GlobalHandlers}, StoppedHandlers = [{string.Join(", ", StoppedHandlers)}], Mcp = {Mcp}");

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Streams;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
@@ -64,7 +65,7 @@ public sealed class StreamActorSpec(ITestOutputHelper output) : TestKit(TestSyst
     private IActorRef Start()
     {
         var options = new StreamOptions { Name = "s", ServerUrl = Url.ToString(), ShutdownTimeout = TimeSpan.FromMinutes(5) };
-        var stream = Sys.ActorOf(StreamActor.Props(options, new PipelineSettings(), isEnabledByStart: false, [], [], new SharedByStreams(new ReconnectLimiter(100), new McpEras())), "s");
+        var stream = Sys.ActorOf(StreamActor.Props(options, new PipelineSettings(), isEnabledByStart: false, [], [], new SharedByStreams(new ReconnectLimiter(100), new McpEras(), PositionSettings.None)), "s");
         stream.Tell(new GetState("s"), TestActor);
         ExpectMsg<StreamStateChanged>();
         return stream;

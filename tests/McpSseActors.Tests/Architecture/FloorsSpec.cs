@@ -19,6 +19,7 @@ public sealed class FloorsSpec(ITestOutputHelper output)
         ["Configuration"] = 2,
         ["Messages"] = 3,
         ["Connections"] = 4,
+        ["Positions"] = 4,
         ["Telemetry"] = 4,
         ["Handlers"] = 5,
         ["Mcp"] = 5,

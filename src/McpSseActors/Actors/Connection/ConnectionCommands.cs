@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Configuration;
 
 namespace McpSseActors.Actors.Connection;
@@ -39,7 +40,14 @@ internal sealed class ConnectionCommands(StreamOptions options, ConnectionMemory
                 Accept(sender);
                 stop("stopped");
                 return true;
+            case ResumeAt resume:
+                memory.ResumeAt(resume.Position);
+                return true;
+            case PositionTakenOver:
+                stop(PositionTakenOver.Reason);
+                return true;
             case DrainStream request:
+                memory.KeepsSession &= !request.IsRemoved;
                 memory.DrainAsker = sender;
                 stop(request.Reason);
                 return true;

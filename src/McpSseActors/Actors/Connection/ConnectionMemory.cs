@@ -33,6 +33,9 @@ internal sealed class ConnectionMemory(int chunksInFlight)
     /// <summary>The position after the last event that was dispatched; the next attempt resumes there.</summary>
     public required StreamPosition Position { get; set; }
 
+    /// <summary>Whether the session on the server is kept at the end, for the process that comes after.</summary>
+    public bool KeepsSession { get; set; }
+
     /// <summary>The chunks that the next attempt may read before one must be handled.</summary>
     public int Credit { get; set; } = chunksInFlight;
 
@@ -84,6 +87,13 @@ internal sealed class ConnectionMemory(int chunksInFlight)
             _youngEnds++;
         IsYoung = false;
         return hadFailures;
+    }
+
+    /// <summary>Starts at a position that was stored, as will the process that comes after.</summary>
+    public void ResumeAt(StreamPosition position)
+    {
+        Position = position;
+        KeepsSession = true;
     }
 
     /// <summary>Takes over where the events of an attempt ended.</summary>

@@ -42,7 +42,7 @@ internal sealed class CurrentAttempt(IActorContext context, ConnectionMemory mem
     public void CloseForGood(string reason)
     {
         memory.Unwant(reason);
-        Close(new AttemptOutcome.Abandoned(reason), isFinal: true);
+        Close(new AttemptOutcome.Abandoned(reason), isFinal: !memory.KeepsSession);
     }
 
     /// <summary>Tells it to end. It may have ended: then its end is under way, and this outcome counts all the same.</summary>

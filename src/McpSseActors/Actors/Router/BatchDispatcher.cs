@@ -8,13 +8,20 @@ using McpSseActors.Sse;
 namespace McpSseActors.Actors.Router;
 
 /// <summary>Dispatches a batch: finds the handlers of each event, leaves out repeats and filtered events, and tells one handler after the other.</summary>
-internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, Action<PayloadRejected> reportFault)
+/// <param name="memory">What the router must not forget.</param>
+/// <param name="options">The options of the stream.</param>
+/// <param name="reportFault">Called for each event whose payload does not fit.</param>
+/// <param name="onSplit">Called when the handlers were told of some events of a batch and more follow, with the position after them.</param>
+internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, Action<PayloadRejected> reportFault, Action<StreamPosition> onSplit)
 {
     private readonly List<Route> _routes = [];
     private readonly List<HandlerSlot> _slots = [];
     private McpEvent?[] _made = [];
 
-    /// <summary>The handlers that had an event of the last batch.</summary>
+    /// <summary>The events that went to a handler since the last split.</summary>
+    public int Told { get; private set; }
+
+    /// <summary>The handlers that were told of them.</summary>
     public IReadOnlyList<HandlerSlot> Slots => _slots;
 
     /// <summary>Dispatches a batch.</summary>
@@ -22,12 +29,19 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     /// <param name="router">The sender.</param>
     public BatchDispatched Dispatch(EventBatch batch, IActorRef router)
     {
-        memory.Batch++;
-        _slots.Clear();
+        Begin();
         var (events, rejections) = (batch.Events, batch.Rejected);
+        var length = memory.Handled?.BatchLength ?? int.MaxValue;
         int dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
         for (var index = 0; index < events.Count; index++)
         {
+            if (Told >= length && !events.IsComment(index - 1))
+            {
+                Tell(events, router);
+                onSplit(PositionAfter(index - 1, batch));
+                Begin();
+            }
+
             var route = memory.Table.Find(events, index);
             if (events.IsComment(index))
             {
@@ -50,6 +64,12 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             }
 
             events.Accept(index);
+            if (memory.ExpectedRepeats > 0)
+            {
+                memory.ExpectedRepeats--;
+                events.MarkRedelivered(index);
+            }
+
             if (rejection is not null)
             {
                 faults++;
@@ -58,12 +78,14 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
 
             Pick(route, events, index);
             if (route.IsHandled)
-                dispatched++;
+                (dispatched, Told) = (dispatched + 1, Told + 1);
             else
                 unhandled++;
         }
 
         Tell(events, router);
+        // Only now: what every handler was sent must not come again, and what was cut off must.
+        memory.Window.Remember(events);
         MoveTo(batch.Position);
         return new BatchDispatched
         {
@@ -80,6 +102,17 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             LastEventId = memory.Position.LastEventId,
         };
     }
+
+    private void Begin()
+    {
+        memory.Batch++;
+        Told = 0;
+        _slots.Clear();
+    }
+
+    private StreamPosition PositionAfter(int index, EventBatch batch) => batch.Events.IsRepeat(index)
+        ? memory.Position
+        : batch.Position with { LastEventId = Encoding.UTF8.GetString(batch.Events.LastId(index)) };
 
     // Needed after a resume only: for the first events, mostly, and never again.
     private bool IsRepeat(EventBuffer events, int index)
@@ -125,8 +158,6 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
         foreach (var slot in _slots)
             slot.Tell(events, _made, router);
         Array.Clear(_made, 0, events.Count);
-        // Only now: what every handler was sent must not come again, and what was cut off must.
-        memory.Window.Remember(events);
     }
 
     private void Count(Route route)

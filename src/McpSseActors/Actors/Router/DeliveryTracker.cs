@@ -1,14 +1,33 @@
+using System.Diagnostics;
 using Akka.Actor;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Router;
 
-/// <summary>A batch whose handling has not ended.</summary>
+/// <summary>A chunk whose events are not all handled. Its credit comes back with the last of its batches.</summary>
 /// <param name="Epoch">The attempt that brought it.</param>
-/// <param name="HadEvents">Whether it had events.</param>
-/// <param name="Dispatched">The events of it that went to a handler.</param>
 /// <param name="Chunks">The number of chunks that it counts for.</param>
-internal sealed record BatchInFlight(long Epoch, bool HadEvents, int Dispatched, int Chunks)
+internal sealed record ChunkInFlight(long Epoch, int Chunks)
 {
+    /// <summary>Whether it had events.</summary>
+    public bool HadEvents { get; set; }
+
+    /// <summary>The batches of it whose handling has not ended: mostly one.</summary>
+    public int Batches { get; set; }
+
+    /// <summary>A timestamp of <see cref="Stopwatch"/>.</summary>
+    public long DispatchedAt { get; init; }
+}
+
+/// <summary>A batch whose handling has not ended.</summary>
+/// <param name="Chunk">The chunk that it is a part of.</param>
+/// <param name="Dispatched">The events of it that went to a handler.</param>
+/// <param name="Position">The position after it.</param>
+internal sealed record BatchInFlight(ChunkInFlight Chunk, int Dispatched, StreamPosition Position)
+{
+    /// <summary>Whether every handler has finished it.</summary>
+    public bool IsHandled => Fences == 0;
+
     /// <summary>The answers that are still awaited.</summary>
     public int Fences { get; set; }
 }
@@ -37,6 +56,9 @@ internal sealed class DeliveryTracker
 
     /// <summary>Sets a fence that a queue answers when everything that waited there is handled.</summary>
     public void SetFlush(BatchInFlight batch, HandlerSlot slot) => slot.Entrance.Tell(new Flush(Add(batch, slot, span: null)));
+
+    /// <summary>The handler that a fence was set for; null if it is abandoned, or that of the statistics.</summary>
+    public HandlerSlot? Find(ActorIdentity answer) => answer.MessageId is long fence ? _fences.GetValueOrDefault(fence).Slot : null;
 
     /// <summary>The answer to a fence, of a handler that is there or of one that has stopped.</summary>
     /// <returns>The batch, if that was the last answer it waited for.</returns>
@@ -74,7 +96,7 @@ internal sealed class DeliveryTracker
         if (batch.Fences++ == 0)
         {
             BatchesInFlight++;
-            ChunksInFlight += batch.Chunks;
+            ChunksInFlight += batch.Chunk.Batches++ == 0 ? batch.Chunk.Chunks : 0;
             EventsInFlight += batch.Dispatched;
         }
 
@@ -95,7 +117,7 @@ internal sealed class DeliveryTracker
         if (--fence.Batch.Fences > 0)
             return null;
         BatchesInFlight--;
-        ChunksInFlight -= fence.Batch.Chunks;
+        ChunksInFlight -= --fence.Batch.Chunk.Batches == 0 ? fence.Batch.Chunk.Chunks : 0;
         EventsInFlight -= fence.Batch.Dispatched;
         return fence.Batch;
     }

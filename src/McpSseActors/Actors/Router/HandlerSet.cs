@@ -16,7 +16,7 @@ namespace McpSseActors.Actors.Router;
 /// <param name="stats">The statistics, which are told of every change.</param>
 /// <param name="log">The log of handlers.</param>
 /// <param name="metrics">The metrics of the stream.</param>
-/// <param name="onRemoved">Called for each handler that gets no more events: nothing must wait for it.</param>
+/// <param name="onRemoved">Called for each handler that gets no more events: nothing must wait for it. With true if it has stopped by itself.</param>
 /// <param name="onFailed">Called for each handler that threw and is restarted.</param>
 internal sealed class HandlerSet(
     IActorContext context,
@@ -27,7 +27,7 @@ internal sealed class HandlerSet(
     IActorRef stats,
     ILoggingAdapter log,
     StreamMetrics metrics,
-    Action<HandlerSlot> onRemoved,
+    Action<HandlerSlot, bool> onRemoved,
     Action<string, Exception, FailedWork> onFailed)
 {
     private readonly RoutingTable _table = memory.Table;
@@ -61,7 +61,7 @@ internal sealed class HandlerSet(
         var slot = _table.Find(request.Name);
         if (slot is not null)
         {
-            Remove(slot);
+            Remove(slot, isLost: false);
             End(slot);
         }
 
@@ -77,7 +77,7 @@ internal sealed class HandlerSet(
         foreach (var slot in _table.FindAll(stopped))
         {
             log.Warning("Handler {Handler} of stream {Stream} has stopped: it receives no more events of {Pattern}", slot.Name, stream, slot.Pattern.Text);
-            Remove(slot);
+            Remove(slot, isLost: true);
             if (!isExpected)
                 Publish(slot.Name, slot.Pattern.Text, slot.EndReason ?? "it stopped itself, or was stopped by another", isMissed: slot.IsMissed);
         }
@@ -163,12 +163,12 @@ internal sealed class HandlerSet(
         ? null
         : context.ActorOf(OverflowActor.Props(stream, settled, handler, settings, stats, metrics));
 
-    private void Remove(HandlerSlot slot)
+    private void Remove(HandlerSlot slot, bool isLost)
     {
         _table.Remove(slot);
         registry.Remove(slot.Name);
         ReportChange();
-        onRemoved(slot);
+        onRemoved(slot, isLost);
     }
 
     private void End(HandlerSlot slot)

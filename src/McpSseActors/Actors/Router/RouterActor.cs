@@ -1,11 +1,15 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
+using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Mcp;
+using McpSseActors.Sse;
 using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Router;
@@ -28,6 +32,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private readonly HandlerSet _handlers;
     private readonly BatchDispatcher _dispatcher;
     private readonly string _stream;
+    private ChunkInFlight _chunk = new(Epoch: 0, Chunks: 0);
+    private EventBuffer _events = null!;
     private long _oldestFence;
     private bool _isOpen;
     private bool _hadEvent;
@@ -42,7 +48,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _failures = new HandlerFailures(_stream, _log, settings.HandlerWarning);
         _metrics = new StreamMetrics(options, Context.System);
         _handlers = new HandlerSet(Context, _stream, settings, memory, registry, stats, _log, _metrics, Abandon, ReportFailure);
-        _dispatcher = new BatchDispatcher(memory, options, ReportFault);
+        _dispatcher = new BatchDispatcher(memory, options, ReportFault, position => SetFences(position));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -79,6 +85,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 Dispatch(batch);
                 break;
             case ActorIdentity answer:
+                if (answer.Subject is null)
+                    Lose(Deliveries.Find(answer));
                 Handled(Deliveries.Answered(answer));
                 break;
             case AddHandler add:
@@ -91,13 +99,17 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 Sender.Tell(new HandlerList(_stream, _handlers.Describe()));
                 break;
             case Terminated stopped:
-                _handlers.RemoveStopped(stopped.ActorRef, isExpected: _memory.IsDraining);
+                // Akka lets this overtake what the handler answered before.
+                Self.Tell(new AnsweredLast(stopped.ActorRef));
+                break;
+            case AnsweredLast stopped:
+                _handlers.RemoveStopped(stopped.Handler, isExpected: _memory.IsDraining);
                 break;
             case StreamOpening:
                 Open();
                 break;
             case Drain drain:
-                Sender.Tell(new Drained(drain.Epoch, _memory.Position, Deliveries.ChunksInFlight, _hadEvent));
+                Sender.Tell(new Drained(drain.Epoch, _memory.Position, Deliveries.ChunksInFlight + _memory.Credit.Held, _hadEvent));
                 break;
             case GetUnfinishedHandlers:
                 Sender.Tell(new UnfinishedHandlers([.. Deliveries.Unfinished().Select(slot => slot.Name)]));
@@ -107,6 +119,12 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 break;
             case Reconfigure changed:
                 _memory.Table.Subscribe(changed.Options.SubscribedEvents);
+                break;
+            case ResumeAt resume:
+                _memory.ResumeAt(resume);
+                break;
+            case HoldCredit hold:
+                _memory.Credit.Hold(hold.IsHeld);
                 break;
             case Tick:
                 CheckProgress();
@@ -119,7 +137,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
     private void Open()
     {
-        _memory.Connection = Sender;
+        _memory.Credit.Connection = Sender;
         _isOpen = true;
         _hadEvent = false;
         _memory.LastRepeat = null;
@@ -131,25 +149,37 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     {
         if (!_isOpen)
             return;
+        (_chunk, _events) = (new ChunkInFlight(batch.Epoch, batch.Chunks) { DispatchedAt = Stopwatch.GetTimestamp() }, batch.Events);
         var dispatched = _dispatcher.Dispatch(batch, Self);
         // Events that a transport made itself came without bytes, and prove nothing about the server.
         var hadEvents = batch.Bytes > 0 && Array.Exists(dispatched.Received, static received => !McpProtocol.IsAcknowledgement(received.Type));
-        _hadEvent |= hadEvents;
+        _hadEvent |= _chunk.HadEvents = hadEvents;
         _stats.Tell(dispatched);
-        SetFences(new BatchInFlight(batch.Epoch, hadEvents, dispatched.Dispatched, batch.Chunks), batch);
+        Deliveries.SetFence(SetFences(_memory.Position), _stats);
     }
 
-    private void SetFences(BatchInFlight batch, EventBatch source)
+    private BatchInFlight SetFences(StreamPosition position)
     {
-        Deliveries.SetFence(batch, _stats);
+        var batch = new BatchInFlight(_chunk, _dispatcher.Told, position);
+        _memory.Handled?.Add(batch);
         foreach (var slot in _dispatcher.Slots)
-            Deliveries.SetFence(batch, slot.Entrance, slot, slot.StartSpan(_metrics, source.Events));
+            Deliveries.SetFence(batch, slot.Entrance, slot, slot.StartSpan(_metrics, _events));
         if (_dispatcher.Slots.Count > 0)
             StartTicking();
+        return batch;
     }
 
-    private void Abandon(HandlerSlot slot)
+    // A handler that may lose events takes no part in the position.
+    private void Lose(HandlerSlot? slot)
     {
+        if (slot is { IsMissed: true, Queue: null } && (slot.Fences.Count > 0 || !_memory.IsDraining))
+            _memory.Handled?.Freeze();
+    }
+
+    private void Abandon(HandlerSlot slot, bool isLost)
+    {
+        if (isLost)
+            Lose(slot);
         foreach (var batch in Deliveries.Abandon(slot))
             Handled(batch);
     }
@@ -158,10 +188,16 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     {
         if (batch is null)
             return;
-        if (batch.Epoch > 0)
-            _memory.Connection.Tell(new Credit(batch.Epoch, batch.HadEvents, batch.Chunks));
         if (batch.Dispatched > 0)
             _stats.Tell(new BatchHandled(batch.Dispatched));
+        if (_memory.Handled?.Move() is { } position)
+            Context.Parent.Tell(new PositionHandled(position, _memory.Handled.Ahead));
+        if (batch.Chunk.Batches == 0)
+        {
+            _memory.Handled?.Measure(batch.Chunk);
+            _memory.Credit.Give(batch.Chunk);
+        }
+
         AnswerDrain();
     }
 
@@ -170,7 +206,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     {
         _memory.DrainAsker = Sender;
         _memory.IsDraining = true;
-        var last = new BatchInFlight(Epoch: 0, HadEvents: false, Dispatched: 0, Chunks: 0);
+        var last = new BatchInFlight(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, _memory.Position);
         foreach (var slot in _memory.Table.Slots.Where(s => s.Queue is not null))
             Deliveries.SetFlush(last, slot);
         AnswerDrain();
@@ -221,6 +257,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 slot.Name, _stream, _settings.HandlerWarning.TotalSeconds, _settings.ChunksInFlight);
         _oldestFence = oldest;
     }
+
+    private sealed record AnsweredLast(IActorRef Handler) : IPipelineMessage;
 
     private sealed record Tick : IPipelineMessage;
 }

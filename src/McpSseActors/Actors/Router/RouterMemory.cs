@@ -1,4 +1,5 @@
 using Akka.Actor;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Events;
 using McpSseActors.Sse;
 
@@ -22,8 +23,14 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>The batches in flight, and the handlers that they wait for.</summary>
     public DeliveryTracker Deliveries { get; } = new();
 
-    /// <summary>The connection that gets the credit.</summary>
-    public IActorRef Connection { get; set; } = ActorRefs.Nobody;
+    /// <summary>The position up to which everything is handled; null if nobody stores it.</summary>
+    public HandledPosition? Handled { get; set; }
+
+    /// <summary>The events still to come that may have been delivered by a process before this one.</summary>
+    public int ExpectedRepeats { get; set; }
+
+    /// <summary>The way back for the credit of handled chunks.</summary>
+    public CreditReturn Credit { get; } = new();
 
     /// <summary>The number of the last batch.</summary>
     public long Batch { get; set; }
@@ -33,4 +40,12 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
 
     /// <summary>The actor that waits for everything in flight to be handled.</summary>
     public IActorRef DrainAsker { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>Starts at a position that was stored, and follows what is handled from there.</summary>
+    public void ResumeAt(ResumeAt resume)
+    {
+        Position = resume.Position;
+        ExpectedRepeats = resume.Repeats;
+        Handled = new HandledPosition();
+    }
 }

@@ -81,6 +81,12 @@ internal sealed class StatsActor : UntypedActor
             case McpChanged changed:
                 _stats = _stats with { Mcp = changed.Status, Transport = Found(_stats.Transport, changed.Status) };
                 break;
+            case PositionMoved moved:
+                _stats = _stats with { HandledEventId = moved.LastEventId, HandledTime = Context.System.Scheduler.Now };
+                break;
+            case PositionStoreReported report:
+                _stats = _stats with { PositionSavedTime = report.SavedAt ?? _stats.PositionSavedTime, PositionStoreFault = report.Fault };
+                break;
             case Reconfigure changed:
                 ApplyOptions(changed.Options);
                 break;

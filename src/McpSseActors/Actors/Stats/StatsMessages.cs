@@ -37,6 +37,14 @@ internal sealed class BatchDispatched : IPipelineMessage
 /// <param name="Events">The events of it that went to a handler.</param>
 internal sealed record BatchHandled(int Events) : IPipelineMessage;
 
+/// <summary>Stream to statistics: everything up to this ID is handled.</summary>
+internal sealed record PositionMoved(string LastEventId) : IPipelineMessage;
+
+/// <summary>Stream to statistics: what became of the position in its store.</summary>
+/// <param name="SavedAt">When it was saved last; null if that has not changed.</param>
+/// <param name="Fault">The reason why it cannot be saved now; null if it can.</param>
+internal sealed record PositionStoreReported(DateTimeOffset? SavedAt, string? Fault) : IPipelineMessage;
+
 /// <summary>Router to statistics: it was restarted, and this is in flight.</summary>
 /// <param name="Events">The events that went to a handler and are not handled yet.</param>
 internal sealed record InFlightCounted(int Events) : IPipelineMessage;

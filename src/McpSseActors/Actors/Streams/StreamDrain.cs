@@ -15,7 +15,7 @@ internal sealed class StreamDrain(IActorContext stream, IActorRef asker, EndStre
     /// <summary>Whether the handlers have had their time.</summary>
     public bool IsOverdue { get; set; }
 
-    public DrainStream Request { get; } = new(request.Reason);
+    public DrainStream Request { get; } = new(request.Reason, request.IsRemoved);
 
     public void Cancel() => _timeout.Cancel();
 

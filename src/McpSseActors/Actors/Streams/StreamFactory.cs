@@ -1,14 +1,15 @@
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
 
 namespace McpSseActors.Actors.Streams;
 
 /// <summary>Describes the actor of a stream, with the handlers and payloads that the host has for it.</summary>
-internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings)
+internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings, PositionSettings positions)
 {
-    private readonly SharedByStreams _shared = new(new ReconnectLimiter(settings.ReconnectsPerSecond), new McpEras());
+    private readonly SharedByStreams _shared = new(new ReconnectLimiter(settings.ReconnectsPerSecond), new McpEras(), positions);
 
     public Props Props(StreamOptions options, bool isEnabledByStart) => StreamActor.Props(
         options,
@@ -30,4 +31,5 @@ internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings
 /// <summary>What the streams of a host share.</summary>
 /// <param name="Reconnects">Limits how many reconnect to one server at a time.</param>
 /// <param name="Eras">What was found out about MCP servers.</param>
-internal sealed record SharedByStreams(ReconnectLimiter Reconnects, McpEras Eras);
+/// <param name="Positions">Where their positions are stored.</param>
+internal sealed record SharedByStreams(ReconnectLimiter Reconnects, McpEras Eras, PositionSettings Positions);

@@ -1,0 +1,51 @@
+using McpSseActors.Sse;
+
+namespace McpSseActors.Actors.Positions;
+
+/// <summary>Stream to store: take over a stream. Reply: <see cref="PositionAcquired"/> or <see cref="PositionUnavailable"/>.</summary>
+internal sealed record AcquirePosition(string Stream) : IPipelineMessage;
+
+/// <summary>Store to stream: the stream is ours.</summary>
+internal sealed record PositionAcquired(PositionLease Lease) : IPipelineMessage;
+
+/// <summary>Store to stream: the store does not answer, or refuses.</summary>
+/// <param name="Reason">The reason, for an operator.</param>
+internal sealed record PositionUnavailable(string Reason) : IPipelineMessage;
+
+/// <summary>Stream to store: save this position, unless a newer one comes first. Reply: <see cref="PositionSaved"/> or another below.</summary>
+internal sealed record SavePosition(PositionUpdate Update) : IPipelineMessage;
+
+/// <summary>Store to stream: the position is saved.</summary>
+internal sealed record PositionSaved(PositionUpdate Update) : IPipelineMessage;
+
+/// <summary>Store to stream: the position is not saved yet; the store tries again.</summary>
+/// <param name="Reason">The reason, for an operator.</param>
+internal sealed record PositionNotSaved(string Reason) : IPipelineMessage;
+
+/// <summary>Store to stream, and on to the connection: another process has taken over the stream.</summary>
+internal sealed record PositionTakenOver : IPipelineMessage
+{
+    public const string Reason = "another process has taken over the stream";
+}
+
+/// <summary>Stream to store: answer when everything of this stream is saved. Reply: <see cref="PositionReleased"/>.</summary>
+/// <param name="Stream">The stream.</param>
+/// <param name="Token">Its token.</param>
+/// <param name="IsRemoved">Whether the position is to be removed.</param>
+internal sealed record ReleasePosition(string Stream, long Token, bool IsRemoved) : IPipelineMessage;
+
+/// <summary>Store to stream: everything is saved.</summary>
+internal sealed record PositionReleased : IPipelineMessage;
+
+/// <summary>Router to stream: everything up to this position is handled.</summary>
+/// <param name="Position">The position.</param>
+/// <param name="Ahead">The events after it that were dispatched: a new process would get them again.</param>
+internal sealed record PositionHandled(StreamPosition Position, int Ahead) : IPipelineMessage;
+
+/// <summary>Stream to router and connection, before the first attempt: resume here.</summary>
+/// <param name="Position">The stored position, or that of the options.</param>
+/// <param name="Repeats">The events after it that may have been delivered before.</param>
+internal sealed record ResumeAt(StreamPosition Position, int Repeats) : IPipelineMessage;
+
+/// <summary>Stream to router: whether to hold back the credit of handled chunks, so that nothing more is read.</summary>
+internal sealed record HoldCredit(bool IsHeld) : IPipelineMessage;

@@ -1,0 +1,137 @@
+using Akka.Actor;
+using Akka.Event;
+using McpSseActors.Configuration;
+using McpSseActors.Handlers;
+using McpSseActors.Positions;
+
+namespace McpSseActors.Actors.Positions;
+
+/// <summary>
+/// Saves the positions of all streams: one save at a time, and what comes meanwhile goes with the next, of each stream the newest. A save that
+/// fails is tried again until it succeeds or a newer one takes its place.
+/// </summary>
+internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
+    private readonly IPositionStore _store;
+    private readonly TimeSpan _limit;
+    private readonly Dictionary<string, (PositionUpdate Update, IActorRef Stream)> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (ReleasePosition Request, IActorRef Stream)> _releases = new(StringComparer.Ordinal);
+    private Dictionary<string, (PositionUpdate Update, IActorRef Stream)> _underWay = [];
+    private bool _isFailing;
+
+    /// <param name="store">The store; disposed with the actor.</param>
+    /// <param name="limit">How long a call of the store may take.</param>
+    public PositionStoreActor(IPositionStore store, TimeSpan limit)
+    {
+        _store = store;
+        _limit = limit;
+        Receive<AcquirePosition>(Acquire);
+        Receive<SavePosition>(save =>
+        {
+            _waiting[save.Update.Stream] = (save.Update, Sender);
+            SaveNext();
+        });
+        Receive<Saved>(Apply);
+        Receive<Failed>(Apply);
+        Receive<TryAgain>(_ => SaveNext());
+        Receive<ReleasePosition>(release =>
+        {
+            _releases[release.Stream] = (release, Sender);
+            ReleaseAll();
+        });
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>Starts the actor, if positions are stored.</summary>
+    public static PositionSettings Start(IActorContext supervisor, IPositionStore? store, StoreFailure onFailure) => store is null
+        ? PositionSettings.None
+        : new PositionSettings(supervisor.ActorOf(PropsByCall.Local(() => new PositionStoreActor(store, LongestCall))), onFailure);
+
+    protected override void PreStart()
+    {
+        if (_store is FilePositionStore { Damaged: > 0 } file)
+            _log.Warning("The file of positions has {Damaged} damaged line(s), which are left out: the streams concerned may resume earlier than they could", file.Damaged);
+    }
+
+    protected override void PostStop() => _ = _store.DisposeAsync().AsTask();
+
+    private void Acquire(AcquirePosition request) =>
+        CallAsync(async cancellation => new PositionAcquired(await _store.AcquireAsync(request.Stream, cancellation).ConfigureAwait(false)))
+            .PipeTo(Sender, Self, failure: fault => new PositionUnavailable(Describe(fault)));
+
+    private void SaveNext()
+    {
+        if (_underWay.Count > 0 || _waiting.Count == 0 || Timers.IsTimerActive(nameof(TryAgain)))
+            return;
+        _underWay = new(_waiting, StringComparer.Ordinal);
+        _waiting.Clear();
+        var updates = _underWay.Values.Select(each => each.Update).ToArray();
+        CallAsync(async cancellation => new Saved(await _store.SaveAsync(updates, cancellation).ConfigureAwait(false)))
+            .PipeTo(Self, failure: fault => new Failed(fault));
+    }
+
+    private void Apply(Saved saved)
+    {
+        if (_isFailing)
+            _log.Info("The position store works again");
+        _isFailing = false;
+        foreach (var (stream, (update, actor)) in _underWay)
+            actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver() : new PositionSaved(update));
+        _underWay.Clear();
+        ReleaseAll();
+        SaveNext();
+    }
+
+    private void Apply(Failed failed)
+    {
+        if (!_isFailing)
+            _log.Error(failed.Fault, "The position store failed; trying again every {Seconds} s, and a new process resumes from the positions saved before", RetryDelay.TotalSeconds);
+        _isFailing = true;
+        foreach (var (stream, one) in _underWay)
+        {
+            _waiting.TryAdd(stream, one);
+            one.Stream.Tell(new PositionNotSaved(Describe(failed.Fault)));
+        }
+
+        _underWay.Clear();
+        Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), RetryDelay);
+    }
+
+    private void ReleaseAll()
+    {
+        foreach (var (stream, (request, actor)) in _releases.Where(each => !_waiting.ContainsKey(each.Key) && !_underWay.ContainsKey(each.Key)).ToArray())
+        {
+            _releases.Remove(stream);
+            if (request.IsRemoved)
+                CallAsync(async cancellation =>
+                {
+                    await _store.RemoveAsync(stream, request.Token, cancellation).ConfigureAwait(false);
+                    return new PositionReleased();
+                }).PipeTo(actor, Self, failure: _ => new PositionReleased());
+            else
+                actor.Tell(new PositionReleased());
+        }
+    }
+
+    // A store that ignores its cancellation must not hold us.
+    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call)
+    {
+        using var cancellation = new CancellationTokenSource(_limit);
+        return await call(cancellation.Token).WaitAsync(_limit + TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+    }
+
+    private string Describe(Exception fault) => fault is OperationCanceledException or TimeoutException
+        ? $"the position store did not answer within {_limit.TotalSeconds:0.###} s"
+        : $"the position store failed: {Redact.Line(fault.Message)}";
+
+    private sealed record Saved(IReadOnlyCollection<string> TakenOver) : IPipelineMessage;
+
+    private sealed record Failed(Exception Fault) : IPipelineMessage;
+
+    private sealed record TryAgain : IPipelineMessage;
+}

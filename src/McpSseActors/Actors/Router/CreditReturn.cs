@@ -1,0 +1,38 @@
+using Akka.Actor;
+using McpSseActors.Actors.Connection;
+
+namespace McpSseActors.Actors.Router;
+
+/// <summary>Returns the credit of handled chunks to the connection, or holds it back, so that nothing more is read.</summary>
+internal sealed class CreditReturn
+{
+    private readonly List<Credit> _held = [];
+    private bool _isHolding;
+
+    /// <summary>The connection that gets the credit.</summary>
+    public IActorRef Connection { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>The chunks whose credit is held back.</summary>
+    public int Held => _held.Sum(credit => credit.Chunks);
+
+    /// <summary>Returns the credit of a chunk that is handled. What the transport made itself has none.</summary>
+    public void Give(ChunkInFlight chunk)
+    {
+        if (chunk.Epoch == 0)
+            return;
+        var credit = new Credit(chunk.Epoch, chunk.HadEvents, chunk.Chunks);
+        if (_isHolding)
+            _held.Add(credit);
+        else
+            Connection.Tell(credit);
+    }
+
+    /// <summary>Begins or ends to hold credit back.</summary>
+    public void Hold(bool isHolding)
+    {
+        _isHolding = isHolding;
+        foreach (var credit in _held)
+            Connection.Tell(credit);
+        _held.Clear();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using McpSseActors.Sse;
+
+namespace McpSseActors.Actors.Router;
+
+/// <summary>
+/// Follows the position up to which every handler has finished: batches are finished out of order, and the position is that of the newest one
+/// before which all are. It stays where it is for good once a handler that failed was stopped with events that it had not finished.
+/// </summary>
+internal sealed class HandledPosition
+{
+    private const int FewEvents = 32;
+    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(200);
+
+    private readonly Queue<BatchInFlight> _batches = new();
+    private bool _isSlow = true;
+
+    /// <summary>
+    /// The most events that make one batch. Small batches let the position move on under a slow handler, and cost a fast one too much; handlers
+    /// count as slow until they have finished a chunk fast.
+    /// </summary>
+    public int BatchLength => _isSlow && !IsFrozen ? FewEvents : int.MaxValue;
+
+    /// <summary>Whether it stays where it is.</summary>
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>The events after it that were dispatched.</summary>
+    public int Ahead { get; private set; }
+
+    /// <summary>A batch was dispatched.</summary>
+    public void Add(BatchInFlight batch)
+    {
+        if (IsFrozen)
+            return;
+        _batches.Enqueue(batch);
+        Ahead += batch.Dispatched;
+    }
+
+    /// <summary>A handler was stopped before it finished a batch.</summary>
+    public void Freeze()
+    {
+        IsFrozen = true;
+        _batches.Clear();
+    }
+
+    /// <summary>Every handler has finished a chunk.</summary>
+    public void Measure(ChunkInFlight chunk) => _isSlow = Stopwatch.GetElapsedTime(chunk.DispatchedAt) > Slow;
+
+    /// <summary>Moves on, over batches that are handled.</summary>
+    /// <returns>The new position; null if it stays where it was.</returns>
+    public StreamPosition? Move()
+    {
+        StreamPosition? position = null;
+        while (_batches.TryPeek(out var oldest) && oldest.IsHandled)
+        {
+            position = _batches.Dequeue().Position;
+            Ahead -= oldest.Dispatched;
+        }
+
+        return position;
+    }
+}

@@ -1,0 +1,37 @@
+namespace McpSseActors;
+
+/// <summary>What a host promises about delivery: the table <c>[mcp_sse.delivery]</c>.</summary>
+public sealed record DeliveryOptions
+{
+    /// <summary>The promise.</summary>
+    /// <value>Default: <see cref="DeliveryGuarantee.AtMostOnce"/>.</value>
+    public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtMostOnce;
+
+    /// <summary>The file in which positions are stored with <see cref="DeliveryGuarantee.AtLeastOnce"/>.</summary>
+    /// <value>Default: <c>mcp-sse.positions</c> in the working directory.</value>
+    public string Store { get; init; } = "mcp-sse.positions";
+
+    /// <summary>What a stream does while its position cannot be read or saved.</summary>
+    /// <value>Default: <see cref="StoreFailure.Continue"/>.</value>
+    public StoreFailure OnStoreFailure { get; init; } = StoreFailure.Continue;
+}
+
+/// <summary>How often a handler gets each event, over crashes of the process.</summary>
+public enum DeliveryGuarantee
+{
+    /// <summary>Never twice; what was not handled when the process was killed is lost.</summary>
+    AtMostOnce,
+
+    /// <summary>Until the handlers have finished it, if the server can send it again; then perhaps twice.</summary>
+    AtLeastOnce,
+}
+
+/// <summary>What a stream does while its position cannot be read or saved.</summary>
+public enum StoreFailure
+{
+    /// <summary>It goes on: after a crash, what was handled meanwhile comes again.</summary>
+    Continue,
+
+    /// <summary>It stays connected and reads no more until its position is saved.</summary>
+    Pause,
+}

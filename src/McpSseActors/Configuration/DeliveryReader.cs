@@ -1,0 +1,46 @@
+namespace McpSseActors.Configuration;
+
+/// <summary>Reads the table <c>[mcp_sse.delivery]</c>.</summary>
+internal sealed class DeliveryReader(List<ConfigurationFault> faults)
+{
+    public const string Guarantee = "guarantee";
+    public const string Store = "store";
+    public const string OnStoreFailure = "on_store_failure";
+
+    private static readonly ValueKind<string> Path = Kinds.Text("a path", text => text.Length > 0 ? null : new Complaint("the path is empty", "name a file"));
+
+    /// <summary>Reads the tables, of which the later one wins.</summary>
+    public DeliveryOptions Read(params RawValue?[] tables)
+    {
+        var options = new DeliveryOptions();
+        foreach (var table in tables.OfType<RawValue>())
+        {
+            if (table is not RawTable keys)
+                faults.Add(table.Place.Fault(Kinds.WrongType(table, "a table of keys")));
+            else
+                options = keys.Entries.Aggregate(options, (before, entry) => Apply(before, entry, keys.Comparer));
+        }
+
+        return options;
+    }
+
+    private DeliveryOptions Apply(DeliveryOptions options, RawEntry entry, StringComparer comparer)
+    {
+        if (comparer.Equals(entry.Name, Guarantee))
+            return options with { Guarantee = Read<DeliveryGuarantee>(entry.Value, ("at-most-once", DeliveryGuarantee.AtMostOnce), ("at-least-once", DeliveryGuarantee.AtLeastOnce)) };
+        if (comparer.Equals(entry.Name, OnStoreFailure))
+            return options with { OnStoreFailure = Read<StoreFailure>(entry.Value, ("continue", StoreFailure.Continue), ("pause", StoreFailure.Pause)) };
+        if (comparer.Equals(entry.Name, Store))
+            return Path.TryRead(entry.Value, faults, out var path) ? options with { Store = path } : options;
+        var meant = Nearest.To(entry.Name, [Guarantee, Store, OnStoreFailure]);
+        faults.Add(entry.Place.Fault(new Complaint("there is no such key", meant is null ? "remove it; the documentation lists all keys" : $"did you mean {meant}?")));
+        return options;
+    }
+
+    private T Read<T>(RawValue raw, params (string Name, T Value)[] allowed)
+    {
+        var names = string.Join(" or ", allowed.Select(each => $"\"{each.Name}\""));
+        var kind = Kinds.Text(names, text => allowed.Any(each => each.Name == text) ? null : new Complaint("there is no such value", $"write {names}"));
+        return kind.TryRead(raw, faults, out var name) ? allowed.First(each => each.Name == name).Value : allowed[0].Value;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Data.Common;
+using McpSseActors.Positions;
+
+namespace McpSseActors.Hosting;
+
+/// <summary>Says where positions are stored. Given to the callback of <see cref="McpSseBuilder.WithDurableDelivery"/>.</summary>
+public sealed class DurableDelivery
+{
+    private StoreFailure _onStoreFailure;
+
+    internal DurableDelivery()
+    {
+    }
+
+    internal Func<IPositionStore>? Open { get; private set; }
+
+    internal StoreFailure FailurePolicy => _onStoreFailure;
+
+    /// <summary>Stores positions in a file of its own, which one process at a time can use. The host does not start if it cannot be used.</summary>
+    /// <param name="path">The file; created if it is missing, readable by its owner only. A lock file lies beside it.</param>
+    /// <returns>This object.</returns>
+    public DurableDelivery InFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return In(() => new FilePositionStore(path));
+    }
+
+    /// <summary>
+    /// Stores positions in the table <c>mcp_sse_positions</c> of a SQL database, such as PostgreSQL or SQLite; created if it is missing. Processes may share it: the
+    /// last to start a stream owns it, and the others stop theirs.
+    /// </summary>
+    /// <param name="database">The database; not disposed.</param>
+    /// <returns>This object.</returns>
+    public DurableDelivery InDatabase(DbDataSource database)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return In(() => new DatabasePositionStore(database));
+    }
+
+    /// <summary>Stores positions in a store of your own.</summary>
+    /// <param name="open">Creates the store when the host starts; disposed when it stops.</param>
+    /// <returns>This object.</returns>
+    public DurableDelivery In(Func<IPositionStore> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        Open = open;
+        return this;
+    }
+
+    /// <summary>Says what a stream does while its position cannot be read or saved.</summary>
+    /// <param name="failure">Default: <see cref="StoreFailure.Continue"/>.</param>
+    /// <returns>This object.</returns>
+    public DurableDelivery OnStoreFailure(StoreFailure failure)
+    {
+        _onStoreFailure = failure;
+        return this;
+    }
+}

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using McpSseActors.Soak.Kills;
+using McpSseActors.TestSupport.Processes;
+
+namespace McpSseActors.Soak.Commands;
+
+/// <summary><c>kill</c>: a client that is killed again and again.</summary>
+internal static class KillCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("kill", """
+            Runs a host with a stream for each kind of handler in a second process, against a server that sends again what comes after the last
+            event ID. Kills the process at random moments and starts it again. Checks in this process that every event was handled, in order, and
+            that repeats are marked as far as the positions tell.
+
+            Examples:
+              dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20
+              dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 100 --events 100000 --store sqlite
+            """);
+        var kills = new Option<int>("--kills") { Description = "How often.", HelpName = "N", DefaultValueFactory = _ => 20 }.Must(value => value > 0, "write a number above 0");
+        var events = new Option<int>("--events") { Description = "How many events, over all streams.", HelpName = "N", DefaultValueFactory = _ => 100_000 }
+            .Must(value => value >= KillRun.Streams, $"write at least {KillRun.Streams}");
+        var rate = Values.Rate();
+        var store = new Option<string>("--store") { Description = "file, sqlite, or the connection string of a PostgreSQL server.", HelpName = "STORE", DefaultValueFactory = _ => "file" };
+        var seed = Values.Seed();
+        foreach (var option in (Option[])[kills, events, rate, store, seed])
+            command.Add(option);
+        command.SetAction(async (parsed, ending) =>
+        {
+            var verdict = await new KillRun(parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate), parsed.GetValue(store)!, parsed.SeedOf(seed)).RunAsync(ending);
+            verdict.ToSheet().Print();
+            return verdict.Holds ? ExitCodes.Held : ExitCodes.Broke;
+        });
+        return command;
+    }
+
+    /// <summary><c>handle</c>: the process that is killed.</summary>
+    public static Command CreateHandle()
+    {
+        var command = new Command("handle", "Runs the host alone, as kill does in a second process, until the end of its standard input.");
+        var server = new Option<int>("--server") { Description = "The port of the server.", Required = true };
+        var ledger = new Option<int>("--ledger") { Description = "The port that is told of each event handled.", Required = true };
+        var store = new Option<string>("--store") { Description = "file:PATH, sqlite:PATH, or a connection string of PostgreSQL.", Required = true };
+        command.Add(server);
+        command.Add(ledger);
+        command.Add(store);
+        command.SetAction(async parsed =>
+        {
+            await HandlingHost.RunAsync(parsed.GetValue(server), parsed.GetValue(ledger), parsed.GetValue(store)!);
+            return ExitCodes.Held;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using McpSseActors.Soak.Support;
+
+namespace McpSseActors.Soak.Kills;
+
+/// <summary>What the killed processes handled, kept outside of them.</summary>
+internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
+{
+    private readonly Dictionary<string, StreamLedger> _streams = streams.ToDictionary(name => name, _ => new StreamLedger(perStream));
+    private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task All => _all.Task;
+
+    public bool AreAll => _all.Task.IsCompleted;
+
+    /// <summary>Completes with the first event that the process handles.</summary>
+    public Task FirstOfProcess => _first.Task;
+
+    public int Count => _streams.Values.Sum(stream => stream.Distinct);
+
+    public int Repeats => _streams.Values.Sum(stream => stream.Repeats);
+
+    public void BeginProcess()
+    {
+        _first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        foreach (var stream in _streams.Values)
+            stream.Previous = 0;
+    }
+
+    public void Add(string line)
+    {
+        // The last line of a killed process may be cut off; then its event was not handled.
+        if (line.Split(' ') is not [var stream, var number, "0" or "1"])
+            return;
+        _streams[stream].Add(int.Parse(number, CultureInfo.InvariantCulture), line.EndsWith('1'));
+        _first.TrySetResult();
+        if (_streams.Values.All(stream => stream.Distinct == perStream))
+            _all.TrySetResult();
+    }
+
+    public Verdict Judge(int kills)
+    {
+        var all = _streams.Values;
+        var lost = all.Sum(stream => perStream - stream.Distinct);
+        var marked = all.Sum(stream => stream.MarkedRepeats);
+        return new Verdict(
+        [
+            new Check("no event is lost", lost == 0, $"{lost} lost of {perStream * _streams.Count}, after {kills} kills"),
+            new Check("every handler gets its events in order", all.All(stream => stream.Disorders == 0), $"{all.Sum(stream => stream.Disorders)} out of order"),
+            new Check("new events are rarely marked as repeats", all.Sum(stream => stream.MarkedNew) <= perStream * _streams.Count / 10, $"{all.Sum(stream => stream.MarkedNew)} marked and new"),
+            new Check("repeats are counted", true, $"{Repeats} repeats, {marked} of them marked"),
+        ]);
+    }
+
+    private sealed class StreamLedger(int events)
+    {
+        private readonly bool[] _seen = new bool[events + 1];
+
+        public int Previous { get; set; }
+
+        public int Distinct { get; private set; }
+
+        public int Repeats { get; private set; }
+
+        public int MarkedRepeats { get; private set; }
+
+        public int MarkedNew { get; private set; }
+
+        public int Disorders { get; private set; }
+
+        public void Add(int number, bool isMarked)
+        {
+            if (Previous != 0 && number != Previous + 1)
+                Disorders++;
+            Previous = number;
+            if (_seen[number])
+            {
+                Repeats++;
+                MarkedRepeats += isMarked ? 1 : 0;
+            }
+            else
+            {
+                _seen[number] = true;
+                Distinct++;
+                MarkedNew += isMarked ? 1 : 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using McpSseActors.Hosting;
+using Microsoft.Extensions.Configuration;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Configuration;
+
+/// <summary>The table <c>[mcp_sse.delivery]</c>.</summary>
+[Trait("Category", "Durability")]
+public sealed class DeliveryOptionsSpec
+{
+    [Fact]
+    public void Should_store_nothing_when_the_table_is_missing() => Parse("").Delivery.ShouldBe(new DeliveryOptions());
+
+    [Fact]
+    public void Should_read_every_key() => Parse("""
+        [mcp_sse.delivery]
+        guarantee = "at-least-once"
+        store = "/var/lib/app/positions"
+        on_store_failure = "pause"
+        """).Delivery.ShouldBe(new DeliveryOptions
+    {
+        Guarantee = DeliveryGuarantee.AtLeastOnce,
+        Store = "/var/lib/app/positions",
+        OnStoreFailure = StoreFailure.Pause,
+    });
+
+    [Fact]
+    public void Should_let_the_environment_override_the_file() => Parse("[mcp_sse.delivery]\nstore = \"a\"", ("MCP_SSE__DELIVERY__STORE", "b")).Delivery.Store.ShouldBe("b");
+
+    [Fact]
+    public void Should_read_a_section() => SectionConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+    {
+        ["mcp_sse:enable"] = "false",
+        ["mcp_sse:Delivery:Guarantee"] = "at-least-once",
+    }).Build().GetSection("mcp_sse")).Delivery.Guarantee.ShouldBe(DeliveryGuarantee.AtLeastOnce);
+
+    [Theory]
+    [InlineData("guarantee = \"exactly-once\"", "there is no such value", "write \"at-most-once\" or \"at-least-once\"")]
+    [InlineData("guarantee = 1", "an integer where a string is wanted", "write a string, in quotes")]
+    [InlineData("on_store_failure = \"stop\"", "there is no such value", "write \"continue\" or \"pause\"")]
+    [InlineData("store = \"\"", "the path is empty", "name a file")]
+    [InlineData("guarante = \"at-least-once\"", "there is no such key", "did you mean guarantee?")]
+    public void Should_say_where_and_what_would_be_right(string line, string problem, string remedy)
+    {
+        var fault = Should.Throw<McpSseConfigurationException>(() => Parse($"[mcp_sse.delivery]\n{line}")).Faults.ShouldHaveSingleItem();
+
+        (fault.Line, fault.Problem, fault.Remedy).ShouldBe((5, problem, remedy));
+    }
+
+    [Fact]
+    public void Should_say_so_when_it_is_no_table() =>
+        Should.Throw<McpSseConfigurationException>(() => TomlConfiguration.Parse("[mcp_sse]\ndelivery = true")).Message.ShouldContain("a table of keys");
+
+    [Fact]
+    public void Should_demand_a_store_in_code() =>
+        Should.Throw<ArgumentException>(() => new McpSseBuilder().WithDurableDelivery(_ => { })).Message.ShouldContain("InFile");
+
+    private static McpSseOptions Parse(string delivery, params (string Name, string Value)[] environment) => TomlConfiguration.Parse(
+        $"[mcp_sse]\nenable = true\nserver_url = \"http://127.0.0.1:1/events\"\n{delivery}", environment: environment.ToDictionary(each => each.Name, each => each.Value));
+}

@@ -1,0 +1,68 @@
+using McpSseActors.Positions;
+using Microsoft.Data.Sqlite;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Positions;
+
+/// <summary>Positions in a real SQL database.</summary>
+[Trait("Category", "Durability")]
+public sealed class DatabasePositionStoreSpec : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("positions-").FullName;
+    private readonly System.Data.Common.DbDataSource _database;
+
+    public DatabasePositionStoreSpec() =>
+        _database = SqliteFactory.Instance.CreateDataSource($"Data Source={Path.Combine(_folder, "positions.db")};Pooling=False");
+
+    public void Dispose()
+    {
+        _database.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Should_give_back_what_another_process_saved()
+    {
+        var first = new DatabasePositionStore(_database);
+        var now = DateTimeOffset.UtcNow;
+        var lease = await first.AcquireAsync("a", default);
+        await first.SaveAsync([new("a", lease.Token, new StoredPosition("1", now))], default);
+
+        var second = await new DatabasePositionStore(_database).AcquireAsync("a", default);
+
+        second.Position.ShouldBe(new StoredPosition("1", now));
+        second.Token.ShouldBeGreaterThan(lease.Token);
+    }
+
+    [Fact]
+    public async Task Should_refuse_the_former_owner_and_save_the_rest()
+    {
+        var store = new DatabasePositionStore(_database);
+        var former = await store.AcquireAsync("a", default);
+        var other = await store.AcquireAsync("b", default);
+        await store.AcquireAsync("a", default);
+
+        var lost = await store.SaveAsync(
+            [new("a", former.Token, new StoredPosition("old", DateTimeOffset.UtcNow)), new("b", other.Token, new StoredPosition("1", DateTimeOffset.UtcNow))], default);
+
+        lost.ShouldBe(["a"]);
+        (await store.AcquireAsync("a", default)).Position.ShouldBeNull();
+        (await store.AcquireAsync("b", default)).Position!.Value.ShouldBe("1");
+    }
+
+    [Fact]
+    public async Task Should_forget_the_position_when_the_owner_removes_it()
+    {
+        var store = new DatabasePositionStore(_database);
+        var former = await store.AcquireAsync("a", default);
+        var owner = await store.AcquireAsync("a", default);
+        await store.SaveAsync([new("a", owner.Token, new StoredPosition("1", DateTimeOffset.UtcNow))], default);
+
+        await store.RemoveAsync("a", former.Token, default);
+        (await store.AcquireAsync("a", default)).Position.ShouldNotBeNull();
+        await store.RemoveAsync("a", owner.Token + 1, default);
+
+        (await store.AcquireAsync("a", default)).Position.ShouldBeNull();
+    }
+}
