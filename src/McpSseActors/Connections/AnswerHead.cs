@@ -39,6 +39,10 @@ internal static class AnswerHead
     private static string Header(HttpResponseMessage response, string name) =>
         response.Content.Headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : "";
 
+    /// <summary>Whether the body of the response is JSON, as its content type says.</summary>
+    public static bool IsJson(HttpResponseMessage response) => MediaType.Extract(Header(response, "Content-Type")) is { } type
+        && (type == "application/json" || type.EndsWith("+json", StringComparison.Ordinal));
+
     /// <summary>Whether the body of the response is an event stream, whatever its status.</summary>
     public static bool IsEventStream(HttpResponseMessage response) => MediaType.Extract(Header(response, "Content-Type")) == "text/event-stream";
 }

@@ -59,21 +59,31 @@ internal sealed class McpHttp : IDisposable
     public static async Task<Stream> BodyAsync(HttpResponseMessage response, CancellationToken cancellation) =>
         ContentCoding.Undo(AnswerHead.Codings(response), await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
 
-    /// <summary>Reads the whole body.</summary>
-    /// <exception cref="TransportException">It is longer than the limit.</exception>
-    public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int limit, CancellationToken cancellation)
+    /// <summary>Reads the whole body. A page, which is no JSON and may never end, is read for a tenth of <c>connection_timeout</c>.</summary>
+    /// <exception cref="TransportException">It is longer than <c>max_event_size</c>.</exception>
+    public static async Task<byte[]> ReadAsync(HttpResponseMessage response, StreamOptions options, CancellationToken cancellation)
     {
+        using var patience = new Patience(options.ConnectionTimeout / 10, cancellation);
+        if (!AnswerHead.IsJson(response))
+            patience.Begin();
         var body = await BodyAsync(response, cancellation).ConfigureAwait(false);
         await using (body.ConfigureAwait(false))
         {
             using var read = new MemoryStream();
             var buffer = new byte[4096];
-            int length;
-            while ((length = await body.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0)
+            try
             {
-                if (read.Length + length > limit)
-                    throw TransportException.NotSupported($"the server's answer is longer than the max_event_size of {limit} bytes");
-                read.Write(buffer.AsSpan(0, length));
+                int length;
+                while ((length = await body.ReadAsync(buffer, patience.Token).ConfigureAwait(false)) > 0)
+                {
+                    if (read.Length + length > options.MaxEventSize)
+                        throw TransportException.NotSupported($"the server's answer is longer than the max_event_size of {options.MaxEventSize} bytes");
+                    read.Write(buffer.AsSpan(0, length));
+                }
+            }
+            catch (OperationCanceledException) when (patience.IsOver)
+            {
+                // What came is judged.
             }
 
             return read.ToArray();

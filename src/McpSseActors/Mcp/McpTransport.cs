@@ -130,8 +130,8 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     {
         var id = State.NextId();
         var answer = Context.Pending.Add(id);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Context.Options.ConnectionTimeout);
+        using var limit = new Patience(Context.Options.ConnectionTimeout, cancellation);
+        limit.Begin();
         try
         {
             await RequestAsync(new McpRequest(id, method, parameters), answer, limit.Token).ConfigureAwait(false);
@@ -304,8 +304,8 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     {
         await foreach (var reply in _replies.Reader.ReadAllAsync(over).ConfigureAwait(false))
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(over);
-            limit.CancelAfter(Context.Options.ConnectionTimeout);
+            using var limit = new Patience(Context.Options.ConnectionTimeout, over);
+            limit.Begin();
             try
             {
                 await ReplyAsync(reply, limit.Token).ConfigureAwait(false);

@@ -46,7 +46,7 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
         if (AnswerHead.IsEventStream(response))
             await answer.ReadEventsAsync(response, options, reply, cancellation).ConfigureAwait(false);
         else
-            JsonRpc.Read(await McpHttp.ReadAsync(response, options.MaxEventSize, cancellation).ConfigureAwait(false), answer);
+            JsonRpc.Read(await McpHttp.ReadAsync(response, options, cancellation).ConfigureAwait(false), answer);
         return answer;
     }
 
@@ -115,30 +115,4 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
             }
         }
     }
-}
-
-/// <summary>
-/// Limits the wait for an awaited message from the moment at which something else came. Servers may send other messages
-/// first, but a server that does not support MCP sends nothing else.
-/// </summary>
-/// <param name="limit">The time to wait.</param>
-/// <param name="cancellation">Cancels the wait earlier.</param>
-internal sealed class Patience(TimeSpan limit, CancellationToken cancellation) : IDisposable
-{
-    private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-    private int _hasBegun;
-
-    public CancellationToken Token => _source.Token;
-
-    /// <summary>Whether the limit has passed, and nothing else cancelled the wait.</summary>
-    public bool IsOver => _source.IsCancellationRequested && !cancellation.IsCancellationRequested;
-
-    /// <summary>Starts the limit, unless it has started.</summary>
-    public void Begin()
-    {
-        if (Interlocked.Exchange(ref _hasBegun, 1) == 0)
-            _source.CancelAfter(limit);
-    }
-
-    public void Dispose() => _source.Dispose();
 }

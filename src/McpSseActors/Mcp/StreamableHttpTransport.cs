@@ -202,7 +202,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
 
     private async Task<bool> ReadJsonAsync(HttpResponseMessage response, McpInbox inbox, CancellationToken cancellation)
     {
-        var json = await McpHttp.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false);
+        var json = await McpHttp.ReadAsync(response, Context.Options, cancellation).ConfigureAwait(false);
         if (json.Length == 0)
             return false;
         await EmitAsync(inbox, inbox.ReadJson(json), cancellation).ConfigureAwait(false);

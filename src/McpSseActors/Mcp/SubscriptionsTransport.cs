@@ -46,8 +46,8 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
 
     private async Task AcknowledgedAsync(Subscription subscription, CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Context.Options.ConnectionTimeout);
+        using var limit = new Patience(Context.Options.ConnectionTimeout, cancellation);
+        limit.Begin();
         try
         {
             await subscription.Acknowledged.WaitAsync(limit.Token).ConfigureAwait(false);
@@ -64,7 +64,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         using var response = await PostAsync(request, cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: false);
         if (AnswerHead.Refuse(response) is not null)
-            await EmitAsync(inbox, inbox.ReadJson(await McpHttp.ReadAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false)), cancellation).ConfigureAwait(false);
+            await EmitAsync(inbox, inbox.ReadJson(await McpHttp.ReadAsync(response, Context.Options, cancellation).ConfigureAwait(false)), cancellation).ConfigureAwait(false);
         else
             await PumpAsync(await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false), inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
         if (!answer.IsCompleted)

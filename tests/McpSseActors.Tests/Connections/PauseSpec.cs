@@ -31,14 +31,9 @@ public sealed class PauseSpec
             while (await pace.WaitForNextTickAsync(exchange.Stopped));
         });
         using var file = new TempFile(Encoding.UTF8.GetBytes($"[mcp_sse]\nenable = true\nserver_url = \"{server.Url}\"\nread_timeout = 1\n"));
-        using var tool = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mcp-sse.dll"), "run", "--config", file.Path, "--format", "json"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        }).ShouldNotBeNull();
+        using var tool = Run(file);
         try
         {
-            _ = tool.StandardError.ReadToEndAsync();
             await ReadUntilAsync(tool, "n=1.");
 
             await SignalAsync("STOP", tool);
@@ -53,6 +48,50 @@ public sealed class PauseSpec
         {
             tool.Kill();
         }
+    }
+
+    [Fact]
+    public async Task Should_take_the_answer_that_came_meanwhile()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var isPaused = new TaskCompletionSource();
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await isPaused.Task;
+            await exchange.OpenAsync();
+            await exchange.WriteAsync("data: n=1.\n\n");
+            await exchange.StayAsync();
+        });
+        using var file = new TempFile(Encoding.UTF8.GetBytes($"[mcp_sse]\nenable = true\nserver_url = \"{server.Url}\"\nconnection_timeout = 2\n"));
+        using var tool = Run(file);
+        try
+        {
+            await server.NextRequestAsync();
+
+            await SignalAsync("STOP", tool);
+            isPaused.SetResult();
+            await Task.Delay(Pause);
+            await SignalAsync("CONT", tool);
+
+            await ReadUntilAsync(tool, "n=1.");
+            server.Connections.ShouldBe(1);
+        }
+        finally
+        {
+            tool.Kill();
+        }
+    }
+
+    private static Process Run(TempFile file)
+    {
+        var tool = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mcp-sse.dll"), "run", "--config", file.Path, "--format", "json"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        }).ShouldNotBeNull();
+        _ = tool.StandardError.ReadToEndAsync();
+        return tool;
     }
 
     // The number of events before the one that is waited for.

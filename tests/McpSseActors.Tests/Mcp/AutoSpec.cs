@@ -181,6 +181,7 @@ public sealed class AutoSpec : McpSpec
     [InlineData("event stream for any method", "transport = \"sse\"")]
     [InlineData("page", "text/html")]
     [InlineData("page for any method", "text/html")]
+    [InlineData("page without an end for any method", "text/html")]
     public async Task Should_fail_with_one_reason_when_it_is_no_MCP_server_but_a(string kind, string reason)
     {
         await using var server = await FakeMcp.StartAsync(new OldMcp());
@@ -189,6 +190,11 @@ public sealed class AutoSpec : McpSpec
             if (call.HttpMethod == "POST" && !kind.EndsWith("any method", StringComparison.Ordinal))
             {
                 await call.TextAsync(405);
+            }
+            else if (kind.StartsWith("page without", StringComparison.Ordinal))
+            {
+                await call.TextAsync(200, "<html>", "text/html");
+                await call.HangAsync();
             }
             else if (kind.StartsWith("page", StringComparison.Ordinal))
             {

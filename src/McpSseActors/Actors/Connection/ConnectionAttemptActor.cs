@@ -19,12 +19,6 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     private const string Deadline = "deadline";
     private const string Watchdog = "watchdog";
 
-    /// <summary>The ticks of the watchdog per read_timeout: it finds silence at most a tenth late.</summary>
-    private const int TicksPerTimeout = 10;
-
-    /// <summary>What a timer may be late by, although the process runs.</summary>
-    private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(100);
-
     private static readonly TimeSpan MostForLeave = TimeSpan.FromSeconds(2);
 
     private readonly long _epoch;
@@ -37,8 +31,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     private readonly CancellationTokenSource _cancellation = new();
     private int _credit;
     private bool _isReading;
-    private int _silentTicks;
-    private TimeSpan _lastTick;
+    private RunningClock _clock;
 
     public ConnectionAttemptActor(long epoch, StreamOptions options, OpenRequest request, int chunkSize, int credit, Func<IEventTransport> transport, IActorRef parser)
     {
@@ -50,9 +43,8 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         _transport = transport();
         _parser = parser;
         _self = Self;
+        _clock = new RunningClock(options.ConnectionTimeout);
     }
-
-    private TimeSpan TickInterval => _options.ReadTimeout / TicksPerTimeout;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -62,7 +54,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        Timers.StartSingleTimer(Deadline, new DeadlinePassed(), _options.ConnectionTimeout);
+        ScheduleTick();
         // A credential source may block, and the deadline must still be met.
         var opening = _options.Credentials is null ? OpenAsync() : Task.Run(OpenAsync, _cancellation.Token);
         opening.PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
@@ -95,8 +87,8 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
             case Grant grant:
                 _credit += grant.Chunks;
                 break;
-            case DeadlinePassed:
-                End(new AttemptOutcome.Lost($"no answer within the connection_timeout of {_options.ConnectionTimeout.TotalSeconds:0.###} s"));
+            case Tick:
+                EndIfLate();
                 break;
             default:
                 AnyTime(message);
@@ -104,10 +96,19 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         }
     }
 
+    private void EndIfLate()
+    {
+        _clock.Tick(Context.System.Scheduler.MonotonicClock);
+        if (_clock.Counted >= RunningClock.Ticks)
+            End(new AttemptOutcome.Lost($"no answer within the connection_timeout of {_options.ConnectionTimeout.TotalSeconds:0.###} s"));
+        else
+            ScheduleTick();
+    }
+
     private void Open(AttemptOutcome.Opened opened)
     {
         Context.Parent.Tell(new AttemptOpened(_epoch, opened.PermanentUrl));
-        Timers.Cancel(Deadline);
+        _clock = new RunningClock(_options.ReadTimeout);
         ScheduleTick();
         Become(Reading);
         Read();
@@ -119,7 +120,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         {
             case ReadCompleted read:
                 _isReading = false;
-                _silentTicks = 0;
+                _clock.Counted = 0;
                 if (Count(read))
                     Read();
                 break;
@@ -212,16 +213,14 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         return !read.IsEnd;
     }
 
-    // Only the server can be silent: while nothing is read, for want of credit, no time counts. Nor does time count in
-    // which the process did not run: what arrived meanwhile lies in the socket, and is read before the next tick.
+    // Only the server can be silent: while nothing is read, for want of credit, no time counts. Silence is found at most
+    // a tenth late.
     private void EndIfSilent()
     {
-        var hasStalled = Context.System.Scheduler.MonotonicClock - _lastTick > (2 * TickInterval) + Latency;
+        _clock.Tick(Context.System.Scheduler.MonotonicClock);
         if (!_isReading)
-            _silentTicks = 0;
-        else if (!hasStalled)
-            _silentTicks++;
-        if (_silentTicks > TicksPerTimeout)
+            _clock.Counted = 0;
+        if (_clock.Counted > RunningClock.Ticks)
             End(new AttemptOutcome.Lost($"the server sent nothing for the read_timeout of {_options.ReadTimeout.TotalSeconds:0.###} s"));
         else
             ScheduleTick();
@@ -230,8 +229,8 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     // One tick schedules the next: a periodic timer makes up for the ticks that a pause of the process cost.
     private void ScheduleTick()
     {
-        _lastTick = Context.System.Scheduler.MonotonicClock;
-        Timers.StartSingleTimer(Watchdog, new Tick(), TickInterval);
+        _clock.Begin(Context.System.Scheduler.MonotonicClock);
+        Timers.StartSingleTimer(Watchdog, new Tick(), _clock.Interval);
     }
 
     private void End(AttemptOutcome outcome)

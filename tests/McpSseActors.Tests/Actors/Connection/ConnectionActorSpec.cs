@@ -247,11 +247,11 @@ public sealed class ConnectionActorSpec : TestKit
     [Fact]
     public async Task Should_lose_the_attempt_when_no_answer_comes_in_time()
     {
-        await StartAsync(Options);
+        var connection = await StartAsync(Options);
         await ReachAsync(ConnectionState.Connecting);
         await _network.RequestAsync();
 
-        Time.Advance(Options.ConnectionTimeout);
+        await PassAsync(connection, Options.ConnectionTimeout, Options.ConnectionTimeout / 10);
 
         (await ReachAsync(ConnectionState.BackingOff)).Reason.ShouldBe("no answer within the connection_timeout of 30 s");
     }
@@ -481,11 +481,12 @@ public sealed class ConnectionActorSpec : TestKit
     }
 
     // One tick of the watchdog schedules the next, so each must have been handled before time goes on.
-    private async Task PassAsync(IActorRef connection, TimeSpan time)
+    private async Task PassAsync(IActorRef connection, TimeSpan time, TimeSpan? tick = null)
     {
-        for (var step = TimeSpan.Zero; step < time; step += Options.ReadTimeout / 10)
+        var interval = tick ?? Options.ReadTimeout / 10;
+        for (var step = TimeSpan.Zero; step < time; step += interval)
         {
-            Time.Advance(Options.ReadTimeout / 10);
+            Time.Advance(interval);
             await Sys.ActorSelection(connection.Path / "attempt-1").Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(20));
         }
     }

@@ -1,0 +1,24 @@
+using McpSseActors.Connections;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Connections;
+
+public sealed class RunningClockSpec
+{
+    private readonly RunningClock _clock = new(TimeSpan.FromSeconds(30));
+
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(6, 1)]
+    [InlineData(6.2, 0)]
+    [InlineData(3600, 0)]
+    public void Should_count_a_tick_unless_it_comes_so_late_that_the_process_stood_still(double after, int counted)
+    {
+        _clock.Begin(TimeSpan.FromSeconds(100));
+
+        _clock.Tick(TimeSpan.FromSeconds(100 + after));
+
+        _clock.Counted.ShouldBe(counted);
+    }
+}
