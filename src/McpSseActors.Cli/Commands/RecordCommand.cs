@@ -76,10 +76,12 @@ internal static class RecordCommand
             },
             Verbose = context.Verbose,
         };
+        using var progress = new ProgressLine(context.Reporter, time, () => events.Handled, () => recording.Bytes);
         var enough = Task.WhenAny(full.Task, events.ReachAsync(limits.Count ?? long.MaxValue), time.PassAsync(limits.Duration ?? TimeSpan.MaxValue));
         var end = await StreamRun.RunAsync(context, setup, enough).ConfigureAwait(false);
         var code = end.ExitCode(hasAll: limits.Count is { } count ? events.Handled >= count : null);
 
+        progress.Dispose();
         file.Dispose();
         file.ThrowIfBroken();
         context.Reporter.Summary(Summarise(recording, events, path, time.GetElapsedTime(start), passed: code == ExitCodes.Ok));

@@ -67,6 +67,6 @@ internal static class ReplayCommand
             MaxReconnectAttempts = -1,
             EnableEventLogging = false,
         };
-        return await RunCommand.RunAsync(path, new McpSseOptions { Streams = [stream] }, settings, context).ConfigureAwait(false);
+        return await RunCommand.RunAsync(path, new McpSseOptions { Streams = [stream] }, settings, context, hasProgress: true).ConfigureAwait(false);
     }
 }

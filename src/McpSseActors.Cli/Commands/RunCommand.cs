@@ -41,11 +41,13 @@ internal static class RunCommand
     /// <param name="context">The command at work.</param>
     /// <param name="isFile">Whether they are in a file, whose changes are applied.</param>
     /// <param name="statsPort">The port for statistics; null for none.</param>
+    /// <param name="hasProgress">Whether a terminal shows how far it has come.</param>
     public static async Task<int> RunAsync(
-        string source, McpSseOptions options, TailSettings settings, CommandContext context, bool isFile = false, int? statsPort = null)
+        string source, McpSseOptions options, TailSettings settings, CommandContext context, bool isFile = false, int? statsPort = null, bool hasProgress = false)
     {
         options = settings.Begin(options);
         using var tail = new EventTail(settings, options, context);
+        using var progress = hasProgress ? tail.ShowProgress() : null;
         var setup = new StreamHostSetup
         {
             Options = options,
@@ -63,6 +65,7 @@ internal static class RunCommand
         // A port in use is found before anything is connected.
         await using var shown = statsPort is { } port ? await ShowStatsAsync(port, tail).ConfigureAwait(false) : null;
         var end = await StreamRun.RunAsync(context, setup, tail.Ended, client => shown?.Show(client)).ConfigureAwait(false);
+        progress?.Dispose();
         foreach (var stats in end.Final)
             tail.Stats(stats);
         tail.Finish(end.IsByUser);

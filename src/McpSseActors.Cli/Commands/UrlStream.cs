@@ -16,6 +16,7 @@ internal sealed class UrlStream
     private readonly Option<string?> _caCert = new("--cacert") { Description = "Trust the certificate authorities in this PEM file, besides those of the system.", HelpName = "FILE" };
     private readonly Option<bool> _insecure = new("--insecure", "-k") { Description = "Accept any certificate of the server." };
     private readonly Option<string?> _proxy = new("--proxy") { Description = "Connect through this proxy, or none.", HelpName = "URL" };
+    private readonly Option<string?> _httpVersion = new("--http-version") { Description = "The version of HTTP: auto, 1.1 or 2. Default: auto.", HelpName = "V" };
     private readonly Option<string[]> _resources = new("--resource", "-r") { Description = "Subscribe to updates of this resource. Can be repeated.", HelpName = "URI", DefaultValueFactory = _ => [] };
     private readonly Option<string?> _logLevel = new("--log-level") { Description = "The least severe log messages to receive: debug, info, notice, warning, error, critical, alert or emergency.", HelpName = "L" };
     private readonly Option<bool> _readOnResync = new("--read-on-resync") { Description = "After a lost connection, read again what may have been missed." };
@@ -30,11 +31,12 @@ internal sealed class UrlStream
         _isEndless = isEndless;
         _transport = new Option<string?>("--transport") { Description = $"The transport. Default: {shownDefault ?? defaultTransport}." };
         _transport.AcceptOnlyFromAmong([.. StreamTransport.All.Select(each => $"{each}")]);
+        _httpVersion.AcceptOnlyFromAmong("auto", "1.1", "2");
         foreach (var option in All)
             option.Recursive = isRecursive;
     }
 
-    private Option[] All => [_transport, _authKey, _headers, _caCert, _insecure, _proxy, _resources, _logLevel, _readOnResync];
+    private Option[] All => [_transport, _authKey, _headers, _caCert, _insecure, _proxy, _httpVersion, _resources, _logLevel, _readOnResync];
 
     /// <summary>Adds the options.</summary>
     /// <param name="command">The command.</param>
@@ -72,6 +74,7 @@ internal sealed class UrlStream
                     CustomHeaders = stream.CustomHeaders.WithComparers(StringComparer.OrdinalIgnoreCase).SetItems(Headers(parsed.GetValue(_headers)!)),
                     SslCaPath = parsed.GetValue(_caCert) is { } ca ? ConfigFile.Absolute(ca, environment) : stream.SslCaPath,
                     VerifySsl = stream.VerifySsl && !parsed.GetValue(_insecure),
+                    HttpVersion = parsed.GetValue(_httpVersion) ?? stream.HttpVersion,
                     ProxyUrl = parsed.GetValue(_proxy) ?? stream.ProxyUrl,
                     Mcp = stream.Mcp with
                     {

@@ -97,6 +97,9 @@ internal sealed class EventTail : IDisposable
     /// <summary>A remark.</summary>
     public void Note(string text) => Tell(others => others.Note(text));
 
+    /// <summary>Shows on a terminal how many events were printed.</summary>
+    public ProgressLine ShowProgress() => new(_others, _environment.Time, () => Volatile.Read(ref _printed));
+
     /// <summary>Writes what is still gathered.</summary>
     /// <param name="isByUser">Whether the user has ended it: then everything is enough.</param>
     /// <exception cref="CliException">The file could not be written, or there were too few events.</exception>

@@ -42,6 +42,9 @@ internal interface IReporter
     /// <summary>What is awaited, and the longest wait. Repeated as progress.</summary>
     void Waiting(string what, TimeSpan left);
 
+    /// <summary>How far a command has come. On a terminal, one line that the next one replaces; otherwise nothing.</summary>
+    void Progress(string text);
+
     /// <summary>The end of a command.</summary>
     void Summary(RunSummary summary);
 }

@@ -106,6 +106,11 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         // Waiting is for people.
     }
 
+    public void Progress(string text)
+    {
+        // Progress is for people.
+    }
+
     public void Summary(RunSummary summary)
     {
         var line = new Dictionary<string, object?>

@@ -44,6 +44,11 @@ internal sealed class PlainReporter(TextWriter output, int width = int.MaxValue)
             output.WriteLine($"… {_awaited = what}");
     }
 
+    public void Progress(string text)
+    {
+        // It would not be replaced.
+    }
+
     public void Summary(RunSummary summary)
     {
         output.WriteLine();

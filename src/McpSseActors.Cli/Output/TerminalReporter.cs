@@ -1,6 +1,7 @@
 using System.Globalization;
 using McpSseActors.TestServer.Web;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace McpSseActors.Cli.Output;
 
@@ -8,6 +9,7 @@ namespace McpSseActors.Cli.Output;
 internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 {
     private static readonly Style OfServer = new(Color.Fuchsia);
+    private readonly Lock _lock = new();
     private bool _isWaiting;
 
     public void Note(string text) => Line(text, Palette.Dim);
@@ -18,48 +20,51 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 
     public void Event(McpEvent received, string? handler, int streamWidth) => Line(Lines.Of(received, handler, streamWidth), Palette.Of(received.EventType));
 
-    public void State(StreamStateChanged change) => console.Write(new Text(Lines.Of(change) + "\n", Palette.Of(change.NewState)));
+    public void State(StreamStateChanged change) => Write(new Text(Lines.Of(change) + "\n", Palette.Of(change.NewState)));
 
     public void Stats(StreamStats stats)
     {
-        console.WriteLine();
-        console.Write(FactTable(Lines.Of(stats)));
+        Write(Text.NewLine);
+        Write(FactTable(Lines.Of(stats)));
         if (stats.EventsByType.Count > 0)
-            console.Write(TypeTable(stats.EventsByType.Select(entry => new TypeCount(entry.Key, null, entry.Value)), "received"));
+            Write(TypeTable(stats.EventsByType.Select(entry => new TypeCount(entry.Key, null, entry.Value)), "received"));
     }
 
-    public void Stream(StreamOptions stream) => console.Write(new Text(Lines.Of(stream) + "\n", stream.Enabled ? Palette.Good : Palette.Dim));
+    public void Stream(StreamOptions stream) => Write(new Text(Lines.Of(stream) + "\n", stream.Enabled ? Palette.Good : Palette.Dim));
 
-    public void Fault(ConfigurationFault fault) => console.Write(new Text(fault + "\n", Palette.Bad));
+    public void Fault(ConfigurationFault fault) => Write(new Text(fault + "\n", Palette.Bad));
 
     public void Check(TestCheck check)
     {
         var lines = CellText.Wrap($"{check.Name}: {Lines.OneLine(check.Detail)}", console.Profile.Width - 2);
-        console.Write(new Text($"{(check.Passed ? "✓" : "✗")} {string.Join("\n  ", lines)}\n", check.Passed ? Palette.Good : Palette.Bad));
+        Write(new Text($"{(check.Passed ? "✓" : "✗")} {string.Join("\n  ", lines)}\n", check.Passed ? Palette.Good : Palette.Bad));
     }
 
     public void Step(string stream, DiagnosisStep step)
     {
-        EndWaiting();
         var style = StyleOf(step.Verdict);
         foreach (var line in StepLines.Of(step, console.Profile.Width))
-            console.Write(new Text(line + "\n", style));
+            Write(new Text(line + "\n", style));
     }
 
-    public void Waiting(string what, TimeSpan left)
+    public void Waiting(string what, TimeSpan left) => Progress($"… {what}, {left.TotalSeconds:0} s left");
+
+    public void Progress(string text)
     {
-        EndWaiting();
-        console.Write(new Text(CellText.Fit($"… {what}, {left.TotalSeconds:0} s left", console.Profile.Width - 1), Palette.Dim));
-        _isWaiting = true;
+        lock (_lock)
+        {
+            Write(new Text(CellText.Fit(text, console.Profile.Width - 1), Palette.Dim));
+            _isWaiting = true;
+        }
     }
 
     public void Summary(RunSummary summary)
     {
-        console.WriteLine();
+        Write(Text.NewLine);
         if (summary.ByType.Length > 0)
-            console.Write(TypeTable(summary.ByType, "handled"));
-        console.Write(FactTable(Lines.Of(summary)));
-        console.Write(new Text($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}\n", summary.Passed ? Palette.Good : Palette.Bad));
+            Write(TypeTable(summary.ByType, "handled"));
+        Write(FactTable(Lines.Of(summary)));
+        Write(new Text($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}\n", summary.Passed ? Palette.Good : Palette.Bad));
     }
 
     private static Table TypeTable(IEnumerable<TypeCount> counts, string counted)
@@ -91,11 +96,15 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
     }
 
     // The line of what is waited for gives way to what came.
-    private void EndWaiting()
+    private void Write(IRenderable what)
     {
-        if (_isWaiting)
-            console.Write(new ControlCode("\r\e[K"));
-        _isWaiting = false;
+        lock (_lock)
+        {
+            if (_isWaiting)
+                console.Write(new ControlCode("\r\e[K"));
+            _isWaiting = false;
+            console.Write(what);
+        }
     }
 
     private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
@@ -108,5 +117,5 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         _ => Palette.Dim,
     };
 
-    private void Line(string text, Style style) => console.Write(new Text(CellText.Fit(text, console.Profile.Width) + "\n", style));
+    private void Line(string text, Style style) => Write(new Text(CellText.Fit(text, console.Profile.Width) + "\n", style));
 }

@@ -49,6 +49,7 @@ public sealed class TargetSpec : IDisposable
     [InlineData("check localhost:8080/events", "write an absolute URL, as http://localhost:8080/events")]
     [InlineData("check .", ".: this is a directory; name the file in it")]
     [InlineData("run .", ".: this is a directory; name the file in it")]
+    [InlineData("check /proc/self/mem", "/proc/self/mem: the file cannot be read (IOException); name a readable file")]
     [InlineData("listen http://localhost/ --header nothing", "write it as NAME=VALUE or 'NAME: VALUE'")]
     [InlineData("listen http://localhost/ --proxy nonsense", "command line: proxy_url: ")]
     [InlineData("listen http://localhost/ --cacert none.pem", "command line: ssl_ca_path: ")]
@@ -63,6 +64,23 @@ public sealed class TargetSpec : IDisposable
 
         (_run.Out + _run.Error).ShouldContain(hint);
         (_run.Out + _run.Error).TrimEnd().Split('\n').Where(each => !each.StartsWith("Try 'mcp-sse", StringComparison.Ordinal)).ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("2", null, "PRI * HTTP/2.0")]
+    [InlineData(null, "2", "PRI * HTTP/2.0")]
+    [InlineData("1.1", "2", "GET /events HTTP/1.1")]
+    public async Task Should_use_the_version_of_HTTP(string? option, string? variable, string line)
+    {
+        await using var server = new ScriptedServer(exchange => exchange.AnswerAsync("404 Not Found"));
+        if (variable is not null)
+            _run.Variables["MCP_SSE__HTTP_VERSION"] = variable;
+
+        var listening = _run.InvokeAsync(["listen", server.Url.ToString(), "--transport", "sse", .. option is null ? [] : (string[])["--http-version", option]]);
+
+        (await server.NextRequestAsync()).Line.ShouldBe(line);
+        _run.PressCtrlC();
+        await listening;
     }
 
     [Fact]
