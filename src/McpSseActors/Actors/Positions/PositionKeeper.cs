@@ -19,6 +19,7 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
 
     private readonly Queue<(object Command, IActorRef Sender)> _deferred = new();
     private long _token;
+    private (string Url, string Path) _source = ("", "");
     private bool _isAcquiring;
     private bool _isHolding;
     private Action? _onReleased;
@@ -26,7 +27,15 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
     private string Stream => options.Value.Name;
 
     // The query may be secret, and changes with it.
-    private string Source => Uri.TryCreate(options.Value.ServerUrl, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Path) : "";
+    private string Source
+    {
+        get
+        {
+            if (_source.Url != options.Value.ServerUrl)
+                _source = (options.Value.ServerUrl, Uri.TryCreate(options.Value.ServerUrl, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Path) : "");
+            return _source.Path;
+        }
+    }
 
     public required IActorRef Router { get; init; }
 
@@ -73,7 +82,7 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
                 Save(handled);
                 return true;
             case PositionSaved saved:
-                Show(saved.Update.Position.SavedAt, fault: null);
+                Show(saved.At, fault: null);
                 Hold(false);
                 return true;
             case PositionNotSaved failed:
@@ -179,8 +188,7 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
     {
         Stats.Tell(new PositionMoved(handled.Position.LastEventId));
         if (_token != 0)
-            settings.Store.Tell(new SavePosition(new PositionUpdate(
-                Stream, _token, new StoredPosition(PositionText.Write(handled.Position, Source, handled.Ahead), context.System.Scheduler.Now))));
+            settings.Store.Tell(new SavePosition(Stream, _token, handled, Source));
     }
 
     private void Show(DateTimeOffset? savedAt, string? fault) => Stats.Tell(new PositionStoreReported(savedAt, fault));

@@ -13,10 +13,15 @@ internal sealed record PositionAcquired(PositionLease Lease) : IPipelineMessage;
 internal sealed record PositionUnavailable(string Reason) : IPipelineMessage;
 
 /// <summary>Stream to store: save this position, unless a newer one comes first. Reply: <see cref="PositionSaved"/> or another below.</summary>
-internal sealed record SavePosition(PositionUpdate Update) : IPipelineMessage;
+/// <param name="Stream">The stream.</param>
+/// <param name="Token">Its token.</param>
+/// <param name="Handled">The position.</param>
+/// <param name="Source">The server and path that it belongs to.</param>
+internal sealed record SavePosition(string Stream, long Token, PositionHandled Handled, string Source) : IPipelineMessage;
 
 /// <summary>Store to stream: the position is saved.</summary>
-internal sealed record PositionSaved(PositionUpdate Update) : IPipelineMessage;
+/// <param name="At">When.</param>
+internal sealed record PositionSaved(DateTimeOffset At) : IPipelineMessage;
 
 /// <summary>Store to stream: the position is not saved yet; the store tries again.</summary>
 /// <param name="Reason">The reason, for an operator.</param>

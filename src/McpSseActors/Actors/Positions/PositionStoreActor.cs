@@ -18,9 +18,9 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly IPositionStore _store;
     private readonly TimeSpan _limit;
-    private readonly Dictionary<string, (PositionUpdate Update, IActorRef Stream)> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (SavePosition Save, IActorRef Stream)> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ReleasePosition Request, IActorRef Stream)> _releases = new(StringComparer.Ordinal);
-    private Dictionary<string, (PositionUpdate Update, IActorRef Stream)> _underWay = [];
+    private Dictionary<string, (SavePosition Save, IActorRef Stream)> _underWay = [];
     private bool _isFailing;
 
     /// <param name="store">The store; disposed with the actor.</param>
@@ -32,7 +32,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         Receive<AcquirePosition>(Acquire);
         Receive<SavePosition>(save =>
         {
-            _waiting[save.Update.Stream] = (save.Update, Sender);
+            _waiting[save.Stream] = (save, Sender);
             SaveNext();
         });
         Receive<Saved>(Apply);
@@ -70,18 +70,22 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
             return;
         _underWay = new(_waiting, StringComparer.Ordinal);
         _waiting.Clear();
-        var updates = _underWay.Values.Select(each => each.Update).ToArray();
-        CallAsync(async cancellation => new Saved(await _store.SaveAsync(updates, cancellation).ConfigureAwait(false)))
+        var now = Context.System.Scheduler.Now;
+        var updates = _underWay.Values.Select(each => Update(each.Save, now)).ToArray();
+        CallAsync(async cancellation => new Saved(await _store.SaveAsync(updates, cancellation).ConfigureAwait(false), now))
             .PipeTo(Self, failure: fault => new Failed(fault));
     }
+
+    private static PositionUpdate Update(SavePosition save, DateTimeOffset now) =>
+        new(save.Stream, save.Token, new StoredPosition(PositionText.Write(save.Handled.Position, save.Source, save.Handled.Ahead), now));
 
     private void Apply(Saved saved)
     {
         if (_isFailing)
             _log.Info("The position store works again");
         _isFailing = false;
-        foreach (var (stream, (update, actor)) in _underWay)
-            actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver() : new PositionSaved(update));
+        foreach (var (stream, (_, actor)) in _underWay)
+            actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver() : new PositionSaved(saved.At));
         _underWay.Clear();
         ReleaseAll();
         SaveNext();
@@ -129,7 +133,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         ? $"the position store did not answer within {_limit.TotalSeconds:0.###} s"
         : $"the position store failed: {Redact.Line(fault.Message)}";
 
-    private sealed record Saved(IReadOnlyCollection<string> TakenOver) : IPipelineMessage;
+    private sealed record Saved(IReadOnlyCollection<string> TakenOver, DateTimeOffset At) : IPipelineMessage;
 
     private sealed record Failed(Exception Fault) : IPipelineMessage;
 

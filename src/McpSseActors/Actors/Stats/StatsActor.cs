@@ -16,6 +16,8 @@ internal sealed class StatsActor : UntypedActor
     private StreamStateChanged _state;
     private StreamStats _stats;
     private TimeSpan _connectedAt;
+    private string? _handledEventId;
+    private DateTimeOffset? _handledTime;
 
     public StatsActor(LiveOptions live, PipelineSettings settings)
     {
@@ -82,7 +84,7 @@ internal sealed class StatsActor : UntypedActor
                 _stats = _stats with { Mcp = changed.Status, Transport = Found(_stats.Transport, changed.Status) };
                 break;
             case PositionMoved moved:
-                _stats = _stats with { HandledEventId = moved.LastEventId, HandledTime = Context.System.Scheduler.Now };
+                (_handledEventId, _handledTime) = (moved.LastEventId, Context.System.Scheduler.Now);
                 break;
             case PositionStoreReported report:
                 _stats = _stats with { PositionSavedTime = report.SavedAt ?? _stats.PositionSavedTime, PositionStoreFault = report.Fault };
@@ -191,6 +193,8 @@ internal sealed class StatsActor : UntypedActor
         State = _state.NewState,
         StateReason = _state.Reason,
         StoppedHandlers = _stopped.All,
+        HandledEventId = _handledEventId,
+        HandledTime = _handledTime,
         StateSince = _state.Timestamp,
         NextAttemptTime = _state.Timestamp + _state.RetryIn,
         // The wall clock may be set meanwhile.

@@ -1,0 +1,97 @@
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using McpSseActors.Actors.Positions;
+using McpSseActors.Sse;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Actors.Positions;
+
+/// <summary>The actor in front of a store that is slow, or fails.</summary>
+[Trait("Category", "Durability")]
+public sealed class PositionStoreActorSpec : TestKit
+{
+    private readonly SlowStore _store = new();
+    private readonly IActorRef _actor;
+
+    public PositionStoreActorSpec() => _actor = ActorOf(() => new PositionStoreActor(_store, TimeSpan.FromSeconds(20)));
+
+    [Fact]
+    public async Task Should_save_the_newest_position_of_each_stream_when_a_save_has_ended()
+    {
+        Save("a", "1");
+        var first = await _store.NextAsync();
+        Save("a", "2");
+        Save("b", "1");
+        Save("a", "3");
+
+        first.SetResult([]);
+        var second = await _store.NextAsync();
+
+        _store.Given.ShouldBe([["a 1"], ["a 3", "b 1"]]);
+        second.SetResult(["b"]);
+        await ExpectMsgAsync<PositionSaved>();
+        ExpectMsgOf(2).Select(message => message.GetType()).ShouldBe([typeof(PositionSaved), typeof(PositionTakenOver)], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Should_save_again_when_the_store_failed_and_nothing_newer_came()
+    {
+        Save("a", "1");
+        (await _store.NextAsync()).SetException(new IOException("full"));
+
+        (await ExpectMsgAsync<PositionNotSaved>()).Reason.ShouldBe("the position store failed: full");
+        (await _store.NextAsync()).SetResult([]);
+
+        await ExpectMsgAsync<PositionSaved>();
+        _store.Given.ShouldBe([["a 1"], ["a 1"]]);
+    }
+
+    [Fact]
+    public async Task Should_release_a_stream_when_its_last_position_is_saved()
+    {
+        Save("a", "1");
+        var save = await _store.NextAsync();
+        _actor.Tell(new ReleasePosition("a", 1, IsRemoved: false), TestActor);
+        _actor.Tell(new ReleasePosition("b", 1, IsRemoved: false), TestActor);
+
+        await ExpectMsgAsync<PositionReleased>();
+        save.SetResult([]);
+
+        await ExpectMsgAsync<PositionSaved>();
+        await ExpectMsgAsync<PositionReleased>();
+    }
+
+    private IEnumerable<object> ExpectMsgOf(int count) => ReceiveN(count, TimeSpan.FromSeconds(20));
+
+    private void Save(string stream, string id) =>
+        _actor.Tell(new SavePosition(stream, 1, new PositionHandled(new StreamPosition(id), 0), "http://127.0.0.1/"), TestActor);
+
+    private sealed class SlowStore : IPositionStore
+    {
+        private readonly System.Threading.Channels.Channel<TaskCompletionSource<IReadOnlyCollection<string>>> _saves =
+            System.Threading.Channels.Channel.CreateUnbounded<TaskCompletionSource<IReadOnlyCollection<string>>>();
+
+        public List<string[]> Given { get; } = [];
+
+        public async Task<TaskCompletionSource<IReadOnlyCollection<string>>> NextAsync()
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            return await _saves.Reader.ReadAsync(limit.Token);
+        }
+
+        public Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation) => Task.FromResult(new PositionLease(1, null));
+
+        public Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)
+        {
+            Given.Add([.. updates.Select(update => $"{update.Stream} {PositionText.Read(update.Position.Value)!.Value.Position.LastEventId}").Order(StringComparer.Ordinal)]);
+            var save = new TaskCompletionSource<IReadOnlyCollection<string>>();
+            _saves.Writer.TryWrite(save);
+            return save.Task;
+        }
+
+        public Task RemoveAsync(string stream, long token, CancellationToken cancellation) => Task.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

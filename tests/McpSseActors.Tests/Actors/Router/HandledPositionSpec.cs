@@ -1,0 +1,64 @@
+using McpSseActors.Actors.Router;
+using McpSseActors.Sse;
+using Shouldly;
+using Xunit;
+
+namespace McpSseActors.Tests.Actors.Router;
+
+/// <summary>The position up to which everything is handled.</summary>
+[Trait("Category", "Durability")]
+public sealed class HandledPositionSpec
+{
+    private readonly HandledPosition _handled = new();
+    private readonly BatchInFlight[] _batches = [.. Enumerable.Range(1, 4).Select(n => new BatchInFlight(new ChunkInFlight(1, 1), 10, new StreamPosition($"{n}")) { Fences = 1 })];
+
+    public HandledPositionSpec()
+    {
+        foreach (var batch in _batches)
+            _handled.Add(batch);
+    }
+
+    [Fact]
+    public void Should_wait_for_the_oldest_when_later_ones_are_handled()
+    {
+        Finish(1, 2);
+        _handled.Move().ShouldBeNull();
+        _handled.Ahead.ShouldBe(40);
+
+        Finish(0);
+        _handled.Move()!.LastEventId.ShouldBe("3");
+        _handled.Ahead.ShouldBe(10);
+        _handled.Move().ShouldBeNull();
+    }
+
+    [Fact]
+    public void Should_stay_when_it_is_frozen()
+    {
+        Finish(0);
+        _handled.Move()!.LastEventId.ShouldBe("1");
+
+        _handled.Freeze();
+        Finish(1, 2, 3);
+        _handled.Add(new BatchInFlight(new ChunkInFlight(1, 1), 10, new StreamPosition("5")));
+
+        _handled.Move().ShouldBeNull();
+    }
+
+    [Fact]
+    public void Should_take_handlers_for_slow_until_they_finish_a_chunk_fast()
+    {
+        _handled.BatchLength.ShouldBe(32);
+
+        _handled.Measure(new ChunkInFlight(1, 1) { DispatchedAt = System.Diagnostics.Stopwatch.GetTimestamp() });
+        _handled.BatchLength.ShouldBe(int.MaxValue);
+
+        _handled.Measure(new ChunkInFlight(1, 1) { DispatchedAt = System.Diagnostics.Stopwatch.GetTimestamp() - System.Diagnostics.Stopwatch.Frequency });
+        _handled.BatchLength.ShouldBe(32);
+    }
+
+    private void Finish(params int[] indexes)
+    {
+        foreach (var index in indexes)
+            _batches[index].Fences = 0;
+    }
+}
