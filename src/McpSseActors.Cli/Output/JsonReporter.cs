@@ -40,6 +40,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         received.EventId,
         received.Timestamp,
         received.Retry,
+        received.Redelivered,
         Handler = handler,
         received.Data,
     });

@@ -54,6 +54,8 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
         lock (_lock)
         {
             Write(new Text(CellText.Fit(text, console.Profile.Width - 1), Palette.Dim));
+            // The log, which is written elsewhere, begins at the start of the line.
+            console.Write(new ControlCode("\r"));
             _isWaiting = true;
         }
     }

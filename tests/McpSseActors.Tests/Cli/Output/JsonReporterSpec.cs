@@ -19,4 +19,16 @@ public sealed class JsonReporterSpec
         keys[0].ShouldBe("kind");
         (line.GetProperty("kind").GetString(), line.GetProperty("state").GetString(), line.GetProperty("uptime").GetDouble()).ShouldBe(("stats", "BackingOff", 1.5));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_say_whether_an_event_may_be_a_repeat(bool redelivered)
+    {
+        using var output = new StringWriter();
+
+        new JsonReporter(output).Event(new McpEvent("s", "t", "{}"u8.ToArray(), DateTimeOffset.UnixEpoch, "1", redelivered: redelivered), handler: null, streamWidth: 0);
+
+        JsonElement.Parse(output.ToString()).GetProperty("redelivered").GetBoolean().ShouldBe(redelivered);
+    }
 }

@@ -44,7 +44,7 @@ public sealed class ProgressLineSpec
     }
 
     // What is between the sequences that erase the line, without colours.
-    private string[] Shown() => [.. _out.ToString().Split("\r\e[K").Select(part => System.Text.RegularExpressions.Regex.Replace(part, "\e\\[[0-9;]*m", ""))];
+    private string[] Shown() => [.. _out.ToString().Split("\r\e[K").Select(part => System.Text.RegularExpressions.Regex.Replace(part, "\e\\[[0-9;]*m|\r$", ""))];
 
     private IReporter Reporter(bool isTerminal, bool json = false) =>
         Reporters.For(new CliEnvironment { Out = _out, Error = TextWriter.Null, OutIsTerminal = isTerminal, Colour = true }, _out, json);
