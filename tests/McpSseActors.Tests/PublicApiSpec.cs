@@ -1,18 +1,21 @@
 using System.Runtime.CompilerServices;
 using McpSseActors.Hosting;
+using McpSseActors.Testing;
 using PublicApiGenerator;
 using Xunit;
 
 namespace McpSseActors.Tests;
 
-/// <summary>Each change to the public API is seen in review: <c>PublicApi.approved.txt</c> is its text.</summary>
+/// <summary>Each change to the public API is seen in review: <c>PublicApi.approved.txt</c> is the text of the library, <c>PublicApi.TestKit.approved.txt</c> that of the test kit.</summary>
 public sealed class PublicApiSpec
 {
-    [Fact]
-    public void Should_be_the_approved_one_when_it_is_public()
+    [Theory]
+    [InlineData(typeof(McpSse), "PublicApi.approved.txt")]
+    [InlineData(typeof(McpSseTestServer), "PublicApi.TestKit.approved.txt")]
+    public void Should_be_the_approved_one_when_it_is_public(Type inAssembly, string file)
     {
-        var approvedFile = Path.Combine(Path.GetDirectoryName(ThisFile())!, "PublicApi.approved.txt");
-        var actual = typeof(McpSse).Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";
+        var approvedFile = Path.Combine(Path.GetDirectoryName(ThisFile())!, file);
+        var actual = inAssembly.Assembly.GeneratePublicApi(new ApiGeneratorOptions { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n") + "\n";
 
         if (Environment.GetEnvironmentVariable("APPROVE_PUBLIC_API") == "1")
             File.WriteAllText(approvedFile, actual);
@@ -21,7 +24,7 @@ public sealed class PublicApiSpec
         if (actual != approved)
         {
             Assert.Fail($"The public API changed:\n{Difference(approved.Split('\n'), actual.Split('\n'))}\n"
-                + "If you mean it, run APPROVE_PUBLIC_API=1 dotnet test tests/McpSseActors.Tests --filter PublicApiSpec and commit PublicApi.approved.txt.");
+                + $"If you mean it, run APPROVE_PUBLIC_API=1 dotnet test tests/McpSseActors.Tests --filter PublicApiSpec and commit {file}.");
         }
     }
 

@@ -7,7 +7,7 @@ namespace McpSseActors.TestServer.Demo;
 /// <param name="Id">What its <c>id:</c> line says.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Json">Its data, one line of JSON.</param>
-public sealed record DemoEvent(long Number, string Id, string Type, string Json)
+internal sealed record DemoEvent(long Number, string Id, string Type, string Json)
 {
     /// <summary>The event as it goes over the wire.</summary>
     public byte[] ToWire() => Encoding.UTF8.GetBytes($"id: {Id}\nevent: {Type}\ndata: {Json}\n\n");

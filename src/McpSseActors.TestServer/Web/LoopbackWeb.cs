@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace McpSseActors.TestServer.Web;
 
 /// <summary>A web server on the loopback interface.</summary>
-public static class LoopbackWeb
+internal static class LoopbackWeb
 {
     /// <summary>Makes one that does not listen yet.</summary>
     /// <param name="port">The port; 0 takes a free one.</param>

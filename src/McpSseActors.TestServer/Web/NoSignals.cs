@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 namespace McpSseActors.TestServer.Web;
 
 /// <summary>Leaves Ctrl-C to the command line: a host of this tool must not listen for it as well.</summary>
-public sealed class NoSignals : IHostLifetime
+internal sealed class NoSignals : IHostLifetime
 {
     public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -1,4 +1,4 @@
 namespace McpSseActors.TestServer.Web;
 
 /// <summary>A server cannot listen on its port. The message names another choice.</summary>
-public sealed class PortTakenException(string message) : IOException(message);
+internal sealed class PortTakenException(string message) : IOException(message);

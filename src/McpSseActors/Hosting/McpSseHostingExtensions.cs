@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using Akka;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Hosting;
 using McpSseActors.Actors;
+using McpSseActors.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -39,16 +41,30 @@ public static class McpSseHostingExtensions
             .AddHocon(ShutdownPhase(builder, setup), HoconAddMode.Prepend)
             .AddHocon(PipelineSettings.Reference, HoconAddMode.Append)
             .AddHocon(SourceLogger.DefaultHocon, HoconAddMode.Append)
-            .WithActors((system, registry, _) =>
+            .WithActors((system, registry, resolver) =>
             {
-                StartCheck.Run(setup, system);
-                var supervisor = system.ActorOf(McpSseSupervisor.Props(setup, setup.OpenPositions?.Invoke()), ActorName);
+                var changed = Change(setup, resolver.GetService<IEnumerable<StreamChange>>());
+                StartCheck.Run(changed, system);
+                var supervisor = system.ActorOf(McpSseSupervisor.Props(changed, setup.OpenPositions?.Invoke()), ActorName);
                 registry.Register<McpSse>(supervisor);
                 CoordinatedShutdown.Get(system).AddTask(
                     CoordinatedShutdown.PhaseBeforeServiceUnbind,
                     "mcp-sse-drain",
                     () => DrainAsync(supervisor));
             });
+    }
+
+    /// <summary>
+    /// Changes the options of every stream that the host starts with, wherever they come from: for what all streams share, and for tests. Calls
+    /// add up. Streams that are added later, and keys that a reloaded file changes, are not affected.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Changes the options of one stream, but not its name: <c>o => o with { Credentials = source }</c>.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection ConfigureMcpSseStreams(this IServiceCollection services, Func<StreamOptions, StreamOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return services.AddSingleton(new StreamChange(configure));
     }
 
     /// <summary>
@@ -87,6 +103,13 @@ public static class McpSseHostingExtensions
         return services;
     }
 
+    private static McpSseSetup Change(McpSseSetup setup, IEnumerable<StreamChange> changes)
+    {
+        ImmutableArray<StreamOptions> streams = [.. setup.Streams.Select(stream => changes.Aggregate(stream, (options, change) => change.Configure(options) with { Name = stream.Name }))];
+        var faults = OptionsValidation.Check(streams);
+        return faults.IsEmpty ? setup with { Streams = streams } : throw new McpSseConfigurationException(faults);
+    }
+
     // The supervisor keeps every limit itself, unless somebody has stopped it.
     private static async Task<Done> DrainAsync(IActorRef supervisor)
     {
@@ -111,3 +134,6 @@ public static class McpSseHostingExtensions
             """;
     }
 }
+
+/// <summary>One call of <c>ConfigureMcpSseStreams</c>.</summary>
+internal sealed record StreamChange(Func<StreamOptions, StreamOptions> Configure);

@@ -1,5 +1,6 @@
 using McpSseActors.Cli;
 using McpSseActors.Diagnostics;
+using McpSseActors.Testing;
 using McpSseActors.Tests.Docs;
 using Mono.Cecil;
 using Shouldly;
@@ -7,7 +8,7 @@ using Xunit;
 
 namespace McpSseActors.Tests.Architecture;
 
-/// <summary>The tool is built on the public API of the library, and its folders do not use each other mutually.</summary>
+/// <summary>The tool and the test kit are built on the public API of the library, and folders of the tool do not use each other mutually.</summary>
 public sealed class ToolSpec
 {
     private static readonly string Tool = typeof(CommandLine).Assembly.Location;
@@ -22,11 +23,13 @@ public sealed class ToolSpec
         uses.Where(use => uses.Any(back => (back.From, back.To) == (use.To, use.From))).ShouldBeEmpty();
     }
 
-    [Fact]
-    public void Should_use_the_diagnosis_port_and_no_other_internal_when_it_is_the_tool()
+    [Theory]
+    [InlineData(typeof(CommandLine))]
+    [InlineData(typeof(McpSseTestServer))]
+    public void Should_use_the_diagnosis_port_and_no_other_internal_when_it_is_the_tool_or_the_test_kit(Type inAssembly)
     {
         using var library = ModuleDefinition.ReadModule(typeof(McpEvent).Assembly.Location);
-        using var tool = ModuleDefinition.ReadModule(Tool);
+        using var tool = ModuleDefinition.ReadModule(inAssembly.Assembly.Location);
         var members = tool.GetMemberReferences().Select(member => member.DeclaringType.GetElementType()).Concat(tool.GetTypeReferences());
         var types = members.Where(type => type.Scope.Name == library.Assembly.Name.Name).Select(type => library.GetType(type.FullName)).Distinct().ToArray();
 

@@ -24,13 +24,16 @@ public sealed class PackageSpec : IDisposable
         await PackAsync();
 
         _packages.GetFiles().Select(f => f.Name.Split(".0.")[0] + f.Extension).ShouldBe(
-            ["McpSseActors.Cli.nupkg", "McpSseActors.Cli.snupkg", "McpSseActors.nupkg", "McpSseActors.snupkg"],
+            ["McpSseActors.Cli.nupkg", "McpSseActors.Cli.snupkg", "McpSseActors.TestKit.nupkg", "McpSseActors.TestKit.snupkg", "McpSseActors.nupkg", "McpSseActors.snupkg"],
             ignoreOrder: true,
             "the sample and the tests are no packages");
         using var package = Open("McpSseActors.0*.nupkg");
         using var symbols = Open("McpSseActors.0*.snupkg");
         using var tool = Open("McpSseActors.Cli.*.nupkg");
         Files(package).ShouldBe(["McpSseActors.nuspec", "README.md", "lib/net10.0/McpSseActors.dll", "lib/net10.0/McpSseActors.xml"], ignoreOrder: true);
+        using var kit = Open("McpSseActors.TestKit.*.nupkg");
+        Files(kit).ShouldBe(["McpSseActors.TestKit.nuspec", "README.md", "lib/net10.0/McpSseActors.TestKit.dll", "lib/net10.0/McpSseActors.TestKit.xml"], ignoreOrder: true);
+        XDocument.Parse(Text(kit, "McpSseActors.TestKit.nuspec")).Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => (string?)e.Attribute("id")).ShouldBe(["McpSseActors"]);
         Files(symbols).ShouldContain("lib/net10.0/McpSseActors.pdb");
         Files(tool).ShouldContain("README.md");
         Files(tool).ShouldContain("tools/net10.0/any/DotnetToolSettings.xml");
@@ -53,7 +56,7 @@ public sealed class PackageSpec : IDisposable
     [Fact]
     public void Should_name_no_path_of_the_machine_when_the_packages_are_built()
     {
-        foreach (var symbols in new[] { "McpSseActors.pdb", "McpSseActors.TestServer.pdb", "mcp-sse.pdb" })
+        foreach (var symbols in new[] { "McpSseActors.pdb", "McpSseActors.TestKit.pdb", "McpSseActors.TestServer.pdb", "mcp-sse.pdb" })
             File.ReadAllText(Path.Combine(AppContext.BaseDirectory, symbols)).ShouldNotContain(Pages.Root);
     }
 
