@@ -4,7 +4,6 @@ using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Actors.Streams;
 using McpSseActors.Configuration;
-using McpSseActors.Handlers;
 
 namespace McpSseActors.Actors;
 
@@ -47,7 +46,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(McpSseSetup setup, IPositionStore? positions = null) => PropsByCall.Local(() => new McpSseSupervisor(setup, positions));
+    public static Props Props(McpSseSetup setup, IPositionStore? positions = null) => QuietMailbox.For(() => new McpSseSupervisor(setup, positions));
 
     // The states are kept over a bug of the actor that shows them.
     protected override SupervisorStrategy SupervisorStrategy() =>

@@ -15,7 +15,8 @@ internal sealed class StateReporter(string stream, ActorSystem system, IActorRef
         var change = new StreamStateChanged(stream, _current, report.State, gate.Redact(report.Reason), report.Attempt, report.RetryIn, system.Scheduler.Now);
         _current = report.State;
         Log(change, gate.Redact(report.Url));
-        stats.Tell(change);
+        stats.Tell(new StateReported(change));
+        system.EventStream.Publish(new StateReported(change));
         system.EventStream.Publish(change);
     }
 

@@ -24,6 +24,10 @@ internal sealed record StreamDrained(long Unhandled) : IPipelineMessage;
 /// <param name="RetryIn">The time until the next attempt; null if none is due.</param>
 internal sealed record ReportState(ConnectionState State, string Reason, Uri Url, int Attempt, TimeSpan? RetryIn = null) : IPipelineMessage;
 
+/// <summary>Stream to statistics and states: the state has changed. What anyone can create, a <see cref="StreamStateChanged"/>, is only published.</summary>
+/// <param name="Change">The change.</param>
+internal sealed record StateReported(StreamStateChanged Change) : IPipelineMessage;
+
 /// <summary>Host to supervisor: end every stream. Reply: <see cref="ShutDownCompleted"/>.</summary>
 internal sealed record ShutDown : IPipelineMessage
 {

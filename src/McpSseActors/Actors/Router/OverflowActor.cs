@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Actors.Stats;
-using McpSseActors.Handlers;
 using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Router;
@@ -57,7 +56,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(string stream, HandlerRegistration registration, IActorRef handler, PipelineSettings settings, IActorRef stats, StreamMetrics metrics) =>
-        PropsByCall.Local(() => new OverflowActor(stream, registration, handler, settings, stats, metrics));
+        QuietMailbox.For(() => new OverflowActor(stream, registration, handler, settings, stats, metrics));
 
     protected override void PreStart()
     {

@@ -74,8 +74,8 @@ internal sealed class StatsActor : UntypedActor
             case HandlersChanged changed:
                 _stats = _stats with { GlobalHandlers = changed.Global, HandlersByType = changed.ByType };
                 break;
-            case StreamStateChanged change:
-                Change(change);
+            case StateReported reported:
+                Change(reported.Change);
                 break;
             case AttemptsReset:
                 _stats = _stats with { ConsecutiveReconnectAttempts = 0 };

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using McpSseActors.Configuration;
-using McpSseActors.Handlers;
 
 namespace McpSseActors.Actors.Streams;
 
@@ -23,7 +22,7 @@ internal sealed class ReloadActor : ReceiveActor
     }
 
     public static Props Props(ImmutableArray<TomlSource> files, PipelineSettings settings, IActorRef supervisor) =>
-        PropsByCall.Local(() => new ReloadActor(files, settings, supervisor));
+        QuietMailbox.For(() => new ReloadActor(files, settings, supervisor));
 
     private void ReloadAll()
     {

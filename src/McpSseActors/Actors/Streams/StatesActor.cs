@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using McpSseActors.Handlers;
 
 namespace McpSseActors.Actors.Streams;
 
@@ -18,15 +17,15 @@ internal sealed class StatesActor : ReceiveActor
         _start = new StartReport(enabledAtStart, Context.GetLogger(LogSources.Manager));
         Receive<ShowStream>(shown => _last[shown.Stream] = StreamStateChanged.NotStarted(shown.Stream, Context.System.Scheduler.Now));
         Receive<HideStream>(hidden => _last.Remove(hidden.Stream));
-        Receive<StreamStateChanged>(Publish);
+        Receive<StateReported>(reported => Publish(reported.Change));
         Receive<SubscribeStates>(Subscribe);
         Receive<UnsubscribeStates>(_ => Sender.Tell(new StatesUnsubscribed(Unsubscribe(Sender))));
         Receive<Terminated>(gone => Unsubscribe(gone.ActorRef));
     }
 
-    public static Props Props(IReadOnlyCollection<string> enabledAtStart) => PropsByCall.Local(() => new StatesActor(enabledAtStart));
+    public static Props Props(IReadOnlyCollection<string> enabledAtStart) => QuietMailbox.For(() => new StatesActor(enabledAtStart));
 
-    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(StreamStateChanged));
+    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(StateReported));
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 

@@ -464,12 +464,12 @@ public sealed class ConnectionActorSpec : TestKit
         return connection;
     }
 
-    private ValueTask<StreamStateChanged> StateAsync() => _stats.ExpectMsgAsync<StreamStateChanged>(TimeSpan.FromSeconds(20));
+    private async Task<StreamStateChanged> StateAsync() => (await _stats.ExpectMsgAsync<StateReported>(TimeSpan.FromSeconds(20))).Change;
 
     private async Task<StreamStateChanged> ReachAsync(ConnectionState state)
     {
-        var reached = await _stats.FishForMessageAsync(m => m is StreamStateChanged change && change.NewState == state, TimeSpan.FromSeconds(20));
-        return (StreamStateChanged)reached;
+        var reached = await _stats.FishForMessageAsync(m => m is StateReported { Change: var change } && change.NewState == state, TimeSpan.FromSeconds(20));
+        return ((StateReported)reached).Change;
     }
 
     private void EndBy(bool isClean)

@@ -40,7 +40,7 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
     {
         var actor = Start();
         var (state, delay) = seconds is { } known ? (ConnectionState.BackingOff, TimeSpan.FromSeconds(known)) : (ConnectionState.Failed, (TimeSpan?)null);
-        actor.Tell(new StreamStateChanged("s", ConnectionState.Connected, state, "lost", 1, delay, DateTimeOffset.UnixEpoch));
+        actor.Tell(new StateReported(new StreamStateChanged("s", ConnectionState.Connected, state, "lost", 1, delay, DateTimeOffset.UnixEpoch)));
 
         var stats = await actor.Ask<StreamStats>(new GetStats());
 
@@ -52,7 +52,7 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
     {
         var actor = Start();
         // The clock was wrong by decades when the stream connected.
-        actor.Tell(new StreamStateChanged("s", ConnectionState.Connecting, ConnectionState.Connected, "accepted", 0, null, DateTimeOffset.UnixEpoch));
+        actor.Tell(new StateReported(new StreamStateChanged("s", ConnectionState.Connecting, ConnectionState.Connected, "accepted", 0, null, DateTimeOffset.UnixEpoch)));
 
         var stats = await actor.Ask<StreamStats>(new GetStats());
 
@@ -146,7 +146,7 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
         (await actor.Ask<RecentEvents>(query)).Events.Select(e => e.EventType);
 
     private static void Change(IActorRef actor, ConnectionState old, ConnectionState now, int attempt) =>
-        actor.Tell(new StreamStateChanged("s", old, now, "because", attempt, null, DateTimeOffset.UnixEpoch));
+        actor.Tell(new StateReported(new StreamStateChanged("s", old, now, "because", attempt, null, DateTimeOffset.UnixEpoch)));
 
     private static BatchDispatched Batch(string[] types, int filtered = 0, int duplicates = 0, string data = "{}")
     {
