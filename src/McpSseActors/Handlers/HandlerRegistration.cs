@@ -94,6 +94,9 @@ public sealed record HandlerRegistration
     /// <summary>Finds the reason why the handler cannot be created in a host, before it is; null if there is none.</summary>
     internal Func<ActorSystem, string?> FindFault { get; private init; } = _ => null;
 
+    /// <summary>What helps against it.</summary>
+    internal string Remedy { get; private init; } = "add the service to the host, or pass the argument";
+
     /// <summary>
     /// An actor class; its constructor arguments come from the host's services, then from <paramref name="arguments"/>. Each instance has a scope
     /// of its own, which ends when the actor stops or restarts. The host does not start if an argument is missing.
@@ -138,7 +141,13 @@ public sealed record HandlerRegistration
         ArgumentNullException.ThrowIfNull(props);
         if (props.RouterConfig is Pool or Group)
             throw new ArgumentException(NoRouters, nameof(props));
-        return new(props.Type.Name, EventPattern.Parse(pattern)) { Props = _ => props, TakesBatches = IsBatchHandler(props.Type) };
+        return new(props.Type.Name, EventPattern.Parse(pattern))
+        {
+            Props = _ => props,
+            FindFault = system => SerializedCreator.FindFault(props, system),
+            Remedy = "add WithDeploy(Deploy.Local) to the props, or turn serialize-creators off",
+            TakesBatches = IsBatchHandler(props.Type),
+        };
     }
 
     /// <summary>Creates a handler from a delegate, called for one event at a time.</summary>

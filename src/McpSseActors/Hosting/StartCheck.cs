@@ -30,7 +30,7 @@ internal static class StartCheck
     }
 
     private static ConfigurationFault? HandlerFault(HandlerRegistration handler, ActorSystem system) => handler.FindFault(system) is { } reason
-        ? new ConfigurationFault("code", null, null, null, $"the handler {handler.Name} of {handler.Pattern.Text} cannot be created: {reason}", "add the service to the host, or pass the argument")
+        ? new ConfigurationFault("code", null, null, null, $"the handler {handler.Name} of {handler.Pattern.Text} cannot be created: {reason}", handler.Remedy)
         : null;
 
     // Handlers answer Identify. If it cannot be sent, every event stays in flight for ever.

@@ -189,6 +189,23 @@ public sealed class StartCheckSpec
     }
 
     [Fact]
+    public async Task Should_not_start_when_the_props_of_a_handler_cannot_be_serialised()
+    {
+        const string Serialized = "akka.actor.serialize-creators = on";
+        var props = Props.Create(() => new Needs<Unwritable>(new Unwritable()));
+
+        var refused = await Should.ThrowAsync<McpSseConfigurationException>(() => McpSseHost.StartAsync(
+            mcp => mcp.AddStream(new StreamOptions { Name = "s" }).AddHandler("chat.*", props), Serialized));
+        refused.Faults.ShouldHaveSingleItem().ToString().ShouldContain("of chat.* cannot be created: akka.actor.serialize-creators is on, and Unwritable of its props cannot be serialised");
+
+        await using var host = await McpSseHost.StartAsync(
+            mcp => mcp.AddStream(new StreamOptions { Name = "s" }).AddHandler("chat.*", props.WithDeploy(Deploy.Local)), Serialized);
+        (await host.Client.GetStatsAsync()).StoppedHandlers.ShouldBeEmpty();
+        (await Should.ThrowAsync<InvalidOperationException>(() => host.Client.AddHandlerAsync(HandlerRegistration.ForProps("*", props))))
+            .Message.ShouldContain("Unwritable of its props");
+    }
+
+    [Fact]
     public async Task Should_not_start_when_the_fence_cannot_be_serialised()
     {
         var refused = await Should.ThrowAsync<McpSseConfigurationException>(() => McpSseHost.StartAsync(
@@ -206,6 +223,11 @@ public sealed class StartCheckSpec
         });
 
     private interface IMissing;
+
+    private sealed class Unwritable
+    {
+        public int Value { get => field > 0 ? field : throw new InvalidOperationException("as the test wants it"); set; }
+    }
 
     private sealed class Journal;
 
