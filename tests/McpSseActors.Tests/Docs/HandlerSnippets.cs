@@ -3,6 +3,8 @@ using Akka.Actor;
 using Akka.Hosting;
 using McpSseActors;
 using McpSseActors.Hosting;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -20,14 +22,19 @@ internal static class HandlerSnippets
     public static IHost Build(string url)
     {
         var builder = Host.CreateApplicationBuilder();
-        builder.Services.AddSingleton<ChatRoom>().AddScoped<ChatContext>();
+        var database = new SqliteConnection("Data Source=:memory:");
+        database.Open();
+        builder.Services.AddSingleton<ChatRoom>().AddDbContext<ChatContext>(options => options.UseSqlite(database));
         builder.Services.AddAkka("app", (akka, _) => akka.WithMcpSse(mcp =>
         {
             mcp.AddStream(url, stream => stream with { Name = "chat" }).AddHandler<LoginCounter>("user.login").AddHandler<ByteCounter>().AddHandler<TracedHandler>();
             AtStart(mcp, new Siren(), new ConcurrentDictionary<string, int>());
             Kinds(mcp);
         }));
-        return builder.Build();
+        var host = builder.Build();
+        using var scope = host.Services.CreateScope();
+        scope.ServiceProvider.GetRequiredService<ChatContext>().Database.EnsureCreated();
+        return host;
     }
 
     public static void AtStart(McpSseBuilder mcp, IAlarm alarm, ConcurrentDictionary<string, int> counts)
@@ -124,22 +131,22 @@ public sealed class MessageStore(ChatContext database) : IEventHandler
 {
     public async Task HandleAsync(McpEvent received, CancellationToken cancellation)
     {
-        database.Messages.Add(received.Text);
+        database.Messages.Add(new StoredMessage { Text = received.Text });
         await database.SaveChangesAsync(cancellation);
     }
 }
 // </docs:scoped-handler>
 
-/// <summary>Stands for a DbContext.</summary>
-public sealed class ChatContext(ChatRoom room)
+public sealed class StoredMessage
 {
-    public List<string> Messages { get; } = [];
+    public int Id { get; set; }
 
-    public Task SaveChangesAsync(CancellationToken cancellation)
-    {
-        Messages.ForEach(room.Say);
-        return Task.CompletedTask;
-    }
+    public required string Text { get; set; }
+}
+
+public sealed class ChatContext(DbContextOptions<ChatContext> options) : DbContext(options)
+{
+    public DbSet<StoredMessage> Messages => Set<StoredMessage>();
 }
 
 // <docs:typed-actor>
