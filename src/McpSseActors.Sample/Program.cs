@@ -34,6 +34,8 @@ WebApplication Build()
     var builder = WebApplication.CreateBuilder(args);
     // Serilog writes the log of the service and, through its static logger, that of the streams; its levels are in appsettings.json.
     builder.Services.AddSerilog((_, log) => log.ReadFrom.Configuration(builder.Configuration).WriteTo.Console());
+    // The data of an event lies a few levels deep in an answer.
+    builder.Services.ConfigureHttpJsonOptions(http => http.SerializerOptions.MaxDepth = 2 * McpEvent.MaxDataDepth);
     builder.Services.AddSingleton<BrowserFeed>();
     builder.Services.AddMcpSseClient();
     builder.Services.AddHealthChecks();

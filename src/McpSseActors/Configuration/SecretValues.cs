@@ -11,6 +11,9 @@ internal static class SecretValues
     /// <summary>Shorter secrets can be guessed, and would be found everywhere.</summary>
     public const int Shortest = 4;
 
+    // As deep as any message of the library: the default of the reader would leave out the secrets of a deeper body.
+    private const int MostLevels = 1000;
+
     // A body may hold thousands of values.
     private const int Most = 256;
 
@@ -61,7 +64,7 @@ internal static class SecretValues
             return [];
         try
         {
-            using var json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = MostLevels });
             return [body, .. Leaves(json.RootElement)];
         }
         catch (JsonException)

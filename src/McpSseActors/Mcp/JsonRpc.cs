@@ -30,7 +30,9 @@ internal static class JsonRpc
     /// <summary>Below it, every whole number is exact as a floating-point number.</summary>
     private const double LargestExact = 9007199254740992;
 
-    private static readonly JsonReaderOptions Deep = new() { MaxDepth = 1000 };
+    private const int MostLevels = 1000;
+
+    private static readonly JsonReaderOptions Deep = new() { MaxDepth = MostLevels };
 
     /// <summary>Reads a message, or a batch of them (MCP 2025-03-26).</summary>
     public static void Read(ReadOnlySpan<byte> json, IJsonRpcSink sink)
@@ -50,6 +52,9 @@ internal static class JsonRpc
             sink.OnMalformed();
         }
     }
+
+    /// <summary>Gets a part of a message that was read, as deep as it is.</summary>
+    public static JsonElement Parse(ReadOnlySpan<byte> json) => JsonElement.Parse(json, new JsonDocumentOptions { MaxDepth = MostLevels });
 
     /// <summary>
     /// Replaces line ends, which are only whitespace in JSON, by spaces: the data of an event stays on one line.

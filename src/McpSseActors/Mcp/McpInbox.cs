@@ -106,7 +106,7 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
         else
             Write(method, parameters, isNews: !isAcknowledgement);
         if (isAcknowledgement && !parameters.IsEmpty)
-            OnAcknowledged?.Invoke(JsonElement.Parse(parameters));
+            OnAcknowledged?.Invoke(JsonRpc.Parse(parameters));
     }
 
     public void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id)

@@ -18,7 +18,7 @@ internal sealed class RpcException(McpErrorCode code, string message, JsonElemen
     /// <summary>Creates the exception without secrets, which the server may have repeated.</summary>
     public static RpcException From(ReadOnlySpan<byte> error, SecretRedactor redactor)
     {
-        var parsed = JsonElement.Parse(error);
+        var parsed = JsonRpc.Parse(error);
         var isObject = parsed.ValueKind is JsonValueKind.Object;
         var code = isObject && parsed.TryGetProperty("code", out var given) && given.TryGetInt32(out var number) ? number : 0;
         var message = isObject && parsed.TryGetProperty("message", out var text) && text.ValueKind is JsonValueKind.String ? text.GetString()! : "no message";
@@ -53,7 +53,7 @@ internal sealed class PendingRequests
     public void Answer(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result)
     {
         if (TryTake(id, out var source))
-            source.TrySetResult(JsonElement.Parse(result));
+            source.TrySetResult(JsonRpc.Parse(result));
     }
 
     /// <summary>Completes a request with an error.</summary>

@@ -70,7 +70,7 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
         IsOver = true;
         _id = JsonRpc.TryReadId(id, out var number) ? number : null;
         if (error.IsEmpty)
-            Result = JsonElement.Parse(result);
+            Result = JsonRpc.Parse(result);
         else
             Error = RpcException.From(error, redactor);
     }

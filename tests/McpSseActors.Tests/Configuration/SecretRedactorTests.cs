@@ -12,6 +12,14 @@ public sealed class SecretRedactorTests
         HttpBody = """{"stream":"server","password":"b0dy-\"value"}""",
     });
 
+    [Fact]
+    public void Should_hide_a_secret_that_is_deep_in_the_body()
+    {
+        var body = $"{new string('[', 500)}{{\"password\":\"d33p-value\"}}{new string(']', 500)}";
+
+        new SecretRedactor(new StreamOptions { HttpBody = body }).Redact("it repeats d33p-value").ShouldNotContain("d33p");
+    }
+
     [Theory]
     [InlineData("t0p-secret+key/9")]
     [InlineData("T0P-SECRET+KEY/9")]

@@ -104,6 +104,21 @@ public sealed class JsonRpcSpec
     public void Should_read_an_ID_by_its_value(string json, object? id) =>
         (JsonRpc.TryReadId(Encoding.UTF8.GetBytes(json), out var found) ? found : (long?)null).ShouldBe(id is null ? null : Convert.ToInt64(id, System.Globalization.CultureInfo.InvariantCulture));
 
+    [Fact]
+    public async Task Should_read_an_answer_as_deep_as_any_message()
+    {
+        var result = Encoding.UTF8.GetBytes($$"""{"a":{{new string('[', 900)}}{{new string(']', 900)}}}""");
+        var (answer, pending) = (new RpcAnswer(new SecretRedactor(new StreamOptions())), new PendingRequests());
+        var waiting = pending.Add(1);
+
+        JsonRpc.Read([.. """{"jsonrpc":"2.0","id":1,"result":"""u8, .. result, (byte)'}'], answer);
+        pending.Answer("1"u8, result);
+
+        answer.Result.ShouldNotBeNull().GetProperty("a").GetArrayLength().ShouldBe(1);
+        (await Support.Within.LimitAsync(waiting)).GetProperty("a").GetArrayLength().ShouldBe(1);
+        RpcException.From([.. """{"code":1,"message":"no","data":"""u8, .. result, (byte)'}'], new SecretRedactor(new StreamOptions())).Message.ShouldBe("error 1: no");
+    }
+
     [Theory]
     [InlineData(900, "notification a ")]
     [InlineData(2000, "malformed")]

@@ -89,6 +89,25 @@ public sealed class SampleSpec
     }
 
     [Theory]
+    [InlineData(64, JsonValueKind.Array)]
+    [InlineData(65, JsonValueKind.Object)]
+    [InlineData(1000, JsonValueKind.Object)]
+    public async Task Should_give_every_event_when_its_data_is_deep(int levels, JsonValueKind kind)
+    {
+        var text = new string('[', levels) + new string(']', levels);
+        await using var server = Sends($"data: {text}\n\n");
+        await using var sample = new SampleHost(server.Url);
+        using var http = sample.CreateClient();
+        await Eventually.HoldsAsync(async () => (await JsonAsync(http, "/stats"))[0].GetProperty("totalEventsReceived").GetInt64().ShouldBe(1));
+
+        using var recent = JsonDocument.Parse(await http.GetStringAsync("/recent"), new JsonDocumentOptions { MaxDepth = 200 });
+
+        var data = recent.RootElement.EnumerateArray().ShouldHaveSingleItem().GetProperty("data");
+        data.ValueKind.ShouldBe(kind);
+        (kind is JsonValueKind.Object ? data.GetProperty("message").GetString() : data.GetRawText()).ShouldBe(text);
+    }
+
+    [Theory]
     [InlineData(null, HttpStatusCode.OK, "Healthy")]
     [InlineData("503 Service Unavailable", HttpStatusCode.OK, "Degraded")]
     [InlineData("404 Not Found", HttpStatusCode.ServiceUnavailable, "Unhealthy")]
