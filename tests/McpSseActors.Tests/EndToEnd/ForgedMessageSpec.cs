@@ -31,7 +31,7 @@ public sealed class ForgedMessageSpec : IAsyncDisposable
         Change(),
         new EventsDropped("overflow", 1000),
         new HandlerFailed(),
-        new EndStream("forged"),
+        new EndStream("forged", IsRemoved: true),
         new DrainStream("forged"),
         new ShutDown(),
         PoisonPill.Instance,
