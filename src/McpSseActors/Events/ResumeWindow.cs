@@ -62,7 +62,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         return isRepeat;
     }
 
-    // A server that resumes repeats up to the last event. One that doesn't has used the IDs again, for a greeting, say.
+    // A server that resumes repeats up to the last event. One that does not has used the IDs again: for a greeting, for example.
     private void LearnWhatIsReused()
     {
         if (_reused.Count + _repeated.Count > capacity)
