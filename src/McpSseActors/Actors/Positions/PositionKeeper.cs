@@ -148,7 +148,7 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
         }
     }
 
-    private (StreamPosition Position, int Ahead)? Usable(StoredPosition? stored)
+    private (StreamPosition Position, long Ahead)? Usable(StoredPosition? stored)
     {
         if (stored is null)
             return null;
@@ -164,7 +164,7 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
         return null;
     }
 
-    private void Begin(StreamPosition position, int repeats)
+    private void Begin(StreamPosition position, long repeats)
     {
         var resume = new ResumeAt(position, repeats);
         Router.Tell(resume);

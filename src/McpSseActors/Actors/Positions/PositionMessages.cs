@@ -45,12 +45,13 @@ internal sealed record PositionReleased : IPipelineMessage;
 /// <summary>Router to stream: everything up to this position is handled.</summary>
 /// <param name="Position">The position.</param>
 /// <param name="Ahead">The events after it that were dispatched: a new process would get them again.</param>
-internal sealed record PositionHandled(StreamPosition Position, int Ahead) : IPipelineMessage;
+/// <param name="Handled">The events up to it, since the start.</param>
+internal sealed record PositionHandled(StreamPosition Position, int Ahead, long Handled) : IPipelineMessage;
 
 /// <summary>Stream to router and connection, before the first attempt: resume here.</summary>
 /// <param name="Position">The stored position, or that of the options.</param>
 /// <param name="Repeats">The events after it that may have been delivered before.</param>
-internal sealed record ResumeAt(StreamPosition Position, int Repeats) : IPipelineMessage;
+internal sealed record ResumeAt(StreamPosition Position, long Repeats) : IPipelineMessage;
 
 /// <summary>Stream to router: whether to hold back the credit of handled chunks, so that nothing more is read.</summary>
 internal sealed record HoldCredit(bool IsHeld) : IPipelineMessage;

@@ -19,6 +19,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private readonly IPositionStore _store;
     private readonly TimeSpan _limit;
     private readonly Dictionary<string, (SavePosition Save, IActorRef Stream)> _waiting = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SavePosition> _last = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ReleasePosition Request, IActorRef Stream)> _releases = new(StringComparer.Ordinal);
     private Dictionary<string, (SavePosition Save, IActorRef Stream)> _underWay = [];
     private bool _isFailing;
@@ -38,11 +39,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         Receive<Saved>(Apply);
         Receive<Failed>(Apply);
         Receive<TryAgain>(_ => SaveNext());
-        Receive<ReleasePosition>(release =>
-        {
-            _releases[release.Stream] = (release, Sender);
-            ReleaseAll();
-        });
+        Receive<ReleasePosition>(Release);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -71,13 +68,31 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         _underWay = new(_waiting, StringComparer.Ordinal);
         _waiting.Clear();
         var now = Context.System.Scheduler.Now;
-        var updates = _underWay.Values.Select(each => Update(each.Save, now)).ToArray();
+        var updates = _underWay.Values.Select(each => Update(each.Save, Expected(each.Save), now)).ToArray();
         CallAsync(async cancellation => new Saved(await _store.SaveAsync(updates, cancellation).ConfigureAwait(false), now))
             .PipeTo(Self, failure: fault => new Failed(fault));
     }
 
-    private static PositionUpdate Update(SavePosition save, DateTimeOffset now) =>
-        new(save.Stream, save.Token, new StoredPosition(PositionText.Write(save.Handled.Position, save.Source, save.Handled.Ahead), now));
+    private static PositionUpdate Update(SavePosition save, long ahead, DateTimeOffset now) =>
+        new(save.Stream, save.Token, new StoredPosition(PositionText.Write(save.Handled.Position, save.Source, ahead), now));
+
+    // If the process is killed, handlers have gone on since this save: as far, presumably, as since the last save and during this one.
+    private long Expected(SavePosition save)
+    {
+        var before = _last.GetValueOrDefault(save.Stream)?.Handled.Handled ?? 0;
+        _last[save.Stream] = save;
+        return save.Handled.Ahead + (_releases.ContainsKey(save.Stream) ? 0 : 2 * (save.Handled.Handled - before));
+    }
+
+    // The last save says what is true, not what is presumed.
+    private void Release(ReleasePosition release)
+    {
+        _releases[release.Stream] = (release, Sender);
+        if (!release.IsRemoved && _last.TryGetValue(release.Stream, out var last) && last.Token == release.Token)
+            _waiting.TryAdd(release.Stream, (last, Sender));
+        SaveNext();
+        ReleaseAll();
+    }
 
     private void Apply(Saved saved)
     {
@@ -111,6 +126,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         foreach (var (stream, (request, actor)) in _releases.Where(each => !_waiting.ContainsKey(each.Key) && !_underWay.ContainsKey(each.Key)).ToArray())
         {
             _releases.Remove(stream);
+            _last.Remove(stream);
             if (request.IsRemoved)
                 CallAsync(async cancellation =>
                 {

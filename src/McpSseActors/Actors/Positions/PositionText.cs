@@ -14,7 +14,7 @@ internal static class PositionText
     /// <param name="position">The position.</param>
     /// <param name="source">The stream that it belongs to.</param>
     /// <param name="ahead">The events after it that were dispatched.</param>
-    public static string Write(StreamPosition position, string source, int ahead)
+    public static string Write(StreamPosition position, string source, long ahead)
     {
         var text = new JsonObject { ["of"] = source, ["id"] = position.LastEventId };
         if (position.ReconnectionTime is { } retry)
@@ -34,13 +34,13 @@ internal static class PositionText
 
     /// <summary>Reads a position.</summary>
     /// <returns>The position, the stream it belongs to, and the events after it that were dispatched; null if it is not one.</returns>
-    public static (StreamPosition Position, string Source, int Ahead)? Read(string text)
+    public static (StreamPosition Position, string Source, long Ahead)? Read(string text)
     {
         try
         {
             var parsed = JsonNode.Parse(text)!;
             var retry = parsed["retry"] is { } ms ? TimeSpan.FromMilliseconds(ms.GetValue<double>()) : (TimeSpan?)null;
-            return (new StreamPosition(parsed["id"]!.GetValue<string>(), retry, Session(parsed["session"])), parsed["of"]!.GetValue<string>(), parsed["ahead"]?.GetValue<int>() ?? 0);
+            return (new StreamPosition(parsed["id"]!.GetValue<string>(), retry, Session(parsed["session"])), parsed["of"]!.GetValue<string>(), parsed["ahead"]?.GetValue<long>() ?? 0);
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or NullReferenceException or UriFormatException or FormatException or OverflowException)
         {

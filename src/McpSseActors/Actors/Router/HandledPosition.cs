@@ -27,6 +27,9 @@ internal sealed class HandledPosition
     /// <summary>The events after it that were dispatched.</summary>
     public int Ahead { get; private set; }
 
+    /// <summary>The events before it that were dispatched, all in all.</summary>
+    public long Handled { get; private set; }
+
     /// <summary>A batch was dispatched.</summary>
     public void Add(BatchInFlight batch)
     {
@@ -55,6 +58,7 @@ internal sealed class HandledPosition
         {
             position = _batches.Dequeue().Position;
             Ahead -= oldest.Dispatched;
+            Handled += oldest.Dispatched;
         }
 
         return position;

@@ -191,7 +191,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         if (batch.Dispatched > 0)
             _stats.Tell(new BatchHandled(batch.Dispatched));
         if (_memory.Handled?.Move() is { } position)
-            Context.Parent.Tell(new PositionHandled(position, _memory.Handled.Ahead));
+            Context.Parent.Tell(new PositionHandled(position, _memory.Handled.Ahead, _memory.Handled.Handled));
         if (batch.Chunk.Batches == 0)
         {
             _memory.Handled?.Measure(batch.Chunk);

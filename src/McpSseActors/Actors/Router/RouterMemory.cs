@@ -27,7 +27,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     public HandledPosition? Handled { get; set; }
 
     /// <summary>The events still to come that may have been delivered by a process before this one.</summary>
-    public int ExpectedRepeats { get; set; }
+    public long ExpectedRepeats { get; set; }
 
     /// <summary>The way back for the credit of handled chunks.</summary>
     public CreditReturn Credit { get; } = new();

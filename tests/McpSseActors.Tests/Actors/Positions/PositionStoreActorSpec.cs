@@ -57,15 +57,28 @@ public sealed class PositionStoreActorSpec : TestKit
 
         await ExpectMsgAsync<PositionReleased>();
         save.SetResult([]);
+        (await _store.NextAsync()).SetResult([]);
 
+        await ExpectMsgAsync<PositionSaved>();
         await ExpectMsgAsync<PositionSaved>();
         await ExpectMsgAsync<PositionReleased>();
     }
 
+    [Fact]
+    public async Task Should_expect_repeats_after_a_kill_and_none_after_an_end()
+    {
+        Save("a", "1", handled: 10);
+        (await _store.NextAsync()).SetResult([]);
+        _actor.Tell(new ReleasePosition("a", 1, IsRemoved: false), TestActor);
+        (await _store.NextAsync()).SetResult([]);
+
+        _store.Ahead.ShouldBe([20, 0]);
+    }
+
     private IEnumerable<object> ExpectMsgOf(int count) => ReceiveN(count, TimeSpan.FromSeconds(20));
 
-    private void Save(string stream, string id) =>
-        _actor.Tell(new SavePosition(stream, 1, new PositionHandled(new StreamPosition(id), 0), "http://127.0.0.1/"), TestActor);
+    private void Save(string stream, string id, long handled = 0) =>
+        _actor.Tell(new SavePosition(stream, 1, new PositionHandled(new StreamPosition(id), 0, handled), "http://127.0.0.1/"), TestActor);
 
     private sealed class SlowStore : IPositionStore
     {
@@ -73,6 +86,8 @@ public sealed class PositionStoreActorSpec : TestKit
             System.Threading.Channels.Channel.CreateUnbounded<TaskCompletionSource<IReadOnlyCollection<string>>>();
 
         public List<string[]> Given { get; } = [];
+
+        public List<long> Ahead { get; } = [];
 
         public async Task<TaskCompletionSource<IReadOnlyCollection<string>>> NextAsync()
         {
@@ -85,6 +100,7 @@ public sealed class PositionStoreActorSpec : TestKit
         public Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)
         {
             Given.Add([.. updates.Select(update => $"{update.Stream} {PositionText.Read(update.Position.Value)!.Value.Position.LastEventId}").Order(StringComparer.Ordinal)]);
+            Ahead.AddRange(updates.Select(update => PositionText.Read(update.Position.Value)!.Value.Ahead));
             var save = new TaskCompletionSource<IReadOnlyCollection<string>>();
             _saves.Writer.TryWrite(save);
             return save.Task;
