@@ -41,7 +41,7 @@ internal sealed record RetryAfter(TimeSpan? Delay)
 
     private static TimeSpan? ReadSeconds(string value)
     {
-        var digits = value.Trim().TrimEnd('s').TrimEnd();
+        var digits = value.Trim().Trim('"').TrimStart('+').TrimEnd('s').TrimEnd();
         // Otherwise words for infinity would be read, too.
         if (!digits.All(c => char.IsAsciiDigit(c) || c == '.') || !double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
             return null;

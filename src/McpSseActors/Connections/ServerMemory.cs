@@ -19,6 +19,7 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
 
     // Error codes of HTTP/2 (RFC 9113, 7).
     private const long EnhanceYourCalm = 0xB;
+    private const long InadequateSecurity = 0xC;
     private const long Http11Required = 0xD;
 
     private readonly ConcurrentDictionary<string, bool> _withoutHttp2 = new(StringComparer.Ordinal);
@@ -40,8 +41,8 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
     {
         for (var inner = fault; inner is not null; inner = inner.InnerException)
         {
-            if (inner is HttpProtocolException { ErrorCode: Http11Required or EnhanceYourCalm } && _withoutHttp2.TryAdd(Redact.Origin(url), true))
-                log.Info("Stream {Stream}: the server refuses HTTP/2; the next attempts use HTTP/1.1", stream);
+            if (inner is HttpProtocolException { ErrorCode: EnhanceYourCalm or InadequateSecurity or Http11Required })
+                AvoidHttp2(url);
         }
     }
 
@@ -67,6 +68,8 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
     {
         if (options.Cookies && withSecrets)
             _cookies.Store(url, response);
+        if (response is { StatusCode: HttpStatusCode.HttpVersionNotSupported, Version.Major: 2 })
+            AvoidHttp2(url);
         if (withSecrets && !Redirect.IsOne(response))
             _refusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? new Refusal(url, response.StatusCode, Challenges.Find(response)) : null;
         foreach (var coding in AnswerHead.IgnoredCodings(response))
@@ -74,6 +77,12 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
             if (_ignoredCodings.Count < MostIgnoredCodings && _ignoredCodings.TryAdd(coding, true))
                 log.Warning("Stream {Stream}: Content-Encoding {Coding} is not a registered coding; the body is read as it is", stream, gate.Redact(coding));
         }
+    }
+
+    private void AvoidHttp2(Uri url)
+    {
+        if (_withoutHttp2.TryAdd(Redact.Origin(url), true))
+            log.Info("Stream {Stream}: the server refuses HTTP/2; the next attempts use HTTP/1.1", stream);
     }
 
     private sealed record Refusal(Uri Url, HttpStatusCode Status, CredentialChallenge? Challenge);

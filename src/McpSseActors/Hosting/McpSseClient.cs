@@ -107,7 +107,7 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
         cancellation.ThrowIfCancellationRequested();
         ThrowIfOver();
         var limit = _settings.AskTimeout + answeredWithin;
-        var actor = await supervisor.GetAsync(cancellation).WaitAsync(limit, cancellation).ConfigureAwait(false);
+        var actor = await SupervisorAsync(limit, cancellation).ConfigureAwait(false);
         // A request that is sent is carried out, so this is the last moment to cancel it.
         cancellation.ThrowIfCancellationRequested();
         var answer = actor.Ask<T>(request, limit, cancellation);
@@ -123,10 +123,25 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     private void ThrowIfOver()
     {
         if (!StartCheck.IsHosted(system.Settings.Config))
-            throw new InvalidOperationException(
-                "The host has no streams: AddMcpSseClient needs WithMcpSse on the actor system of the host. Call services.AddAkka(name, akka => akka.WithMcpSse(...)), and AddAkka only once.");
+            throw Missing();
         if (system.WhenTerminated.IsCompleted || _end?.IsCompleted is true)
             throw Over();
+    }
+
+    /// <summary>Creates what is thrown in a host without streams.</summary>
+    internal static InvalidOperationException Missing() => new(
+        "The host has no streams: AddMcpSseClient needs WithMcpSse on the actor system of the host. Call services.AddAkka(name, akka => akka.WithMcpSse(...)), and AddAkka only once.");
+
+    private async Task<IActorRef> SupervisorAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        try
+        {
+            return await supervisor.GetAsync(cancellation).WaitAsync(limit, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException late)
+        {
+            throw new InvalidOperationException($"The host has not started its streams within {limit.TotalSeconds:0.###} s: use the client after the host has started.", late);
+        }
     }
 
     private static InvalidOperationException Over() =>

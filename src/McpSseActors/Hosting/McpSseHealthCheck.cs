@@ -16,8 +16,13 @@ internal sealed class McpSseHealthCheck : IAkkaHealthCheck
         try
         {
             var timeout = PipelineSettings.Create(context.ActorSystem.Settings.Config).AskTimeout;
-            var all = await streams.Ask<AllStats>(new GetAllStats(), timeout, cancellationToken).ConfigureAwait(false);
-            return Judge(all, context.Registration.FailureStatus);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var all = streams.Ask<AllStats>(new GetAllStats(), timeout, over.Token);
+            var end = Task.WhenAny(streams.WatchAsync(over.Token), context.ActorSystem.WhenTerminated);
+            await Task.WhenAny(all, end).ConfigureAwait(false);
+            var hasEnded = !all.IsCompleted;
+            await over.CancelAsync().ConfigureAwait(false);
+            return hasEnded ? new HealthCheckResult(context.Registration.FailureStatus, "the streams have ended") : Judge(await all.ConfigureAwait(false), context.Registration.FailureStatus);
         }
         catch (Exception silent) when (!cancellationToken.IsCancellationRequested)
         {

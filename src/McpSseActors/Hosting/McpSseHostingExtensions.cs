@@ -5,6 +5,7 @@ using Akka.Configuration;
 using Akka.Hosting;
 using McpSseActors.Actors;
 using McpSseActors.Configuration;
+using McpSseActors.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -19,6 +20,7 @@ public static class McpSseHostingExtensions
     public const string ActorName = "mcp-sse";
 
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWriting = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Starts the <see cref="McpSse"/> actor with the streams and handlers that <paramref name="configure"/> names. Ask it through
@@ -50,7 +52,7 @@ public static class McpSseHostingExtensions
                 CoordinatedShutdown.Get(system).AddTask(
                     CoordinatedShutdown.PhaseBeforeServiceUnbind,
                     "mcp-sse-drain",
-                    () => DrainAsync(supervisor));
+                    () => DrainAsync(supervisor, system));
             });
     }
 
@@ -85,7 +87,7 @@ public static class McpSseHostingExtensions
     /// <param name="services">The host's services, to which <c>AddAkka(...).WithMcpSse(...)</c> belongs as well.</param>
     public static IServiceCollection AddMcpSseClient(this IServiceCollection services) =>
         services.AddSingleton<IMcpSseClient>(provider =>
-            new McpSseClient(provider.GetRequiredService<ActorSystem>(), provider.GetRequiredService<IRequiredActor<McpSse>>()));
+            new McpSseClient(provider.GetService<ActorSystem>() ?? throw McpSseClient.Missing(), provider.GetRequiredService<IRequiredActor<McpSse>>()));
 
     /// <summary>
     /// Adds <c>IOptions&lt;McpSseOptions&gt;</c>, read from a section as <see cref="SectionConfiguration"/> does, and checked when the host starts: a
@@ -110,11 +112,13 @@ public static class McpSseHostingExtensions
         return faults.IsEmpty ? setup with { Streams = streams } : throw new McpSseConfigurationException(faults);
     }
 
-    // The supervisor keeps every limit itself, unless somebody has stopped it.
-    private static async Task<Done> DrainAsync(IActorRef supervisor)
+    // The supervisor keeps every limit itself, unless somebody has stopped it. What a logger has not read when the system ends would go to
+    // standard output.
+    private static async Task<Done> DrainAsync(IActorRef supervisor, ActorSystem system)
     {
         var drained = supervisor.Ask<ShutDownCompleted>(ShutDown.Instance, Timeout.InfiniteTimeSpan);
         await Task.WhenAny(drained, supervisor.WatchAsync()).ConfigureAwait(false);
+        await new LoggerFence(system).WrittenAsync().WaitAsync(LongestWriting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return Done.Instance;
     }
 

@@ -52,6 +52,7 @@ public sealed class Http2Spec : IDisposable
     [InlineData(0xD, false)]
     [InlineData(0xB, true)]
     [InlineData(0xB, false)]
+    [InlineData(0xC, true)]
     public async Task Should_use_HTTP1_from_then_on_when_the_server_refuses_HTTP2(int code, bool isRefusedAtOnce)
     {
         await File.WriteAllTextAsync(_authorities, _authority.Pem);
@@ -79,6 +80,26 @@ public sealed class Http2Spec : IDisposable
         await host.States.UntilAsync(ConnectionState.BackingOff);
         await host.States.UntilAsync(ConnectionState.Connected);
         await host.Client.RestartAsync();
+        (await Within.LimitAsync(_requests.Reader.ReadAsync().AsTask())).Protocol.ShouldBe("HTTP/1.1");
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Should_use_HTTP1_from_then_on_when_the_server_answers_HTTP2_with_505()
+    {
+        await File.WriteAllTextAsync(_authorities, _authority.Pem);
+        await using var server = await ServeAsync(async context =>
+        {
+            _requests.Writer.TryWrite((context.Request.Protocol, ""));
+            context.Response.StatusCode = context.Request.Protocol == "HTTP/2" ? 505 : 200;
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.Body.FlushAsync();
+            if (context.Response.StatusCode == 200)
+                await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream($"{server.Urls.Single()}/events", o => Streams.Quick(o) with { SslCaPath = _authorities }));
+
+        (await Within.LimitAsync(_requests.Reader.ReadAsync().AsTask())).Protocol.ShouldBe("HTTP/2");
         (await Within.LimitAsync(_requests.Reader.ReadAsync().AsTask())).Protocol.ShouldBe("HTTP/1.1");
         await host.StopAsync();
     }

@@ -16,6 +16,8 @@ public sealed class RetryAfterSpec
     [InlineData("4.5", 4.5)]
     [InlineData(" 4 ", 4)]
     [InlineData("4s", 4)]
+    [InlineData("+4", 4)]
+    [InlineData("\"4\"", 4)]
     [InlineData("4, 4", 4)]
     [InlineData("4, 6", 6)]
     [InlineData("4\r\nRetry-After: 6", 6)]

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Hosting;
 using McpSseActors.Hosting;
 using McpSseActors.Tests.Support;
 using McpSseActors.TestServer.Scripted;
@@ -100,6 +101,20 @@ public sealed class ClientLifetimeSpec
         await host.StopAsync().WaitAsync(Within.Limit);
 
         host.Service<Reader>().ExecuteTask.ShouldNotBeNull().IsCompleted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_say_what_is_missing_when_the_host_has_not_started_or_has_no_actor_system()
+    {
+        using var idle = new HostBuilder().ConfigureServices(services => services.AddMcpSseClient().AddAkka(
+            "idle", akka => akka.AddHocon("mcp-sse.ask-timeout = 100ms", HoconAddMode.Prepend).WithMcpSse(mcp => mcp.AddStream(new StreamOptions { Name = "s" })))).Build();
+        using var empty = new HostBuilder().ConfigureServices(services => services.AddMcpSseClient()).Build();
+
+        var early = await Should.ThrowAsync<InvalidOperationException>(() => idle.Services.GetRequiredService<IMcpSseClient>().GetStatsAsync());
+        var missing = Should.Throw<InvalidOperationException>(() => empty.Services.GetRequiredService<IMcpSseClient>());
+
+        early.Message.ShouldBe("The host has not started its streams within 0.1 s: use the client after the host has started.");
+        missing.Message.ShouldStartWith("The host has no streams: ");
     }
 
     [Fact]

@@ -108,6 +108,18 @@ public sealed class HealthCheckSpec
         await HoldsAsync(host, HealthStatus.Unhealthy, "the streams do not answer");
     }
 
+    [Fact]
+    public async Task Should_be_unhealthy_at_once_when_the_host_has_stopped()
+    {
+        await using var host = await McpSseHost.StartAsync(
+            mcp => mcp.AddStream(new StreamOptions { Name = "s" }), "mcp-sse.ask-timeout = 10m", services => services.AddHealthChecks(), akka: akka => akka.WithMcpSseHealthCheck());
+        await host.StopAsync();
+
+        var health = await CheckAsync(host).WaitAsync(Within.Limit);
+
+        (health.Status, health.Description).ShouldBe((HealthStatus.Unhealthy, "the streams have ended"));
+    }
+
     private static Task<McpSseHost> StartAsync(Action<McpSseBuilder> configure) =>
         McpSseHost.StartAsync(configure, services: services => services.AddHealthChecks(), akka: akka => akka.WithMcpSseHealthCheck());
 

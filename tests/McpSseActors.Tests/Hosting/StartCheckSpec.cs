@@ -89,7 +89,7 @@ public sealed class StartCheckSpec
         {
             var stopped = (await host.Client.GetStatsAsync()).StoppedHandlers.ShouldHaveSingleItem();
             stopped.ShouldSatisfyAllConditions(
-                s => s.Name.ShouldBe("CannotStart"), s => s.Pattern.ShouldBe("chat.*"), s => s.Reason.ShouldStartWith("it cannot start: "));
+                s => s.Name.ShouldBe("CannotStart"), s => s.Pattern.ShouldBe("chat.*"), s => s.Reason.ShouldBe("it cannot start: InvalidOperationException"));
             var health = (await host.Service<HealthCheckService>().CheckHealthAsync()).Entries["mcp-sse"];
             health.Status.ShouldBe(HealthStatus.Degraded);
             health.Description.ShouldNotBeNull().ShouldStartWith("1 of 1 stream(s) connected; handler CannotStart of s has stopped: it cannot start: ");

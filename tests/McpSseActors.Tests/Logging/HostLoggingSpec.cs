@@ -48,6 +48,17 @@ public sealed class HostLoggingSpec : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_write_the_last_lines_when_the_host_stops()
+    {
+        var host = await StartAsync();
+        await UntilLostAsync();
+
+        host.Dispose();
+
+        _lines.Of(LogSources.Client).ShouldContain("Information: Stream chat is Stopped: the host shuts down");
+    }
+
+    [Fact]
     public async Task Should_have_the_named_values_when_a_line_arrives()
     {
         using var host = await StartAsync();

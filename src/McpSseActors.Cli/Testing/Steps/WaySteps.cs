@@ -56,8 +56,14 @@ internal static class WaySteps
         : new DiagnosisStep(StepNames.Tls, Verdict.Skip, "none: the address is http");
 
     // Which addresses failed or did not answer, so that the client had to go on to the next.
-    private static string Others(SeenDial dial) =>
-        dial.Addresses is { Length: > 1 } ? string.Concat(dial.Outcomes.Where(tried => tried.Outcome != "connected").Select(tried => $"; {tried.Address}: {tried.Outcome}")) : "";
+    private static string Others(SeenDial dial)
+    {
+        if (dial.Addresses is not { Length: > 1 } addresses)
+            return "";
+        var told = dial.Outcomes.Where(tried => tried.Outcome != "connected").Select(tried => $"; {tried.Address}: {tried.Outcome}");
+        var silent = dial.Peer is null ? addresses.Except(dial.Outcomes.Select(tried => tried.Address)).Select(address => $"; {address}: no answer") : [];
+        return string.Concat(told.Concat(silent));
+    }
 
     private static string Name(SslProtocols protocol) => protocol switch
     {

@@ -22,7 +22,7 @@ internal sealed class ConnectionTap(TimeProvider time)
     private long _connectedAt;
 
     /// <summary>The newest connection; null before there is one.</summary>
-    public SeenDial? Dial { get; private set; }
+    public SeenDial? Dial { get; set; }
 
     /// <summary>Its TLS; null without.</summary>
     public SeenTls? Tls { get; private set; }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Actors.Stats;
@@ -104,6 +105,14 @@ internal sealed class HandlerSet(
         return Directive.Restart;
     }
 
+    // The one that the constructor threw: Akka.NET wraps it.
+    private static Exception Cause(Exception fault)
+    {
+        while (fault is { InnerException: { } inner } and (ActorInitializationException or TypeLoadException or TargetInvocationException))
+            fault = inner;
+        return fault;
+    }
+
     private FailedWork Count(IActorRef child, HandlerSlot? slot, Exception fault)
     {
         var work = FailedWork.Of(child);
@@ -121,7 +130,7 @@ internal sealed class HandlerSet(
     {
         log.Error(fault, "Handler {Handler} of stream {Stream} failed and is {Consequence}", child.Path.Name, stream, "stopped");
         if (slot is not null)
-            slot.EndReason = fault is ActorKilledException ? "it was killed" : $"it cannot start: {(fault.InnerException ?? fault).GetType().Name}";
+            slot.EndReason = fault is ActorKilledException ? "it was killed" : $"it cannot start: {Cause(fault).GetType().Name}";
         return Directive.Stop;
     }
 

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using McpSseActors.Cli.Testing;
+using McpSseActors.Cli.Testing.Steps;
+using McpSseActors.Cli.Testing.Wire;
 using McpSseActors.TestServer.Scripted;
+using Shouldly;
 using Xunit;
 
 namespace McpSseActors.Tests.Cli.Testing;
@@ -37,6 +41,16 @@ public sealed class WaySpec : DiagnosisSpec
         ShouldBe("DNS", "pass", "localhost is ");
         ShouldBe("DNS", "pass", "127.0.0.1");
         ShouldBe("TCP", "pass", $"connected to 127.0.0.1:{server.Port}");
+    }
+
+    [Fact]
+    public void Should_name_each_address_when_none_answers()
+    {
+        var dial = new SeenDial(new DnsEndPoint("dual.test", 80)) { Addresses = [IPAddress.IPv6Loopback, IPAddress.Loopback] };
+        dial.Note(IPAddress.IPv6Loopback, "Network is unreachable");
+        var opening = new Opening(new StreamOptions { ServerUrl = "http://dual.test/" }, new ConnectionTap(TimeProvider.System) { Dial = dial }, null, TimeSpan.FromSeconds(10));
+
+        WaySteps.Tcp(opening)!.Detail.ShouldBe("no answer from dual.test:80 within 10 s; ::1: Network is unreachable; 127.0.0.1: no answer");
     }
 
     [Fact]
