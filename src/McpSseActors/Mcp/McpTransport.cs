@@ -1,7 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Threading.Channels;
-using Akka.Event;
 using McpSseActors.Connections;
 
 namespace McpSseActors.Mcp;
@@ -12,26 +10,26 @@ namespace McpSseActors.Mcp;
 /// </summary>
 internal abstract class McpTransport : IEventTransport, IMcpListener
 {
-    /// <summary>The number of unanswered requests of the server at which its streams are no longer read.</summary>
-    private const int MostReplies = 16;
     private const int ChunkSize = 32 * 1024;
 
     private readonly McpOutput _output = new();
-    private readonly Channel<byte[]> _replies = Channel.CreateBounded<byte[]>(MostReplies);
+    private readonly McpReplies _replies;
     private readonly SemaphoreSlim _applying = new(1);
-    private readonly SemaphoreSlim _announcing = new(1);
-    private readonly TaskCompletionSource _announced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _over = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time = TimeProvider.System;
-    private McpResync? _unannounced;
+    private McpResync? _resync;
     private bool _isProved;
 
     /// <summary>What to do if the server turns out to be no MCP server.</summary>
     public const string PlainRemedy = "for a plain event stream set transport = \"sse\"";
 
-    protected McpTransport(McpContext context) => Context = context;
+    protected McpTransport(McpContext context)
+    {
+        Context = context;
+        _replies = new McpReplies(context, ReplyAsync, Explain);
+    }
 
     /// <summary>Gets how long to wait for an awaited message after something other than JSON-RPC came first.</summary>
     protected TimeSpan LeastPatience => Context.Options.ConnectionTimeout / 2;
@@ -59,7 +57,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, Over);
         try
         {
-            Run(ReplyAsync);
+            Run(_replies.RunAsync);
             var begin = BeginAsync(request.Position.LastEventId, either.Token);
             _ = begin.ContinueWith(static late => late.Exception, TaskScheduler.Default);
             await (await Task.WhenAny(begin, _ended.Task).ConfigureAwait(false)).ConfigureAwait(false);
@@ -71,15 +69,14 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         }
 
         State.UnusableSessions = 0;
-        var missed = State.StartListening(this, IsResumed) is { } since ? new McpResync(State, since) : null;
-        _unannounced = missed;
+        var resync = _resync = State.StartListening(this, IsResumed) is { } since ? new McpResync(this, Context, since) : null;
         _output.Open();
         _opened.TrySetResult();
         Run(async over =>
         {
             await ApplyAsync().ConfigureAwait(false);
-            if (missed is not null)
-                await ResyncAsync(missed, over).ConfigureAwait(false);
+            if (resync is not null)
+                await resync.RunAsync(_isProved, over).ConfigureAwait(false);
         });
         Run(async over =>
         {
@@ -225,10 +222,8 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     /// <summary>Queues the answers to the server's requests.</summary>
     protected async Task AnswerAsync(McpInbox inbox, CancellationToken cancellation)
     {
-        if (!CanReply)
-            return;
-        foreach (var reply in inbox.TakeReplies())
-            await _replies.Writer.WriteAsync(reply, cancellation).ConfigureAwait(false);
+        if (CanReply)
+            await _replies.AddAsync(inbox.TakeReplies(), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Runs work in the background until the attempt ends. An exception ends the attempt.</summary>
@@ -245,7 +240,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     });
 
     /// <summary>Waits for a time.</summary>
-    protected async Task WaitAsync(TimeSpan time, CancellationToken cancellation)
+    public async Task WaitAsync(TimeSpan time, CancellationToken cancellation)
     {
         using var timer = new PeriodicTimer(time, _time);
         await timer.WaitForNextTickAsync(cancellation).ConfigureAwait(false);
@@ -255,34 +250,9 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
     {
         _isProved = true;
         State.Prove();
-        await AnnounceAsync(cancellation).ConfigureAwait(false);
+        if (_resync is not null)
+            await _resync.AnnounceAsync(cancellation).ConfigureAwait(false);
         await EmitAsync(chunk, cancellation).ConfigureAwait(false);
-    }
-
-    // An acknowledgement proves nothing: a server that ends every stream at once must not cause a report each time.
-    private async Task ResyncAsync(McpResync missed, CancellationToken over)
-    {
-        if (!_isProved)
-            await Task.WhenAny(_announced.Task, WaitAsync(State.Probation(Context.Options.HealthyAfter), over)).ConfigureAwait(false);
-        await AnnounceAsync(over).ConfigureAwait(false);
-        if (Context.Options.Mcp.ReadOnResync)
-            await missed.ReadAsync(this, over).ConfigureAwait(false);
-    }
-
-    private async Task AnnounceAsync(CancellationToken cancellation)
-    {
-        await _announcing.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            if (_unannounced is { } missed)
-                await EmitAsync(missed.Announce(), cancellation).ConfigureAwait(false);
-            _unannounced = null;
-            _announced.TrySetResult();
-        }
-        finally
-        {
-            _announcing.Release();
-        }
     }
 
     private void Fail(Exception fault)
@@ -297,24 +267,6 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         _output.End(fault);
         _ended.TrySetException(fault);
         _ = _ended.Task.Exception;
-    }
-
-    // One after another: a server that sends requests faster than it accepts answers is not read meanwhile.
-    private async Task ReplyAsync(CancellationToken over)
-    {
-        await foreach (var reply in _replies.Reader.ReadAllAsync(over).ConfigureAwait(false))
-        {
-            using var limit = new Patience(Context.Options.ConnectionTimeout, over);
-            limit.Begin();
-            try
-            {
-                await ReplyAsync(reply, limit.Token).ConfigureAwait(false);
-            }
-            catch (Exception refused) when (!over.IsCancellationRequested)
-            {
-                State.Log.Debug("Stream {Stream}: the server refused the answer to its request: {Reason}", State.Stream, Explain(refused));
-            }
-        }
     }
 }
 
