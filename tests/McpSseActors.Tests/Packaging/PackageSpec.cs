@@ -33,7 +33,7 @@ public sealed class PackageSpec : IDisposable
         Files(package).ShouldBe(["McpSseActors.nuspec", "README.md", "lib/net10.0/McpSseActors.dll", "lib/net10.0/McpSseActors.xml"], ignoreOrder: true);
         using var kit = Open("McpSseActors.TestKit.*.nupkg");
         Files(kit).ShouldBe(["McpSseActors.TestKit.nuspec", "README.md", "lib/net10.0/McpSseActors.TestKit.dll", "lib/net10.0/McpSseActors.TestKit.xml"], ignoreOrder: true);
-        XDocument.Parse(Text(kit, "McpSseActors.TestKit.nuspec")).Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => (string?)e.Attribute("id")).ShouldBe(["McpSseActors"]);
+        Dependencies(kit, "McpSseActors.TestKit.nuspec").ShouldBe(["McpSseActors"]);
         Files(symbols).ShouldContain("lib/net10.0/McpSseActors.pdb");
         Files(tool).ShouldContain("README.md");
         Files(tool).ShouldContain("tools/net10.0/any/DotnetToolSettings.xml");
@@ -45,6 +45,9 @@ public sealed class PackageSpec : IDisposable
         Text(package, "lib/net10.0/McpSseActors.xml").ShouldContain("M:McpSseActors.Hosting.McpSseHostingExtensions.WithMcpSse(");
 
         var about = XDocument.Parse(Text(package, "McpSseActors.nuspec")).Descendants().ToLookup(e => e.Name.LocalName, e => e.Value);
+        Dependencies(package, "McpSseActors.nuspec").ShouldBe(
+            ["Akka", "Akka.DependencyInjection", "Akka.Hosting", "ModelContextProtocol.Core", "System.IO.Hashing", "Tomlyn"], ignoreOrder: true, "what it uses, and nothing else");
+        Dependencies(tool, "McpSseActors.Cli.nuspec").ShouldBeEmpty();
         about["version"].ShouldBe([typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion]);
         about["license"].ShouldBe(["Apache-2.0"]);
         about["readme"].ShouldBe(["README.md"]);
@@ -79,6 +82,9 @@ public sealed class PackageSpec : IDisposable
         pack.ExitCode.ShouldBe(0, said);
         said.ShouldNotContain("warning", Case.Insensitive);
     }
+
+    private static string?[] Dependencies(ZipArchive package, string name) =>
+        [.. XDocument.Parse(Text(package, name)).Descendants().Where(e => e.Name.LocalName == "dependency").Select(e => (string?)e.Attribute("id"))];
 
     private ZipArchive Open(string pattern) => ZipFile.OpenRead(_packages.GetFiles(pattern).ShouldHaveSingleItem().FullName);
 
