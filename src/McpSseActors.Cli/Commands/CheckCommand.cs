@@ -13,16 +13,16 @@ internal static class CheckCommand
             "mcp-sse check --config my.toml --json");
         var target = Target.File();
         target.AddTo(command);
-        command.SetWork(globals, environment, (parsed, context) => Task.FromResult(Check(target.FileOf(parsed.CommandResult), context)));
+        command.SetWork(globals, environment, (parsed, context) => CheckAsync(target.FileOf(parsed.CommandResult), context));
         return command;
     }
 
-    private static int Check(string? given, CommandContext context)
+    private static async Task<int> CheckAsync(string? given, CommandContext context)
     {
         var path = ConfigFile.Find(given, context.Environment);
         try
         {
-            var options = ConfigFile.Load(path, context.Environment);
+            var options = await ConfigFile.LoadAsync(path, context).ConfigureAwait(false);
             foreach (var stream in options.Streams)
                 context.Reporter.Stream(stream);
             context.Reporter.Note($"{path} is valid: {options.Streams.Length} stream(s), {options.Streams.Count(stream => stream.Enabled)} enabled.");

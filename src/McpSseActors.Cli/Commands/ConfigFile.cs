@@ -36,9 +36,10 @@ internal static class ConfigFile
         ? ""
         : $" For a server, write an absolute URL, as {(given.Contains(':', StringComparison.Ordinal) ? $"http://{given}" : "http://localhost:8080/events")}.";
 
-    /// <summary>Reads the file.</summary>
+    /// <summary>Reads the file. A pipe that nobody writes to must not keep the command from ending.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
-    public static McpSseOptions Load(string path, CliEnvironment environment, bool reload = false) => TomlConfiguration.Load(Absolute(path, environment), reload);
+    public static Task<McpSseOptions> LoadAsync(string path, CommandContext context, bool reload = false) =>
+        Task.Run(() => TomlConfiguration.Load(Absolute(path, context.Environment), reload), CancellationToken.None).WaitAsync(context.Ending);
 
     /// <summary>The path as the process can use it.</summary>
     public static string Absolute(string path, CliEnvironment environment) =>

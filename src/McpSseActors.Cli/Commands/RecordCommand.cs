@@ -38,13 +38,13 @@ internal static class RecordCommand
             if (target.Url(result) is null && target.FileOf(result) is null)
                 result.AddError("Specify what to record: URL, FILE or --config FILE.");
         });
-        command.SetWork(globals, environment, (parsed, context) =>
+        command.SetWork(globals, environment, async (parsed, context) =>
         {
             var options = target.Url(parsed.CommandResult) is { } given
                 ? of.Read(given, parsed, context.Environment).Streams.Single()
-                : Choose(ConfigFile.Load(ConfigFile.Find(target.FileOf(parsed.CommandResult), context.Environment), context.Environment), parsed.GetValue(stream));
+                : Choose(await ConfigFile.LoadAsync(ConfigFile.Find(target.FileOf(parsed.CommandResult), context.Environment), context).ConfigureAwait(false), parsed.GetValue(stream));
             var limits = new Limits(parsed.GetValue(count), parsed.GetValue(duration));
-            return RecordAsync(options, parsed.GetValue(output)!, parsed.GetValue(force) ? Existing.Overwrite : Existing.Refuse, limits, context);
+            return await RecordAsync(options, parsed.GetValue(output)!, parsed.GetValue(force) ? Existing.Overwrite : Existing.Refuse, limits, context).ConfigureAwait(false);
         });
         return command;
     }

@@ -26,10 +26,11 @@ internal static class RunCommand
         target.AddTo(command);
         command.Add(statsPort);
         tail.AddTo(command);
-        command.SetWork(globals, environment, (parsed, context) =>
+        command.SetWork(globals, environment, async (parsed, context) =>
         {
             var path = ConfigFile.Find(target.FileOf(parsed.CommandResult), context.Environment);
-            return RunAsync(path, ConfigFile.Load(path, context.Environment, reload: true), tail.Read(parsed), context, isFile: true, parsed.GetValue(statsPort));
+            var options = await ConfigFile.LoadAsync(path, context, reload: true).ConfigureAwait(false);
+            return await RunAsync(path, options, tail.Read(parsed), context, isFile: true, parsed.GetValue(statsPort)).ConfigureAwait(false);
         });
         return command;
     }

@@ -24,11 +24,11 @@ internal static class TestCommand
             "mcp-sse test reconnect http://localhost:8080/events");
         options.AddTo(test, reconnect);
         test.Add(reconnect);
-        test.SetWork(globals, environment, (parsed, context) => options.Streams(parsed, context) is { } streams
+        test.SetWork(globals, environment, async (parsed, context) => await (await options.StreamsAsync(parsed, context).ConfigureAwait(false) is { } streams
             ? Diagnosis.RunAsync(context, options.ForDiagnosis(parsed, streams, context.Environment))
-            : BasicTest.RunAsync(context, options.ForTest(parsed, null, embeddedEvents: 24)));
-        reconnect.SetWork(globals, environment, (parsed, context) =>
-            ReconnectTest.RunAsync(context, options.ForTest(parsed, options.Streams(parsed, context), embeddedEvents: 60)));
+            : BasicTest.RunAsync(context, options.ForTest(parsed, null, embeddedEvents: 24))).ConfigureAwait(false));
+        reconnect.SetWork(globals, environment, async (parsed, context) =>
+            await ReconnectTest.RunAsync(context, options.ForTest(parsed, await options.StreamsAsync(parsed, context).ConfigureAwait(false), embeddedEvents: 60)).ConfigureAwait(false));
         return test;
     }
 }

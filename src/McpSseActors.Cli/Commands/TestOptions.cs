@@ -61,7 +61,7 @@ internal sealed class TestOptions
     }
 
     /// <summary>The streams that are meant; null for a server in this process.</summary>
-    public McpSseOptions? Streams(ParseResult parsed, CommandContext context)
+    public async Task<McpSseOptions?> StreamsAsync(ParseResult parsed, CommandContext context)
     {
         if (Url(parsed.CommandResult) is { } url)
         {
@@ -71,7 +71,7 @@ internal sealed class TestOptions
 
         if (Given(parsed.CommandResult).FirstOrDefault() is not { } config)
             return null;
-        var options = ConfigFile.Load(ConfigFile.Find(config, context.Environment), context.Environment);
+        var options = await ConfigFile.LoadAsync(ConfigFile.Find(config, context.Environment), context).ConfigureAwait(false);
         return options.Streams.Any(stream => stream.Enabled)
             ? options
             : throw new CliException(ExitCodes.Usage, $"no stream is enabled in {config}; set enable = true under [mcp_sse].");

@@ -37,17 +37,17 @@ internal static class WatchCommand
             if (result.GetValue(attach) is not null && (target.Url(result) ?? target.FileOf(result)) is not null)
                 result.AddError("URL, --config and --attach cannot be combined: specify one of them.");
         });
-        command.SetWork(globals, environment, (parsed, context) =>
+        command.SetWork(globals, environment, async (parsed, context) =>
         {
             var isJson = parsed.GetValue(globals.Json);
             var isLive = context.Environment.OpenScreen is not null && !isJson;
             var lines = new TailSettings { Format = isJson ? EventFormat.Json : EventFormat.Pretty, All = true };
             if (parsed.GetValue(attach) is { } host)
-                return AttachAsync(OneStream.Url(host, "--attach", "http://127.0.0.1:5080"), stream.AuthKey(parsed) ?? "", isLive, context);
+                return await AttachAsync(OneStream.Url(host, "--attach", "http://127.0.0.1:5080"), stream.AuthKey(parsed) ?? "", isLive, context).ConfigureAwait(false);
             if (target.Url(parsed.CommandResult) is { } server)
-                return WatchAsync(SecretRedactor.RedactUrl(server), stream.Read(server, parsed, context.Environment), isFile: false, isLive, lines, context);
+                return await WatchAsync(SecretRedactor.RedactUrl(server), stream.Read(server, parsed, context.Environment), isFile: false, isLive, lines, context).ConfigureAwait(false);
             var path = Find(target.FileOf(parsed.CommandResult), context.Environment);
-            return WatchAsync(path, ConfigFile.Load(path, context.Environment, reload: true), isFile: true, isLive, lines, context);
+            return await WatchAsync(path, await ConfigFile.LoadAsync(path, context, reload: true).ConfigureAwait(false), isFile: true, isLive, lines, context).ConfigureAwait(false);
         });
         return command;
     }

@@ -50,7 +50,7 @@ internal sealed class CookieJar(TimeProvider time, Action<string>? onValue = nul
     {
         var parts = header.Split(';', StringSplitOptions.TrimEntries);
         var (name, value) = Pair(parts[0]);
-        if (header.Length > LongestCookie || name.Length == 0 || !header.All(c => c is >= ' ' and <= '~'))
+        if (header.Length > LongestCookie || name.Length == 0 || !parts[0].Contains('=', StringComparison.Ordinal) || !header.All(c => c is >= ' ' and <= '~'))
             return;
 
         var path = DefaultPath(url.AbsolutePath);

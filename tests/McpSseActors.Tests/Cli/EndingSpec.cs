@@ -134,6 +134,11 @@ public sealed class EndingSpec : IDisposable
     [Theory]
     [InlineData("replay a.pipe")]
     [InlineData("serve --from a.pipe")]
+    [InlineData("check a.pipe")]
+    [InlineData("run a.pipe")]
+    [InlineData("watch --config a.pipe")]
+    [InlineData("test --config a.pipe")]
+    [InlineData("record a.pipe --output a.rec")]
     public async Task Should_end_when_it_waits_for_a_pipe_that_nobody_writes_to(string command)
     {
         if (OperatingSystem.IsWindows())

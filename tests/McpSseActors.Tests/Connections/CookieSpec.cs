@@ -127,6 +127,8 @@ public sealed class CookieSpec
     [InlineData("a=1; Expires=nonsense; Max-Age=nonsense", "http://h/", "http://h/", "a=1")]
     [InlineData("a=1; Max-Age=0", "http://h/", "http://h/", "")]
     [InlineData("=1", "http://h/", "http://h/", "")]
+    [InlineData("a", "http://h/", "http://h/", "")]
+    [InlineData("a=", "http://h/", "http://h/", "a=")]
     [InlineData("a=\u0001", "http://h/", "http://h/", "")]
     public void Should_follow_the_rules_of_cookies(string header, string from, string to, string sent)
     {
