@@ -111,6 +111,9 @@ internal static class CommandLine
             case PortTakenException taken:
                 error.WriteLine($"mcp-sse: {taken.Message}");
                 return ExitCodes.Failed;
+            case PositionStoreException unusable:
+                error.WriteLine($"mcp-sse: {unusable.Message}");
+                return ExitCodes.Failed;
             case RecordingException wrong:
                 error.WriteLine($"mcp-sse: {wrong.Message}");
                 return ExitCodes.Usage;

@@ -13,6 +13,7 @@ internal static class RunCommand
         var command = new CliCommand(
             "run",
             "Connects the streams of a configuration and prints their events and state changes until Ctrl-C. Applies changes of the file while it runs. "
+            + "With guarantee = \"at-least-once\" under [mcp_sse.delivery], resumes where the run before ended or was killed. "
             + "Ends when no stream is running any more.",
             "mcp-sse run",
             "mcp-sse run my.toml",
@@ -63,7 +64,9 @@ internal static class RunCommand
             return ExitCodes.Ok;
         }
 
-        // A port in use is found before anything is connected.
+        // A file or port in use is found before anything is connected.
+        if (isFile && options.Delivery.Guarantee is DeliveryGuarantee.AtLeastOnce)
+            setup = setup with { Positions = PositionStores.OpenFile(options.Delivery.Store) };
         await using var shown = statsPort is { } port ? await ShowStatsAsync(port, tail).ConfigureAwait(false) : null;
         var end = await StreamRun.RunAsync(context, setup, tail.Ended, client => shown?.Show(client)).ConfigureAwait(false);
         progress?.Dispose();

@@ -21,6 +21,9 @@ internal sealed record StreamHostSetup
     /// <summary>Whether they came from a file, whose changes are applied.</summary>
     public bool IsFile { get; init; }
 
+    /// <summary>Where their positions are stored; null for nowhere, whatever the file says. The host disposes it.</summary>
+    public IPositionStore? Positions { get; init; }
+
     /// <summary>Adds the handlers.</summary>
     public required Action<McpSseBuilder> Handlers { get; init; }
 
@@ -152,9 +155,13 @@ internal sealed class StreamHost : IAsyncDisposable
         setup.Verbose || setup.IsFile || setup.Options.ConsoleLogLevel is ConsoleLogLevel.Debug;
 
     private static McpSseBuilder Streams(McpSseBuilder streams, StreamHostSetup setup, StreamWatch watch, CliLog log) =>
-        streams.From(setup.Options).OnReloaded(options =>
+        Stored(streams.From(setup.Options with { Delivery = new DeliveryOptions() }), setup).OnReloaded(options =>
         {
             log.ShowFrom(options.ConsoleLogLevel);
             watch.Follow(options);
         });
+
+    private static McpSseBuilder Stored(McpSseBuilder streams, StreamHostSetup setup) => setup.Positions is { } store
+        ? streams.WithDurableDelivery(delivery => delivery.In(() => store).OnStoreFailure(setup.Options.Delivery.OnStoreFailure))
+        : streams;
 }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using McpSseActors.Positions;
 
 namespace McpSseActors.Hosting;
 
@@ -22,7 +21,7 @@ public sealed class DurableDelivery
     public DurableDelivery InFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return In(() => new FilePositionStore(path));
+        return In(() => PositionStores.OpenFile(path));
     }
 
     /// <summary>
@@ -34,7 +33,7 @@ public sealed class DurableDelivery
     public DurableDelivery InDatabase(DbDataSource database)
     {
         ArgumentNullException.ThrowIfNull(database);
-        return In(() => new DatabasePositionStore(database));
+        return In(() => PositionStores.OpenDatabase(database));
     }
 
     /// <summary>Stores positions in a store of your own.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace McpSseActors.Positions;
 
@@ -18,11 +19,12 @@ internal sealed record PositionRecord(string Stream, long Token, string? Value, 
     /// <summary>How a line begins that names the process that opened the file.</summary>
     public const string ProcessMark = "# ";
 
+    [JsonIgnore]
     public StoredPosition? Position => Value is not null && SavedAt is { } at ? new StoredPosition(Value, at) : null;
 
     public string ToLine()
     {
-        var json = JsonSerializer.Serialize(this, PositionJson.Default.PositionRecord);
+        var json = JsonSerializer.Serialize(this, PositionJson.Lines.PositionRecord);
         return $"{Checksum(json)} {json}\n";
     }
 
@@ -34,7 +36,7 @@ internal sealed record PositionRecord(string Stream, long Token, string? Value, 
             return null;
         try
         {
-            return JsonSerializer.Deserialize(line.AsSpan(space + 1), PositionJson.Default.PositionRecord);
+            return JsonSerializer.Deserialize(line.AsSpan(space + 1), PositionJson.Lines.PositionRecord);
         }
         catch (JsonException)
         {

@@ -105,6 +105,15 @@ public sealed class FilePositionStoreSpec : IDisposable
     }
 
     [Fact]
+    public void Should_say_which_file_it_is_when_it_cannot_be_created()
+    {
+        var fault = Should.Throw<PositionStoreException>(() => PositionStores.OpenFile(Path.Combine(_folder, "none", "positions")));
+
+        fault.Message.ShouldContain("Positions cannot be stored in");
+        fault.InnerException.ShouldBeAssignableTo<IOException>();
+    }
+
+    [Fact]
     public async Task Should_be_readable_by_its_owner_only()
     {
         await SaveAsync("a", "1");

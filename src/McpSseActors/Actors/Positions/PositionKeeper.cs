@@ -19,6 +19,7 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
 
     private readonly Queue<(object Command, IActorRef Sender)> _deferred = new();
     private long _token;
+    private StreamPosition _given = StreamPosition.Start;
     private (string Url, string Path) _source = ("", "");
     private bool _isAcquiring;
     private bool _isHolding;
@@ -166,6 +167,7 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
 
     private void Begin(StreamPosition position, long repeats)
     {
+        _given = position;
         var resume = new ResumeAt(position, repeats);
         Router.Tell(resume);
         Connection.Tell(resume);
@@ -187,7 +189,10 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
     private void Save(PositionHandled handled)
     {
         Stats.Tell(new PositionMoved(handled.Position.LastEventId));
-        if (_token != 0)
+        // Comments move nothing, and without IDs there is nothing to save.
+        var isNew = handled.Position != _given;
+        _given = handled.Position;
+        if (_token != 0 && isNew)
             settings.Store.Tell(new SavePosition(Stream, _token, handled, Source));
     }
 
