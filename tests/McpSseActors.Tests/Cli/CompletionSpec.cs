@@ -79,5 +79,5 @@ public sealed class CompletionSpec : IDisposable
 
     [Fact]
     public void Should_name_its_commit_in_short_when_it_was_built_of_one() =>
-        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.ShouldMatch(@"^\d+\.\d+\.\d+(\+[0-9a-f]{7})?$");
+        typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.ShouldMatch(@"^\d+\.\d+\.\d+(-[0-9a-z.]+)?(\+[0-9a-f]{7})?$");
 }
