@@ -31,10 +31,13 @@ internal static class ConfigFile
     // A directory exists as well; reading it says that it is one.
     private static bool Exists(string path, CliEnvironment environment) => Path.Exists(Absolute(path, environment));
 
-    // localhost:8080/events, say.
-    private static string UrlHint(string given) => given.EndsWith(".toml", StringComparison.OrdinalIgnoreCase)
-        ? ""
-        : $" For a server, write an absolute URL, as {(given.Contains(':', StringComparison.Ordinal) ? $"http://{given}" : "http://localhost:8080/events")}.";
+    // localhost:8080/events, say; or a URL for a command that takes files only.
+    private static string UrlHint(string given) => given switch
+    {
+        _ when given.EndsWith(".toml", StringComparison.OrdinalIgnoreCase) => "",
+        _ when given.Contains("://", StringComparison.Ordinal) => " For a URL, use 'mcp-sse listen', 'watch', 'test' or 'record'.",
+        _ => $" For a server, write an absolute URL, as {(given.Contains(':', StringComparison.Ordinal) ? $"http://{given}" : "http://localhost:8080/events")}.",
+    };
 
     /// <summary>Reads the file. A pipe that nobody writes to must not keep the command from ending.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>

@@ -46,6 +46,8 @@ public sealed class TargetSpec : IDisposable
     [InlineData("test reconnect a.toml --url http://localhost/", "cannot be combined")]
     [InlineData("record a.toml --header a=b --output x.rec", "--header requires a URL")]
     [InlineData("watch a.toml --insecure", "--insecure requires a URL")]
+    [InlineData("check http://localhost:8080/events", "For a URL, use 'mcp-sse listen', 'watch', 'test' or 'record'")]
+    [InlineData("run https://localhost/mcp", "For a URL, use 'mcp-sse listen', 'watch', 'test' or 'record'")]
     [InlineData("check localhost:8080/events", "write an absolute URL, as http://localhost:8080/events")]
     [InlineData("check .", ".: this is a directory; name the file in it")]
     [InlineData("run .", ".: this is a directory; name the file in it")]
