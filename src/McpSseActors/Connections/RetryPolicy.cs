@@ -37,9 +37,9 @@ internal static class RetryPolicy
             403 => Fail($"{answer}: these credentials do not allow it; check auth_key and the server's rules"),
             404 or 410 => Fail($"{answer}: there is nothing at this address; check server_url"),
             407 => Fail($"{answer}: the proxy requires other credentials; check proxy_url"),
-            400 or 413 or 414 or 431 when history.LastEventIdBytes >= LongLastEventId =>
+            400 or 413 or 414 or 431 or 494 when history.LastEventIdBytes >= LongLastEventId =>
                 new NextStep.ConnectNow($"{answer}: the last event ID of {history.LastEventIdBytes} bytes may be too long for the server; connecting without it, so events may be missing", ForgetsPosition: true),
-            431 => Fail($"{answer}: the last event ID or custom_headers are longer than the server accepts"),
+            431 or 494 => Fail($"{answer}: the last event ID or custom_headers are longer than the server accepts"),
             // For a request of MCP, it means what 405 means.
             501 when options.Transport != StreamTransport.Sse => Fail($"{answer}: not an MCP server; check server_url and transport"),
             408 or 425 or 429 or >= 500 => Retry(answer, retryAfter),

@@ -37,7 +37,9 @@ public sealed class RetryPolicySpec
     [Theory]
     [InlineData(400)]
     [InlineData(413)]
+    [InlineData(414)]
     [InlineData(431)]
+    [InlineData(494)]
     public void Should_go_on_without_the_last_event_id_when_it_may_be_too_long(int status)
     {
         var step = After(new AttemptOutcome.Rejected(status), Exact, new AttemptHistory(LastEventIdBytes: 4096)).ShouldBeOfType<NextStep.ConnectNow>();
@@ -60,6 +62,7 @@ public sealed class RetryPolicySpec
     [InlineData(410)]
     [InlineData(418)]
     [InlineData(431)]
+    [InlineData(494)]
     public void Should_fail_when_the_status_is_final(int status)
     {
         var rest = After(new AttemptOutcome.Rejected(status)).ShouldBeOfType<NextStep.Rest>();
