@@ -7,6 +7,6 @@ namespace McpSseActors.Testing;
 /// <param name="Body">The body; empty if there is none.</param>
 public sealed record McpSseTestRequest(string Method, string Path, IReadOnlyDictionary<string, string> Headers, string Body)
 {
-    /// <summary>Gets the last event ID after which the client resumes; null if it starts anew.</summary>
+    /// <summary>Gets the last event ID after which the client resumes; null if it starts without one.</summary>
     public string? LastEventId => Headers.GetValueOrDefault("Last-Event-ID");
 }

@@ -5,7 +5,7 @@ using ModelContextProtocol.Server;
 
 namespace McpSseActors.Interop.Server;
 
-/// <summary>What the server says when it is asked. Whoever asks to be told of something, is told of it from then on.</summary>
+/// <summary>The answers of the server. From a request on, it notifies the client of what the request asked for.</summary>
 internal static class Answers
 {
     // A client asks again whenever it has lost its stream.

@@ -7,7 +7,7 @@ namespace McpSseActors.Interop.Server;
 /// <summary>What the server tells by itself.</summary>
 internal static class Telling
 {
-    /// <summary>Log messages 1, 2, 3 and so on: whoever misses one, sees it.</summary>
+    /// <summary>Log messages 1, 2, 3 and so on, so that a client notices a missing one.</summary>
     public static Task CountAsync(McpServer server)
     {
         var number = 0;

@@ -16,7 +16,7 @@ internal sealed class TailPosition(string? initialId)
     private string? _lastId = string.IsNullOrEmpty(initialId) ? null : initialId;
     private DateTimeOffset? _lastTime;
 
-    /// <summary>Moves the position behind an event.</summary>
+    /// <summary>Moves the position to after an event.</summary>
     public void Pass(McpEvent received)
     {
         _lastId = received.EventId ?? _lastId;

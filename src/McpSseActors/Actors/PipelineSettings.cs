@@ -33,8 +33,7 @@ internal sealed record PipelineSettings
     public static int ChunksIn(long bytes, int chunkSize) => (int)Math.Max(1, bytes / chunkSize);
 
     /// <summary>The reference configuration, embedded in this assembly.</summary>
-    public static Config Reference { get; } =
-        ConfigurationFactory.FromResource("mcp-sse.conf", typeof(PipelineSettings).Assembly);
+    public static Config Reference => McpSseHocon.Reference;
 
     /// <summary>Reads the settings of a system whose configuration has <see cref="Reference"/> as its fallback.</summary>
     /// <exception cref="McpSseConfigurationException">A value is out of its range.</exception>

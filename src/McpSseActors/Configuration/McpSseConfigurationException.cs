@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.Serialization;
 
 namespace McpSseActors;
 
@@ -10,7 +11,11 @@ public sealed class McpSseConfigurationException : Exception
     public McpSseConfigurationException(ImmutableArray<ConfigurationFault> faults)
         : base(string.Join(Environment.NewLine, faults)) => Faults = faults;
 
-    /// <summary>The faults, in the order of the file.</summary>
+    // For Akka.Remote, which loses an exception without such a constructor.
+    private McpSseConfigurationException(SerializationInfo info, StreamingContext context)
+        : base(info.GetString(nameof(Message))) => Faults = [];
+
+    /// <summary>The faults, in the order of the file; empty if the exception comes from another process, where only its message tells them.</summary>
     public ImmutableArray<ConfigurationFault> Faults { get; }
 }
 

@@ -196,12 +196,12 @@ public sealed record StreamOptions
     public ImmutableArray<StreamSetting> GetSettings() => [.. ConfigurationKeys.All.Select(key => new StreamSetting(key, this))];
 
     /// <summary>
-    /// Put between a transport and the network before the first request, for a diagnosis: wraps the callbacks of the handler, and may replace what
+    /// Gets a wrapper around the network of a transport, for a diagnosis, called before the first request: it wraps the callbacks of the handler, and may replace what
     /// opens its connections. Must not change what is sent or trusted. Null: nothing.
     /// </summary>
     internal Func<SocketsHttpHandler, Action<Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>>, HttpMessageHandler>? Tap { get; init; }
 
-    /// <summary>Stands between each answer that is listened to and its decoder, and must give on every byte as it reads it; to record, say. Null: nothing does.</summary>
+    /// <summary>Gets a wrapper around the body of each event stream, for the recorder. It must pass every byte through as it reads it. Null: none.</summary>
     internal Func<HttpResponseMessage, Stream, Stream>? Tee { get; init; }
 
     /// <summary>Learns the tokens that are sent, and hides them in words of the server. Null: nothing does.</summary>

@@ -10,7 +10,7 @@ internal sealed class TextView
     private const int LongestEntity = 10;
 
     private readonly StringBuilder _text = new();
-    // The characters of the original text that each character stands for, and the one of the view that it was made of.
+    // For each character: where it starts and ends in the original text, and the character of the parent view that it was decoded from.
     private readonly List<(int Start, int End, int Index)> _origins = [];
     private string _whole = "";
 
@@ -59,7 +59,7 @@ internal sealed class TextView
         return decoded._text.Length == _text.Length ? null : decoded;
     }
 
-    /// <summary>Marks what stands for a pattern in the original text.</summary>
+    /// <summary>Marks the places of the original text that mean a pattern.</summary>
     /// <param name="pattern">The pattern.</param>
     /// <param name="isBase64">Whether to mark all of the Base64 that contains it.</param>
     /// <param name="source">The view that this one was made of.</param>

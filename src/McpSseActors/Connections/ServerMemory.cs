@@ -53,7 +53,7 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
     public CredentialContext CredentialContext(StreamOptions options)
     {
         var url = new Uri(options.ServerUrl);
-        // The stream may have got another server since.
+        // The server_url may have changed since.
         return _refusal is { } refusal && RequestFactory.IsSameOrigin(refusal.Url, url)
             ? new CredentialContext(url, refusal.Status, refusal.Challenge)
             : new CredentialContext(url);
@@ -63,7 +63,7 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
     /// <param name="response">The response.</param>
     /// <param name="url">The URL of its request.</param>
     /// <param name="options">The stream's options.</param>
-    /// <param name="withSecrets">Whether the request went to the configured origin, on a path of its own choice.</param>
+    /// <param name="withSecrets">Whether the request went to the configured origin, on the configured path or one that this origin chose.</param>
     public void Note(HttpResponseMessage response, Uri url, StreamOptions options, bool withSecrets = true)
     {
         if (options.Cookies && withSecrets)

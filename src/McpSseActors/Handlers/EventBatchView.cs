@@ -77,7 +77,7 @@ public readonly ref struct EventView
     /// <summary>The last event ID as of the event, as UTF-8: its own, or the one that an earlier event set; empty if there is none.</summary>
     public ReadOnlySpan<byte> Utf8LastEventId => _events.LastId(_index);
 
-    /// <summary>The same as text, made anew each time; empty if there is none.</summary>
+    /// <summary>The last event ID as text, created on each call; empty if there is none.</summary>
     public string LastEventId => Encoding.UTF8.GetString(Utf8LastEventId);
 
     /// <summary>Gets whether the event is, or may be, a repeat of one delivered before.</summary>

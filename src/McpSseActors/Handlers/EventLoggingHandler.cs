@@ -6,8 +6,8 @@ using McpSseActors.Telemetry;
 namespace McpSseActors.Handlers;
 
 /// <summary>
-/// Logs each event: its type at Info, its data at Debug. Present with <c>enable_event_logging</c>. The mailboxes of loggers have no bound, so it
-/// waits, and keeps the credit of the stream, until its lines have been written. When the loggers stand still, it counts the events instead.
+/// Logs each event: its type at Info, its data at Debug. Present with <c>enable_event_logging</c>. The mailboxes of loggers are unbounded, so
+/// it keeps the credit of the stream until its lines are written. While the loggers write nothing, it counts the events instead.
 /// </summary>
 internal sealed class EventLoggingHandler : ReceiveActor
 {

@@ -98,8 +98,8 @@ public sealed record HandlerRegistration
     internal string Remedy { get; private init; } = "add the service to the host, or pass the argument";
 
     /// <summary>
-    /// An actor class; its constructor arguments come from the host's services, then from <paramref name="arguments"/>. Each instance has a scope
-    /// of its own, which ends when the actor stops or restarts. The host does not start if an argument is missing.
+    /// An actor class; its constructor arguments come from the host's services, then from <paramref name="arguments"/>. Each instance gets
+    /// a new scope, which ends when the actor stops or restarts. The host does not start if an argument is missing.
     /// </summary>
     /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>

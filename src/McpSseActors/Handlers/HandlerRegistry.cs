@@ -56,7 +56,7 @@ internal sealed class HandlerRegistry
         HandlersByType = count == 0 ? HandlersByType.Remove(pattern.Text) : HandlersByType.SetItem(pattern.Text, count);
     }
 
-    // A name becomes an actor's: a generic class's backquote, say, cannot.
+    // The name becomes the name of an actor, which can't contain, for example, the backquote of a generic class.
     private static string ValidName(string? name) =>
         name is [not '$', ..] && ActorPath.IsValidPathElement(name) ? name : "handler";
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace McpSseActors.Handlers;
 
-/// <summary>Creates each instance of a handler actor in a scope of its own, which ends with the instance: at a restart, too.</summary>
+/// <summary>Creates each instance of a handler actor in a new scope, which ends when the actor stops or restarts.</summary>
 internal sealed class HandlerScope(IServiceScopeFactory scopes, Type type, object[] arguments) : IIndirectActorProducer
 {
     private readonly ConcurrentDictionary<ActorBase, AsyncServiceScope> _open = new(ReferenceEqualityComparer.Instance);

@@ -15,7 +15,7 @@ public sealed class DurableDelivery
 
     internal StoreFailure FailurePolicy => _onStoreFailure;
 
-    /// <summary>Stores positions in a file of its own, which one process at a time can use. The host does not start if it cannot be used.</summary>
+    /// <summary>Stores positions in a separate file, which one process at a time can use. The host does not start if it cannot be used.</summary>
     /// <param name="path">The file; created if it is missing, readable by its owner only. A lock file lies beside it.</param>
     /// <returns>This object.</returns>
     public DurableDelivery InFile(string path)

@@ -50,7 +50,7 @@ public sealed partial class McpSseBuilder
     /// <exception cref="OptionsValidationException">The options are faulty; names every fault.</exception>
     public McpSseBuilder FromOptions(IServiceProvider provider) => From(provider.GetRequiredService<IOptions<McpSseOptions>>().Value);
 
-    /// <summary>Adds the streams of a configuration read elsewhere.</summary>
+    /// <summary>Adds the streams of a configuration that you read or changed yourself, for example with <see cref="TomlConfiguration.Load"/>.</summary>
     /// <param name="options">The configuration. If <see cref="TomlConfiguration.Load"/> read it with <c>reload</c>, its file is followed.</param>
     public McpSseBuilder From(McpSseOptions options)
     {

@@ -17,16 +17,16 @@ public static class DropReasons
     /// <summary>An MCP server that sends all list changes sent one that was not asked for.</summary>
     public const string Unwanted = "unwanted";
 
-    /// <summary>The event was sent to a handler that stopped before it handled it. Counted once for each such handler.</summary>
+    /// <summary>The event was sent to a handler that stopped before it handled it. Counted once for each handler concerned.</summary>
     public const string HandlerStopped = "handler_stopped";
 
-    /// <summary>The mailbox of a handler was full and refused the event. Counted once for each such handler.</summary>
+    /// <summary>The mailbox of a handler was full and refused the event. Counted once for each handler concerned.</summary>
     public const string MailboxFull = "mailbox_full";
 
-    /// <summary>A batch handler threw before it came to the event. Counted once for each such handler.</summary>
+    /// <summary>A batch handler threw before it came to the event. Counted once for each handler concerned.</summary>
     public const string BatchFailed = "batch_failed";
 
-    /// <summary>The event arrived faster than a handler that drops events handled it. Counted once for each such handler.</summary>
+    /// <summary>The event arrived faster than a handler that drops events handled it. Counted once for each handler concerned.</summary>
     public const string Overflow = "overflow";
 
     /// <summary>Gets all reasons.</summary>

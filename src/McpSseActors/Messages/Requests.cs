@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.Serialization;
 
 namespace McpSseActors;
 
@@ -102,4 +103,11 @@ public sealed record CommandAccepted(string Stream, ConnectionState State) : IMc
 
 /// <summary>The stream does not exist, or no name was given and there is not exactly one stream.</summary>
 /// <param name="message">The name that was asked for, and the names that exist.</param>
-public sealed class StreamNotFoundException(string message) : Exception(message);
+public sealed class StreamNotFoundException(string message) : Exception(message)
+{
+    // For Akka.Remote, which loses an exception without such a constructor.
+    private StreamNotFoundException(SerializationInfo info, StreamingContext context)
+        : this(info.GetString(nameof(Message)) ?? "")
+    {
+    }
+}

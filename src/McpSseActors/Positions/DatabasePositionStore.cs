@@ -7,7 +7,7 @@ namespace McpSseActors.Positions;
 /// Stores positions in a table of a SQL database that knows <c>ON CONFLICT</c> and <c>RETURNING</c>, as PostgreSQL and SQLite do. Several
 /// processes may share it; each stream has one owner at a time.
 /// </summary>
-/// <param name="source">The database; whoever created it disposes it.</param>
+/// <param name="source">The database; the caller disposes it.</param>
 internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStore
 {
     private const string Table = "mcp_sse_positions";

@@ -6,7 +6,7 @@ namespace McpSseActors;
 /// </summary>
 public interface IPositionStore : IAsyncDisposable
 {
-    /// <summary>Takes over a stream: whoever owned it before can save no more.</summary>
+    /// <summary>Takes over a stream; an earlier owner can no longer save.</summary>
     /// <param name="stream">The name of the stream.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>A new token, greater than every token before, and the position that was saved last.</returns>

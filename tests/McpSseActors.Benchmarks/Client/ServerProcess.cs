@@ -39,7 +39,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         return new ServerProcess(process, int.Parse(line, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The address of what <c>serve --help</c> lists, <c>/events?corpus=small&amp;events=1000</c>, say.</summary>
+    /// <summary>The URL of a path that <c>serve --help</c> lists, such as <c>/events?corpus=small&amp;events=1000</c>.</summary>
     public Uri Address(FormattableString pathAndQuery) => new($"http://127.0.0.1:{_port}{FormattableString.Invariant(pathAndQuery)}");
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using McpSseActors.Benchmarks.Server;
 
 namespace McpSseActors.Benchmarks.Commands;
 
-/// <summary><c>serve</c>: the server of the benchmarks, in a process of its own so that its work is not the clients'.</summary>
+/// <summary><c>serve</c>: the server of the benchmarks, in a separate process, so that its work is not counted for the clients.</summary>
 internal static class ServeCommand
 {
     public static Command Create()

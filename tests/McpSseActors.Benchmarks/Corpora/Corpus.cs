@@ -16,7 +16,7 @@ internal sealed class Corpus
 
     private const int WriteSize = 64 * 1024;
 
-    // Rendered when somebody needs it: whoever only names a corpus shall not carry it around.
+    // Rendered on demand: naming a corpus must not take its memory.
     private readonly Lazy<EventTemplate[]> _templates;
     private readonly Lazy<byte[]> _wire;
 
@@ -56,7 +56,7 @@ internal sealed class Corpus
     /// <summary>The number of event <paramref name="index"/>; indices begin with 0.</summary>
     public static long NumberOf(long index) => FirstNumber + index;
 
-    /// <summary>The index of the event behind the one with this ID; 0 where there is none.</summary>
+    /// <summary>The index of the event after the one with this ID; 0 where there is none.</summary>
     public static long IndexBehind(string? lastEventId) =>
         long.TryParse(lastEventId, CultureInfo.InvariantCulture, out var number) ? number - FirstNumber + 1 : 0;
 

@@ -16,7 +16,7 @@ internal sealed class CorpusData(Corpus corpus)
         return data;
     }
 
-    /// <summary>The data of an event as text; they are ASCII, so its number stands where it stands in the bytes.</summary>
+    /// <summary>The data of an event as text; it is ASCII, so its number has the same index as in the bytes.</summary>
     public ReadOnlySpan<char> TextOf(long index)
     {
         var data = _texts[index % _texts.Length];

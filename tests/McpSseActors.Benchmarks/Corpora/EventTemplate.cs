@@ -5,13 +5,13 @@ namespace McpSseActors.Benchmarks.Corpora;
 /// <summary>An event in all but its number, which has always the same width.</summary>
 internal sealed class EventTemplate
 {
-    /// <summary>What stands where the number will.</summary>
+    /// <summary>The placeholder for the number.</summary>
     public const string Placeholder = "########";
 
     private static readonly byte[] Hole = Encoding.UTF8.GetBytes(Placeholder);
 
     /// <param name="type">The type.</param>
-    /// <param name="lines">The data, a line each; the number stands in one of them.</param>
+    /// <param name="lines">The lines of the data; one of them contains the number.</param>
     /// <param name="lineEnd">The line end on the wire.</param>
     /// <param name="isFramed">Whether the event is an HTTP chunk by itself.</param>
     public EventTemplate(string type, string[] lines, string lineEnd, bool isFramed)
@@ -37,12 +37,12 @@ internal sealed class EventTemplate
     /// <summary>The event as it is sent.</summary>
     public byte[] Wire { get; }
 
-    /// <summary>Where the number stands in <see cref="Data"/>.</summary>
+    /// <summary>The index of the number in <see cref="Data"/>.</summary>
     public int NumberInData { get; }
 
-    /// <summary>Where the ID's number stands in <see cref="Wire"/>.</summary>
+    /// <summary>The index of the ID's number in <see cref="Wire"/>.</summary>
     public int NumberInId { get; }
 
-    /// <summary>Where the data's number stands in <see cref="Wire"/>.</summary>
+    /// <summary>The index of the data's number in <see cref="Wire"/>.</summary>
     public int NumberOnWire { get; }
 }

@@ -10,7 +10,7 @@ internal static class MicroCommand
     {
         var command = new Command("micro", """
             Measures single parts of the library in this process, without network and disk, with BenchmarkDotNet. All of it takes some minutes;
-            at the end stands a table with one line each: time, rate and allocations for one event, and the factor over the first line of its group.
+            at the end comes a table with one line each: time, rate and allocations for one event, and the factor over the first line of its group.
 
             What is said behind 'micro' goes to BenchmarkDotNet, and here is the most useful of it:
               --list flat                       names the benchmarks

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace McpSseActors.Benchmarks.Reporting;
 
-/// <summary>Where and how something was measured, for those who compare.</summary>
+/// <summary>Where and how something was measured, so that results can be compared.</summary>
 internal static class Machine
 {
     private const string CpuFile = "/proc/cpuinfo";

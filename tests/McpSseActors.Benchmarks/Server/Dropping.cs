@@ -6,7 +6,7 @@ using McpSseActors.Benchmarks.Corpora;
 
 namespace McpSseActors.Benchmarks.Server;
 
-/// <summary>A few events at once and, a moment later, the connection is cut; the next answer goes on behind the client's last event ID.</summary>
+/// <summary>A few events at once and, a moment later, the connection is cut; the next answer continues after the client's last event ID.</summary>
 internal sealed class Dropping
 {
     private readonly ConcurrentDictionary<string, CutTurns> _turns = new();

@@ -5,7 +5,7 @@ namespace McpSseActors.Benchmarks.Server;
 /// <summary>Events of a corpus as fast as the client takes them.</summary>
 internal static class FullSpeed
 {
-    /// <summary>Answers with those behind the client's last event ID, or from the first that is asked for, and ends.</summary>
+    /// <summary>Answers with the events after the client's last event ID, or from the first that is asked for, and ends.</summary>
     public static async Task SendAllAsync(Connection connection, Request request, Corpus corpus)
     {
         var pause = TimeSpan.FromSeconds(request.Number("after", 0));

@@ -9,7 +9,7 @@ internal static class Http
     /// <summary>The length of the size in front of a chunk, with leading zeros, and its line end.</summary>
     public const int ChunkHead = 8;
 
-    /// <summary>The length of the line end behind a chunk.</summary>
+    /// <summary>The length of the line end after a chunk.</summary>
     public const int ChunkTail = 2;
 
     /// <summary>The head of an event stream in chunked coding.</summary>
@@ -26,7 +26,7 @@ internal static class Http
     public static byte[] Answer(string status, string json = "", string headers = "") => Encoding.UTF8.GetBytes(
         $"HTTP/1.1 {status}\r\n{(json.Length > 0 ? "Content-Type: application/json\r\n" : "")}{headers}Content-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
 
-    /// <summary>Frames a body that lies behind the room for its head. Gives the whole.</summary>
+    /// <summary>Frames a body that has room for its head before it. Returns both.</summary>
     public static Memory<byte> Frame(Memory<byte> buffer, int length)
     {
         Utf8Formatter.TryFormat(length, buffer.Span, out _, new('x', ChunkHead - 2));

@@ -73,7 +73,7 @@ internal sealed class IdleStreams : IDisposable
             }
             catch (Exception gone) when (gone is IOException or ObjectDisposedException)
             {
-                // Whoever waits for its end sees it too.
+                // The waiter for its end sees it too.
             }
         }
     }

@@ -15,7 +15,7 @@ internal static class McpAnswers
         _ => connection.SendAsync(Http.Answer("200 OK")).AsTask(),
     };
 
-    // The stream stays open behind the last: a client that finds its end would come again.
+    // The stream stays open after the last event: a client that reads its end would reconnect.
     private static async Task NotifyAsync(Connection connection, Request request)
     {
         var corpus = Catalogue.Find(request.Query["corpus"]) ?? Catalogue.McpUpdates;

@@ -5,9 +5,9 @@ using System.Web;
 namespace McpSseActors.Benchmarks.Server;
 
 /// <summary>An HTTP request.</summary>
-/// <param name="Method">GET, say.</param>
+/// <param name="Method">The HTTP method.</param>
 /// <param name="Path">The path without the query.</param>
-/// <param name="Query">What stands behind the question mark.</param>
+/// <param name="Query">The query, without the question mark.</param>
 /// <param name="Headers">The header fields; case does not matter.</param>
 /// <param name="Body">The body; empty where there is none.</param>
 internal sealed record Request(string Method, string Path, NameValueCollection Query, IReadOnlyDictionary<string, string> Headers, byte[] Body)

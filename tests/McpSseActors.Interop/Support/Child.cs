@@ -12,7 +12,7 @@ internal sealed class Child : IDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
 
-    // Whoever ends the run in the middle of a test shall not leave servers behind.
+    // A run that is ended in the middle of a test must not leave servers running.
     static Child() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
         foreach (var child in Running.Keys)

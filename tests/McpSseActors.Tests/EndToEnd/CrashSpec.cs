@@ -54,7 +54,7 @@ public sealed class CrashSpec
         (await _ownEvents.TextsAsync(Events)).ShouldBe(Numbers);
     }
 
-    // A handler that had the batch at hand already gets it again: better twice than never.
+    // A handler that already had the batch gets it again: better twice than never.
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

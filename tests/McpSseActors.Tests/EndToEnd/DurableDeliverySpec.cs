@@ -63,7 +63,7 @@ public sealed class DurableDeliverySpec : IDisposable
         await using var second = await StartAsync(server, (McpEvent received) => handled.Enqueue(received.EventId!), copy);
 
         var resumedAfter = int.Parse((await server.NextRequestAsync()).Header("Last-Event-ID")!, CultureInfo.InvariantCulture);
-        resumedAfter.ShouldBeInRange(1, 99, "what came before the event in hand was handled");
+        resumedAfter.ShouldBeInRange(1, 99, "the events before the current one were handled");
         await HandledAsync(second, "200");
         handled.ShouldBe(Enumerable.Range(resumedAfter + 1, 200 - resumedAfter).Select(n => n.ToString(CultureInfo.InvariantCulture)));
     }

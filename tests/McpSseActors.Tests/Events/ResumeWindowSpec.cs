@@ -108,7 +108,7 @@ public sealed class ResumeWindowSpec
         _window.Resume();
 
         IsRepeat(Event("1", data, type)).ShouldBeFalse();
-        Repeats("2").ShouldBeEmpty("the server counts anew");
+        Repeats("2").ShouldBeEmpty("the server counts from the start again");
     }
 
     [Fact]

@@ -79,7 +79,7 @@ internal sealed class PushStream(HttpContext http, CancellationToken gone)
 
     public bool IsBroken { get; private set; }
 
-    /// <summary>Ends when the stream does, whoever ended it.</summary>
+    /// <summary>Ends when the stream does, whichever side ended it.</summary>
     public Task OverAsync() => Task.WhenAny(_end.Task, Task.Delay(Timeout.Infinite, gone));
 
     public Task MessageAsync(string json, string? id = null) => WriteAsync($"{(id is null ? "" : $"id: {id}\n")}data: {json}\n\n");

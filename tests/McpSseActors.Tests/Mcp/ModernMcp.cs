@@ -3,7 +3,7 @@ namespace McpSseActors.Tests.Mcp;
 /// <summary>A server of MCP 2026-07-28: it has no sessions, and answers one request with a stream.</summary>
 internal sealed class ModernMcp : FakeMcp
 {
-    /// <summary>What it grants whoever asks; null is all that is asked for.</summary>
+    /// <summary>What it grants to every client; null is all that is asked for.</summary>
     public string? Grants { get; set; }
 
     public static string Notification(string method, string parameters = "{}") => $$"""{"jsonrpc":"2.0","method":"{{method}}","params":{{parameters}}}""";

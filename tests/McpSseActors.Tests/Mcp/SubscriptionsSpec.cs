@@ -5,7 +5,7 @@ using Xunit;
 
 namespace McpSseActors.Tests.Mcp;
 
-/// <summary>Subscriptions (MCP 2026-07-28): what is asked for, granted, lost and read anew.</summary>
+/// <summary>Subscriptions (MCP 2026-07-28): what is asked for, granted, lost and read again.</summary>
 public sealed class SubscriptionsSpec : McpSpec
 {
     private const string Listen = "subscriptions/listen";

@@ -6,14 +6,14 @@ namespace McpSseActors.Benchmarks.Scale.Clients;
 /// <param name="Url">The stream; it waits a while before its first event.</param>
 /// <param name="IsNaive">Whether it is the naive loop, and not this library.</param>
 /// <param name="Events">How many events the stream has.</param>
-/// <param name="IsHeld">Whether the handler stands still at the first event until it is told to go on.</param>
+/// <param name="IsHeld">Whether the handler blocks at the first event until it is released.</param>
 /// <param name="NapEvery">After how many events the handler sleeps for <see cref="NapTime"/>; zero for never.</param>
 internal sealed record MemorySettings(string Url, bool IsNaive, long Events, bool IsHeld, long NapEvery)
 {
     public static readonly TimeSpan NapTime = TimeSpan.FromMilliseconds(20);
 }
 
-/// <summary>Reads a long stream with a handler that stands still, or is slow.</summary>
+/// <summary>Reads a long stream with a handler that blocks, or is slow.</summary>
 internal static class MemoryClient
 {
     public static async Task RunAsync(MemorySettings settings, Parent parent)
@@ -39,7 +39,7 @@ internal static class MemoryClient
     }
 }
 
-/// <summary>What the handler of a <see cref="MemoryClient"/> does, whoever sends it the events.</summary>
+/// <summary>What the handler of a <see cref="MemoryClient"/> does, whatever client sends it the events.</summary>
 internal sealed class SlowHandling(MemorySettings settings)
 {
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -9,7 +9,7 @@ namespace McpSseActors.Benchmarks.Scale.Runs;
 /// <summary>How long an event takes from the server to the handler at an even rate.</summary>
 internal sealed class LatencyRun(int rounds, int rate, int seconds) : IScaleRun
 {
-    /// <summary>So long the code is compiled and laid out anew; it does not count.</summary>
+    /// <summary>The warm-up, in which the code is compiled and recompiled; it does not count.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
 
     private readonly Turns<ClientKind, LatencyResult> _turns = new(Enum.GetValues<ClientKind>());

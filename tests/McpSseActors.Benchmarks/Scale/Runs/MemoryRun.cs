@@ -49,7 +49,7 @@ internal sealed class MemoryRun(IReadOnlyList<Corpus> corpora, bool withNaiveLoo
         return new Report("memory", $"""
             A stream of {StreamSize / 1e6:0} MB against a handler that stands still for {Hold.TotalSeconds:0} s at the first event and then handles all, and one that sleeps {MemorySettings.NapTime.TotalMilliseconds:0} ms after every
             thousandth of the stream. The naive loop is `HttpClient`, `SseParser` and a `Tell` for each event to the same slow actor. Growth is that of the peak of the resident memory
-            over what it was when the client had connected and no event had come; each client has a process of its own. Sent is what the server could send until the handler went on.
+            over what it was when the client had connected and no event had come; each client has a separate process. Sent is what the server could send until the handler went on.
             """, new Sheet("Memory while the handler cannot keep up", ["corpus", "client", "connected", "peak", "growth", "sent while held", "events"], _rows), _targets) { Plots = _plots };
     }
 

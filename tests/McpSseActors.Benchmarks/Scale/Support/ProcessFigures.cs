@@ -16,7 +16,7 @@ internal static class ProcessFigures
     /// <summary>The processor time that it has used, of all its threads.</summary>
     public static TimeSpan ProcessorTime(int process)
     {
-        // The name, in brackets, may hold blanks; utime and stime are the 12th and 13th field behind it.
+        // The name, in brackets, may contain blanks; utime and stime are the 12th and 13th field after it.
         var stat = File.ReadAllText($"/proc/{process}/stat");
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return TimeSpan.FromSeconds((Number(fields[11]) + Number(fields[12])) / (double)TicksPerSecond);
