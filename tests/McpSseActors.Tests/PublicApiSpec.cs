@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
-using McpSseActors.Hosting;
 using McpSseActors.Testing;
 using PublicApiGenerator;
-using Xunit;
 
 namespace McpSseActors.Tests;
 

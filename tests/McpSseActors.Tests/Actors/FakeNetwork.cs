@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Threading.Channels;
 using McpSseActors.Connections;
 using McpSseActors.Sse;

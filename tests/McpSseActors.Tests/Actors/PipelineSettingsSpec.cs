@@ -1,8 +1,6 @@
 using System.Runtime.CompilerServices;
 using Akka.Configuration;
 using McpSseActors.Actors;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Actors;
 

@@ -1,13 +1,9 @@
-using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Streams;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace McpSseActors.Tests.Actors;

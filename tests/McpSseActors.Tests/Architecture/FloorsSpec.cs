@@ -1,7 +1,5 @@
 using McpSseActors.Tests.Docs;
 using McpSseActors.TestServer.Web;
-using Shouldly;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace McpSseActors.Tests.Architecture;

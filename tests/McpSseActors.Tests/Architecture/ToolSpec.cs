@@ -3,8 +3,6 @@ using McpSseActors.Diagnostics;
 using McpSseActors.Testing;
 using McpSseActors.Tests.Docs;
 using Mono.Cecil;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Architecture;
 

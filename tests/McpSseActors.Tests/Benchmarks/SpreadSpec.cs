@@ -1,6 +1,4 @@
 using McpSseActors.TestSupport.Reporting;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Benchmarks;
 

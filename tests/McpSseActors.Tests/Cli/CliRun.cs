@@ -1,4 +1,3 @@
-using System.Text.Json;
 using McpSseActors.Cli;
 using McpSseActors.Cli.Watch.Terminal;
 

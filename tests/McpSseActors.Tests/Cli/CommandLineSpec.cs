@@ -1,7 +1,5 @@
 using McpSseActors.Cli;
 using McpSseActors.Tests.Docs;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli;
 

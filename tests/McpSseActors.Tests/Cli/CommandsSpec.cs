@@ -1,9 +1,5 @@
-using System.Text.Json;
 using McpSseActors.Cli;
 using McpSseActors.TestServer.Demo;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli;
 

@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using McpSseActors.Cli;
 using McpSseActors.Cli.Completion;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli;
 

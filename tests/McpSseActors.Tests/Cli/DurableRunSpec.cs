@@ -1,7 +1,4 @@
 using System.Globalization;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli;
 

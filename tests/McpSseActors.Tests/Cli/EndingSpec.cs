@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using McpSseActors.Cli;
 using McpSseActors.TestServer.Demo;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli;
 

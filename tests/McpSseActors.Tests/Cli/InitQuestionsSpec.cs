@@ -1,8 +1,6 @@
 using McpSseActors.Cli.Init;
-using Shouldly;
 using Spectre.Console;
 using Spectre.Console.Testing;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli;
 

@@ -2,8 +2,6 @@ using CsCheck;
 using McpSseActors.Cli;
 using McpSseActors.Cli.Init;
 using McpSseActors.Configuration;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli;
 

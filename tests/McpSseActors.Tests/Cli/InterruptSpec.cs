@@ -1,6 +1,4 @@
 using McpSseActors.TestServer.Web;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli;
 

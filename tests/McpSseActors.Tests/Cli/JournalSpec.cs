@@ -1,7 +1,3 @@
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Cli;
 
 /// <summary><c>run</c> as a service: both outputs go to one journal, and event logging is on.</summary>

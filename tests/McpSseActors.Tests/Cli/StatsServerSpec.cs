@@ -1,12 +1,5 @@
-using System.Net;
-using System.Text.Json;
 using McpSseActors.Cli;
 using McpSseActors.Cli.Stats;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli;
 

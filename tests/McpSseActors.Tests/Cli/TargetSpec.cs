@@ -1,8 +1,5 @@
 using McpSseActors.Cli;
 using McpSseActors.TestServer.Demo;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli;
 

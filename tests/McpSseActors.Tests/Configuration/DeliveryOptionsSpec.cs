@@ -1,7 +1,4 @@
-using McpSseActors.Hosting;
 using Microsoft.Extensions.Configuration;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Configuration;
 

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
 using McpSseActors.Configuration;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Configuration;
 

@@ -1,5 +1,3 @@
-using Shouldly;
-
 namespace McpSseActors.Tests.Configuration;
 
 /// <summary>Reads what should fail, and gives its faults.</summary>

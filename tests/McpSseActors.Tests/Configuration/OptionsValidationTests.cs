@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using McpSseActors.Configuration;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Configuration;
 

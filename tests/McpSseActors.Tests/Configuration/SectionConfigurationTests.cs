@@ -1,7 +1,4 @@
-using System.Text;
 using Microsoft.Extensions.Configuration;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Configuration;
 

@@ -1,7 +1,3 @@
-using System.Text.Json;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Configuration;
 
 public sealed class StreamTransportTests

@@ -1,6 +1,3 @@
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Configuration;
 
 public sealed class TomlConfigurationTests

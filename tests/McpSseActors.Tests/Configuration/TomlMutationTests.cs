@@ -1,6 +1,3 @@
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Configuration;
 
 /// <summary>Whatever a file says: it is read, or its faults are named with their places.</summary>

@@ -1,8 +1,4 @@
-using System.Text;
-using McpSseActors.Hosting;
 using Microsoft.Extensions.Configuration;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Configuration;
 

@@ -1,7 +1,5 @@
 using CsCheck;
 using McpSseActors.Connections;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

@@ -1,10 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

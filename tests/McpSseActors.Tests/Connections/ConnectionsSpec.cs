@@ -1,10 +1,5 @@
 using System.Security.Authentication;
 using McpSseActors.Connections;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

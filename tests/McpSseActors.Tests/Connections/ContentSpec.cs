@@ -1,10 +1,3 @@
-using System.Text;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Connections;
 
 /// <summary>Bytes that no one would send on purpose: the stream lives on, and what follows them is read.</summary>

@@ -1,9 +1,4 @@
-using System.Collections.Immutable;
 using McpSseActors.Connections;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

@@ -1,8 +1,3 @@
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Connections;
 
 /// <summary>What follows when the server does not accept the credentials.</summary>

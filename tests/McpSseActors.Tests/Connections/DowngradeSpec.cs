@@ -1,11 +1,5 @@
-using System.Collections.Immutable;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using McpSseActors.Tests.Configuration;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

@@ -1,11 +1,4 @@
-using System.Collections.Immutable;
 using System.IO.Compression;
-using System.Text;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

@@ -1,8 +1,5 @@
-using System.Text;
 using CsCheck;
 using McpSseActors.Connections;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

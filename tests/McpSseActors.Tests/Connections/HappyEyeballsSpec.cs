@@ -1,11 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using McpSseActors.Connections;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

@@ -1,13 +1,8 @@
-using System.Net;
 using System.Threading.Channels;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

@@ -1,10 +1,4 @@
-using System.Net;
 using System.Net.Sockets;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

@@ -1,10 +1,3 @@
-using System.Text;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Connections;
 
 /// <summary>What a server can send without an end, and what it costs to read it.</summary>

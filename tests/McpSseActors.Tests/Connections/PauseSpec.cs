@@ -1,10 +1,5 @@
 using System.Diagnostics;
-using System.Text;
 using McpSseActors.Tests.Configuration;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

@@ -1,6 +1,4 @@
 using McpSseActors.Connections;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

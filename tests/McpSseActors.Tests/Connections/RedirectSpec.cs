@@ -1,9 +1,3 @@
-using System.Collections.Immutable;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Connections;
 
 /// <summary>Where redirects lead, and what goes with them.</summary>

@@ -1,11 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Connections;
 
 /// <summary>What the client asks for, and how the body of the answer may be cut.</summary>

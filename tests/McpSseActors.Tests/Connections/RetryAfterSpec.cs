@@ -1,9 +1,5 @@
 using System.Globalization;
 using McpSseActors.Connections;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

@@ -1,7 +1,5 @@
 using System.Globalization;
 using McpSseActors.Connections;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

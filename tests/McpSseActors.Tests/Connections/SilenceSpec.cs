@@ -1,9 +1,3 @@
-using System.Text;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Connections;
 
 /// <summary>A server that says nothing, or little: what is dead, and what is only slow.</summary>

@@ -1,9 +1,4 @@
-using System.Net;
 using System.Net.Sockets;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Connections;
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
 using McpSseActors.Cli;
 using McpSseActors.Cli.Commands;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Docs;
 

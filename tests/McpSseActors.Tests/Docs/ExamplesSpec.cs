@@ -1,16 +1,9 @@
 using System.Text.RegularExpressions;
-using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting;
 using Examples;
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
 using McpSseActors.TestServer.Demo;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Docs;
 

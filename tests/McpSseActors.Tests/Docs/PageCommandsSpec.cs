@@ -3,8 +3,6 @@ using McpSseActors.Tests.Cli;
 using McpSseActors.Tests.Mcp;
 using McpSseActors.TestServer.Demo;
 using McpSseActors.TestServer.Web;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Docs;
 

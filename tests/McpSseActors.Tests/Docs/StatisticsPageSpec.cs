@@ -1,7 +1,3 @@
-using System.Collections.Immutable;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Docs;
 
 /// <summary>Statistics are documented in full, and shown in full.</summary>

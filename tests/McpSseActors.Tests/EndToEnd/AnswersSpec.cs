@@ -1,10 +1,3 @@
-using Akka.Actor;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>Whatever is asked, and whenever: there is an answer, and it is of the right kind.</summary>

@@ -1,11 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.EndToEnd;
 

@@ -1,10 +1,5 @@
 using System.Diagnostics;
 using McpSseActors.Tests.Mcp;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.EndToEnd;
 

@@ -1,10 +1,3 @@
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>Commands faster than they can take effect.</summary>

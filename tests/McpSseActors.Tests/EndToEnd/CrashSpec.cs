@@ -1,14 +1,8 @@
 using System.Globalization;
-using Akka.Actor;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Router;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.EndToEnd;
 

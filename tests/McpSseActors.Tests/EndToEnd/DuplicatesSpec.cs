@@ -1,9 +1,3 @@
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>The key <c>duplicates</c>: what becomes of events that look like repeats.</summary>

@@ -1,12 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
 using McpSseActors.Positions;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.EndToEnd;
 

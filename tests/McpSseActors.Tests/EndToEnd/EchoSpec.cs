@@ -1,14 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using McpSseActors.Cli;
-using McpSseActors.Hosting;
 using McpSseActors.Tests.Cli;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.EndToEnd;
 

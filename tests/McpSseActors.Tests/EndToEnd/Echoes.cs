@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using System.Text;
-using System.Text.Json;
-using McpSseActors.TestServer.Scripted;
-
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>A server that repeats the secrets of its clients, at a place and in an encoding that the path names: <c>/place/encoding</c>.</summary>

@@ -1,11 +1,6 @@
-using Akka.Actor;
 using Akka.Configuration;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Stats;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.EndToEnd;
 

@@ -1,9 +1,4 @@
 using System.Threading.Channels;
-using Akka.Actor;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.EndToEnd;
 

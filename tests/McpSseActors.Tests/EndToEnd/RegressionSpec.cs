@@ -1,11 +1,5 @@
-using Akka.Actor;
 using Akka.Routing;
 using McpSseActors.Connections;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.EndToEnd;
 

@@ -1,9 +1,3 @@
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>What becomes of a file that is wrong, replaced, gone, or not watched. The stream connects nowhere: its statistics tell what was applied.</summary>

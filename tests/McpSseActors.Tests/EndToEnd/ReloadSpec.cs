@@ -1,13 +1,6 @@
 using System.Threading.Channels;
-using Akka.Actor;
 using McpSseActors.Actors;
 using McpSseActors.Configuration;
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.EndToEnd;
 

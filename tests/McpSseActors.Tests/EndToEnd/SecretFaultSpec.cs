@@ -1,11 +1,3 @@
-using System.Collections.Immutable;
-using Akka.Actor;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>Each fault by itself, in a stream full of secrets, with everything logged that can be logged.</summary>

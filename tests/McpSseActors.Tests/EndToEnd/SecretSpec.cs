@@ -1,9 +1,3 @@
-using System.Collections.Immutable;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>What is said about a stream holds none of its secrets.</summary>

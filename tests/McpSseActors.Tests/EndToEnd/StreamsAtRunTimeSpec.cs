@@ -1,9 +1,3 @@
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>Streams that come and go while their host runs.</summary>

@@ -1,12 +1,4 @@
-using System.Collections.Concurrent;
-using System.Collections.Immutable;
-using Akka.Actor;
 using Akka.Event;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.EndToEnd;
 

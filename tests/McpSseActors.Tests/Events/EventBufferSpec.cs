@@ -1,9 +1,6 @@
-using System.Text;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Events;
 using McpSseActors.Sse;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Events;
 

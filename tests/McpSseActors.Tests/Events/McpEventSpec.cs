@@ -1,7 +1,3 @@
-using System.Text;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Events;
 
 public sealed class McpEventSpec

@@ -1,10 +1,7 @@
-using System.Text;
 using System.Text.Json.Serialization;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Events;
 using McpSseActors.Sse;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Events;
 

@@ -1,7 +1,4 @@
-using System.Text;
 using McpSseActors.Events;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Events;
 

@@ -1,9 +1,4 @@
-using System.Collections.Concurrent;
-using Akka.Actor;
 using Akka.TestKit.Xunit2;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Handlers;
 

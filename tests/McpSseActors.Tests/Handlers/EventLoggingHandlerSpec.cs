@@ -1,14 +1,8 @@
-using System.Collections.Concurrent;
-using System.Text;
-using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Handlers;
 using McpSseActors.Telemetry;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Handlers;
 

@@ -1,7 +1,4 @@
-using Akka.Actor;
 using McpSseActors.Handlers;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Handlers;
 

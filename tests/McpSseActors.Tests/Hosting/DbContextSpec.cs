@@ -1,16 +1,10 @@
-using Akka.Actor;
 using Akka.Hosting;
 using Examples;
-using McpSseActors.Hosting;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Hosting;
 

@@ -1,13 +1,6 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
-using Akka.Actor;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Hosting;
 

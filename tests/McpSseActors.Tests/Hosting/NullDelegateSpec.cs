@@ -1,8 +1,3 @@
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Hosting;
 
 /// <summary>A delegate that is null is refused where it is passed, not where it would be called.</summary>

@@ -1,13 +1,7 @@
-using System.Text;
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Hosting;
 

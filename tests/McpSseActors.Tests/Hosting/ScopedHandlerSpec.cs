@@ -1,10 +1,5 @@
 using System.Threading.Channels;
-using Akka.Actor;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
 using Microsoft.Extensions.DependencyInjection;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Hosting;
 

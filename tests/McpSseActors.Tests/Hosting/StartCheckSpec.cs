@@ -1,14 +1,7 @@
-using Akka.Actor;
 using Akka.Hosting;
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Hosting;
 

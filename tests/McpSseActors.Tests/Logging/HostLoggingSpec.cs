@@ -1,16 +1,9 @@
-using System.Collections.Concurrent;
-using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting;
-using McpSseActors.Hosting;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Shouldly;
-using Xunit;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
 namespace McpSseActors.Tests.Logging;

@@ -1,15 +1,8 @@
-using System.Collections.Concurrent;
 using Akka.Hosting;
 using Akka.Logger.Serilog;
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Logging;
 

@@ -1,7 +1,5 @@
 using System.Text.RegularExpressions;
 using McpSseActors.Tests.Docs;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Logging;
 

@@ -1,7 +1,3 @@
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>Streamable HTTP: answers that come as an event stream, and are cut before they are there.</summary>

@@ -1,9 +1,3 @@
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>Finding out what a server speaks.</summary>

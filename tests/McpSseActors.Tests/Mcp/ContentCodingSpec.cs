@@ -1,9 +1,5 @@
 using System.IO.Compression;
-using System.Text;
 using McpSseActors.Connections;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Mcp;
 

@@ -1,7 +1,3 @@
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>MCP over a restart of the host with stored positions.</summary>

@@ -1,10 +1,6 @@
-using System.Collections.Concurrent;
-using System.Net;
-using McpSseActors.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Shouldly;
 
 namespace McpSseActors.Tests.Mcp;
 

@@ -1,6 +1,3 @@
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>Servers that send other messages before the one that is awaited.</summary>

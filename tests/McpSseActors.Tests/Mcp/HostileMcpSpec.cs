@@ -1,7 +1,3 @@
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>MCP servers that mean harm, or are broken.</summary>

@@ -1,7 +1,3 @@
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>HTTP+SSE, the oldest transport of MCP (2024-11-05).</summary>

@@ -1,8 +1,5 @@
-using System.Text;
 using CsCheck;
 using McpSseActors.Mcp;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Mcp;
 

@@ -1,13 +1,10 @@
 using System.Buffers;
-using System.Text;
 using Akka.Event;
 using CsCheck;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
 using McpSseActors.Sse;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Mcp;
 

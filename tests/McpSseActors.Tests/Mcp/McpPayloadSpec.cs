@@ -1,7 +1,4 @@
-using System.Text.Json;
 using ModelContextProtocol.Protocol;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Mcp;
 

@@ -1,9 +1,3 @@
-using System.Collections.Immutable;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>Where secrets go: to the configured origin, and nowhere else; and redirects.</summary>

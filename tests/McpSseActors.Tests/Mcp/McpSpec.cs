@@ -1,8 +1,3 @@
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestSupport;
-using Shouldly;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>What the specs of MCP's transports have in common: a host with one stream to a fake server, what it received, and all that it said.</summary>

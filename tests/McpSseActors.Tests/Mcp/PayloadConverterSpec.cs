@@ -1,11 +1,7 @@
-using System.Text;
-using System.Text.Json;
 using McpSseActors.Events;
 using McpSseActors.Mcp;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Mcp;
 

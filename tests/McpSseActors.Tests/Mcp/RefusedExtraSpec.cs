@@ -1,9 +1,3 @@
-using Akka.Actor;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>A request that the stream can do without is refused: it is not granted or not read, and the stream goes on.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>A server of Streamable HTTP (MCP 2025-03-26 to 2025-11-25), with sessions, and with an event store unless told otherwise.</summary>

@@ -3,8 +3,6 @@ using McpSseActors.Connections;
 using McpSseActors.Mcp;
 using McpSseActors.Sse;
 using McpSseActors.TestSupport.Sse;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Mcp;
 

@@ -1,6 +1,3 @@
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>A load balancer that keeps a client at one node by a cookie, and answers 404 at every other.</summary>

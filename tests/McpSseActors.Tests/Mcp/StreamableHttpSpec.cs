@@ -1,7 +1,3 @@
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>Streamable HTTP: how a session begins, is used and ends.</summary>

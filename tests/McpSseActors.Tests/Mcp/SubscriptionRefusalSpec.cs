@@ -1,8 +1,3 @@
-using Akka.Actor;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>Subscriptions (MCP 2026-07-28): servers that refuse, and wishes that change.</summary>

@@ -1,8 +1,4 @@
-using Akka.Actor;
 using McpSseActors.Actors;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Mcp;
 

@@ -1,8 +1,3 @@
-using McpSseActors.Tests.Support;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Mcp;
 
 /// <summary>Subscriptions (MCP 2026-07-28): what is asked for, granted, lost and read again.</summary>

@@ -1,11 +1,5 @@
-using System.Collections.Immutable;
-using System.Text;
-using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Messages;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Messages;
 

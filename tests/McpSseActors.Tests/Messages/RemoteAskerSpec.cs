@@ -1,13 +1,6 @@
-using System.Collections.Immutable;
 using System.Reflection;
-using Akka.Actor;
 using Akka.Configuration;
 using Akka.Serialization;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Messages;
 

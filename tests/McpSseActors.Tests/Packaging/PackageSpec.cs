@@ -4,9 +4,6 @@ using System.Reflection;
 using System.Xml.Linq;
 using McpSseActors.Cli;
 using McpSseActors.Tests.Docs;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Packaging;
 

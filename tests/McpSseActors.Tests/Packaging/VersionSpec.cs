@@ -1,10 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
-using System.Text.Json;
 using McpSseActors.Tests.Docs;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Packaging;
 

@@ -1,7 +1,5 @@
 using McpSseActors.Positions;
 using Microsoft.Data.Sqlite;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Positions;
 

@@ -1,12 +1,5 @@
-using System.Net;
 using System.Reflection;
-using System.Text.Json;
 using McpSseActors.Sample;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Sample;
 

@@ -1,8 +1,5 @@
-using System.Text;
 using McpSseActors.Sse;
 using McpSseActors.TestSupport.Sse;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Sse;
 

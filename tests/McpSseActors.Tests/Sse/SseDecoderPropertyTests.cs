@@ -1,8 +1,5 @@
-using System.Text;
 using CsCheck;
 using McpSseActors.TestSupport.Sse;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Sse;
 

@@ -1,7 +1,5 @@
 using McpSseActors.Sse;
 using McpSseActors.TestSupport.Sse;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Sse;
 

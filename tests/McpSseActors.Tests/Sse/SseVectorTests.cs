@@ -1,6 +1,4 @@
 using McpSseActors.TestSupport.Sse;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Sse;
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace McpSseActors.Tests.Support;
 
 /// <summary>Tests that measure the process run when no other test does.</summary>

@@ -1,8 +1,4 @@
-using System.Collections.Concurrent;
-using Akka.Actor;
 using Akka.Event;
-using McpSseActors.TestSupport;
-using Shouldly;
 
 namespace McpSseActors.Tests.Support;
 

@@ -1,6 +1,4 @@
-using Akka.Actor;
 using Akka.Hosting;
-using McpSseActors.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 

@@ -1,8 +1,4 @@
-using System.Collections.Concurrent;
-using System.Text.Json;
-using Akka.Actor;
 using Akka.Event;
-using Shouldly;
 
 namespace McpSseActors.Tests.Support;
 

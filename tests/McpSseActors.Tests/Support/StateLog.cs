@@ -1,6 +1,4 @@
 using System.Threading.Channels;
-using Akka.Actor;
-using Shouldly;
 
 namespace McpSseActors.Tests.Support;
 

@@ -1,15 +1,10 @@
 using System.Diagnostics;
-using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
 using McpSseActors.Tests.Actors;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Telemetry;
 

@@ -3,9 +3,6 @@ using McpSseActors.Actors.Router;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Events;
 using McpSseActors.Telemetry;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Telemetry;
 

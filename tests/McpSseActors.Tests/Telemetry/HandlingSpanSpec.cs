@@ -1,19 +1,11 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Router;
 using McpSseActors.Connections;
-using McpSseActors.Hosting;
 using McpSseActors.Sse;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Telemetry;
 

@@ -1,10 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Telemetry;
 

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
-using McpSseActors.TestSupport;
-using Shouldly;
 
 namespace McpSseActors.Tests.Telemetry;
 

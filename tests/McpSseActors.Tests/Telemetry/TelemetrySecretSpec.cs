@@ -1,9 +1,3 @@
-using System.Collections.Immutable;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Telemetry;
 
 /// <summary>No span and no measurement holds a secret of a stream, or the data of an event.</summary>

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Text;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Telemetry;
 

@@ -1,10 +1,4 @@
-using System.Collections.Concurrent;
-using McpSseActors.Hosting;
 using McpSseActors.Testing;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Testing;
 

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
@@ -8,8 +7,6 @@ using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
-using Shouldly;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace McpSseActors.Tests.Actors.Connection;

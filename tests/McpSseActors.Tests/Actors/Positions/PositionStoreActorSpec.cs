@@ -1,9 +1,6 @@
-using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Sse;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Actors.Positions;
 

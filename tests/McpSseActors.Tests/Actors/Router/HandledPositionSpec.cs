@@ -1,7 +1,5 @@
 using McpSseActors.Actors.Router;
 using McpSseActors.Sse;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Actors.Router;
 

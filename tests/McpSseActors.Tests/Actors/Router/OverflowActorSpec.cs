@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
@@ -6,9 +5,6 @@ using McpSseActors.Actors;
 using McpSseActors.Actors.Router;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Telemetry;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace McpSseActors.Tests.Actors.Router;

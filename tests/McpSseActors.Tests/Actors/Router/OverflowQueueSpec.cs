@@ -1,6 +1,4 @@
 using McpSseActors.Actors.Router;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Actors.Router;
 

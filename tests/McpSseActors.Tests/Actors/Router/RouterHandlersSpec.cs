@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
@@ -10,9 +9,6 @@ using McpSseActors.Actors.Stats;
 using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Sse;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace McpSseActors.Tests.Actors.Router;

@@ -1,12 +1,7 @@
-using System.Text;
-using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Events;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 using Xunit.Abstractions;
 
 namespace McpSseActors.Tests.Actors.Stats;

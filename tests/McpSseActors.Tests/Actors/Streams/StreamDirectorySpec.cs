@@ -1,8 +1,5 @@
-using Akka.Actor;
 using McpSseActors.Actors.Streams;
 using McpSseActors.Configuration;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Actors.Streams;
 

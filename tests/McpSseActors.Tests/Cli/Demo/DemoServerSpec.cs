@@ -1,11 +1,6 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Net;
-using System.Text.Json;
 using McpSseActors.TestServer.Demo;
 using McpSseActors.TestServer.Web;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Demo;
 

@@ -1,7 +1,5 @@
 using McpSseActors.Cli;
 using McpSseActors.Cli.Logging;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Logging;
 

@@ -1,9 +1,5 @@
-using System.Text;
-using System.Text.Json;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Stats;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Output;
 

@@ -1,7 +1,4 @@
-using System.Text.Json;
 using McpSseActors.Cli.Output;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Output;
 

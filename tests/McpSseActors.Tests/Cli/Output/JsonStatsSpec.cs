@@ -1,10 +1,5 @@
-using System.Text.Json;
 using McpSseActors.Cli.Stats;
 using McpSseActors.Tests.Mcp;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Output;
 

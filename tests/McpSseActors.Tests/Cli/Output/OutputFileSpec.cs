@@ -1,7 +1,5 @@
 using McpSseActors.Cli;
 using McpSseActors.Cli.Output;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Output;
 

@@ -1,7 +1,5 @@
 using McpSseActors.Cli;
 using McpSseActors.Tests.Cli.Recording;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Output;
 

@@ -1,10 +1,5 @@
-using System.Text.Json;
 using McpSseActors.Cli;
-using McpSseActors.Tests.Support;
 using McpSseActors.TestServer.Demo;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Output;
 

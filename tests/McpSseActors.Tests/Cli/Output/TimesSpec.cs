@@ -1,6 +1,4 @@
 using McpSseActors.Cli.Output;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Output;
 

@@ -1,11 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using McpSseActors.Cli;
 using McpSseActors.TestServer.Demo;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Recording;
 

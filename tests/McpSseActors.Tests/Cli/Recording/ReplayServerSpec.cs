@@ -1,9 +1,6 @@
-using System.Net;
 using McpSseActors.Tests.Cli.Demo;
 using McpSseActors.TestServer.Recording;
 using McpSseActors.TestServer.Replay;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Recording;
 

@@ -1,7 +1,4 @@
-using Akka.Actor;
 using McpSseActors.Cli.Streams;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Streams;
 

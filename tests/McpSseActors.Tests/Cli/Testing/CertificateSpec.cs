@@ -1,6 +1,3 @@
-using McpSseActors.TestServer.Scripted;
-using Xunit;
-
 namespace McpSseActors.Tests.Cli.Testing;
 
 /// <summary>Diagnoses of servers with TLS.</summary>

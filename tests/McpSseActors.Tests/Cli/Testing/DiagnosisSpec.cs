@@ -1,7 +1,4 @@
-using System.Text.Json;
 using McpSseActors.Cli;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
 
 namespace McpSseActors.Tests.Cli.Testing;
 

@@ -1,7 +1,4 @@
 using McpSseActors.TestServer.Demo;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Testing;
 

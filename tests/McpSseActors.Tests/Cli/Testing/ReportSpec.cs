@@ -1,8 +1,3 @@
-using System.Text.Json;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
-
 namespace McpSseActors.Tests.Cli.Testing;
 
 /// <summary>The report for a support ticket.</summary>

@@ -1,7 +1,5 @@
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Testing;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Testing;
 

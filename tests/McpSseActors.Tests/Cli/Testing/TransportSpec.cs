@@ -1,5 +1,4 @@
 using McpSseActors.Tests.Mcp;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Testing;
 

@@ -1,11 +1,7 @@
-using System.Net;
 using System.Net.Sockets;
 using McpSseActors.Cli.Testing;
 using McpSseActors.Cli.Testing.Steps;
 using McpSseActors.Cli.Testing.Wire;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Testing;
 

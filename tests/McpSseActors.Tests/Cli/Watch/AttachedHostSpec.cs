@@ -1,16 +1,9 @@
-using System.Text;
 using Akka.Hosting;
 using Examples;
 using McpSseActors.Cli.Watch.Sources;
-using McpSseActors.Hosting;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Watch;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using System.Threading.Channels;
 using McpSseActors.Cli.Watch.Terminal;
-using McpSseActors.TestSupport;
 
 namespace McpSseActors.Tests.Cli.Watch;
 

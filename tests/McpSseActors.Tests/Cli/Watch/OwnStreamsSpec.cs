@@ -1,10 +1,5 @@
 using McpSseActors.Cli.Watch.Model;
 using McpSseActors.Cli.Watch.Sources;
-using McpSseActors.Tests.Support;
-using McpSseActors.TestServer.Scripted;
-using McpSseActors.TestSupport;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Watch;
 

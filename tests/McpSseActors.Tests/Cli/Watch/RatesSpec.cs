@@ -1,9 +1,6 @@
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Watch.Model;
 using McpSseActors.Cli.Watch.View;
-using McpSseActors.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Watch;
 

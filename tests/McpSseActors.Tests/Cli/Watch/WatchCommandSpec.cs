@@ -1,9 +1,5 @@
 using McpSseActors.Cli;
-using McpSseActors.Tests.Support;
 using McpSseActors.TestServer.Demo;
-using McpSseActors.TestServer.Scripted;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Watch;
 

@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Watch.Model;
 using McpSseActors.Cli.Watch.Sources;
 using McpSseActors.Cli.Watch.View;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Watch;
 

@@ -1,6 +1,4 @@
 using McpSseActors.Cli.Watch.Model;
-using Shouldly;
-using Xunit;
 
 namespace McpSseActors.Tests.Cli.Watch;
 

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using McpSseActors.Cli.Watch.Model;
 using McpSseActors.Cli.Watch.Sources;
 using McpSseActors.Cli.Watch.View;
-using McpSseActors.Tests.Support;
 
 namespace McpSseActors.Tests.Cli.Watch;
 
