@@ -91,7 +91,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
 
         if (!answer.IsCompleted && request.Method == RequestMethods.Initialize && (inbox.IsForeign || isEmpty))
             throw TransportException.NotSupported(
-                $"the server answers initialize with {(isEmpty ? "an empty body" : response.Content.Headers.ContentType?.MediaType ?? "no content type")} that is not JSON-RPC; check server_url, and {PlainRemedy}");
+                $"the server answers initialize with {(isEmpty ? "nothing" : $"{response.Content.Headers.ContentType?.MediaType ?? "no content type"} that is not JSON-RPC")}; check server_url, and {PlainRemedy}");
         if (!answer.IsCompleted)
             throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
     }
@@ -203,7 +203,8 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     private async Task<bool> ReadJsonAsync(HttpResponseMessage response, McpInbox inbox, CancellationToken cancellation)
     {
         var json = await McpHttp.ReadAsync(response, Context.Options, cancellation).ConfigureAwait(false);
-        if (json.Length == 0)
+        // What servers that answer anything answer.
+        if (json.AsSpan().Trim(" \t\r\n"u8) is var trimmed && (trimmed.IsEmpty || trimmed.SequenceEqual("{}"u8) || trimmed.SequenceEqual("[]"u8)))
             return false;
         await EmitAsync(inbox, inbox.ReadJson(json), cancellation).ConfigureAwait(false);
         await AnswerAsync(inbox, cancellation).ConfigureAwait(false);

@@ -42,6 +42,23 @@ public sealed class FirstMessageSpec : McpSpec
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[]\n")]
+    public async Task Should_fail_when_initialize_is_answered_with_nothing(string body)
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = async call =>
+        {
+            await call.JsonAsync(body);
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, "streamable-http");
+
+        (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldStartWith("the server answers initialize with nothing; check server_url");
+    }
+
+    [Theory]
     [MemberData(nameof(Before))]
     public async Task Should_read_on_when_they_come_before_the_answer_to_server_discover(string before)
     {
