@@ -31,7 +31,7 @@ internal static class ConfigFile
     // A directory exists as well; reading it says that it is one.
     private static bool Exists(string path, CliEnvironment environment) => Path.Exists(Absolute(path, environment));
 
-    // localhost:8080/events, say; or a URL for a command that takes files only.
+    // The argument may be meant as a server (localhost:8080/events), or be a URL for a command that takes files only.
     private static string UrlHint(string given) => given switch
     {
         _ when given.EndsWith(".toml", StringComparison.OrdinalIgnoreCase) => "",

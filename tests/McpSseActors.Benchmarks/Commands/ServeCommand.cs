@@ -17,7 +17,7 @@ internal static class ServeCommand
               /paced?rate=R&events=N          one event at a time, R in a second, each with the time of its sending
               /idle?comment-every=S           nothing but a comment every S seconds; 0 is never
               /drop?events=K&how=rst          K events, and the connection is cut, with RST or FIN; the next answer goes on behind them.
-                                              With &after=S it is cut S seconds behind the events; their data is the time of the client's cut
+                                              With &after=S it is cut S seconds after the events; their data is the time of the client's cut
                                               before. With &turns=NAME&clients=C&client=I the C clients of that name are cut in turns
               /sent                           how many bytes were sent until now, to all clients together
               /mcp?corpus=mcp&events=N        an MCP server (Streamable HTTP) that notifies N times at full speed

@@ -40,7 +40,7 @@ internal static class ScaleCommand
 
     private static readonly Measurement[] Measurements =
     [
-        new("memory", "How much memory grows while a handler stands still, or is slow. About 2 minutes.", [Corpora],
+        new("memory", "How much memory grows while a handler blocks, or is slow. About 2 minutes.", [Corpora],
             parsed => new MemoryRun([.. parsed.GetValue(Corpora)!.Select(name => Catalogue.Find(name)!)])),
         new("latency", "How long an event takes from the server to the handler. About 3 minutes.", [Rounds, Rate, Seconds],
             parsed => new LatencyRun(parsed.GetValue(Rounds), parsed.GetValue(Rate), parsed.GetValue(Seconds) ?? 10)),

@@ -35,6 +35,6 @@ internal static class Http
         return buffer[..(ChunkHead + length + ChunkTail)];
     }
 
-    /// <summary>A chunk of its own.</summary>
+    /// <summary>One chunk.</summary>
     public static byte[] Chunk(string text) => Encoding.UTF8.GetBytes($"{Encoding.UTF8.GetByteCount(text):x}\r\n{text}\r\n");
 }

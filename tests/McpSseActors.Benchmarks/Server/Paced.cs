@@ -5,7 +5,7 @@ using McpSseActors.Benchmarks.Corpora;
 
 namespace McpSseActors.Benchmarks.Server;
 
-/// <summary>One event at a time at an even rate, each an HTTP chunk and a write of its own.</summary>
+/// <summary>One event at a time at an even rate, each in a separate HTTP chunk and write.</summary>
 internal static class Paced
 {
     /// <summary>The type of the last event: its data say how many were late, and by how much at the most.</summary>

@@ -6,7 +6,7 @@ namespace McpSseActors.Benchmarks.Targets;
 /// <summary>How much is measured.</summary>
 /// <param name="Rounds">Of the throughput.</param>
 /// <param name="Seconds">How long each client reads in a round.</param>
-/// <param name="ScaleRuns">What is measured with clients in processes of their own.</param>
+/// <param name="ScaleRuns">What is measured with clients in separate processes.</param>
 internal sealed record Effort(int Rounds, double Seconds, IReadOnlyList<IScaleRun> ScaleRuns)
 {
     private const int Rate = 10_000;

@@ -4,7 +4,7 @@ using McpSseActors.TestServer.Faults;
 
 namespace McpSseActors.Soak.Commands;
 
-/// <summary><c>serve</c>: the server of a soak, in a process of its own so that it does not count as the client's memory.</summary>
+/// <summary><c>serve</c>: the server of a soak, in a separate process, so that its memory is not counted for the client.</summary>
 internal static class ServeCommand
 {
     /// <summary>The line on standard input after which no more events and faults are made.</summary>

@@ -43,7 +43,7 @@ internal static class Values
         };
         if (double.TryParse(number, CultureInfo.InvariantCulture, out var value) && value is >= 0 and < 1e6)
             return TimeSpan.FromSeconds(value * unit);
-        result.AddError($"'{text}' is no time; write it as 2s or 500ms.");
+        result.AddError($"'{text}' is not a time; write it as 2s or 500ms.");
         return default;
     }
 }

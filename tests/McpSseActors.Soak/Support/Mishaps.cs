@@ -29,7 +29,7 @@ internal sealed class Mishaps : IDisposable
         }
     }
 
-    /// <summary>Stops listening, because what the end itself does is no mishap.</summary>
+    /// <summary>Stops listening, because errors of the end itself are not mishaps.</summary>
     public void Dispose()
     {
         TaskScheduler.UnobservedTaskException -= OnUnobserved;

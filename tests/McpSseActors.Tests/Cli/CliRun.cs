@@ -3,7 +3,7 @@ using McpSseActors.Cli.Watch.Terminal;
 
 namespace McpSseActors.Tests.Cli;
 
-/// <summary>Runs a command line with captured writers, in an empty directory of its own.</summary>
+/// <summary>Runs a command line with captured writers, in a new, empty directory.</summary>
 internal sealed class CliRun : IDisposable
 {
     private readonly CancellationTokenSource _ctrlC = new(TimeSpan.FromSeconds(60));

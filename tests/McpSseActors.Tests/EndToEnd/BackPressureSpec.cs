@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace McpSseActors.Tests.EndToEnd;
 
-/// <summary>A handler that stands still slows the server down, and nothing is lost.</summary>
+/// <summary>A handler that blocks slows the server down, and nothing is lost.</summary>
 public sealed class BackPressureSpec
 {
     private readonly ReceivedEvents _events = new();
@@ -98,7 +98,7 @@ public sealed class BackPressureSpec
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).InFlight.ShouldBe(0));
         gate.Close();
 
-        // The handler stands still again: as many chunks are read as there is credit, and not one more.
+        // The handler blocks again: as many chunks are read as there is credit, and not one more.
         for (var chunk = 1; chunk <= credit; chunk++)
         {
             feed.Release();

@@ -209,7 +209,7 @@ public sealed class EventReaderSpec
 
     private static string Event(int number) => $"id: {number}\ndata: {number}\n\n";
 
-    // Few reads, and so few chunks: one who stands still does not hold up the others before all is read.
+    // Few reads, and so few chunks: one reader that waits does not delay the others before everything is read.
     private async Task SendInOnePieceAsync(Exchange exchange, int last)
     {
         await _ready.Task.WaitAsync(exchange.Stopped);

@@ -136,7 +136,7 @@ public sealed class JsonRpcSpec
             Read(json[..length]).ShouldBe(["malformed"]);
     }
 
-    // A blank behind the bracket makes a message one that is read member by member.
+    // A space after the bracket makes a message one that is read member by member.
     [Fact]
     public void Should_find_the_same_when_a_message_has_the_usual_form() => Usual.Sample(
         text => Read(text).ShouldBe(Read([text[0], (byte)' ', .. text.AsSpan(1)])), iter: Iterations);

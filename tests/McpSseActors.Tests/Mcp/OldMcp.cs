@@ -8,7 +8,7 @@ internal sealed class OldMcp : FakeMcp
 
     public string Version { get; init; } = "2024-11-05";
 
-    /// <summary>What it sends right behind the endpoint.</summary>
+    /// <summary>What it sends right after the endpoint.</summary>
     public string Early { get; init; } = "";
 
     /// <summary>What it sends before the endpoint.</summary>

@@ -35,7 +35,7 @@ internal sealed class SessionMcp : FakeMcp
             stream.Abort();
     }
 
-    /// <summary>Sends a notification to whoever listens, or stores it for when somebody does.</summary>
+    /// <summary>Sends a notification to the open stream, or stores it for the next one.</summary>
     public async Task NotifyAsync(string method, string parameters = "{}")
     {
         var json = $$"""{"jsonrpc":"2.0","method":"{{method}}","params":{{parameters}}}""";
@@ -44,7 +44,7 @@ internal sealed class SessionMcp : FakeMcp
             await stream.MessageAsync(json, id);
     }
 
-    /// <summary>Keeps a notification for whoever resumes.</summary>
+    /// <summary>Keeps a notification for a client that resumes.</summary>
     public string? Store(string json)
     {
         if (!Stores)

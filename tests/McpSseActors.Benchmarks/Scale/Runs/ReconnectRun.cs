@@ -11,7 +11,7 @@ internal sealed class ReconnectRun(int rounds, int reconnects) : IScaleRun
 {
     private const int WarmUp = 5000;
 
-    /// <summary>So long a connection stands, in seconds: until the client has come to rest.</summary>
+    /// <summary>How long a connection stays open, in seconds: until the client is idle.</summary>
     private const double CutAfter = 0.001;
 
     private readonly Turns<string, Pair> _turns = new(["rst", "fin"]);

@@ -19,7 +19,7 @@ internal sealed class BusyRuns(ServerProcess server, long events, CancellationTo
     /// <summary>What is sent.</summary>
     public static Corpus Sent => Catalogue.Small;
 
-    /// <summary>Measures a client in a process of its own.</summary>
+    /// <summary>Measures a client in a separate process.</summary>
     /// <param name="kind">Which client.</param>
     /// <param name="streams">How many streams it reads.</param>
     /// <param name="processors">The processors that it may run on, as <c>taskset</c> names them; null for all.</param>

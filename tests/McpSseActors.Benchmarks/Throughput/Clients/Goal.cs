@@ -60,7 +60,7 @@ internal sealed class Goal
     {
         public string Of => of;
 
-        /// <summary>Told after each event; the goal hears of it behind the last.</summary>
+        /// <summary>Called after each event; it notifies the goal after the last.</summary>
         public void Tell(in ContentHash hash)
         {
             if (hash.Events == events)

@@ -127,7 +127,7 @@ public sealed class OverflowActorSpec : TestKit
         return Sys.ActorOf(OverflowActor.Props("s", registration, handler, _settings, _stats, new StreamMetrics(new StreamOptions(), Sys)));
     }
 
-    // As the router does it: the events of a batch, and a fence behind them, which the queue answers at once.
+    // As the router does it: the events of a batch, and a fence after them, which the queue answers at once.
     private static async Task FillAsync(IActorRef queue, params int[] numbers)
     {
         queue.Tell(new McpEventBatch([.. numbers.Select(n => new McpEvent("s", $"{n}", default, DateTimeOffset.UnixEpoch))]));

@@ -329,7 +329,7 @@ public sealed class RouterActorSpec : TestKit
         router.Tell(Batch(1, ("c", "3")));
         router.Tell(new Drain(1), _connection);
 
-        (await _connection.ExpectMsgAsync<Drained>()).Position.LastEventId.ShouldBe("1", "what came behind the lost batch comes again with it");
+        (await _connection.ExpectMsgAsync<Drained>()).Position.LastEventId.ShouldBe("1", "what came after the lost batch comes again with it");
         router.Tell(new StreamOpening(2, new StreamPosition("1")), _connection);
         router.Tell(Batch(2, ("b", "2")));
         (await handler.ExpectMsgAsync<McpEvent>()).EventType.ShouldBe("b");

@@ -204,7 +204,7 @@ public sealed class RouterHandlersSpec : TestKit
         router.Tell(new Drain(1), _connection);
 
         await _connection.ExpectMsgAsync<Drained>();
-        _connection.HasMessages.ShouldBeFalse("its handler still stands on the first");
+        _connection.HasMessages.ShouldBeFalse("its handler is still busy with the first");
         _gate.Set();
         (await _handled.ExpectMsgAsync<string>()).ShouldBe("a");
         (await _handled.ExpectMsgAsync<string>()).ShouldBe("b");

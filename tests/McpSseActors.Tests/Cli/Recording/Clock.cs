@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace McpSseActors.Tests.Cli.Recording;
 
-/// <summary>A clock that stands until it is moved, and tells which delays were asked for.</summary>
+/// <summary>A clock that moves only when a test moves it, and tells which delays were asked for.</summary>
 internal sealed class Clock : TimeProvider
 {
     private readonly Lock _gate = new();

@@ -28,7 +28,7 @@ public abstract class DiagnosisSpec : IDisposable
             step.GetProperty("remedy").GetString().ShouldNotBeNull().ShouldContain(remedy);
     }
 
-    /// <summary>This step is the only one that fails, and those behind it were not reached.</summary>
+    /// <summary>This step is the only one that fails, and those after it were not reached.</summary>
     private protected void ShouldEndAt(string name, string detail, string remedy)
     {
         ShouldBe(name, "fail", detail, remedy);

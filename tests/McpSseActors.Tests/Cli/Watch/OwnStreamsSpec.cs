@@ -3,7 +3,7 @@ using McpSseActors.Cli.Watch.Sources;
 
 namespace McpSseActors.Tests.Cli.Watch;
 
-/// <summary>A view of the streams of its own process.</summary>
+/// <summary>A view of the streams of the same process.</summary>
 public sealed class OwnStreamsSpec
 {
     [Fact]
