@@ -39,6 +39,9 @@ internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, i
 
     public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
 
+    /// <summary>The same, with more bytes that the server sent for it.</summary>
+    public Chunk WithMore(int bytes) => new(buffer, length, reader, received + bytes, leftOut);
+
     /// <summary>Reads the events, and moves the cursor past them.</summary>
     public void Read<TSink>(StreamCursor cursor, ref TSink sink)
         where TSink : ISseSink => reader.Read(Span, cursor, ref sink);

@@ -15,6 +15,7 @@ internal sealed class McpOutput
     private readonly Queue<Chunk> _early = new();
     private readonly Lock _lock = new();
     private int _earlyBytes;
+    private int _uncounted;
     private bool _isOpen;
 
     /// <summary>Marks the attempt as open: from now on, chunks are read.</summary>
@@ -29,14 +30,28 @@ internal sealed class McpOutput
     {
         lock (_lock)
         {
-            // An empty chunk must not wait for the events before it.
             if (_isOpen)
-                return _chunks.Writer.TryWrite(chunk) || chunk is { Length: 0, LeftOut: var leftOut } && leftOut == default ? default : _chunks.Writer.WriteAsync(chunk, cancellation);
+                return Write(chunk.WithMore(_uncounted), cancellation);
             _early.Enqueue(chunk);
             _earlyBytes += chunk.Received;
         }
 
         return _earlyBytes <= MostEarlyBytes ? default : throw TransportException.Lost("the server sent too much before the stream was open");
+    }
+
+    // An empty chunk must not wait for the events before it: the next one counts its bytes.
+    private ValueTask Write(Chunk chunk, CancellationToken cancellation)
+    {
+        var isWritten = _chunks.Writer.TryWrite(chunk);
+        if (isWritten || chunk.Length > 0 || chunk.LeftOut != default)
+        {
+            _uncounted = 0;
+            return isWritten ? default : _chunks.Writer.WriteAsync(chunk, cancellation);
+        }
+
+        _uncounted = chunk.Received;
+        chunk.Return();
+        return default;
     }
 
     /// <summary>Waits for the next chunk; the default is the end of the stream.</summary>
