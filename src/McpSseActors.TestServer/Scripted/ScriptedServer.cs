@@ -53,7 +53,7 @@ public sealed class ScriptedServer : IAsyncDisposable
     /// <summary>The next request that came in.</summary>
     public async Task<Request> NextRequestAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         return await _requests.Reader.ReadAsync(limit.Token);
     }
 

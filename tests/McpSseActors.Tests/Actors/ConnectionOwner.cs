@@ -19,7 +19,7 @@ internal sealed class ConnectionOwner : ReceiveActor
     public static async Task<IActorRef> StartAsync(TestKit kit, string stream, IActorRef stats, Props connection)
     {
         var owner = kit.ActorOf(Props.Create(() => new ConnectionOwner(stream, stats, connection)));
-        return await owner.Ask<IActorRef>(new GetConnection(), TimeSpan.FromSeconds(20));
+        return await owner.Ask<IActorRef>(new GetConnection(), Within.Limit);
     }
 
     private sealed record GetConnection : INoSerializationVerificationNeeded;

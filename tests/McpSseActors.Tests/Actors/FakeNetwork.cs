@@ -8,7 +8,7 @@ namespace McpSseActors.Tests.Actors;
 /// <summary>A network that answers when the test says so.</summary>
 internal sealed class FakeNetwork
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = Within.Limit;
 
     private readonly Channel<OpenRequest> _requests = Channel.CreateUnbounded<OpenRequest>();
     private readonly Channel<AttemptOutcome> _answers = Channel.CreateUnbounded<AttemptOutcome>();

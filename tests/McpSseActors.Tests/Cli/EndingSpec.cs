@@ -8,7 +8,7 @@ namespace McpSseActors.Tests.Cli;
 public sealed class EndingSpec : IDisposable
 {
     // In place of Ctrl-C, which a command that never ends would wait for.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = Within.Limit;
 
     private readonly CliRun _run = new();
 

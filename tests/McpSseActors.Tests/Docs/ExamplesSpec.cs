@@ -172,7 +172,7 @@ public sealed class ExamplesSpec
     {
         while (true)
         {
-            if (await log.ReceiveAsync(TimeSpan.FromSeconds(20)) is LogEvent received && received.LogLevel() == level)
+            if (await log.ReceiveAsync(Within.Limit) is LogEvent received && received.LogLevel() == level)
                 return WithoutNumbers($"\n{received.Message}\n");
         }
     }

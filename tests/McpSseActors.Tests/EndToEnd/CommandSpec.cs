@@ -3,7 +3,7 @@ namespace McpSseActors.Tests.EndToEnd;
 /// <summary>Start, stop, restart and every question, in every state of a stream.</summary>
 public sealed class CommandSpec
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = Within.Limit;
 
     [Theory]
     [InlineData(ConnectionState.Disabled)]

@@ -115,7 +115,7 @@ public sealed class StreamSpec
 
     private async Task<McpEvent> NextAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Within.Limit);
         return await _received.Reader.ReadAsync(limit.Token);
     }
 }

@@ -27,7 +27,7 @@ public sealed class EventLoggingHandlerSpec : TestKit
         for (var number = 0; number < 1000; number++)
             _log.Tell(Event("a"));
         var answer = _log.Ask<ActorIdentity>(new Identify(0));
-        await answer.WaitAsync(TimeSpan.FromSeconds(20));
+        await answer.WaitAsync(Within.Limit);
         _sink.Gate.Set();
 
         await Eventually.HoldsAsync(() =>
@@ -51,7 +51,7 @@ public sealed class EventLoggingHandlerSpec : TestKit
         for (var number = 0; number < 3000; number++)
             _log.Tell(Event("a"));
 
-        await _log.Ask<ActorIdentity>(new Identify(0)).WaitAsync(TimeSpan.FromSeconds(20));
+        await _log.Ask<ActorIdentity>(new Identify(0)).WaitAsync(Within.Limit);
 
         await Eventually.HoldsAsync(() =>
         {

@@ -180,7 +180,7 @@ public sealed class HostingSpec
 
     private static async Task<string> NextAsync(Channel<string> channel)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Within.Limit);
         return await channel.Reader.ReadAsync(limit.Token);
     }
 

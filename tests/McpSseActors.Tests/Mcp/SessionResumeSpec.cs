@@ -309,7 +309,7 @@ public sealed class SessionResumeSpec : McpSpec
     // As a process does that has nothing but a stored position: reads one event, and stores the position after it.
     private static async Task<StreamPosition> ReadOneAsync(SessionMcp server, StreamPosition from)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Within.Limit);
         var options = new StreamOptions { ServerUrl = server.Url, Transport = StreamTransport.Parse(Transport) };
         using var transport = McpTransports.Create(options, new McpState("s", options.Mcp, NoLogger.Instance, _ => { }), new McpEras());
         (await transport.OpenAsync(new OpenRequest(new Uri(server.Url), from), limit.Token)).ShouldBeOfType<AttemptOutcome.Opened>();

@@ -14,7 +14,7 @@ public sealed class ReceivedEvents
 
     public async Task<McpEvent> NextAsync()
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Within.Limit);
         return await _received.Reader.ReadAsync(limit.Token);
     }
 

@@ -5,7 +5,7 @@ namespace McpSseActors.Tests.Support;
 /// <summary>The state changes of a host's streams, in order.</summary>
 public sealed class StateLog
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = Within.Limit;
 
     private readonly Channel<StreamStateChanged> _changes = Channel.CreateUnbounded<StreamStateChanged>();
 

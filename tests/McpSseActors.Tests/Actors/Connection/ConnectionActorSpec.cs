@@ -461,11 +461,11 @@ public sealed class ConnectionActorSpec : TestKit
         return connection;
     }
 
-    private async Task<StreamStateChanged> StateAsync() => (await _stats.ExpectMsgAsync<StateReported>(TimeSpan.FromSeconds(20))).Change;
+    private async Task<StreamStateChanged> StateAsync() => (await _stats.ExpectMsgAsync<StateReported>(Support.Within.Limit)).Change;
 
     private async Task<StreamStateChanged> ReachAsync(ConnectionState state)
     {
-        var reached = await _stats.FishForMessageAsync(m => m is StateReported { Change: var change } && change.NewState == state, TimeSpan.FromSeconds(20));
+        var reached = await _stats.FishForMessageAsync(m => m is StateReported { Change: var change } && change.NewState == state, Support.Within.Limit);
         return ((StateReported)reached).Change;
     }
 
@@ -484,7 +484,7 @@ public sealed class ConnectionActorSpec : TestKit
         for (var step = TimeSpan.Zero; step < time; step += interval)
         {
             Time.Advance(interval);
-            await Sys.ActorSelection(connection.Path / "attempt-1").Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(20));
+            await Sys.ActorSelection(connection.Path / "attempt-1").Ask<ActorIdentity>(new Identify(null), Support.Within.Limit);
         }
     }
 }

@@ -11,7 +11,7 @@ public sealed class PositionStoreActorSpec : TestKit
     private readonly SlowStore _store = new();
     private readonly IActorRef _actor;
 
-    public PositionStoreActorSpec() => _actor = ActorOf(() => new PositionStoreActor(_store, TimeSpan.FromSeconds(20)));
+    public PositionStoreActorSpec() => _actor = ActorOf(() => new PositionStoreActor(_store, Support.Within.Limit));
 
     [Fact]
     public async Task Should_save_the_newest_position_of_each_stream_when_a_save_has_ended()
@@ -72,7 +72,7 @@ public sealed class PositionStoreActorSpec : TestKit
         _store.Ahead.ShouldBe([20, 0]);
     }
 
-    private IEnumerable<object> ExpectMsgOf(int count) => ReceiveN(count, TimeSpan.FromSeconds(20));
+    private IEnumerable<object> ExpectMsgOf(int count) => ReceiveN(count, Support.Within.Limit);
 
     private void Save(string stream, string id, long handled = 0) =>
         _actor.Tell(new SavePosition(stream, 1, new PositionHandled(new StreamPosition(id), 0, handled), "http://127.0.0.1/"), TestActor);
@@ -88,7 +88,7 @@ public sealed class PositionStoreActorSpec : TestKit
 
         public async Task<TaskCompletionSource<IReadOnlyCollection<string>>> NextAsync()
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var limit = new CancellationTokenSource(Support.Within.Limit);
             return await _saves.Reader.ReadAsync(limit.Token);
         }
 

@@ -254,7 +254,7 @@ public sealed class RouterActorSpec : TestKit
 
         await log.FishForMessageAsync(
             m => m is Warning warning && warning.Message.ToString()!.StartsWith("Handler hung of stream s has not finished", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(20));
+            Within.Limit);
         gate.Set();
     }
 
@@ -426,12 +426,12 @@ public sealed class RouterActorSpec : TestKit
 
     private sealed class SlowHandler : ReceiveActor
     {
-        public SlowHandler(ManualResetEventSlim gate) => Receive<McpEvent>(_ => gate.Wait(TimeSpan.FromSeconds(20)));
+        public SlowHandler(ManualResetEventSlim gate) => Receive<McpEvent>(_ => gate.Wait(Within.Limit));
     }
 
     private sealed class LaggingStatistics : ReceiveActor
     {
-        public LaggingStatistics(ManualResetEventSlim gate) => Receive<BatchDispatched>(_ => gate.Wait(TimeSpan.FromSeconds(20)));
+        public LaggingStatistics(ManualResetEventSlim gate) => Receive<BatchDispatched>(_ => gate.Wait(Within.Limit));
     }
 
     private sealed class FailingHandler : ReceiveActor

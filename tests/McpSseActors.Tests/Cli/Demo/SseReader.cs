@@ -5,7 +5,7 @@ namespace McpSseActors.Tests.Cli.Demo;
 /// <summary>Reads an event stream line by line, without the library: a second opinion on the demo server.</summary>
 internal sealed class SseReader : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = Within.Limit;
     private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
     private readonly CancellationTokenSource _patience = new(Patience);
     private StreamReader? _lines;

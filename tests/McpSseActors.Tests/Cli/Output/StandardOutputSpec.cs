@@ -45,12 +45,12 @@ public sealed class StandardOutputSpec
         var time = new Clock();
         var run = CommandLine.InvokeAsync(["completion", "bash"], new CliEnvironment { Out = output, Error = _error, Time = time }, ctrlC.Token);
         await time.NextDelayAsync();
-        await output.Reached.WaitAsync(TimeSpan.FromSeconds(20));
+        await output.Reached.WaitAsync(Within.Limit);
 
         await ctrlC.CancelAsync();
         time.Advance(await time.NextDelayAsync());
 
-        (await run.WaitAsync(TimeSpan.FromSeconds(20))).ShouldBe(ExitCodes.Failed);
+        (await run.WaitAsync(Within.Limit)).ShouldBe(ExitCodes.Failed);
         _error.ToString().ShouldContain("standard output was not read");
     }
 

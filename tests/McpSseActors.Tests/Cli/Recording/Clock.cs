@@ -15,7 +15,7 @@ internal sealed class Clock : TimeProvider
     public override long GetTimestamp() => _now.Ticks;
 
     /// <summary>The next delay that was asked for.</summary>
-    public async Task<TimeSpan> NextDelayAsync() => await _delays.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public async Task<TimeSpan> NextDelayAsync() => await _delays.Reader.ReadAsync().AsTask().WaitAsync(Within.Limit);
 
     public void Advance(TimeSpan by)
     {

@@ -23,7 +23,7 @@ public sealed class StreamWatchSpec
             listener.Tell(Change(ConnectionState.Connected, Start.AddSeconds(loss)));
         }
 
-        await back.WaitAsync(TimeSpan.FromSeconds(20));
+        await back.WaitAsync(Within.Limit);
         _watch.Delays.Length.ShouldBe(100);
         _watch.Delays[^1].ShouldBe(Losses);
         _watch.ConnectionTime.ShouldBe(TimeSpan.FromSeconds(1));
