@@ -9,6 +9,8 @@ namespace McpSseActors.Hosting;
 /// <summary>Asks the supervisor on behalf of callers without actors.</summary>
 internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> supervisor) : IMcpSseClient
 {
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
+
     private readonly PipelineSettings _settings = PipelineSettings.Create(system.Settings.Config);
     private Task? _end;
 
@@ -132,15 +134,23 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     internal static InvalidOperationException Missing() => new(
         "The host has no streams: AddMcpSseClient needs WithMcpSse on the actor system of the host. Call services.AddAkka(name, akka => akka.WithMcpSse(...)), and AddAkka only once.");
 
+    // Asked again: Akka.Hosting misses an actor that is registered at the very moment of the question.
     private async Task<IActorRef> SupervisorAsync(TimeSpan limit, CancellationToken cancellation)
     {
-        try
+        for (var left = limit; ; left -= AskAgain)
         {
-            return await supervisor.GetAsync(cancellation).WaitAsync(limit, cancellation).ConfigureAwait(false);
-        }
-        catch (TimeoutException late)
-        {
-            throw new InvalidOperationException($"The host has not started its streams within {limit.TotalSeconds:0.###} s: use the client after the host has started.", late);
+            try
+            {
+                return await supervisor.GetAsync(cancellation).WaitAsync(left < AskAgain ? left : AskAgain, cancellation).ConfigureAwait(false);
+            }
+            catch (TimeoutException late) when (left <= AskAgain)
+            {
+                throw new InvalidOperationException($"The host has not started its streams within {limit.TotalSeconds:0.###} s: use the client after the host has started.", late);
+            }
+            catch (TimeoutException)
+            {
+                ThrowIfOver();
+            }
         }
     }
 

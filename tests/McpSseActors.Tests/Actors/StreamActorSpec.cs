@@ -56,7 +56,7 @@ public sealed class StreamActorSpec(ITestOutputHelper output) : TestKit(TestSyst
 
     // The state of the start may be reported before it.
     private async Task FailedAsync() =>
-        await FishForMessageAsync(message => message is StreamStateChanged { NewState: ConnectionState.Failed }, Within.Limit);
+        await FishForMessageAsync(message => message is StreamStateChanged { NewState: ConnectionState.Failed }, Support.Within.Limit);
 
     private IActorRef Start()
     {

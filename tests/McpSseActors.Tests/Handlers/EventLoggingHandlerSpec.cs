@@ -27,7 +27,7 @@ public sealed class EventLoggingHandlerSpec : TestKit
         for (var number = 0; number < 1000; number++)
             _log.Tell(Event("a"));
         var answer = _log.Ask<ActorIdentity>(new Identify(0));
-        await answer.WaitAsync(Within.Limit);
+        await answer.WaitAsync(Support.Within.Limit);
         _sink.Gate.Set();
 
         await Eventually.HoldsAsync(() =>
@@ -51,7 +51,7 @@ public sealed class EventLoggingHandlerSpec : TestKit
         for (var number = 0; number < 3000; number++)
             _log.Tell(Event("a"));
 
-        await _log.Ask<ActorIdentity>(new Identify(0)).WaitAsync(Within.Limit);
+        await _log.Ask<ActorIdentity>(new Identify(0)).WaitAsync(Support.Within.Limit);
 
         await Eventually.HoldsAsync(() =>
         {

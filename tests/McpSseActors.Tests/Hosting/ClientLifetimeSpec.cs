@@ -81,7 +81,14 @@ public sealed class ClientLifetimeSpec
     [Fact]
     public async Task Should_stop_without_waiting_when_services_stop_concurrently_and_one_reads_events()
     {
-        await using var server = Server();
+        var reads = new TaskCompletionSource();
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await reads.Task;
+            await exchange.WriteAsync("id: 1\ndata: 1\n\n");
+            await exchange.StayAsync();
+        });
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp.AddStream(server.Url.ToString()),
             "mcp-sse.ask-timeout = 10m",
@@ -89,6 +96,8 @@ public sealed class ClientLifetimeSpec
                 .Configure<HostOptions>(options => options.ServicesStopConcurrently = true)
                 .AddSingleton<Reader>()
                 .AddHostedService(provider => provider.GetRequiredService<Reader>()));
+        await Eventually.HoldsAsync(async () => (await host.Client.GetHandlersAsync()).ShouldContain(handler => handler.Name == "reader"));
+        reads.SetResult();
         await host.Service<Reader>().First.Task.WaitAsync(Within.Limit);
 
         await host.StopAsync().WaitAsync(Within.Limit);

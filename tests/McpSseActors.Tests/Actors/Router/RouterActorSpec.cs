@@ -254,7 +254,7 @@ public sealed class RouterActorSpec : TestKit
 
         await log.FishForMessageAsync(
             m => m is Warning warning && warning.Message.ToString()!.StartsWith("Handler hung of stream s has not finished", StringComparison.Ordinal),
-            Within.Limit);
+            Support.Within.Limit);
         gate.Set();
     }
 
@@ -426,12 +426,12 @@ public sealed class RouterActorSpec : TestKit
 
     private sealed class SlowHandler : ReceiveActor
     {
-        public SlowHandler(ManualResetEventSlim gate) => Receive<McpEvent>(_ => gate.Wait(Within.Limit));
+        public SlowHandler(ManualResetEventSlim gate) => Receive<McpEvent>(_ => gate.Wait(Support.Within.Limit));
     }
 
     private sealed class LaggingStatistics : ReceiveActor
     {
-        public LaggingStatistics(ManualResetEventSlim gate) => Receive<BatchDispatched>(_ => gate.Wait(Within.Limit));
+        public LaggingStatistics(ManualResetEventSlim gate) => Receive<BatchDispatched>(_ => gate.Wait(Support.Within.Limit));
     }
 
     private sealed class FailingHandler : ReceiveActor
