@@ -45,7 +45,8 @@ public sealed class DurableDeliverySpec : IDisposable
                 await _release.Task;
         }))
         {
-            await HandledAsync(first, "96");
+            await Eventually.HoldsAsync(async () =>
+                int.Parse((await first.Client.GetStatsAsync("s")).HandledEventId ?? "0", CultureInfo.InvariantCulture).ShouldBeInRange(1, 99));
             await Eventually.HoldsAsync(async () => (await first.Client.GetStatsAsync("s")).PositionSavedTime.ShouldNotBeNull());
             File.Copy(FilePath, copy);
             _release.SetResult();
@@ -75,7 +76,9 @@ public sealed class DurableDeliverySpec : IDisposable
 
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).StoppedHandlers.ShouldNotBeEmpty());
 
-        await HandledAsync(host, "32");
+        // Where exactly depends on how the network cut the events.
+        await Eventually.HoldsAsync(async () =>
+            int.Parse((await host.Client.GetStatsAsync("s")).HandledEventId ?? "0", CultureInfo.InvariantCulture).ShouldBeInRange(1, 39));
     }
 
     [Fact]

@@ -12,6 +12,9 @@ internal sealed record ChunkInFlight(long Epoch, int Chunks)
     /// <summary>Whether it had events.</summary>
     public bool HadEvents { get; set; }
 
+    /// <summary>The events of it that went to a handler.</summary>
+    public int Dispatched { get; set; }
+
     /// <summary>The batches of it whose handling has not ended: mostly one.</summary>
     public int Batches { get; set; }
 

@@ -46,8 +46,13 @@ internal sealed class HandledPosition
         _batches.Clear();
     }
 
-    /// <summary>Every handler has finished a chunk.</summary>
-    public void Measure(ChunkInFlight chunk) => _isSlow = Stopwatch.GetElapsedTime(chunk.DispatchedAt) > Slow;
+    /// <summary>Every handler has finished a chunk. A few events finished fast say nothing of many.</summary>
+    public void Measure(ChunkInFlight chunk)
+    {
+        var isSlow = Stopwatch.GetElapsedTime(chunk.DispatchedAt) > Slow;
+        if (isSlow || chunk.Dispatched >= FewEvents)
+            _isSlow = isSlow;
+    }
 
     /// <summary>Moves on, over batches that are handled.</summary>
     /// <returns>The new position; null if it stays where it was.</returns>

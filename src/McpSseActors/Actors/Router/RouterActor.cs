@@ -161,6 +161,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private BatchInFlight SetFences(StreamPosition position)
     {
         var batch = new BatchInFlight(_chunk, _dispatcher.Told, position);
+        _chunk.Dispatched += batch.Dispatched;
         _memory.Handled?.Add(batch);
         foreach (var slot in _dispatcher.Slots)
             Deliveries.SetFence(batch, slot.Entrance, slot, slot.StartSpan(_metrics, _events));

@@ -47,7 +47,10 @@ public sealed class HandledPositionSpec
     {
         _handled.BatchLength.ShouldBe(32);
 
-        _handled.Measure(new ChunkInFlight(1, 1) { DispatchedAt = System.Diagnostics.Stopwatch.GetTimestamp() });
+        _handled.Measure(new ChunkInFlight(1, 1) { DispatchedAt = System.Diagnostics.Stopwatch.GetTimestamp(), Dispatched = 31 });
+        _handled.BatchLength.ShouldBe(32, "a few events say nothing of many");
+
+        _handled.Measure(new ChunkInFlight(1, 1) { DispatchedAt = System.Diagnostics.Stopwatch.GetTimestamp(), Dispatched = 32 });
         _handled.BatchLength.ShouldBe(int.MaxValue);
 
         _handled.Measure(new ChunkInFlight(1, 1) { DispatchedAt = System.Diagnostics.Stopwatch.GetTimestamp() - System.Diagnostics.Stopwatch.Frequency });
