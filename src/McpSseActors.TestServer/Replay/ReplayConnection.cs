@@ -20,7 +20,9 @@ internal sealed class ReplayConnection(HttpContext http, RecordingFile recording
     private long _accepted;
 
     /// <summary>Plays up to the end of a connection; in a loop, for ever. Throws when the client has left.</summary>
-    public async Task<ReplayEnd> RunAsync(ReplayPosition position)
+    /// <param name="position">Where it begins.</param>
+    /// <param name="onEnd">Called before the client can see the end, and come back.</param>
+    public async Task<ReplayEnd> RunAsync(ReplayPosition position, Action<ReplayEnd> onEnd)
     {
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers.CacheControl = "no-cache";
@@ -29,8 +31,10 @@ internal sealed class ReplayConnection(HttpContext http, RecordingFile recording
         var isLast = position.Connection == recording.Connections.Length - 1;
         if (!isLast || !options.Loop)
         {
+            var end = new ReplayEnd(how, _client.LastEventId, position.Connection + 1);
+            onEnd(end);
             await LetBytesLeaveAsync(how).ConfigureAwait(false);
-            return new ReplayEnd(how, _client.LastEventId, position.Connection + 1);
+            return end;
         }
 
         // A client that came back would take the same events for repeats. So the rounds that follow are one connection without an end.

@@ -86,8 +86,8 @@ public sealed class ReplayServer : IAsyncDisposable
         using var closing = _disposed.Token.Register(http.Abort);
         try
         {
-            var end = await new ReplayConnection(http, _recording, _options, lastEventId).RunAsync(position).ConfigureAwait(false);
-            _next[end.LastEventId] = end.Next;
+            var end = await new ReplayConnection(http, _recording, _options, lastEventId)
+                .RunAsync(position, over => _next[over.LastEventId] = over.Next).ConfigureAwait(false);
             Tell(end.How is RecordedEnd.Lost
                 ? new(ServerActivityKind.Aborted, number, $"connection {number} cut, as it was recorded")
                 : new(ServerActivityKind.Ended, number, $"connection {number} ended, as it was recorded"));
