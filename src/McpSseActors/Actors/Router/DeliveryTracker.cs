@@ -29,7 +29,10 @@ internal sealed record ChunkInFlight(long Epoch, int Chunks)
 internal sealed record BatchInFlight(ChunkInFlight Chunk, int Dispatched, StreamPosition Position)
 {
     /// <summary>Whether every handler has finished it.</summary>
-    public bool IsHandled => Fences == 0;
+    public bool IsHandled => Fences == 0 && !IsLost;
+
+    /// <summary>Whether a handler stopped before it had finished it.</summary>
+    public bool IsLost { get; set; }
 
     /// <summary>The answers that are still awaited.</summary>
     public int Fences { get; set; }
@@ -62,6 +65,13 @@ internal sealed class DeliveryTracker
 
     /// <summary>The handler that a fence was set for; null if it is abandoned, or that of the statistics.</summary>
     public HandlerSlot? Find(ActorIdentity answer) => answer.MessageId is long fence ? _fences.GetValueOrDefault(fence).Slot : null;
+
+    /// <summary>Marks what a handler that has stopped had not finished.</summary>
+    public void Lose(HandlerSlot slot)
+    {
+        foreach (var fence in slot.Fences)
+            _fences[fence].Batch.IsLost = true;
+    }
 
     /// <summary>The answer to a fence, of a handler that is there or of one that has stopped.</summary>
     /// <returns>The batch, if that was the last answer it waited for.</returns>

@@ -39,12 +39,8 @@ internal sealed class HandledPosition
         Ahead += batch.Dispatched;
     }
 
-    /// <summary>A handler was stopped before it finished a batch.</summary>
-    public void Freeze()
-    {
-        IsFrozen = true;
-        _batches.Clear();
-    }
+    /// <summary>A handler has stopped: it gets nothing of what follows, so no later batch will be handled.</summary>
+    public void Freeze() => IsFrozen = true;
 
     /// <summary>Every handler has finished a chunk. A few events finished fast say nothing of many.</summary>
     public void Measure(ChunkInFlight chunk)

@@ -173,8 +173,10 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     // A handler that may lose events takes no part in the position.
     private void Lose(HandlerSlot? slot)
     {
-        if (slot is { IsMissed: true, Queue: null } && (slot.Fences.Count > 0 || !_memory.IsDraining))
-            _memory.Handled?.Freeze();
+        if (slot is not { IsMissed: true, Queue: null } || (slot.Fences.Count == 0 && _memory.IsDraining))
+            return;
+        Deliveries.Lose(slot);
+        _memory.Handled?.Freeze();
     }
 
     private void Abandon(HandlerSlot slot, bool isLost)

@@ -35,10 +35,14 @@ public sealed class HandledPositionSpec
         Finish(0);
         _handled.Move()!.LastEventId.ShouldBe("1");
 
+        _batches[2].IsLost = true;
         _handled.Freeze();
-        Finish(1, 2, 3);
+        Finish(2, 3);
         _handled.Add(new BatchInFlight(new ChunkInFlight(1, 1), 10, new StreamPosition("5")));
+        _handled.Move().ShouldBeNull();
 
+        Finish(1);
+        _handled.Move()!.LastEventId.ShouldBe("2", "what came before was finished");
         _handled.Move().ShouldBeNull();
     }
 
