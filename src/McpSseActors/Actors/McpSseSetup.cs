@@ -27,7 +27,13 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
     /// <summary>Opens the store of positions; null if none are stored.</summary>
     public Func<IPositionStore>? OpenPositions { get; init; }
 
-    /// <summary>What a stream does while its position cannot be saved.</summary>
+    /// <summary>Opens the store of dead letters; null keeps them in memory.</summary>
+    public Func<IDeadLetterStore>? OpenDeadLetters { get; init; }
+
+    /// <summary>How many dead letters are kept.</summary>
+    public DeadLetterOptions DeadLetters { get; init; } = new();
+
+    /// <summary>What a stream does while its position or a dead letter cannot be saved.</summary>
     public StoreFailure OnStoreFailure { get; init; }
 
     /// <summary>The callbacks for a file that was reloaded and is about to be applied.</summary>

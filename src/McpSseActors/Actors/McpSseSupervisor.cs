@@ -1,9 +1,11 @@
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Actors.Streams;
 using McpSseActors.Configuration;
+using McpSseActors.DeadLetters;
 
 namespace McpSseActors.Actors;
 
@@ -16,14 +18,20 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     private readonly PipelineSettings _settings;
     private readonly StreamFactory _factory;
     private readonly IActorRef _states;
+    private readonly IActorRef _letters;
     private IActorRef _shutDownAsker = ActorRefs.Nobody;
     private bool _isShuttingDown;
 
-    public McpSseSupervisor(McpSseSetup setup, IPositionStore? positions)
+    public McpSseSupervisor(McpSseSetup setup, IPositionStore? positions, IDeadLetterStore letters)
     {
         _setup = setup;
         _settings = PipelineSettings.Create(Context.System.Settings.Config);
-        _factory = new StreamFactory(setup, _settings, PositionStoreActor.Start(Context, positions, setup.OnStoreFailure));
+        _letters = DeadLetterActor.Start(Context, new DeadLetterSettings(letters, setup.DeadLetters, setup.OnStoreFailure)
+        {
+            LogPeriod = _settings.HandlerWarning,
+            AnswerWithin = _settings.AskTimeout / 2,
+        });
+        _factory = new StreamFactory(setup, _settings, PositionStoreActor.Start(Context, positions, setup.OnStoreFailure), _letters);
         _states = Context.ActorOf(StatesActor.Props([.. setup.Streams.Where(s => s.Enabled).Select(s => s.Name)]));
         var reload = Context.ActorOf(ReloadActor.Props(setup.Files, _settings, Self));
         Receive<IStreamRequest>(Forward);
@@ -34,6 +42,10 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         Receive<UnsubscribeStates>(_states.Forward);
         Receive<ReloadConfiguration>(reload.Forward);
         Receive<ApplyChanges>(Apply);
+        Receive<IDeadLetterRequest>(_letters.Forward);
+        Receive<GetDeadLetterHealth>(_letters.Forward);
+        Receive<RedeliverDeadLetter>(Redeliver);
+        Receive<DeadLetterCounted>(counted => _streams.Get(counted.Stream)?.Actor.Tell(counted));
         Receive<AddStream>(Add);
         Receive<RemoveStream>(Remove);
         Receive<ShutDown>(_ => EndAll());
@@ -46,11 +58,12 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(McpSseSetup setup, IPositionStore? positions = null) => QuietMailbox.For(() => new McpSseSupervisor(setup, positions));
+    public static Props Props(McpSseSetup setup, IPositionStore? positions = null, IDeadLetterStore? letters = null) =>
+        QuietMailbox.For(() => new McpSseSupervisor(setup, positions, letters ?? new MemoryDeadLetterStore()));
 
-    // The states are kept over a bug of the actor that shows them.
+    // States and letters are kept over a bug of the actor that has them.
     protected override SupervisorStrategy SupervisorStrategy() =>
-        new OneForOneStrategy(fault => Sender.Equals(_states) ? Directive.Resume : Akka.Actor.SupervisorStrategy.DefaultDecider.Decide(fault));
+        new OneForOneStrategy(fault => Sender.Equals(_states) || Sender.Equals(_letters) ? Directive.Resume : Akka.Actor.SupervisorStrategy.DefaultDecider.Decide(fault));
 
     protected override void PreStart()
     {
@@ -80,6 +93,14 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
             stream.Actor.Forward(request);
         else
             Sender.Tell(new Status.Failure(_streams.NotFound(request.Stream)));
+    }
+
+    private void Redeliver(RedeliverDeadLetter request)
+    {
+        if (_streams.Find(request.Letter.Event.Stream) is { } stream)
+            stream.Actor.Forward(request);
+        else
+            Sender.Tell(new DeadLetterRedelivered(request.Letter.Id, _streams.NotFound(request.Letter.Event.Stream).Message));
     }
 
     private void Subscribe(SubscribeStates request)
@@ -229,6 +250,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         Timers.Cancel(stream);
         _streams.Remove(stream);
         _states.Tell(new HideStream(stream.Name));
+        _letters.Tell(new StreamEnded(stream.Name));
         if (stream.IsLeaving)
             _log.Info("Stream {Stream} is removed", stream.Name);
         else if (!stream.IsEnding)

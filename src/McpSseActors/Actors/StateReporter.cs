@@ -8,12 +8,14 @@ namespace McpSseActors.Actors;
 internal sealed class StateReporter(string stream, ActorSystem system, IActorRef stats, SecretGate gate)
 {
     private readonly ILoggingAdapter _log = system.GetLogger(LogSources.Client);
-    private ConnectionState _current = ConnectionState.Idle;
+
+    /// <summary>Gets the state that was published last.</summary>
+    public ConnectionState Current { get; private set; } = ConnectionState.Idle;
 
     public void Publish(ReportState report)
     {
-        var change = new StreamStateChanged(stream, _current, report.State, gate.Redact(report.Reason), report.Attempt, report.RetryIn, system.Scheduler.Now);
-        _current = report.State;
+        var change = new StreamStateChanged(stream, Current, report.State, gate.Redact(report.Reason), report.Attempt, report.RetryIn, system.Scheduler.Now);
+        Current = report.State;
         Log(change, gate.Redact(report.Url));
         stats.Tell(new StateReported(change));
         system.EventStream.Publish(new StateReported(change));

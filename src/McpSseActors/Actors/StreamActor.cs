@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Actors.Connection;
+using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Router;
@@ -113,6 +114,9 @@ internal sealed class StreamActor : UntypedActor
             case ReportState report:
                 Publish(report);
                 break;
+            case RedeliverDeadLetter redeliver:
+                Redeliver(redeliver);
+                break;
             case PipelineRestarted:
                 _connection.Forward(message);
                 break;
@@ -146,6 +150,14 @@ internal sealed class StreamActor : UntypedActor
         else
             Sender.Tell(new Status.Failure(new InvalidOperationException(
                 $"The {child.Path.Name} of stream {_options.Value.Name} has stopped after an internal fault: the stream takes no more of this until its host is restarted.")));
+    }
+
+    private void Redeliver(RedeliverDeadLetter request)
+    {
+        if (_state.Current is ConnectionState.Stopped or ConnectionState.Failed or ConnectionState.Disabled)
+            Sender.Tell(new DeadLetterRedelivered(request.Letter.Id, $"stream '{_options.Value.Name}' is {_state.Current}: start it first"));
+        else
+            _router.Forward(request);
     }
 
     // The connection of a stream that has failed may have reported before it was stopped.

@@ -47,7 +47,7 @@ public static class McpSseHostingExtensions
             {
                 var changed = Change(setup, resolver.GetService<IEnumerable<StreamChange>>());
                 StartCheck.Run(changed, system);
-                var supervisor = system.ActorOf(McpSseSupervisor.Props(changed, setup.OpenPositions?.Invoke()), ActorName);
+                var supervisor = system.ActorOf(SupervisorProps(changed), ActorName);
                 registry.Register<McpSse>(supervisor);
                 CoordinatedShutdown.Get(system).AddTask(
                     CoordinatedShutdown.PhaseBeforeServiceUnbind,
@@ -103,6 +103,21 @@ public static class McpSseHostingExtensions
         services.AddSingleton<IValidateOptions<McpSseOptions>, McpSseOptionsValidation>();
         services.AddOptions<McpSseOptions>().ValidateOnStart();
         return services;
+    }
+
+    // What is opened first is free again when the second cannot be used.
+    private static Props SupervisorProps(McpSseSetup setup)
+    {
+        var positions = setup.OpenPositions?.Invoke();
+        try
+        {
+            return McpSseSupervisor.Props(setup, positions, setup.OpenDeadLetters?.Invoke());
+        }
+        catch
+        {
+            _ = positions?.DisposeAsync().AsTask();
+            throw;
+        }
     }
 
     private static McpSseSetup Change(McpSseSetup setup, IEnumerable<StreamChange> changes)

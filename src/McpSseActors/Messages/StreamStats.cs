@@ -63,8 +63,13 @@ public sealed record StreamStats : IMcpSseMessage
     public long PayloadFaults { get; init; }
 
     /// <summary>
+    /// Gets how often a handler gave up an event, which was then kept as a dead letter. One that is retried and fails again counts again.
+    /// </summary>
+    public long DeadLetters { get; init; }
+
+    /// <summary>
     /// Gets the number of events dropped, by reason: one of <see cref="DropReasons"/>. <see cref="DropReasons.HandlerStopped"/>,
-    /// <see cref="DropReasons.MailboxFull"/>, <see cref="DropReasons.BatchFailed"/> and <see cref="DropReasons.Overflow"/> count an event once per
+    /// <see cref="DropReasons.MailboxFull"/>, <see cref="DropReasons.BatchFailed"/>, <see cref="DropReasons.Overflow"/> and <see cref="DropReasons.NotStored"/> count an event once per
     /// handler that lost it; these events are in <see cref="Dispatched"/> too.
     /// </summary>
     public ImmutableSortedDictionary<string, long> Dropped { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
@@ -140,7 +145,7 @@ public sealed record StreamStats : IMcpSseMessage
             .Append(CultureInfo.InvariantCulture, $"TotalEventsReceived = {TotalEventsReceived}, EventsByType = {Shown(EventsByType)}, EventsPerSecond = {EventsPerSecond:0.###}, ")
             .Append(CultureInfo.InvariantCulture, $"LastEventTime = {LastEventTime:O}, LastEventId = {Redact.Line(LastEventId ?? "")}, HandledEventId = {Redact.Line(HandledEventId ?? "")}, HandledTime = {HandledTime:O}, PositionSavedTime = {PositionSavedTime:O}, PositionStoreFault = {PositionStoreFault}, Comments = {Comments}, BytesReceived = {BytesReceived}, ")
             .Append(CultureInfo.InvariantCulture, $"Dispatched = {Dispatched}, Filtered = {Filtered}, Unhandled = {Unhandled}, Dropped = {Shown(Dropped)}, InFlight = {InFlight}, ")
-            .Append(CultureInfo.InvariantCulture, $"HandlerFailures = {HandlerFailures}, PayloadFaults = {PayloadFaults}, SubscribedEvents = [{string.Join(", ", SubscribedEvents)}], ")
+            .Append(CultureInfo.InvariantCulture, $"HandlerFailures = {HandlerFailures}, PayloadFaults = {PayloadFaults}, DeadLetters = {DeadLetters}, SubscribedEvents = [{string.Join(", ", SubscribedEvents)}], ")
             .Append(CultureInfo.InvariantCulture, $"HandlersByType = {Shown(HandlersByType)}, GlobalHandlers = {GlobalHandlers}, StoppedHandlers = [{string.Join(", ", StoppedHandlers)}], Mcp = {Mcp}");
         return true;
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using McpSseActors.Storage;
 
 namespace McpSseActors.Positions;
 
@@ -12,15 +13,15 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
 {
     private const string Table = "mcp_sse_positions";
 
-    private readonly SemaphoreSlim _creating = new(1);
-    private bool _isCreated;
+    private readonly SqlTable _table = new(
+        source, $"CREATE TABLE IF NOT EXISTS {Table} (stream VARCHAR(255) PRIMARY KEY, token BIGINT NOT NULL, position TEXT, saved_at VARCHAR(40))");
 
     public async Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation)
     {
-        await CreateTableAsync(cancellation).ConfigureAwait(false);
+        await _table.CreateAsync(cancellation).ConfigureAwait(false);
         await using var command = source.CreateCommand(
             $"INSERT INTO {Table} (stream, token) VALUES (@stream, 1) ON CONFLICT (stream) DO UPDATE SET token = {Table}.token + 1 RETURNING token, position, saved_at");
-        Add(command, "@stream", stream);
+        command.Add("@stream", stream);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
         var position = await reader.IsDBNullAsync(1, cancellation).ConfigureAwait(false)
@@ -48,14 +49,14 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
     public async Task RemoveAsync(string stream, long token, CancellationToken cancellation)
     {
         await using var command = source.CreateCommand($"UPDATE {Table} SET position = NULL, saved_at = NULL WHERE stream = @stream AND token = @token");
-        Add(command, "@stream", stream);
-        Add(command, "@token", token);
+        command.Add("@stream", stream);
+        command.Add("@token", token);
         await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync()
     {
-        _creating.Dispose();
+        _table.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -64,36 +65,10 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
         await using var command = transaction.Connection!.CreateCommand();
         command.Transaction = transaction;
         command.CommandText = $"UPDATE {Table} SET position = @position, saved_at = @saved_at WHERE stream = @stream AND token = @token";
-        Add(command, "@position", update.Position.Value);
-        Add(command, "@saved_at", update.Position.SavedAt.ToString("O", CultureInfo.InvariantCulture));
-        Add(command, "@stream", update.Stream);
-        Add(command, "@token", update.Token);
+        command.Add("@position", update.Position.Value);
+        command.Add("@saved_at", Sql.Text(update.Position.SavedAt));
+        command.Add("@stream", update.Stream);
+        command.Add("@token", update.Token);
         return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) > 0;
-    }
-
-    private async Task CreateTableAsync(CancellationToken cancellation)
-    {
-        await _creating.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            if (_isCreated)
-                return;
-            await using var command = source.CreateCommand(
-                $"CREATE TABLE IF NOT EXISTS {Table} (stream VARCHAR(255) PRIMARY KEY, token BIGINT NOT NULL, position TEXT, saved_at VARCHAR(40))");
-            await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-            _isCreated = true;
-        }
-        finally
-        {
-            _creating.Release();
-        }
-    }
-
-    private static void Add(DbCommand command, string name, object value)
-    {
-        var parameter = command.CreateParameter();
-        parameter.ParameterName = name;
-        parameter.Value = value;
-        command.Parameters.Add(parameter);
     }
 }

@@ -39,6 +39,8 @@ internal sealed class StreamMetrics(LiveOptions options, ActorSystem system)
     public void CountFailure(string handler, Exception fault) =>
         Add(Instruments.HandlerFailures, 1, (Attributes.Handler, handler), (Attributes.ErrorType, fault.GetType().FullName));
 
+    public void CountDeadLetter(string handler) => Add(Instruments.DeadLetters, 1, (Attributes.Handler, handler));
+
     public void CountAttempt(string outcome, string? errorType)
     {
         if (errorType is null)

@@ -21,7 +21,24 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
         new AddMcpResources(["demo://a"], "s"), new RemoveMcpResources(["demo://a"]), new SetMcpSubscriptions(Wanted), new GetMcpSubscriptions("s"),
         new McpSubscriptionState("s", Wanted, new McpSubscriptions()),
         new ReloadConfiguration(), new ConfigurationReloaded([ReadTimeout]), ReadTimeout,
+        Letter, new GetDeadLetters(Filter, 3, "1"), new DeadLetterList([Letter], "2"), new CountDeadLetters(Filter), new DeadLetterCount(1, 2),
+        new RetryDeadLetters(Filter), new DeadLetterFault("1", "no"), new DeadLettersRetried(1, 2, 3, [new DeadLetterFault("1", "no")]),
+        new DiscardDeadLetters(DeadLetterFilter.All), new DeadLettersDiscarded(4),
     ];
+
+    private static DeadLetterFilter Filter => new() { Id = "0", Stream = "s", Handler = "", EventType = "a.*", Since = DateTimeOffset.UnixEpoch, IsRetryRequested = true };
+
+    private static StoredDeadLetter Letter => new()
+    {
+        Id = "1",
+        Event = new McpEvent<string>(Event, "x"),
+        Handler = "h",
+        Fault = "InvalidOperationException: no",
+        Attempts = 3,
+        FirstFailedAt = DateTimeOffset.UnixEpoch,
+        GivenUpAt = DateTimeOffset.UnixEpoch,
+        IsRetryRequested = true,
+    };
 
     private static StreamStateChanged Change =>
         new("s", ConnectionState.Connected, ConnectionState.BackingOff, "lost", 2, TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch);

@@ -1,5 +1,6 @@
 using CsCheck;
 using McpSseActors.Positions;
+using McpSseActors.Storage;
 
 namespace McpSseActors.Tests.Positions;
 
@@ -176,7 +177,7 @@ public sealed class FilePositionStoreSpec : IDisposable
         }
         catch (PositionStoreException)
         {
-            Encoding.UTF8.GetString(content).StartsWith(PositionRecord.Header + "\n", StringComparison.Ordinal).ShouldBeFalse();
+            Encoding.UTF8.GetString(content).StartsWith(RecordFile.Header(FilePositionStore.Content) + "\n", StringComparison.Ordinal).ShouldBeFalse();
         }
         finally
         {

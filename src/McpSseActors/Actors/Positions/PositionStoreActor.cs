@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using McpSseActors.Configuration;
 using McpSseActors.Handlers;
 using McpSseActors.Positions;
 
@@ -13,11 +12,10 @@ namespace McpSseActors.Actors.Positions;
 internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(10);
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly IPositionStore _store;
-    private readonly TimeSpan _limit;
+    private readonly StoreCalls _calls;
     private readonly Dictionary<string, (SavePosition Save, IActorRef Stream)> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SavePosition> _last = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ReleasePosition Request, IActorRef Stream)> _releases = new(StringComparer.Ordinal);
@@ -29,7 +27,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     public PositionStoreActor(IPositionStore store, TimeSpan limit)
     {
         _store = store;
-        _limit = limit;
+        _calls = new StoreCalls("position store", limit);
         Receive<AcquirePosition>(Acquire);
         Receive<SavePosition>(save =>
         {
@@ -47,7 +45,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     /// <summary>Starts the actor, if positions are stored.</summary>
     public static PositionSettings Start(IActorContext supervisor, IPositionStore? store, StoreFailure onFailure) => store is null
         ? PositionSettings.None
-        : new PositionSettings(supervisor.ActorOf(PropsByCall.Local(() => new PositionStoreActor(store, LongestCall))), onFailure);
+        : new PositionSettings(supervisor.ActorOf(PropsByCall.Local(() => new PositionStoreActor(store, StoreCalls.LongestCall))), onFailure);
 
     protected override void PreStart()
     {
@@ -58,8 +56,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     protected override void PostStop() => _ = _store.DisposeAsync().AsTask();
 
     private void Acquire(AcquirePosition request) =>
-        CallAsync(async cancellation => new PositionAcquired(await _store.AcquireAsync(request.Stream, cancellation).ConfigureAwait(false)))
-            .PipeTo(Sender, Self, failure: fault => new PositionUnavailable(Describe(fault)));
+        _calls.CallAsync(async cancellation => new PositionAcquired(await _store.AcquireAsync(request.Stream, cancellation).ConfigureAwait(false)))
+            .PipeTo(Sender, Self, failure: fault => new PositionUnavailable(_calls.Describe(fault)));
 
     private void SaveNext()
     {
@@ -69,7 +67,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         _waiting.Clear();
         var now = Context.System.Scheduler.Now;
         var updates = _underWay.Values.Select(each => Update(each.Save, Expected(each.Save), now)).ToArray();
-        CallAsync(async cancellation => new Saved(await _store.SaveAsync(updates, cancellation).ConfigureAwait(false), now))
+        _calls.CallAsync(async cancellation => new Saved(await _store.SaveAsync(updates, cancellation).ConfigureAwait(false), now))
             .PipeTo(Self, failure: fault => new Failed(fault));
     }
 
@@ -114,7 +112,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         foreach (var (stream, one) in _underWay)
         {
             _waiting.TryAdd(stream, one);
-            one.Stream.Tell(new PositionNotSaved(Describe(failed.Fault)));
+            one.Stream.Tell(new PositionNotSaved(_calls.Describe(failed.Fault)));
         }
 
         _underWay.Clear();
@@ -128,7 +126,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
             _releases.Remove(stream);
             _last.Remove(stream);
             if (request.IsRemoved)
-                CallAsync(async cancellation =>
+                _calls.CallAsync(async cancellation =>
                 {
                     await _store.RemoveAsync(stream, request.Token, cancellation).ConfigureAwait(false);
                     return new PositionReleased();
@@ -137,17 +135,6 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
                 actor.Tell(new PositionReleased());
         }
     }
-
-    // A store that ignores its cancellation must not hold us.
-    private async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call)
-    {
-        using var cancellation = new CancellationTokenSource(_limit);
-        return await call(cancellation.Token).WaitAsync(_limit + TimeSpan.FromSeconds(1)).ConfigureAwait(false);
-    }
-
-    private string Describe(Exception fault) => fault is OperationCanceledException or TimeoutException
-        ? $"the position store did not answer within {_limit.TotalSeconds:0.###} s"
-        : $"the position store failed: {Redact.Line(fault.Message)}";
 
     private sealed record Saved(IReadOnlyCollection<string> TakenOver, DateTimeOffset At) : IPipelineMessage;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Configuration;
 using McpSseActors.Telemetry;
 
@@ -61,6 +62,9 @@ internal sealed class StatsActor : UntypedActor
                 break;
             case EventsDropped dropped:
                 CountDrop(dropped.Reason, dropped.Events);
+                break;
+            case DeadLetterCounted counted:
+                CountLetter(counted);
                 break;
             case HandlerFailed:
                 _totals.HandlerFailures++;
@@ -186,6 +190,15 @@ internal sealed class StatsActor : UntypedActor
     {
         _metrics.CountDrop(reason, count);
         _totals.AddDropped(reason, count);
+    }
+
+    private void CountLetter(DeadLetterCounted counted)
+    {
+        if (counted.IsLost)
+            CountDrop(DropReasons.NotStored, 1);
+        else
+            _metrics.CountDeadLetter(counted.Handler);
+        _stats = _stats with { DeadLetters = _stats.DeadLetters + (counted.IsLost ? 0 : 1) };
     }
 
     private StreamStats Snapshot() => _totals.Into(_stats) with

@@ -7,9 +7,9 @@ using McpSseActors.Mcp;
 namespace McpSseActors.Actors.Streams;
 
 /// <summary>Describes the actor of a stream, with the handlers and payloads that the host has for it.</summary>
-internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings, PositionSettings positions)
+internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings, PositionSettings positions, IActorRef deadLetters)
 {
-    private readonly SharedByStreams _shared = new(new ReconnectLimiter(settings.ReconnectsPerSecond), new McpEras(), positions);
+    private readonly SharedByStreams _shared = new(new ReconnectLimiter(settings.ReconnectsPerSecond), new McpEras(), positions, deadLetters);
 
     public Props Props(StreamOptions options, bool isEnabledByStart) => StreamActor.Props(
         options,
@@ -32,4 +32,5 @@ internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings
 /// <param name="Reconnects">Limits how many reconnect to one server at a time.</param>
 /// <param name="Eras">What was found out about MCP servers.</param>
 /// <param name="Positions">Where their positions are stored.</param>
-internal sealed record SharedByStreams(ReconnectLimiter Reconnects, McpEras Eras, PositionSettings Positions);
+/// <param name="DeadLetters">The actor that keeps what handlers could not handle.</param>
+internal sealed record SharedByStreams(ReconnectLimiter Reconnects, McpEras Eras, PositionSettings Positions, IActorRef DeadLetters);

@@ -1,4 +1,4 @@
-namespace McpSseActors.Positions;
+namespace McpSseActors.Storage;
 
 /// <summary>Keeps other processes from a file, by a lock file beside it. The system releases it when the process ends.</summary>
 internal sealed class FileLock : IDisposable
@@ -9,9 +9,10 @@ internal sealed class FileLock : IDisposable
 
     /// <summary>Takes the lock of a file.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="content">What it holds.</param>
     /// <param name="holder">Names the process that holds it, if one does.</param>
     /// <exception cref="PositionStoreException">Another process holds it.</exception>
-    public static FileLock Take(string path, Func<string> holder)
+    public static FileLock Take(string path, string content, Func<string> holder)
     {
         var beside = path + ".lock";
         try
@@ -21,7 +22,7 @@ internal sealed class FileLock : IDisposable
         }
         catch (IOException) when (File.Exists(beside))
         {
-            throw new PositionStoreException($"{path} is used by {holder()}. Only one process can use a file of positions: stop that one, or give this one another file.");
+            throw new PositionStoreException($"{path} is used by {holder()}. Only one process can use a file of {content}: stop that one, or give this one another file.");
         }
     }
 

@@ -1,0 +1,199 @@
+using Akka.Actor;
+using Akka.Event;
+using McpSseActors.DeadLetters;
+
+namespace McpSseActors.Actors.DeadLetters;
+
+/// <summary>
+/// Keeps the letters of all streams: one write at a time, and what comes meanwhile goes with the next. Answers queries; what concerns retries
+/// is its child's, and passes through here so that both see the same order.
+/// </summary>
+internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
+    private readonly DeadLetterSettings _settings;
+    private readonly StoreCalls _calls;
+    private readonly DeadLetterLog _letters;
+    private readonly IActorRef _retries;
+    private List<(StoredDeadLetter Letter, IActorRef Sender)> _waiting = [];
+    private (StoredDeadLetter Letter, IActorRef Sender)[] _underWay = [];
+    private long _fellOut;
+    private bool _isWriting;
+    private bool _isTrimDue;
+    private string? _fault;
+
+    public DeadLetterActor(DeadLetterSettings settings)
+    {
+        _settings = settings;
+        _calls = new StoreCalls("store of dead letters", settings.LongestCall);
+        _letters = new DeadLetterLog(_log, settings.LogPeriod);
+        _retries = Context.ActorOf(QuietMailbox.For(() => new DeadLetterRetryActor(settings)), "retries");
+        Receive<KeepDeadLetter>(Keep);
+        Receive<Written>(Apply);
+        Receive<WriteFailed>(Apply);
+        Receive<TryAgain>(_ => Write());
+        Receive<Tick>(_ => ReportAndTrim());
+        Receive<GetDeadLetters>(request => Reply(request, cancellation => Store.ListAsync(request, cancellation)));
+        Receive<CountDeadLetters>(Count);
+        Receive<DiscardDeadLetters>(request => Reply(request, async cancellation =>
+            new DeadLettersDiscarded(await Store.DiscardAsync(request.Filter, cancellation).ConfigureAwait(false))));
+        Receive<GetDeadLetterHealth>(_ => AnswerHealth());
+        Receive<RetryDeadLetters>(request => IfValid(request, () => _retries.Forward(request)));
+        Receive<RedeliverDeadLetter>(request => Context.Parent.Tell(request, Self));
+        Receive<DeadLetterRedelivered>(_retries.Forward);
+        Receive<StreamEnded>(_retries.Forward);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private IDeadLetterStore Store => _settings.Store;
+
+    /// <summary>Starts the actor.</summary>
+    public static IActorRef Start(IActorContext supervisor, DeadLetterSettings settings) =>
+        supervisor.ActorOf(QuietMailbox.For(() => new DeadLetterActor(settings)));
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), new Tick(), _settings.LogPeriod);
+
+    protected override void PostStop() => _ = Store.DisposeAsync().AsTask();
+
+    private void Keep(KeepDeadLetter keep)
+    {
+        _retries.Tell(keep);
+        _waiting.Add((keep.Letter with { IsRetryRequested = false }, Sender));
+        Write();
+    }
+
+    private void ReportAndTrim()
+    {
+        _letters.ReportCounts();
+        _isTrimDue = true;
+        Write();
+    }
+
+    private void Write()
+    {
+        if (_isWriting || (_waiting.Count == 0 && !_isTrimDue) || Timers.IsTimerActive(nameof(TryAgain)))
+            return;
+        _isWriting = true;
+        _isTrimDue = false;
+        _underWay = [.. _waiting];
+        _waiting.Clear();
+        // Of letters with the same ID, the last counts.
+        var letters = _underWay.Select(each => each.Letter).Reverse().DistinctBy(letter => letter.Id).Reverse().ToArray();
+        var now = Context.System.Scheduler.Now;
+        _calls.CallAsync(async cancellation =>
+        {
+            if (letters.Length > 0)
+                await Store.KeepAsync(letters, cancellation).ConfigureAwait(false);
+            return new Written(await Store.TrimAsync(_settings.Limits, now, cancellation).ConfigureAwait(false));
+        }).PipeTo(Self, failure: fault => new WriteFailed(fault));
+    }
+
+    private void Apply(Written written)
+    {
+        if (_fault is not null)
+            _log.Info("The store of dead letters works again");
+        _fault = null;
+        _fellOut += written.FellOut;
+        _letters.FellOut(written.FellOut);
+        foreach (var (letter, sender) in _underWay)
+        {
+            _letters.Kept(letter);
+            Tell(sender, letter, null);
+        }
+
+        WriteNext();
+    }
+
+    private void Apply(WriteFailed failed)
+    {
+        if (_fault is null)
+            _log.Error(failed.Fault, "The store of dead letters failed; trying again every {Seconds} s", RetryDelay.TotalSeconds);
+        _fault = _calls.Describe(failed.Fault);
+        Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), RetryDelay);
+        if (_settings.OnFailure is StoreFailure.Pause)
+            _waiting = [.. _underWay, .. _waiting];
+        else
+            Lose(_underWay);
+        _isTrimDue = true;
+        WriteNext();
+    }
+
+    private void Lose((StoredDeadLetter Letter, IActorRef Sender)[] letters)
+    {
+        foreach (var (letter, sender) in letters)
+        {
+            _letters.Lost(letter);
+            Tell(sender, letter, _fault);
+        }
+    }
+
+    private void WriteNext()
+    {
+        _isWriting = false;
+        _underWay = [];
+        Write();
+    }
+
+    private static void Tell(IActorRef sender, StoredDeadLetter letter, string? fault)
+    {
+        sender.Tell(new DeadLetterKept(letter.Id, fault));
+        Context.Parent.Tell(new DeadLetterCounted(letter.Event.Stream, letter.Handler, IsLost: fault is not null));
+    }
+
+    private void Count(CountDeadLetters request)
+    {
+        var fellOut = _fellOut;
+        Reply(request, async cancellation => new DeadLetterCount(await Store.CountAsync(request.Filter, cancellation).ConfigureAwait(false), fellOut));
+    }
+
+    private void AnswerHealth()
+    {
+        var fault = _fault;
+        _calls.CallAsync(async cancellation =>
+                new DeadLetterHealth(await Store.CountAsync(DeadLetterFilter.All, cancellation).ConfigureAwait(false), _settings.Limits.WarnAbove, fault))
+            .PipeTo(Sender, failure: failure => new DeadLetterHealth(0, _settings.Limits.WarnAbove, _calls.Describe(failure)));
+    }
+
+    private void Reply<T>(IDeadLetterRequest request, Func<CancellationToken, Task<T>> call)
+    {
+        var sender = Sender;
+        IfValid(request, () => _calls.CallAsync(call).PipeTo(sender, Self, failure: fault => new Status.Failure(new PositionStoreException(_calls.Describe(fault), fault))));
+    }
+
+    private void IfValid(IDeadLetterRequest request, Action answer)
+    {
+        if (request.Filter is null)
+            Sender.Tell(new Status.Failure(new ArgumentNullException(nameof(request), "The request has no filter; DeadLetterFilter.All selects every letter.")));
+        else if (request.Filter.FaultOfPattern() is { } fault)
+            Sender.Tell(new Status.Failure(fault));
+        else
+            answer();
+    }
+
+    private sealed record Written(int FellOut) : IPipelineMessage;
+
+    private sealed record WriteFailed(Exception Fault) : IPipelineMessage;
+
+    private sealed record TryAgain : IPipelineMessage;
+
+    private sealed record Tick : IPipelineMessage;
+}
+
+/// <summary>How letters are kept.</summary>
+/// <param name="Store">The store; disposed with the actor.</param>
+/// <param name="Limits">How many are kept.</param>
+/// <param name="OnFailure">Whether the events of a store that fails are lost or wait.</param>
+internal sealed record DeadLetterSettings(IDeadLetterStore Store, DeadLetterOptions Limits, StoreFailure OnFailure)
+{
+    /// <summary>How long a call of the store may take.</summary>
+    public TimeSpan LongestCall { get; init; } = StoreCalls.LongestCall;
+
+    /// <summary>How often further letters of a handler are logged, and letters are checked for their age.</summary>
+    public TimeSpan LogPeriod { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a retry is awaited before it is answered with what is done by then.</summary>
+    public TimeSpan AnswerWithin { get; init; } = TimeSpan.FromSeconds(2.5);
+}

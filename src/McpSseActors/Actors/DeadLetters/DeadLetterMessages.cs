@@ -1,0 +1,40 @@
+namespace McpSseActors.Actors.DeadLetters;
+
+/// <summary>
+/// Router or handler queue to dead letters: keep this. A letter with the ID of one that is kept replaces it. Reply: <see cref="DeadLetterKept"/>.
+/// </summary>
+internal sealed record KeepDeadLetter(StoredDeadLetter Letter) : IPipelineMessage;
+
+/// <summary>Dead letters to the sender of <see cref="KeepDeadLetter"/>: the letter is kept, or lost.</summary>
+/// <param name="Id">The letter's ID.</param>
+/// <param name="Fault">The reason why it could not be stored and is lost; null if it is kept.</param>
+internal sealed record DeadLetterKept(string Id, string? Fault) : IPipelineMessage;
+
+/// <summary>Dead letters to supervisor, to stream, to router: give the event to its handler again. Reply: <see cref="DeadLetterRedelivered"/>.</summary>
+internal sealed record RedeliverDeadLetter(StoredDeadLetter Letter) : IPipelineMessage;
+
+/// <summary>Router to dead letters: what became of <see cref="RedeliverDeadLetter"/>.</summary>
+/// <param name="Id">The letter's ID.</param>
+/// <param name="Fault">
+/// The reason why the handler did not get it; null if the handler is done with it: it succeeded, or failed again and the letter was kept again
+/// before this reply.
+/// </param>
+internal sealed record DeadLetterRedelivered(string Id, string? Fault) : IPipelineMessage;
+
+/// <summary>Dead letters to supervisor, to stream, to statistics: a handler gave up an event.</summary>
+/// <param name="Stream">The stream.</param>
+/// <param name="Handler">The handler; empty for none.</param>
+/// <param name="IsLost">Whether the letter could not be stored.</param>
+internal sealed record DeadLetterCounted(string Stream, string Handler, bool IsLost) : IPipelineMessage;
+
+/// <summary>Supervisor to dead letters: the actors of a stream have stopped, and nothing given to them comes back.</summary>
+internal sealed record StreamEnded(string Stream) : IPipelineMessage;
+
+/// <summary>Health check to dead letters: are there too many? Reply: <see cref="DeadLetterHealth"/>.</summary>
+internal sealed record GetDeadLetterHealth : IPipelineMessage;
+
+/// <summary>The health of the dead letters.</summary>
+/// <param name="Count">The letters kept.</param>
+/// <param name="WarnAbove">The number above which the health is degraded.</param>
+/// <param name="StoreFault">The reason why the store cannot be used now; null if it can.</param>
+internal sealed record DeadLetterHealth(long Count, int WarnAbove, string? StoreFault) : IPipelineMessage;
