@@ -240,6 +240,52 @@ public interface IMcpSseClient
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream = null, CancellationToken cancellation = default);
 
+    /// <summary>Gets events that handlers could not handle, oldest first.</summary>
+    /// <param name="filter">Selects letters; null selects all.</param>
+    /// <param name="count">The maximum number of letters. Default: 100. The list ends sooner when its events have more than 1 MiB.</param>
+    /// <param name="after">Where the list begins: <see cref="DeadLetterList.Next"/> of the list before; null for the oldest letter.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>The letters, and where the next list begins.</returns>
+    /// <exception cref="FormatException">The event type of the filter is not a pattern.</exception>
+    /// <exception cref="PositionStoreException">The store does not answer.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<DeadLetterList> GetDeadLettersAsync(DeadLetterFilter? filter = null, int count = 100, string? after = null, CancellationToken cancellation = default);
+
+    /// <summary>Gets one dead letter.</summary>
+    /// <param name="id">Its ID.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>The letter; null if there is none of this ID.</returns>
+    /// <exception cref="PositionStoreException">The store does not answer.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<StoredDeadLetter?> GetDeadLetterAsync(string id, CancellationToken cancellation = default);
+
+    /// <summary>Counts dead letters.</summary>
+    /// <param name="filter">Selects letters; null selects all.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>The number of letters, and how many a limit has discarded.</returns>
+    /// <exception cref="FormatException">The event type of the filter is not a pattern.</exception>
+    /// <exception cref="PositionStoreException">The store does not answer.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<DeadLetterCount> CountDeadLettersAsync(DeadLetterFilter? filter = null, CancellationToken cancellation = default);
+
+    /// <summary>Gives events to the handlers that failed on them again, and discards those that are handled then. Waits up to half of <c>mcp-sse.ask-timeout</c> for the handlers, which go on afterwards.</summary>
+    /// <param name="filter">Selects letters; <see cref="DeadLetterFilter.All"/> selects all.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>How many were handled, stay, and are under way, and why they stay.</returns>
+    /// <exception cref="FormatException">The event type of the filter is not a pattern.</exception>
+    /// <exception cref="PositionStoreException">The store does not answer.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<DeadLettersRetried> RetryDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellation = default);
+
+    /// <summary>Discards dead letters.</summary>
+    /// <param name="filter">Selects letters; <see cref="DeadLetterFilter.All"/> selects all.</param>
+    /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
+    /// <returns>The number of letters discarded.</returns>
+    /// <exception cref="FormatException">The event type of the filter is not a pattern.</exception>
+    /// <exception cref="PositionStoreException">The store does not answer.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<int> DiscardDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellation = default);
+
     /// <summary>Calls back on each state change of every stream, one after the other.</summary>
     /// <param name="callback">The callback. It runs on an actor's thread and must not block; its exceptions are logged.</param>
     /// <returns>The subscription; dispose it to end the calls.</returns>

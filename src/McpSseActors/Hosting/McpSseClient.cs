@@ -98,6 +98,25 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream, CancellationToken cancellation) =>
         AskAsync<McpSubscriptionState>(new GetMcpSubscriptions(stream), cancellation);
 
+    public Task<DeadLetterList> GetDeadLettersAsync(DeadLetterFilter? filter, int count, string? after, CancellationToken cancellation) =>
+        AskAsync<DeadLetterList>(new GetDeadLetters(filter ?? DeadLetterFilter.All, count, after), cancellation);
+
+    public async Task<StoredDeadLetter?> GetDeadLetterAsync(string id, CancellationToken cancellation)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        var list = await GetDeadLettersAsync(new DeadLetterFilter { Id = id }, 1, null, cancellation).ConfigureAwait(false);
+        return list.Letters.FirstOrDefault(letter => letter.Id == id);
+    }
+
+    public Task<DeadLetterCount> CountDeadLettersAsync(DeadLetterFilter? filter, CancellationToken cancellation) =>
+        AskAsync<DeadLetterCount>(new CountDeadLetters(filter ?? DeadLetterFilter.All), cancellation);
+
+    public Task<DeadLettersRetried> RetryDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellation) =>
+        AskAsync<DeadLettersRetried>(new RetryDeadLetters(filter), cancellation);
+
+    public async Task<int> DiscardDeadLettersAsync(DeadLetterFilter filter, CancellationToken cancellation) =>
+        (await AskAsync<DeadLettersDiscarded>(new DiscardDeadLetters(filter), cancellation).ConfigureAwait(false)).Count;
+
     public IDisposable OnStateChanged(Action<StreamStateChanged> callback)
     {
         ThrowIfOver();

@@ -11,11 +11,19 @@ internal sealed class DeadLetterLog(ILoggingAdapter log, TimeSpan period)
     private readonly Dictionary<(string Stream, string Handler), int> _more = [];
     private int _fellOut;
 
-    public void Kept(StoredDeadLetter letter) => Report(
-        letter, "Event {EventId} of type {EventType} (stream {Stream}) is kept as a dead letter: handler {Handler} gave it up after {Attempts} attempt(s): {Fault}");
+    public void Kept(StoredDeadLetter letter)
+    {
+        if (IsFirst(letter))
+            log.Error("Event {EventId} of type {EventType} (stream {Stream}) is kept as a dead letter: handler {Handler} gave it up after {Attempts} attempt(s): {Fault}",
+                LogText.Name(letter.Event.EventId), LogText.Name(letter.Event.EventType), letter.Event.Stream, Shown(letter.Handler), letter.Attempts, Redact.Line(letter.Fault));
+    }
 
-    public void Lost(StoredDeadLetter letter) => Report(
-        letter, "Event {EventId} of type {EventType} (stream {Stream}) is lost, since dead letters can't be stored: handler {Handler} gave it up after {Attempts} attempt(s): {Fault}");
+    public void Lost(StoredDeadLetter letter)
+    {
+        if (IsFirst(letter))
+            log.Error("Event {EventId} of type {EventType} (stream {Stream}) is lost, since dead letters can't be stored: handler {Handler} gave it up after {Attempts} attempt(s): {Fault}",
+                LogText.Name(letter.Event.EventId), LogText.Name(letter.Event.EventType), letter.Event.Stream, Shown(letter.Handler), letter.Attempts, Redact.Line(letter.Fault));
+    }
 
     public void FellOut(int letters)
     {
@@ -35,17 +43,13 @@ internal sealed class DeadLetterLog(ILoggingAdapter log, TimeSpan period)
         _fellOut = 0;
     }
 
-    private void Report(StoredDeadLetter letter, string template)
+    private bool IsFirst(StoredDeadLetter letter)
     {
-        var received = letter.Event;
-        if (_more.TryGetValue((received.Stream, letter.Handler), out var more))
-        {
-            _more[(received.Stream, letter.Handler)] = more + 1;
-            return;
-        }
-
-        _more.Add((received.Stream, letter.Handler), 0);
-        log.Error(template, LogText.Name(received.EventId), LogText.Name(received.EventType), received.Stream, Shown(letter.Handler), letter.Attempts, Redact.Line(letter.Fault));
+        var key = (letter.Event.Stream, letter.Handler);
+        if (_more.TryAdd(key, 0))
+            return true;
+        _more[key]++;
+        return false;
     }
 
     private static string Shown(string handler) => handler.Length == 0 ? "(none)" : handler;
