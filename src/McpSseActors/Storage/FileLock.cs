@@ -20,11 +20,14 @@ internal sealed class FileLock : IDisposable
             // Only FileShare.None keeps out a second writer on Unix.
             return new FileLock(new FileStream(beside, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException) when (File.Exists(beside))
+        catch (IOException fault) when (IsHeld(fault))
         {
             throw new PositionStoreException($"{path} is used by {holder()}. Only one process can use a file of {content}: stop that one, or give this one another file.");
         }
     }
+
+    // EWOULDBLOCK of Linux and macOS, ERROR_SHARING_VIOLATION of Windows.
+    private static bool IsHeld(IOException fault) => fault.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     public void Dispose() => _file.Dispose();
 }
