@@ -65,12 +65,7 @@ internal sealed class StreamActor : UntypedActor
         _connection = Context.ActorOf(
             ConnectionActor.Props(live, settings, connectionMemory, () => McpTransports.Create(live.Value with { Gate = live.Gate }, mcp, shared.Eras), _parser, shared.Reconnects), "connection");
 
-        _position = new PositionKeeper(Context, live, shared.Positions, mcp, _log)
-        {
-            Router = _router,
-            Connection = _connection,
-            Stats = _stats,
-        };
+        _position = new PositionKeeper(Context, live, shared.Positions, mcp, _log, new StreamPipeline(_router, _connection, _stats));
 
         foreach (var child in Context.GetChildren())
             Context.Watch(child);

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace McpSseActors.Events;
 
@@ -80,6 +81,13 @@ internal sealed class EventBuffer(
 
     public EventOrigin Origin(int index) => Made(index)?.Origin ?? origin;
 
+    /// <summary>The position of an event, for its handler.</summary>
+    public EventPosition Position(int index) =>
+        EventPosition.Of(Origin(index), IsMoving(index) ? Encoding.UTF8.GetString(LastId(index)) : null);
+
+    /// <summary>Whether the position moves when the event is handled.</summary>
+    public bool IsMoving(int index) => !IsComment(index) && !IsRepeat(index);
+
     public bool IsComment(int index) => TryGetMade(index, out var known) && known.IsComment;
 
     public bool IsAccepted(int index) => _entries[index].IsAccepted;
@@ -102,6 +110,7 @@ internal sealed class EventBuffer(
         var hasId = _entries[index].HasId;
         var created = payloads?[index]?.ToEvent(origin, type, Data(index), LastId(index), hasId) ?? new McpEvent(origin, type, Data(index), LastId(index), hasId);
         created.Redelivered = IsRedelivered(index);
+        created.IsRepeat = IsRepeat(index);
         return created;
     }
 
@@ -125,6 +134,8 @@ internal sealed class EventBuffer(
     public void MarkRepeat(int index)
     {
         _entries[index].IsRepeat = true;
+        if (TryGetMade(index, out var known))
+            known.IsRepeat = true;
         MarkRedelivered(index);
     }
 

@@ -67,6 +67,7 @@ public class McpEvent : IMcpSseMessage
         _dataLength = other._dataLength;
         _hasId = other._hasId;
         Redelivered = other.Redelivered;
+        IsRepeat = other.IsRepeat;
     }
 
     /// <summary>The name of the stream that the event came by.</summary>
@@ -103,6 +104,16 @@ public class McpEvent : IMcpSseMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Redelivered { get; internal set; }
 
+    /// <summary>
+    /// Gets the position of the event, for a handler that saves it in a transaction. A repeat of an event that this process has delivered, and a
+    /// comment line, leave the stored position where it is.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// The host does not use <c>InTransactionsOf</c>, or the event was made by a test or came from another process.
+    /// </exception>
+    [JsonIgnore]
+    public EventPosition Position => EventPosition.Of(_origin, IsRepeat || IsComment ? null : LastEventId);
+
     /// <summary>The data as UTF-8, unchanged but for invalid sequences, which are U+FFFD.</summary>
     public ReadOnlyMemory<byte> Utf8Data => _bytes.AsMemory(0, _dataLength);
 
@@ -120,6 +131,9 @@ public class McpEvent : IMcpSseMessage
     internal ReadOnlySpan<byte> Utf8LastId => _origin.LongId ?? _bytes.AsSpan(_dataLength);
 
     internal EventOrigin Origin => _origin;
+
+    /// <summary>Whether this process has dispatched the event before.</summary>
+    internal bool IsRepeat { get; set; }
 
     /// <summary>What links the handling to the span of the attempt that brought the event; stays in the process.</summary>
     internal ActivityLink[]? AttemptLinks => _origin.AttemptLinks;

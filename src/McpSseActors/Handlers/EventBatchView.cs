@@ -21,6 +21,19 @@ public readonly ref struct EventBatchView
     /// <summary>How many there are.</summary>
     public int Count => _picked.Length;
 
+    /// <summary>Gets the position of the last event, for a handler that saves it in a transaction: all events of the batch are handled.</summary>
+    /// <exception cref="InvalidOperationException">As <see cref="McpEvent.Position"/> throws.</exception>
+    public EventPosition Position
+    {
+        get
+        {
+            var last = _picked.Length - 1;
+            while (last > 0 && !_events.IsMoving(_picked[last]))
+                last--;
+            return _events.Position(_picked[last]);
+        }
+    }
+
     /// <summary>Walks the events in the order of the stream.</summary>
     public Enumerator GetEnumerator() => new(_batch, _events, _picked);
 
@@ -79,6 +92,10 @@ public readonly ref struct EventView
 
     /// <summary>The last event ID as text, created on each call; empty if there is none.</summary>
     public string LastEventId => Encoding.UTF8.GetString(Utf8LastEventId);
+
+    /// <summary>Gets the position of the event, for a handler that saves it in a transaction.</summary>
+    /// <exception cref="InvalidOperationException">As <see cref="McpEvent.Position"/> throws.</exception>
+    public EventPosition Position => _events.Position(_index);
 
     /// <summary>Gets whether the event is, or may be, a repeat of one delivered before.</summary>
     public bool Redelivered => _events.IsRedelivered(_index);

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using McpSseActors.Positions;
 
 namespace McpSseActors.Hosting;
 
@@ -36,6 +37,20 @@ public sealed class DurableDelivery
         return In(() => PositionStores.OpenDatabase(database));
     }
 
+    /// <summary>
+    /// Leaves it to handlers to save positions, with <see cref="McpEvent.Position"/>, in transactions that also store what they make of the events:
+    /// the events of a committed transaction don't come again. The library creates the table <c>mcp_sse_positions</c> if it is missing, takes over
+    /// and reads the positions, and never saves one.
+    /// Use it if one handler of a stream stores: what the others have finished doesn't count.
+    /// </summary>
+    /// <param name="database">The database of the handlers' transactions, such as PostgreSQL or SQLite; not disposed.</param>
+    /// <returns>This object.</returns>
+    public DurableDelivery InTransactionsOf(DbDataSource database)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return In(() => new DatabasePositionStore(database) { IsSavedToByHandlers = true });
+    }
+
     /// <summary>Stores positions in a store of your own.</summary>
     /// <param name="open">Creates the store when the host starts; disposed when it stops.</param>
     /// <returns>This object.</returns>
@@ -46,7 +61,7 @@ public sealed class DurableDelivery
         return this;
     }
 
-    /// <summary>Says what a stream does while its position cannot be read or saved.</summary>
+    /// <summary>Says what a stream does while its position cannot be read or saved. With <see cref="InTransactionsOf"/>, it waits until it can be read.</summary>
     /// <param name="failure">Default: <see cref="StoreFailure.Continue"/>.</param>
     /// <returns>This object.</returns>
     public DurableDelivery OnStoreFailure(StoreFailure failure)

@@ -17,7 +17,7 @@ public sealed partial class McpSseBuilder
         var delivery = new DurableDelivery();
         configure(delivery);
         if (delivery.Open is null)
-            throw new ArgumentException("Say where positions are stored: InFile, InDatabase or In.", nameof(configure));
+            throw new ArgumentException("Say where positions are stored: InFile, InDatabase, InTransactionsOf or In.", nameof(configure));
         _delivery = delivery;
         return this;
     }

@@ -21,6 +21,7 @@ public static class McpSseHostingExtensions
 
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWriting = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestDisposal = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Starts the <see cref="McpSse"/> actor with the streams and handlers that <paramref name="configure"/> names. Ask it through
@@ -47,7 +48,7 @@ public static class McpSseHostingExtensions
             {
                 var changed = Change(setup, resolver.GetService<IEnumerable<StreamChange>>());
                 StartCheck.Run(changed, system);
-                var supervisor = system.ActorOf(SupervisorProps(changed), ActorName);
+                var supervisor = system.ActorOf(SupervisorProps(changed, system), ActorName);
                 registry.Register<McpSse>(supervisor);
                 CoordinatedShutdown.Get(system).AddTask(
                     CoordinatedShutdown.PhaseBeforeServiceUnbind,
@@ -106,12 +107,15 @@ public static class McpSseHostingExtensions
     }
 
     // What is opened first is free again when the second cannot be used.
-    private static Props SupervisorProps(McpSseSetup setup)
+    private static Props SupervisorProps(McpSseSetup setup, ActorSystem system)
     {
         var positions = setup.OpenPositions?.Invoke();
         try
         {
-            return McpSseSupervisor.Props(setup, positions, setup.OpenDeadLetters?.Invoke());
+            var letters = setup.OpenDeadLetters?.Invoke();
+            if (positions is not null)
+                system.RegisterOnTermination(() => positions.DisposeAsync().AsTask().Wait(LongestDisposal));
+            return McpSseSupervisor.Props(setup, positions, letters);
         }
         catch
         {

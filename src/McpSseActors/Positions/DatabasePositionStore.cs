@@ -5,23 +5,20 @@ using McpSseActors.Storage;
 namespace McpSseActors.Positions;
 
 /// <summary>
-/// Stores positions in a table of a SQL database that knows <c>ON CONFLICT</c> and <c>RETURNING</c>, as PostgreSQL and SQLite do. Several
-/// processes may share it; each stream has one owner at a time.
+/// Stores positions in a table of a SQL database. Several processes may share it; each stream has one owner at a time.
 /// </summary>
 /// <param name="source">The database; the caller disposes it.</param>
 internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStore
 {
-    private const string Table = "mcp_sse_positions";
+    private readonly SqlTable _table = new(source, PositionTable.Definition);
 
-    private readonly SqlTable _table = new(
-        source, $"CREATE TABLE IF NOT EXISTS {Table} (stream VARCHAR(255) PRIMARY KEY, token BIGINT NOT NULL, position TEXT, saved_at VARCHAR(40))");
+    /// <summary>Whether handlers save to the table, and nobody else.</summary>
+    public bool IsSavedToByHandlers { get; init; }
 
     public async Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation)
     {
         await _table.CreateAsync(cancellation).ConfigureAwait(false);
-        await using var command = source.CreateCommand(
-            $"INSERT INTO {Table} (stream, token) VALUES (@stream, 1) ON CONFLICT (stream) DO UPDATE SET token = {Table}.token + 1 RETURNING token, position, saved_at");
-        command.Add("@stream", stream);
+        await using var command = PositionTable.Acquire(source, stream);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
         var position = await reader.IsDBNullAsync(1, cancellation).ConfigureAwait(false)
@@ -38,7 +35,8 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         foreach (var update in updates.OrderBy(update => update.Stream, StringComparer.Ordinal))
         {
-            if (!await SaveAsync(update, transaction, cancellation).ConfigureAwait(false))
+            await using var command = PositionTable.Save(transaction, update);
+            if (await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) == 0)
                 lost.Add(update.Stream);
         }
 
@@ -48,9 +46,7 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
 
     public async Task RemoveAsync(string stream, long token, CancellationToken cancellation)
     {
-        await using var command = source.CreateCommand($"UPDATE {Table} SET position = NULL, saved_at = NULL WHERE stream = @stream AND token = @token");
-        command.Add("@stream", stream);
-        command.Add("@token", token);
+        await using var command = PositionTable.Remove(source, stream, token);
         await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
@@ -58,17 +54,5 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
     {
         _table.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private static async Task<bool> SaveAsync(PositionUpdate update, DbTransaction transaction, CancellationToken cancellation)
-    {
-        await using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = $"UPDATE {Table} SET position = @position, saved_at = @saved_at WHERE stream = @stream AND token = @token";
-        command.Add("@position", update.Position.Value);
-        command.Add("@saved_at", Sql.Text(update.Position.SavedAt));
-        command.Add("@stream", update.Stream);
-        command.Add("@token", update.Token);
-        return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) > 0;
     }
 }

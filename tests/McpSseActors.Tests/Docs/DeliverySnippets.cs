@@ -1,5 +1,10 @@
 using Akka.Hosting;
+using McpSseActors;
 using McpSseActors.Hosting;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Examples;
@@ -16,4 +21,30 @@ internal static class DeliverySnippets
             .WithDurableDelivery(delivery => delivery.InFile("mcp-sse.positions"))));
         // </docs:durable>
     }
+
+    public static void InTransactions(HostApplicationBuilder builder)
+    {
+        // <docs:transactions>
+        var database = SqliteFactory.Instance.CreateDataSource("Data Source=chat.db");
+        builder.Services.AddDbContext<ChatContext>(options => options.UseSqlite(database.ConnectionString));
+        builder.Services.AddAkka("app", akka => akka.WithMcpSse(mcp => mcp
+            .FromToml("mcp-sse.toml")
+            .AddScopedHandler<MessageLedger>("chat.*")
+            .WithDurableDelivery(delivery => delivery.InTransactionsOf(database))));
+        // </docs:transactions>
+    }
 }
+
+// <docs:transaction-handler>
+public sealed class MessageLedger(ChatContext database) : IEventHandler
+{
+    public async Task HandleAsync(McpEvent received, CancellationToken cancellation)
+    {
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellation);
+        database.Messages.Add(new StoredMessage { Text = received.Text });
+        await database.SaveChangesAsync(cancellation);
+        await received.Position.SaveInAsync(transaction.GetDbTransaction(), cancellation);
+        await transaction.CommitAsync(cancellation);
+    }
+}
+// </docs:transaction-handler>

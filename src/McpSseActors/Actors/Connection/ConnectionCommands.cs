@@ -41,7 +41,7 @@ internal sealed class ConnectionCommands(StreamOptions options, ConnectionMemory
                 stop("stopped");
                 return true;
             case ResumeAt resume:
-                memory.ResumeAt(resume.Position);
+                memory.ResumeAt(resume);
                 return true;
             case PositionTakenOver:
                 stop(PositionTakenOver.Reason);

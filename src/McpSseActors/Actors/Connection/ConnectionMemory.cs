@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
@@ -32,6 +33,9 @@ internal sealed class ConnectionMemory(int chunksInFlight)
 
     /// <summary>The position after the last event that was dispatched; the next attempt resumes there.</summary>
     public required StreamPosition Position { get; set; }
+
+    /// <summary>What lets handlers save positions; null if they don't.</summary>
+    public PositionTicket? Ticket { get; private set; }
 
     /// <summary>Whether the session on the server is kept at the end, for the process that comes after.</summary>
     public bool KeepsSession { get; set; }
@@ -90,9 +94,10 @@ internal sealed class ConnectionMemory(int chunksInFlight)
     }
 
     /// <summary>Starts at a position that was stored, as will the process that comes after.</summary>
-    public void ResumeAt(StreamPosition position)
+    public void ResumeAt(ResumeAt resume)
     {
-        Position = position;
+        Position = resume.Position;
+        Ticket = resume.Ticket;
         KeepsSession = true;
     }
 

@@ -20,7 +20,7 @@ internal sealed class CurrentAttempt(IActorContext context, ConnectionMemory mem
     public void Start(StreamOptions options)
     {
         _span = AttemptSpan.Start(metrics, gate, options, memory.Url, memory.Epoch, memory.Failures);
-        parser.Tell(new StreamOpening(memory.Epoch, memory.Position, _span.Links));
+        parser.Tell(new StreamOpening(memory.Epoch, memory.Position, _span.Links, memory.Ticket));
         var request = new OpenRequest(memory.Url, memory.Position, _span.Activity);
         _actor = context.Watch(context.ActorOf(
             ConnectionAttemptActor.Props(memory.Epoch, options, request, chunkSize, memory.Credit, transport, parser), $"attempt-{memory.Epoch}"));

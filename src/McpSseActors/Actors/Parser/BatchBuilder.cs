@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Router;
 using McpSseActors.Connections;
 using McpSseActors.Events;
@@ -34,6 +35,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     private List<McpEvent?>? _made;
     private List<Payload?>? _payloads;
     private readonly List<PayloadMapping?> _mappingOfType = [];
+    private ChunkPositions? _positions;
     private int _comments;
     private int _oversized;
     private int _expectedCount;
@@ -44,6 +46,9 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
 
     /// <summary>Gets or sets the links from the events to the span of their attempt.</summary>
     public ActivityLink[]? AttemptLinks { get; set; }
+
+    /// <summary>Gets or sets what lets handlers save positions; null if they don't.</summary>
+    public PositionTicket? Ticket { get; set; }
 
     /// <summary>Gets the bytes of the events since <see cref="Begin"/>.</summary>
     public long Size => _bytes.Length + _madeSize;
@@ -56,7 +61,8 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     /// <param name="length">The number of its bytes, about as many as its events need.</param>
     public void Begin(DateTimeOffset receivedAt, int length)
     {
-        _origin = new EventOrigin(stream, receivedAt, AttemptLinks);
+        _positions = Ticket?.ForChunk();
+        _origin = new EventOrigin(stream, receivedAt, AttemptLinks, Positions: _positions);
         _rejected.Clear();
         _bytes.Clear();
         _bytes.Expect(length);
@@ -77,6 +83,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     /// <param name="chunks">The number of chunks that it counts for.</param>
     public EventBatch Build(long epoch, int bytes, StreamPosition position, LeftOut leftOut, int chunks = 1)
     {
+        _positions?.End = position;
         return new EventBatch
         {
             Epoch = epoch,

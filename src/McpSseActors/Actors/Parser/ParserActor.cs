@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Akka.Actor;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Configuration;
@@ -65,13 +64,14 @@ internal sealed class ParserActor : UntypedActor
     private void ApplyOptions(StreamOptions options)
     {
         _options = options;
-        _batch = NewBatch(_batch.AttemptLinks);
+        _batch = NewBatch(_batch);
     }
 
-    private BatchBuilder NewBatch(ActivityLink[]? links = null) => new(_options.Name, _settings.MaxEventTypes, _options.DeliverComments,
+    private BatchBuilder NewBatch(BatchBuilder? before = null) => new(_options.Name, _settings.MaxEventTypes, _options.DeliverComments,
         new PayloadMappings(_payloads, new Subscription(_options.SubscribedEvents), _settings.MaxEventTypes), _cursor)
     {
-        AttemptLinks = links,
+        AttemptLinks = before?.AttemptLinks,
+        Ticket = before?.Ticket,
     };
 
     private void Open(StreamOpening opening)
@@ -79,6 +79,7 @@ internal sealed class ParserActor : UntypedActor
         _epoch = opening.Epoch;
         _cursor.Seek(opening.Position);
         _batch.AttemptLinks = opening.Links;
+        _batch.Ticket = opening.Ticket;
         _router.Forward(opening);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using McpSseActors.Actors.Connection;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
 
@@ -9,7 +10,8 @@ namespace McpSseActors.Actors.Parser;
 /// <param name="Epoch">The number of the attempt.</param>
 /// <param name="Position">Where the stream resumes.</param>
 /// <param name="Links">Links the events to the span of the attempt; null if it has none.</param>
-internal sealed record StreamOpening(long Epoch, StreamPosition Position, ActivityLink[]? Links = null) : IPipelineMessage;
+/// <param name="Ticket">What lets handlers save positions; null if they don't.</param>
+internal sealed record StreamOpening(long Epoch, StreamPosition Position, ActivityLink[]? Links = null, PositionTicket? Ticket = null) : IPipelineMessage;
 
 /// <summary>Attempt to parser: a chunk of an epoch. Reply, if its events need more room than the chunk: <see cref="Charge"/>.</summary>
 /// <param name="Epoch">The number of the attempt.</param>

@@ -8,64 +8,55 @@ using McpSseActors.Sse;
 namespace McpSseActors.Actors.Positions;
 
 /// <summary>
-/// The stored position of one stream: acquires it before the first attempt, saves it as the handlers go on, and releases it at the end.
-/// Without a store it does nothing.
+/// The stored position of one stream, from its acquisition before the first attempt to its release at the end: passes each message about it to
+/// the part that it concerns. Without a store it does nothing.
 /// </summary>
-internal sealed class PositionKeeper(IActorContext context, LiveOptions options, PositionSettings settings, McpState mcp, ILoggingAdapter log)
+internal sealed class PositionKeeper
 {
-    private static readonly TimeSpan AcquireAgain = TimeSpan.FromSeconds(5);
-
-    private const int MostDeferred = 100;
-
-    private readonly Queue<(object Command, IActorRef Sender)> _deferred = new();
-    private long _token;
+    private readonly IActorContext _context;
+    private readonly LiveOptions _options;
+    private readonly PositionSettings _settings;
+    private readonly McpState _mcp;
+    private readonly ILoggingAdapter _log;
+    private readonly StreamPipeline _pipeline;
+    private readonly PositionOwnership _ownership;
+    private readonly DeferredCommands _deferred = new();
+    private readonly PositionHold _hold;
+    private readonly PositionRelease _release;
     private StreamPosition _given = StreamPosition.Start;
-    private (string Url, string Path) _source = ("", "");
-    private bool _isAcquiring;
-    private bool _isHolding;
-    private Action? _onReleased;
+    private (StreamOptions? Options, StreamIdentity Identity) _identity = (null, new StreamIdentity(""));
 
-    private string Stream => options.Value.Name;
+    public PositionKeeper(IActorContext context, LiveOptions options, PositionSettings settings, McpState mcp, ILoggingAdapter log, StreamPipeline pipeline)
+    {
+        (_context, _options, _settings, _mcp, _log, _pipeline) = (context, options, settings, mcp, log, pipeline);
+        _ownership = new PositionOwnership(context, settings.Store, Stream);
+        _hold = new PositionHold(pipeline.Router, log, Stream);
+        _release = new PositionRelease(context, settings);
+    }
 
-    // The query may be secret, and changes with it.
-    private string Source
+    private string Stream => _options.Value.Name;
+
+    private StreamIdentity Identity
     {
         get
         {
-            if (_source.Url != options.Value.ServerUrl)
-                _source = (options.Value.ServerUrl, Uri.TryCreate(options.Value.ServerUrl, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Path) : "");
-            return _source.Path;
+            if (!ReferenceEquals(_identity.Options, _options.Value))
+                _identity = (_options.Value, StreamIdentity.Of(_options.Value));
+            return _identity.Identity;
         }
     }
 
-    public required IActorRef Router { get; init; }
-
-    public required IActorRef Connection { get; init; }
-
-    public required IActorRef Stats { get; init; }
-
     /// <summary>Takes over the stream. Until it is ours, nothing starts.</summary>
-    public void Acquire()
-    {
-        if (settings.Store.IsNobody())
-            return;
-        _isAcquiring = true;
-        settings.Store.Tell(new AcquirePosition(Stream));
-    }
+    public void Acquire() => _ownership.Acquire();
 
     /// <summary>Whether a command has to wait until the stream is ours; it is sent again then. A stream that was taken over is taken back.</summary>
     public bool Defers(object command, IActorRef sender)
     {
-        if (!_isAcquiring && _token == 0 && command is not StopStream)
-            Acquire();
-        if (_isAcquiring)
-        {
-            if (_deferred.Count == MostDeferred)
-                _deferred.Dequeue();
-            _deferred.Enqueue((command, sender));
-        }
-
-        return _isAcquiring;
+        if (command is not StopStream)
+            _ownership.Acquire();
+        if (_ownership.IsAwaited)
+            _deferred.Add(command, sender);
+        return _ownership.IsAwaited;
     }
 
     /// <summary>Handles a message about the position; false for any other.</summary>
@@ -74,33 +65,33 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
         switch (message)
         {
             case PositionAcquired acquired:
-                Resume(acquired.Lease);
+                Own(acquired.Lease);
                 return true;
             case PositionUnavailable unavailable:
-                TryAcquireAgain(unavailable.Reason);
+                GoWithout(unavailable.Reason);
+                return true;
+            case AcquirePosition:
+                _ownership.Ask();
                 return true;
             case PositionHandled handled:
                 Save(handled);
                 return true;
             case PositionSaved saved:
                 Show(saved.At, fault: null);
-                Hold(false);
+                _hold.Set(false);
                 return true;
             case PositionNotSaved failed:
                 Show(savedAt: null, failed.Reason);
-                Hold(settings.OnFailure is StoreFailure.Pause);
+                _hold.Set(_settings.OnFailure is StoreFailure.Pause);
                 return true;
-            case PositionTakenOver:
-                _token = 0;
-                Connection.Tell(message);
-                Show(savedAt: null, PositionTakenOver.Reason);
+            case PositionTakenOver lost:
+                Lose(lost);
                 return true;
-            case PositionReleased or ReceiveTimeout when _onReleased is { } then:
-                _onReleased = null;
-                then();
+            case PositionReleased:
+                _release.End();
                 return true;
             default:
-                return message is AcquirePosition retry && Retry(retry);
+                return false;
         }
     }
 
@@ -109,105 +100,91 @@ internal sealed class PositionKeeper(IActorContext context, LiveOptions options,
     /// <param name="then">What follows.</param>
     public void Release(bool isRemoved, Action then)
     {
-        if (_token == 0)
-        {
+        if (_ownership.IsOwner && (isRemoved || !_settings.AreSavedByHandlers))
+            _release.Begin(new ReleasePosition(Stream, _ownership.Token, isRemoved), then);
+        else
             then();
-            return;
-        }
-
-        _onReleased = then;
-        settings.Store.Tell(new ReleasePosition(Stream, _token, isRemoved));
-        context.System.Scheduler.ScheduleTellOnce(settings.ReleaseLimit, context.Self, new PositionReleased(), ActorRefs.NoSender);
     }
 
-    private bool Retry(AcquirePosition again)
+    private void Own(PositionLease lease)
     {
-        settings.Store.Tell(again);
-        return true;
-    }
-
-    private void Resume(PositionLease lease)
-    {
-        _token = lease.Token;
-        if (!_isAcquiring)
+        _ownership.Own(lease.Token);
+        if (!_ownership.IsAwaited)
         {
             Show(lease.Position?.SavedAt, fault: null);
             return;
         }
 
-        if (Usable(lease.Position) is { } stored)
+        var point = ResumePoint.Of(_options.Value, lease.Position);
+        if (point.Refusal is not null)
+            _log.Warning("Stream {Stream} starts without its stored position: {Reason}", Stream, point.Refusal);
+        if (point.Since is { } since)
         {
-            log.Info("Stream {Stream} resumes after {LastEventId}, saved {SavedAt:O}", Stream, Redact.Line(stored.Position.LastEventId), lease.Position!.SavedAt);
-            mcp.WasListeningUntil(lease.Position.SavedAt);
-            Begin(stored.Position, stored.Ahead);
-            Show(lease.Position.SavedAt, fault: null);
-        }
-        else
-        {
-            Begin(new StreamPosition(options.Value.InitialLastEventId), repeats: 0);
-            Show(savedAt: null, fault: null);
-        }
-    }
-
-    private (StreamPosition Position, long Ahead)? Usable(StoredPosition? stored)
-    {
-        if (stored is null)
-            return null;
-        if (PositionText.Read(stored.Value) is not { } read)
-        {
-            log.Warning("Stream {Stream} starts without its stored position: this version cannot read it", Stream);
-            return null;
+            _log.Info("Stream {Stream} resumes after {LastEventId}, saved {SavedAt:O}", Stream, Redact.Line(point.Position.LastEventId), since);
+            // The clock may have been set back since.
+            var now = _context.System.Scheduler.Now;
+            _mcp.WasListeningUntil(since < now ? since : now);
         }
 
-        if (read.Source == Source)
-            return (read.Position, read.Ahead);
-        log.Warning("Stream {Stream} starts without its stored position, which is one of {Other} and not of {Source}", Stream, Redact.Url(read.Source), Redact.Url(Source));
-        return null;
-    }
-
-    private void Begin(StreamPosition position, long repeats)
-    {
-        _given = position;
-        var resume = new ResumeAt(position, repeats);
-        Router.Tell(resume);
-        Connection.Tell(resume);
-        _isAcquiring = false;
-        while (_deferred.TryDequeue(out var deferred))
-            context.Self.Tell(deferred.Command, deferred.Sender);
+        Begin(point);
+        Show(point.Since, fault: null);
     }
 
     // Without the position, a stream would begin where the server likes, and lose what came meanwhile.
-    private void TryAcquireAgain(string reason)
+    private void GoWithout(string reason)
     {
-        log.Warning("Stream {Stream} cannot read its stored position and tries again in {Seconds} s: {Reason}", Stream, AcquireAgain.TotalSeconds, reason);
+        _log.Warning("Stream {Stream} cannot read its stored position and tries again in {Seconds} s: {Reason}", Stream, PositionOwnership.RetryDelay.TotalSeconds, reason);
         Show(savedAt: null, reason);
-        context.System.Scheduler.ScheduleTellOnce(AcquireAgain, context.Self, new AcquirePosition(Stream), context.Self);
-        if (settings.OnFailure is StoreFailure.Continue && _isAcquiring)
-            Begin(new StreamPosition(options.Value.InitialLastEventId), repeats: 0);
+        _ownership.AskLater();
+        // Handlers that save positions need the store as well.
+        if (_settings is { OnFailure: StoreFailure.Continue, AreSavedByHandlers: false } && _ownership.IsAwaited)
+            Begin(ResumePoint.Of(_options.Value));
+    }
+
+    private void Begin(ResumePoint point)
+    {
+        _given = point.Position;
+        var resume = new ResumeAt(point.Position, point.Repeats, Ticket());
+        _pipeline.Router.Tell(resume);
+        _pipeline.Connection.Tell(resume);
+        _ownership.EndWait();
+        _deferred.SendTo(_context.Self);
     }
 
     private void Save(PositionHandled handled)
     {
-        Stats.Tell(new PositionMoved(handled.Position.LastEventId));
+        _pipeline.Stats.Tell(new PositionMoved(handled.Position.LastEventId));
         // Comments move nothing, and without IDs there is nothing to save.
         var isNew = handled.Position != _given;
         _given = handled.Position;
-        if (_token != 0 && isNew)
-            settings.Store.Tell(new SavePosition(Stream, _token, handled, Source));
+        if (_ownership.IsOwner && isNew && !_settings.AreSavedByHandlers)
+            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled, Identity), _context.Self);
     }
 
-    private void Show(DateTimeOffset? savedAt, string? fault) => Stats.Tell(new PositionStoreReported(savedAt, fault));
-
-    private void Hold(bool isHeld)
+    // Events of a former ownership may still be handled.
+    private void Lose(PositionTakenOver lost)
     {
-        if (isHeld == _isHolding)
+        if (lost.Token != _ownership.Token)
             return;
-        _isHolding = isHeld;
-        if (isHeld)
-            log.Warning("Stream {Stream} reads no more until its position can be saved", Stream);
-        Router.Tell(new HoldCredit(isHeld));
+        _ownership.Lose();
+        _pipeline.Connection.Tell(lost);
+        Show(savedAt: null, PositionTakenOver.Reason);
     }
+
+    private PositionTicket? Ticket()
+    {
+        var stream = _context.Self;
+        var token = _ownership.Token;
+        return _settings.AreSavedByHandlers
+            ? new PositionTicket(_options, token, _context.System.Scheduler, () => stream.Tell(new PositionTakenOver(token), ActorRefs.NoSender))
+            : null;
+    }
+
+    private void Show(DateTimeOffset? savedAt, string? fault) => _pipeline.Stats.Tell(new PositionStoreReported(savedAt, fault));
 }
+
+/// <summary>The actors of a stream that its position concerns.</summary>
+internal sealed record StreamPipeline(IActorRef Router, IActorRef Connection, IActorRef Stats);
 
 /// <summary>Where positions are stored.</summary>
 /// <param name="Store">The actor of the store; nobody for none.</param>
@@ -216,6 +193,9 @@ internal sealed record PositionSettings(IActorRef Store, StoreFailure OnFailure)
 {
     /// <summary>Positions are not stored.</summary>
     public static readonly PositionSettings None = new(ActorRefs.Nobody, StoreFailure.Continue);
+
+    /// <summary>Whether handlers save them, and the library only reads them.</summary>
+    public bool AreSavedByHandlers { get; init; }
 
     /// <summary>How long the end of a stream waits for its last position to be saved.</summary>
     public TimeSpan ReleaseLimit { get; init; } = TimeSpan.FromSeconds(5);

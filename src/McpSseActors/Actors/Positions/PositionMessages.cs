@@ -16,8 +16,8 @@ internal sealed record PositionUnavailable(string Reason) : IPipelineMessage;
 /// <param name="Stream">The stream.</param>
 /// <param name="Token">Its token.</param>
 /// <param name="Handled">The position.</param>
-/// <param name="Source">The server and path that it belongs to.</param>
-internal sealed record SavePosition(string Stream, long Token, PositionHandled Handled, string Source) : IPipelineMessage;
+/// <param name="Of">What it belongs to.</param>
+internal sealed record SavePosition(string Stream, long Token, PositionHandled Handled, StreamIdentity Of) : IPipelineMessage;
 
 /// <summary>Store to stream: the position is saved.</summary>
 /// <param name="At">When.</param>
@@ -27,8 +27,9 @@ internal sealed record PositionSaved(DateTimeOffset At) : IPipelineMessage;
 /// <param name="Reason">The reason, for an operator.</param>
 internal sealed record PositionNotSaved(string Reason) : IPipelineMessage;
 
-/// <summary>Store to stream, and on to the connection: another process has taken over the stream.</summary>
-internal sealed record PositionTakenOver : IPipelineMessage
+/// <summary>Store or handler to stream, and on to the connection: another process has taken over the stream.</summary>
+/// <param name="Token">The token that was refused.</param>
+internal sealed record PositionTakenOver(long Token) : IPipelineMessage
 {
     public const string Reason = "another process has taken over the stream";
 }
@@ -51,7 +52,8 @@ internal sealed record PositionHandled(StreamPosition Position, int Ahead, long 
 /// <summary>Stream to router and connection, before the first attempt: resume here.</summary>
 /// <param name="Position">The stored position, or that of the options.</param>
 /// <param name="Repeats">The events after it that may have been delivered before.</param>
-internal sealed record ResumeAt(StreamPosition Position, long Repeats) : IPipelineMessage;
+/// <param name="Ticket">What lets handlers save positions; null if they don't.</param>
+internal sealed record ResumeAt(StreamPosition Position, long Repeats, PositionTicket? Ticket = null) : IPipelineMessage;
 
 /// <summary>Stream to router: whether to hold back the credit of handled chunks, so that nothing more is read.</summary>
 internal sealed record HoldCredit(bool IsHeld) : IPipelineMessage;

@@ -20,9 +20,10 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, SavePosition> _last = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ReleasePosition Request, IActorRef Stream)> _releases = new(StringComparer.Ordinal);
     private Dictionary<string, (SavePosition Save, IActorRef Stream)> _underWay = [];
+    private volatile bool _isSaving;
     private bool _isFailing;
 
-    /// <param name="store">The store; disposed with the actor.</param>
+    /// <param name="store">The store; outlives the actor.</param>
     /// <param name="limit">How long a call of the store may take.</param>
     public PositionStoreActor(IPositionStore store, TimeSpan limit)
     {
@@ -45,15 +46,16 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     /// <summary>Starts the actor, if positions are stored.</summary>
     public static PositionSettings Start(IActorContext supervisor, IPositionStore? store, StoreFailure onFailure) => store is null
         ? PositionSettings.None
-        : new PositionSettings(supervisor.ActorOf(PropsByCall.Local(() => new PositionStoreActor(store, StoreCalls.LongestCall))), onFailure);
+        : new PositionSettings(supervisor.ActorOf(PropsByCall.Local(() => new PositionStoreActor(store, StoreCalls.LongestCall))), onFailure)
+        {
+            AreSavedByHandlers = store is DatabasePositionStore { IsSavedToByHandlers: true },
+        };
 
     protected override void PreStart()
     {
         if (_store is FilePositionStore { Damaged: > 0 } file)
             _log.Warning("The file of positions has {Damaged} damaged line(s), which are left out: the streams concerned may resume earlier than they could", file.Damaged);
     }
-
-    protected override void PostStop() => _ = _store.DisposeAsync().AsTask();
 
     private void Acquire(AcquirePosition request) =>
         _calls.CallAsync(async cancellation => new PositionAcquired(await _store.AcquireAsync(request.Stream, cancellation).ConfigureAwait(false)))
@@ -63,16 +65,36 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     {
         if (_underWay.Count > 0 || _waiting.Count == 0 || Timers.IsTimerActive(nameof(TryAgain)))
             return;
+        // One that took too long could come to its end last, and move the position back.
+        if (_isSaving)
+        {
+            Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), RetryDelay);
+            return;
+        }
+
         _underWay = new(_waiting, StringComparer.Ordinal);
         _waiting.Clear();
         var now = Context.System.Scheduler.Now;
         var updates = _underWay.Values.Select(each => Update(each.Save, Expected(each.Save), now)).ToArray();
-        _calls.CallAsync(async cancellation => new Saved(await _store.SaveAsync(updates, cancellation).ConfigureAwait(false), now))
+        _isSaving = true;
+        _calls.CallAsync(async cancellation => new Saved(await SaveAsync(updates, cancellation).ConfigureAwait(false), now))
             .PipeTo(Self, failure: fault => new Failed(fault));
     }
 
     private static PositionUpdate Update(SavePosition save, long ahead, DateTimeOffset now) =>
-        new(save.Stream, save.Token, new StoredPosition(PositionText.Write(save.Handled.Position, save.Source, ahead), now));
+        new(save.Stream, save.Token, new StoredPosition(new PositionText(save.Handled.Position, save.Of) { Ahead = ahead }.Write(), now));
+
+    private async Task<IReadOnlyCollection<string>> SaveAsync(PositionUpdate[] updates, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _store.SaveAsync(updates, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            _isSaving = false;
+        }
+    }
 
     // If the process is killed, handlers have gone on since this save: as far, presumably, as since the last save and during this one.
     private long Expected(SavePosition save)
@@ -97,8 +119,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         if (_isFailing)
             _log.Info("The position store works again");
         _isFailing = false;
-        foreach (var (stream, (_, actor)) in _underWay)
-            actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver() : new PositionSaved(saved.At));
+        foreach (var (stream, (save, actor)) in _underWay)
+            actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver(save.Token) : new PositionSaved(saved.At));
         _underWay.Clear();
         ReleaseAll();
         SaveNext();

@@ -7,21 +7,25 @@ using McpSession = McpSseActors.Mcp.McpSession;
 
 namespace McpSseActors.Actors.Positions;
 
-/// <summary>Writes a position as the text that a store keeps, and reads it.</summary>
-internal static class PositionText
+/// <summary>What is stored of a position, as the text that a store keeps. A reader ignores what it doesn't know, and takes what is missing for unknown.</summary>
+/// <param name="Position">The position.</param>
+/// <param name="Of">What it belongs to.</param>
+internal sealed record PositionText(StreamPosition Position, StreamIdentity Of)
 {
-    /// <summary>Writes a position.</summary>
-    /// <param name="position">The position.</param>
-    /// <param name="source">The stream that it belongs to.</param>
-    /// <param name="ahead">The events after it that were dispatched.</param>
-    public static string Write(StreamPosition position, string source, long ahead)
+    /// <summary>The events after it that may have been delivered.</summary>
+    public long Ahead { get; init; }
+
+    /// <summary>Writes the text.</summary>
+    public string Write()
     {
-        var text = new JsonObject { ["of"] = source, ["id"] = position.LastEventId };
-        if (position.ReconnectionTime is { } retry)
+        var text = new JsonObject { ["of"] = Of.Source, ["transport"] = Of.Transport, ["id"] = Position.LastEventId };
+        if (Of.Principal.Length > 0)
+            text["principal"] = Of.Principal;
+        if (Position.ReconnectionTime is { } retry)
             text["retry"] = retry.TotalMilliseconds;
-        if (ahead > 0)
-            text["ahead"] = ahead;
-        if (position.Session is McpSession session)
+        if (Ahead > 0)
+            text["ahead"] = Ahead;
+        if (Position.Session is McpSession session)
             text["session"] = new JsonObject
             {
                 ["url"] = session.Url.ToString(),
@@ -32,15 +36,19 @@ internal static class PositionText
         return text.ToJsonString();
     }
 
-    /// <summary>Reads a position.</summary>
-    /// <returns>The position, the stream it belongs to, and the events after it that were dispatched; null if it is not one.</returns>
-    public static (StreamPosition Position, string Source, long Ahead)? Read(string text)
+    /// <summary>Reads the text; null if it is not one.</summary>
+    public static PositionText? Read(string text)
     {
         try
         {
             var parsed = JsonNode.Parse(text)!;
             var retry = parsed["retry"] is { } ms ? TimeSpan.FromMilliseconds(ms.GetValue<double>()) : (TimeSpan?)null;
-            return (new StreamPosition(parsed["id"]!.GetValue<string>(), retry, Session(parsed["session"])), parsed["of"]!.GetValue<string>(), parsed["ahead"]?.GetValue<long>() ?? 0);
+            return new PositionText(
+                new StreamPosition(parsed["id"]!.GetValue<string>(), retry, Session(parsed["session"])),
+                new StreamIdentity(parsed["of"]!.GetValue<string>(), parsed["transport"]?.GetValue<string>() ?? "", parsed["principal"]?.GetValue<string>() ?? ""))
+            {
+                Ahead = parsed["ahead"]?.GetValue<long>() ?? 0,
+            };
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or NullReferenceException or UriFormatException or FormatException or OverflowException)
         {

@@ -72,10 +72,43 @@ public sealed class PositionStoreActorSpec : TestKit
         _store.Ahead.ShouldBe([20, 0]);
     }
 
+    [Fact]
+    public async Task Should_answer_others_when_the_store_blocks_its_thread()
+    {
+        _store.Blocked = new ManualResetEventSlim();
+        Save("a", "1");
+        await _store.NextAsync();
+
+        _actor.Tell(new AcquirePosition("b"), TestActor);
+
+        await ExpectMsgAsync<PositionAcquired>();
+        _store.Blocked.Set();
+    }
+
+    [Fact]
+    public async Task Should_not_save_again_before_a_save_that_took_too_long_has_ended()
+    {
+        var actor = ActorOf(() => new PositionStoreActor(_store, TimeSpan.FromMilliseconds(1)));
+        actor.Tell(Position("a", "1"), TestActor);
+        var late = await _store.NextAsync();
+        (await ExpectMsgAsync<PositionNotSaved>()).Reason.ShouldContain("did not answer within 0.001 s");
+        actor.Tell(Position("a", "2"), TestActor);
+
+        // It tries again after a second; until then, and after it, nothing may be given to the store.
+        _store.Given.Count.ShouldBe(1);
+        late.SetResult([]);
+
+        await _store.NextAsync();
+        _store.Given.ShouldBe([["a 1"], ["a 2"]]);
+    }
+
     private IEnumerable<object> ExpectMsgOf(int count) => ReceiveN(count, Support.Within.Limit);
 
     private void Save(string stream, string id, long handled = 0) =>
-        _actor.Tell(new SavePosition(stream, 1, new PositionHandled(new StreamPosition(id), 0, handled), "http://127.0.0.1/"), TestActor);
+        _actor.Tell(Position(stream, id, handled), TestActor);
+
+    private static SavePosition Position(string stream, string id, long handled = 0) =>
+        new(stream, 1, new PositionHandled(new StreamPosition(id), 0, handled), new StreamIdentity("http://127.0.0.1/"));
 
     private sealed class SlowStore : IPositionStore
     {
@@ -83,6 +116,8 @@ public sealed class PositionStoreActorSpec : TestKit
             System.Threading.Channels.Channel.CreateUnbounded<TaskCompletionSource<IReadOnlyCollection<string>>>();
 
         public List<string[]> Given { get; } = [];
+
+        public ManualResetEventSlim? Blocked { get; set; }
 
         public List<long> Ahead { get; } = [];
 
@@ -96,10 +131,11 @@ public sealed class PositionStoreActorSpec : TestKit
 
         public Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)
         {
-            Given.Add([.. updates.Select(update => $"{update.Stream} {PositionText.Read(update.Position.Value)!.Value.Position.LastEventId}").Order(StringComparer.Ordinal)]);
-            Ahead.AddRange(updates.Select(update => PositionText.Read(update.Position.Value)!.Value.Ahead));
+            Given.Add([.. updates.Select(update => $"{update.Stream} {PositionText.Read(update.Position.Value)!.Position.LastEventId}").Order(StringComparer.Ordinal)]);
+            Ahead.AddRange(updates.Select(update => PositionText.Read(update.Position.Value)!.Ahead));
             var save = new TaskCompletionSource<IReadOnlyCollection<string>>();
             _saves.Writer.TryWrite(save);
+            Blocked?.Wait(CancellationToken.None);
             return save.Task;
         }
 

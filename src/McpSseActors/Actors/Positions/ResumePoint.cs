@@ -1,0 +1,26 @@
+using McpSseActors.Sse;
+
+namespace McpSseActors.Actors.Positions;
+
+/// <summary>Where a stream begins.</summary>
+/// <param name="Position">The position.</param>
+/// <param name="Repeats">The events after it that may have been delivered before.</param>
+/// <param name="Since">When the position was stored; null if it is not a stored one.</param>
+/// <param name="Refusal">Why a stored position is not used; null if it is used, or there is none.</param>
+internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, DateTimeOffset? Since = null, string? Refusal = null)
+{
+    /// <summary>The beginning that the options name.</summary>
+    public static ResumePoint Of(StreamOptions options) => new(new StreamPosition(options.InitialLastEventId));
+
+    /// <summary>The stored position, if it belongs to the stream; otherwise the beginning that the options name.</summary>
+    public static ResumePoint Of(StreamOptions options, StoredPosition? stored)
+    {
+        if (stored is null)
+            return Of(options);
+        if (PositionText.Read(stored.Value) is not { } read)
+            return Of(options) with { Refusal = "this version cannot read it" };
+        return StreamIdentity.Of(options).Refuse(read.Of) is { } refusal
+            ? Of(options) with { Refusal = refusal }
+            : new ResumePoint(read.Position, read.Ahead, stored.SavedAt);
+    }
+}

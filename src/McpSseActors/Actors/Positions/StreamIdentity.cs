@@ -1,0 +1,91 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Actors.Positions;
+
+/// <summary>What a stored position belongs to. A position of another stream, or of what another principal sees of it, means nothing here.</summary>
+/// <param name="Source">The URL without its query, which may be secret, and changes with it.</param>
+/// <param name="Transport">The name of the transport; empty if unknown.</param>
+/// <param name="Principal">
+/// A hash of who reads the stream: the user name of Basic, or issuer and subject of a JWT, which stay when a secret is replaced. Empty if unknown.
+/// </param>
+internal sealed record StreamIdentity(string Source, string Transport = "", string Principal = "")
+{
+    private const int HashLength = 32;
+
+    public static StreamIdentity Of(StreamOptions options)
+    {
+        var source = Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Path) : "";
+        var principal = PrincipalOf(options);
+        return new StreamIdentity(source, options.Transport.ToString(), principal.Length == 0 ? "" : Hash($"{source}\n{principal}"));
+    }
+
+    /// <summary>Says why a position of another identity cannot be used.</summary>
+    /// <returns>The reason; null if it can. What is unknown of either matches anything.</returns>
+    public string? Refuse(StreamIdentity other)
+    {
+        if (other.Source != Source)
+            return $"it is one of {Redact.Url(other.Source)} and not of {Redact.Url(Source)}";
+        if (!Match(Family(other.Transport), Family(Transport)) || (!IsAuto(other) && !IsAuto(this) && !Match(other.Transport, Transport)))
+            return $"it is one of the transport {other.Transport} and not of {Transport}";
+        return Match(other.Principal, Principal) ? null : "it is one of another principal: the user name, or the subject of the token, has changed";
+    }
+
+    private static bool Match(string one, string other) => one.Length == 0 || other.Length == 0 || one == other;
+
+    private static bool IsAuto(StreamIdentity identity) => identity.Transport == StreamTransport.Auto.ToString();
+
+    // auto stands for any transport of MCP.
+    private static string Family(string transport) => transport.Length == 0 || transport == StreamTransport.Sse.ToString() ? transport : "mcp";
+
+    private static string PrincipalOf(StreamOptions options)
+    {
+        if (options.Credentials is not null)
+            return "";
+        if (options.AuthKey.Length > 0)
+            return SubjectOf(options.AuthKey);
+        var authorization = options.CustomHeaders.FirstOrDefault(header => header.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase)).Value ?? "";
+        return authorization.Split(' ', 2, StringSplitOptions.TrimEntries) switch
+        {
+            [var scheme, var user] when scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) => UserOf(user),
+            [var scheme, var token] when scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) => SubjectOf(token),
+            _ => "",
+        };
+    }
+
+    private static string UserOf(string credentials)
+    {
+        try
+        {
+            var text = Encoding.UTF8.GetString(Convert.FromBase64String(credentials));
+            var colon = text.IndexOf(':');
+            return colon < 0 ? "" : $"basic {text[..colon]}";
+        }
+        catch (FormatException)
+        {
+            return "";
+        }
+    }
+
+    // The signature is the server's matter: a forged token gets nothing from it.
+    private static string SubjectOf(string token)
+    {
+        try
+        {
+            return token.Split('.') is [_, var payload, _] && JsonNode.Parse(Base64Url.DecodeFromChars(payload)) is JsonObject claims
+                && (string?)claims["sub"] is { Length: > 0 } subject
+                ? $"jwt {(string?)claims["iss"]}\n{subject}"
+                : "";
+        }
+        catch (Exception fault) when (fault is FormatException or JsonException or InvalidOperationException or ArgumentException)
+        {
+            return "";
+        }
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..HashLength];
+}

@@ -1,0 +1,53 @@
+using System.Data.Common;
+using McpSseActors.Storage;
+
+namespace McpSseActors.Positions;
+
+/// <summary>The table of positions in a SQL database that knows <c>ON CONFLICT</c> and <c>RETURNING</c>, as PostgreSQL and SQLite do: its commands.</summary>
+internal static class PositionTable
+{
+    private const string Name = "mcp_sse_positions";
+
+    public const string Definition =
+        $"CREATE TABLE IF NOT EXISTS {Name} (stream VARCHAR(255) PRIMARY KEY, token BIGINT NOT NULL, position TEXT, saved_at VARCHAR(40))";
+
+    public static DbCommand Acquire(DbDataSource source, string stream) => With(
+        source.CreateCommand(
+            $"INSERT INTO {Name} (stream, token) VALUES (@stream, 1) ON CONFLICT (stream) DO UPDATE SET token = {Name}.token + 1 RETURNING token, position, saved_at"),
+        ("@stream", stream));
+
+    /// <summary>Affects no row if another owner has taken over the stream.</summary>
+    public static DbCommand Save(DbTransaction transaction, PositionUpdate update) => With(
+        In(transaction, $"UPDATE {Name} SET position = @position, saved_at = @saved_at WHERE stream = @stream AND token = @token"),
+        ("@position", update.Position.Value),
+        ("@saved_at", Sql.Text(update.Position.SavedAt)),
+        ("@stream", update.Stream),
+        ("@token", update.Token));
+
+    /// <summary>Keeps the stream for the transaction without moving its position. Affects no row if another owner has taken it over.</summary>
+    public static DbCommand Keep(DbTransaction transaction, string stream, long token) => With(
+        In(transaction, $"UPDATE {Name} SET token = token WHERE stream = @stream AND token = @token"), ("@stream", stream), ("@token", token));
+
+    /// <summary>Gives the token of the owner; no row if the stream was never taken over.</summary>
+    public static DbCommand FindToken(DbTransaction transaction, string stream) =>
+        With(In(transaction, $"SELECT token FROM {Name} WHERE stream = @stream"), ("@stream", stream));
+
+    public static DbCommand Remove(DbDataSource source, string stream, long token) => With(
+        source.CreateCommand($"UPDATE {Name} SET position = NULL, saved_at = NULL WHERE stream = @stream AND token = @token"), ("@stream", stream), ("@token", token));
+
+    private static DbCommand In(DbTransaction transaction, string text)
+    {
+        var connection = transaction.Connection ?? throw new InvalidOperationException("The transaction has ended: save the position before you commit.");
+        var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = text;
+        return command;
+    }
+
+    private static DbCommand With(DbCommand command, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        foreach (var (name, value) in parameters)
+            command.Add(name, value);
+        return command;
+    }
+}

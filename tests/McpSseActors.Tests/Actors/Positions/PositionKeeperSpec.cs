@@ -1,0 +1,161 @@
+using Akka.Event;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using McpSseActors.Actors;
+using McpSseActors.Actors.Positions;
+using McpSseActors.Mcp;
+using McpSseActors.Sse;
+
+namespace McpSseActors.Tests.Actors.Positions;
+
+/// <summary>The position of one stream, with probes in place of the store and the stream's actors.</summary>
+[Trait("Category", "Durability")]
+public sealed class PositionKeeperSpec : TestKit
+{
+    private readonly TestProbe _store;
+    private readonly TestProbe _router;
+    private readonly TestProbe _connection;
+    private readonly TestProbe _stats;
+
+    public PositionKeeperSpec()
+        : base("akka.loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+    {
+        _store = CreateTestProbe();
+        _router = CreateTestProbe();
+        _connection = CreateTestProbe();
+        _stats = CreateTestProbe();
+    }
+
+    [Fact]
+    public async Task Should_defer_commands_until_the_stream_is_ours()
+    {
+        var stream = Start();
+        stream.Tell(new StopStream(), TestActor);
+        stream.Tell(new StartStream(), TestActor);
+        await _store.ExpectMsgAsync<AcquirePosition>();
+
+        stream.Tell(new PositionAcquired(new PositionLease(1, null)));
+
+        (await _connection.ExpectMsgAsync<ResumeAt>()).Position.LastEventId.ShouldBeEmpty();
+        await _connection.ExpectMsgAsync<StopStream>();
+        await _connection.ExpectMsgAsync<StartStream>();
+        (await _router.ExpectMsgAsync<ResumeAt>()).Repeats.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_not_ask_twice_for_the_token_when_a_command_comes_while_it_tries_again()
+    {
+        var stream = Start();
+        await _store.ExpectMsgAsync<AcquirePosition>();
+        stream.Tell(new PositionUnavailable("down"));
+        await _connection.ExpectMsgAsync<ResumeAt>();
+
+        ((TestScheduler)Sys.Scheduler).Advance(PositionOwnership.RetryDelay);
+        await _store.ExpectMsgAsync<AcquirePosition>();
+        stream.Tell(new RestartStream());
+        stream.Tell(new PositionAcquired(new PositionLease(7, null)));
+        await _connection.ExpectMsgAsync<ResumeAt>();
+        await _connection.ExpectMsgAsync<RestartStream>();
+        stream.Tell(Handled("1"));
+
+        (await _store.ExpectMsgAsync<SavePosition>()).Token.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task Should_save_only_what_is_new()
+    {
+        var stream = Start();
+        stream.Tell(new PositionAcquired(new PositionLease(1, null)));
+        foreach (var id in new[] { "", "1", "1", "2" })
+            stream.Tell(Handled(id));
+
+        await _store.ExpectMsgAsync<AcquirePosition>();
+        (await _store.ExpectMsgAsync<SavePosition>()).Handled.Position.LastEventId.ShouldBe("1");
+        (await _store.ExpectMsgAsync<SavePosition>()).Handled.Position.LastEventId.ShouldBe("2");
+    }
+
+    [Fact]
+    public async Task Should_hold_the_credit_once_until_the_position_is_saved()
+    {
+        var stream = Start(StoreFailure.Pause);
+        foreach (var message in new object[] { new PositionNotSaved("full"), new PositionNotSaved("full"), new PositionSaved(DateTimeOffset.UnixEpoch), new PositionSaved(DateTimeOffset.UnixEpoch) })
+            stream.Tell(message);
+        stream.Tell(new PositionAcquired(new PositionLease(1, null)));
+
+        (await _router.ExpectMsgAsync<HoldCredit>()).IsHeld.ShouldBeTrue();
+        (await _router.ExpectMsgAsync<HoldCredit>()).IsHeld.ShouldBeFalse();
+        await _router.ExpectMsgAsync<ResumeAt>();
+    }
+
+    [Fact]
+    public async Task Should_end_when_the_store_does_not_answer_in_time()
+    {
+        var stream = Start();
+        stream.Tell(new PositionAcquired(new PositionLease(1, null)));
+        await _router.ExpectMsgAsync<ResumeAt>();
+        stream.Tell(EndStream.HostStops, TestActor);
+        await _store.FishForMessageAsync(message => message is ReleasePosition);
+
+        ((TestScheduler)Sys.Scheduler).Advance(new PositionSettings(_store, StoreFailure.Continue).ReleaseLimit);
+
+        await ExpectMsgAsync("ended");
+        stream.Tell(new PositionReleased());
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Should_take_the_stream_back_when_it_is_started_again()
+    {
+        var stream = Start();
+        stream.Tell(new PositionAcquired(new PositionLease(1, null)));
+        stream.Tell(new PositionTakenOver(1));
+        await _connection.ExpectMsgAsync<ResumeAt>();
+        await _connection.ExpectMsgAsync<PositionTakenOver>();
+
+        stream.Tell(new StartStream());
+
+        await _store.ExpectMsgAsync<AcquirePosition>();
+        await _store.ExpectMsgAsync<AcquirePosition>();
+        stream.Tell(new PositionAcquired(new PositionLease(3, null)));
+        await _connection.ExpectMsgAsync<ResumeAt>();
+        await _connection.ExpectMsgAsync<StartStream>();
+    }
+
+    private IActorRef Start(StoreFailure policy = StoreFailure.Continue) => ActorOf(() => new Stream(
+        new PositionSettings(_store, policy), new StreamPipeline(_router, _connection, _stats)));
+
+    private static PositionHandled Handled(string id) => new(new StreamPosition(id), Ahead: 0, Handled: 1);
+
+    private sealed class Stream : UntypedActor
+    {
+        private readonly PositionKeeper _keeper;
+        private readonly StreamPipeline _pipeline;
+
+        public Stream(PositionSettings settings, StreamPipeline pipeline)
+        {
+            _pipeline = pipeline;
+            var log = Context.GetLogger();
+            var options = new StreamOptions { Name = "s", ServerUrl = "http://127.0.0.1/events" };
+            _keeper = new PositionKeeper(Context, options, settings, new McpState("s", options.Mcp, log, _ => { }), log, pipeline);
+            _keeper.Acquire();
+        }
+
+        protected override void OnReceive(object message)
+        {
+            switch (message)
+            {
+                case StartStream or StopStream or RestartStream:
+                    if (!_keeper.Defers(message, Sender))
+                        _pipeline.Connection.Tell(message);
+                    break;
+                case EndStream:
+                    var asker = Sender;
+                    _keeper.Release(isRemoved: false, () => asker.Tell("ended"));
+                    break;
+                default:
+                    _keeper.Handle(message).ShouldBeTrue();
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using McpSseActors.Actors.Positions;
+using McpSseActors.Mcp;
+using McpSseActors.Sse;
+using ModelContextProtocol.Protocol;
+
+namespace McpSseActors.Tests.Actors.Positions;
+
+/// <summary>Where a stream begins that has a stored position.</summary>
+[Trait("Category", "Durability")]
+public sealed class ResumePointSpec
+{
+    private static readonly DateTimeOffset Then = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly StreamOptions Options = new() { ServerUrl = "https://example.com/events", InitialLastEventId = "first", AuthKey = "k" };
+
+    [Fact]
+    public void Should_begin_where_the_options_say_when_nothing_is_stored() =>
+        ResumePoint.Of(Options, stored: null).ShouldBe(new ResumePoint(new StreamPosition("first")));
+
+    [Fact]
+    public void Should_begin_where_the_stored_position_is()
+    {
+        var position = new StreamPosition("17", TimeSpan.FromMilliseconds(1500));
+
+        ResumePoint.Of(Options, Stored(position, Options, ahead: 3)).ShouldBe(new ResumePoint(position, 3, Then));
+    }
+
+    [Fact]
+    public void Should_go_on_in_the_stored_session()
+    {
+        var session = new McpSession(new Uri("https://example.com/mcp"), "secret", "2025-11-25", new ServerCapabilities { Resources = new ResourcesCapability() });
+
+        var resumed = (McpSession)ResumePoint.Of(Options, Stored(new StreamPosition("1", Session: session), Options)).Position.Session!;
+
+        (resumed.Url, resumed.Id, resumed.Version).ShouldBe((session.Url, session.Id, session.Version));
+        resumed.Capabilities.Resources.ShouldNotBeNull();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("17")]
+    [InlineData("""{"of":"https://example.com/events"}""")]
+    [InlineData("""{"of":"https://example.com/events","id":17}""")]
+    [InlineData("""{"of":"https://example.com/events","id":"17","session":{"url":"no URL"}}""")]
+    public void Should_say_so_when_the_stored_position_cannot_be_read(string text) =>
+        ResumePoint.Of(Options, new StoredPosition(text, Then)).ShouldBe(new ResumePoint(new StreamPosition("first")) { Refusal = "this version cannot read it" });
+
+    [Fact]
+    public void Should_say_so_when_the_stored_position_is_of_another_stream()
+    {
+        var point = ResumePoint.Of(Options, Stored(new StreamPosition("17"), Options with { ServerUrl = "https://example.com/other" }));
+
+        (point.Position.LastEventId, point.Since).ShouldBe(("first", null));
+        point.Refusal.ShouldBe("it is one of https://example.com/other and not of https://example.com/events");
+    }
+
+    [Fact]
+    public void Should_read_what_a_former_version_wrote_and_a_later_one_will() =>
+        ResumePoint.Of(Options, new StoredPosition("""{"of":"https://example.com/events","id":"17","later":{"a":1}}""", Then)).ShouldBe(new ResumePoint(new StreamPosition("17"), 0, Then));
+
+    private static StoredPosition Stored(StreamPosition position, StreamOptions options, long ahead = 0) =>
+        new(new PositionText(position, StreamIdentity.Of(options)) { Ahead = ahead }.Write(), Then);
+}
