@@ -1,11 +1,9 @@
-using System.IO.Hashing;
-
 namespace McpSseActors.Events;
 
 /// <summary>
 /// Recognises events that a server sends again after a resume: those whose ID and content are among the last ones dispatched, until the first
 /// that is not. Each is taken for a repeat once a resume, and an ID that the server has used more than once never is. A repeat that the server did
-/// not follow up to the last event dispatched was none: its ID counts as used again from then on. Bounded.
+/// not follow up to the last event dispatched was none: its ID counts as used again from then on. Counts the repeats that it missed. Bounded.
 /// </summary>
 /// <remarks>Large batches are kept as they are: most are forgotten before a resume wants to know anything of them.</remarks>
 /// <param name="capacity">How many events are remembered.</param>
@@ -19,6 +17,8 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     private readonly Dictionary<ulong, (ulong Content, int Place)> _repeatable = [];
     private readonly List<ulong> _repeated = [];
     private readonly HashSet<ulong> _reused = [];
+    private readonly MissedRepeats _missed = new();
+    private long _remembered;
     private int _keptEvents;
     private long _keptBytes;
     private bool _isSlow = true;
@@ -28,6 +28,9 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     /// <summary>Whether events may still be repeats: after a resume, until the first event that is not one.</summary>
     public bool IsOpen { get; private set; }
 
+    /// <summary>Whether the window wants to see the next event at all.</summary>
+    public bool IsWatching => IsOpen || _missed.IsLooking;
+
     /// <summary>A new connection: what was dispatched so far may come again.</summary>
     public void Resume()
     {
@@ -36,6 +39,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         _repeatable.Clear();
         _repeated.Clear();
         IsOpen = _older.Count > 0;
+        _missed.End();
         _lastRepeat = 0;
         _isFirst = true;
     }
@@ -55,12 +59,19 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         IsOpen = isRepeat && known.Place < _older.Count;
         if (isRepeat)
             _repeated.Add(received.Id);
-        else
+        else if (_repeated.Count > 0)
             LearnWhatIsReused();
+        else
+            _missed.Begin(_older, _remembered - _older.Count);
         if (!IsOpen)
             _repeatable.Clear();
         return isRepeat;
     }
+
+    /// <summary>Adds an event that is not a repeat as far as can be told now.</summary>
+    /// <returns>The number of repeats that were missed, if this event proves them.</returns>
+    public int FindMissed(EventBuffer events, int index) =>
+        _missed.IsLooking && !events.Id(index).IsEmpty ? _missed.Find(Fingerprint.Of(events, index)) : 0;
 
     // A server that resumes repeats up to the last event. One that does not has used the IDs again: for a greeting, for example.
     private void LearnWhatIsReused()
@@ -87,6 +98,8 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     {
         if (capacity == 0)
             return;
+        var identified = IdentifiedIn(events);
+        _remembered += identified;
         // A small batch among large ones is kept as well: what is condensed for it is soon forgotten.
         var wasSlow = _isSlow;
         _isSlow = events.Count < FewestKept;
@@ -100,7 +113,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
 
         events.Retain();
         _kept.Enqueue(events);
-        _keptEvents += IdentifiedIn(events);
+        _keptEvents += identified;
         _keptBytes += events.Size;
         while (_kept.Count > 1 && (_keptBytes > maxBytes || _keptEvents - IdentifiedIn(_kept.Peek()) >= capacity))
             Condense();
@@ -140,12 +153,4 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     }
 
     private static bool IsIdentified(EventBuffer events, int index) => !events.Id(index).IsEmpty && !events.IsRepeat(index);
-
-    /// <summary>Tells an event apart from all others by the hashes of its ID, and of its type and data.</summary>
-    private readonly record struct Fingerprint(ulong Id, ulong Content)
-    {
-        public static Fingerprint Of(EventBuffer events, int index) => new(
-            XxHash3.HashToUInt64(events.Id(index)),
-            XxHash3.HashToUInt64(events.Data(index), string.GetHashCode(events.Type(index), StringComparison.Ordinal)));
-    }
 }

@@ -74,6 +74,12 @@ public sealed record StreamStats : IMcpSseMessage
     /// </summary>
     public ImmutableSortedDictionary<string, long> Dropped { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
+    /// <summary>
+    /// Gets the number of events that the server sent again after a resume and that were taken for new ones, because a greeting or events older than
+    /// <c>mcp-sse.pipeline.resume-window</c> came first. They are counted once the server has repeated the last event received before the resume.
+    /// </summary>
+    public long MissedDuplicates { get; init; }
+
     /// <summary>Gets the transport in use: the configured one, or with <c>auto</c> the one found; <c>auto</c> until it is found.</summary>
     public StreamTransport Transport { get; init; } = StreamTransport.Sse;
 
@@ -144,7 +150,7 @@ public sealed record StreamStats : IMcpSseMessage
             .Append(CultureInfo.InvariantCulture, $"ConsecutiveReconnectAttempts = {ConsecutiveReconnectAttempts}, TotalReconnectAttempts = {TotalReconnectAttempts}, ")
             .Append(CultureInfo.InvariantCulture, $"TotalEventsReceived = {TotalEventsReceived}, EventsByType = {Shown(EventsByType)}, EventsPerSecond = {EventsPerSecond:0.###}, ")
             .Append(CultureInfo.InvariantCulture, $"LastEventTime = {LastEventTime:O}, LastEventId = {Redact.Line(LastEventId ?? "")}, HandledEventId = {Redact.Line(HandledEventId ?? "")}, HandledTime = {HandledTime:O}, PositionSavedTime = {PositionSavedTime:O}, PositionStoreFault = {PositionStoreFault}, Comments = {Comments}, BytesReceived = {BytesReceived}, ")
-            .Append(CultureInfo.InvariantCulture, $"Dispatched = {Dispatched}, Filtered = {Filtered}, Unhandled = {Unhandled}, Dropped = {Shown(Dropped)}, InFlight = {InFlight}, ")
+            .Append(CultureInfo.InvariantCulture, $"Dispatched = {Dispatched}, Filtered = {Filtered}, Unhandled = {Unhandled}, Dropped = {Shown(Dropped)}, MissedDuplicates = {MissedDuplicates}, InFlight = {InFlight}, ")
             .Append(CultureInfo.InvariantCulture, $"HandlerFailures = {HandlerFailures}, PayloadFaults = {PayloadFaults}, DeadLetters = {DeadLetters}, SubscribedEvents = [{string.Join(", ", SubscribedEvents)}], ")
             .Append(CultureInfo.InvariantCulture, $"HandlersByType = {Shown(HandlersByType)}, GlobalHandlers = {GlobalHandlers}, StoppedHandlers = [{string.Join(", ", StoppedHandlers)}], Mcp = {Mcp}");
         return true;

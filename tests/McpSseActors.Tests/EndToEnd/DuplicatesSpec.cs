@@ -84,6 +84,27 @@ public sealed class DuplicatesSpec
         }
     }
 
+    [Theory]
+    [InlineData("1 2 3 4 5 6 7", "1 2 3 4 5 6 7", 6)]
+    [InlineData("3 4 5 6 7", "7", 0)]
+    [InlineData("hello 5 6 7", "hello 5 6 7", 2)]
+    [InlineData("hello 7", "hello 7", 0)]
+    [InlineData("1 2 3 4 6 5 7", "1 2 3 4 6 5 7", 1)]
+    public async Task Should_count_the_repeats_that_it_missed_when_the_server_replays_more_than_it_remembers(string replay, string delivered, int missed)
+    {
+        await using var server = new ScriptedServer(Serving($"retry: 1\n{Events("1 2 3 4 5 6")}", stay: false), Serving(Events(replay), stay: true));
+        await using var host = await StartAsync(server, DuplicateEvents.Drop, "mcp-sse.pipeline.resume-window = 4");
+
+        string.Join(' ', (await WordsAsync(6 + delivered.Split(' ').Length))[6..]).ShouldBe(delivered);
+
+        await Eventually.HoldsAsync(async () =>
+        {
+            var stats = await host.Client.GetStatsAsync();
+            stats.LastEventId.ShouldBe("7");
+            stats.MissedDuplicates.ShouldBe(missed);
+        });
+    }
+
     [Fact]
     public async Task Should_apply_a_change_without_a_reconnect()
     {
@@ -112,9 +133,11 @@ public sealed class DuplicatesSpec
     private static string Toml(ScriptedServer server, string duplicates) =>
         $"[mcp_sse]\nenable = true\nserver_url = \"{server.Url}\"\nduplicates = \"{duplicates}\"\ninitial_reconnect_delay = 0.001\n";
 
-    private Task<McpSseHost> StartAsync(ScriptedServer server, DuplicateEvents duplicates) => McpSseHost.StartAsync(mcp => mcp
-        .AddStream(server.Url.ToString(), o => Options(o) with { Duplicates = duplicates })
-        .AddHandler("*", _received.Collect));
+    private Task<McpSseHost> StartAsync(ScriptedServer server, DuplicateEvents duplicates, string hocon = "") => McpSseHost.StartAsync(
+        mcp => mcp
+            .AddStream(server.Url.ToString(), o => Options(o) with { Duplicates = duplicates })
+            .AddHandler("*", _received.Collect),
+        hocon);
 
     private static StreamOptions Options(StreamOptions options) => options with { InitialReconnectDelay = TimeSpan.FromMilliseconds(1), MaxReconnectAttempts = -1 };
 
@@ -129,6 +152,8 @@ public sealed class DuplicatesSpec
 
         return words;
     }
+
+    private static string Events(string ids) => string.Concat(ids.Split(' ').Select(id => $"id: {id}\ndata: {id}\n\n"));
 
     private static Func<Exchange, Task> Serving(string events, bool stay) => async exchange =>
     {

@@ -150,6 +150,39 @@ public sealed class ResumeWindowSpec
         Repeats("2", "1", "3").ShouldBe(["2"]);
     }
 
+    [Theory]
+    [InlineData("1 2 3 4 5 6", 6)]
+    [InlineData("2 3 4 5 6", 5)]
+    [InlineData("0 1 2 3 4 5 6", 6)]
+    [InlineData("a 4 5 6", 3)]
+    [InlineData("a 3 5 4 5 6", 3)]
+    [InlineData("a 6", 1)]
+    [InlineData("a 4 5", 0)]
+    [InlineData("a 4 5 b 6", 1)]
+    [InlineData("5 6", 0)]
+    public void Should_count_missed_repeats_when_something_unknown_came_first(string replay, int missed)
+    {
+        Dispatch("1", "2", "3", "4", "5", "6");
+        _window.Resume();
+
+        Missed(replay.Split(' ')).ShouldBe(missed);
+    }
+
+    [Fact]
+    public void Should_look_for_the_whole_window_when_many_events_came_first()
+    {
+        var ids = Enumerable.Range(0, 100).Select(id => $"{id}").ToArray();
+        Dispatch(ids);
+        _window.Resume();
+        Missed(ids).ShouldBe(100);
+
+        _window.Resume();
+        Missed([.. ids[..50], ids[99]]).ShouldBe(0, "this far from the start of the connection, one event proves nothing");
+        _window.IsWatching.ShouldBeTrue();
+        Missed([.. Enumerable.Range(100, 150).Select(id => $"{id}")]).ShouldBe(0);
+        _window.IsWatching.ShouldBeFalse("a replay can't be longer than what was dispatched");
+    }
+
     [Fact]
     public void Should_take_no_memory_when_the_first_event_behind_a_resume_is_new()
     {
@@ -172,6 +205,14 @@ public sealed class ResumeWindowSpec
     private void Dispatch(params string[] ids) => Repeats(ids).ShouldBeEmpty();
 
     private string[] Repeats(params string[] ids) => [.. ids.Where(id => IsRepeat(Event(id)))];
+
+    private int Missed(params string[] ids) => ids.Sum(id =>
+    {
+        var events = EventBuffer.Of(Event(id));
+        var missed = _window.IsRepeat(events, 0) ? 0 : _window.FindMissed(events, 0);
+        _window.Remember(events);
+        return missed;
+    });
 
     private bool IsRepeat(McpEvent received)
     {

@@ -17,6 +17,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     private readonly List<Route> _routes = [];
     private readonly List<HandlerSlot> _slots = [];
     private McpEvent?[] _made = [];
+    private int _missed;
 
     /// <summary>The events that went to a handler since the last split.</summary>
     public int Told { get; private set; }
@@ -32,6 +33,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
         Begin();
         var (events, rejections) = (batch.Events, batch.Rejected);
         var length = memory.Handled?.BatchLength ?? int.MaxValue;
+        _missed = 0;
         int dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
         for (var index = 0; index < events.Count; index++)
         {
@@ -95,6 +97,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             Filtered = filtered,
             Unhandled = unhandled,
             Duplicates = duplicates,
+            MissedDuplicates = _missed,
             PayloadFaults = faults,
             LeftOut = batch.LeftOut,
             Comments = batch.Comments,
@@ -117,12 +120,15 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     // Needed after a resume only: for the first events, mostly, and never again.
     private bool IsRepeat(EventBuffer events, int index)
     {
-        if (!memory.Window.IsOpen || options.Value.Duplicates == DuplicateEvents.Deliver)
+        if (!memory.Window.IsWatching || options.Value.Duplicates == DuplicateEvents.Deliver)
             return false;
+        var wasOpen = memory.Window.IsOpen;
         var isRepeat = memory.Window.IsRepeat(events, index);
         if (isRepeat)
             events.MarkRepeat(index);
-        if (isRepeat || !memory.Window.IsOpen)
+        else
+            _missed += memory.Window.FindMissed(events, index);
+        if (wasOpen && (isRepeat || !memory.Window.IsOpen))
             memory.LastRepeat = isRepeat ? Encoding.UTF8.GetString(events.Id(index)) : null;
         return isRepeat;
     }

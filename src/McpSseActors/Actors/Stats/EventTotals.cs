@@ -13,6 +13,7 @@ internal sealed class EventTotals
     private long _filtered;
     private long _unhandled;
     private long _payloadFaults;
+    private long _missedDuplicates;
     private long _comments;
     private long _bytes;
     private long _inFlight;
@@ -46,6 +47,7 @@ internal sealed class EventTotals
         _filtered += batch.Filtered;
         _unhandled += batch.Unhandled;
         _payloadFaults += batch.PayloadFaults;
+        _missedDuplicates += batch.MissedDuplicates;
         _comments += batch.Comments;
         _bytes += batch.Bytes;
         InFlight += batch.Dispatched;
@@ -71,6 +73,7 @@ internal sealed class EventTotals
         Filtered = _filtered,
         Unhandled = _unhandled,
         PayloadFaults = _payloadFaults,
+        MissedDuplicates = _missedDuplicates,
         HandlerFailures = HandlerFailures,
         InFlight = InFlight,
         Comments = _comments,

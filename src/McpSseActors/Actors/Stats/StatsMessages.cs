@@ -21,6 +21,9 @@ internal sealed class BatchDispatched : IPipelineMessage
 
     public required int Duplicates { get; init; }
 
+    /// <summary>The events of this connection that have proved to be repeats after they went to handlers as new ones.</summary>
+    public int MissedDuplicates { get; init; }
+
     /// <summary>The accepted events whose payload did not fit.</summary>
     public int PayloadFaults { get; init; }
 
