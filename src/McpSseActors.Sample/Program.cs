@@ -68,7 +68,7 @@ static void Map(WebApplication app)
     {
         var names = await streams.GetStreamsAsync(gone);
         if (stream is not null && !names.Contains(stream))
-            return Results.Problem($"There is no stream '{stream}'; there are: {string.Join(", ", names)}.", statusCode: StatusCodes.Status404NotFound);
+            return Results.Problem($"Unknown stream '{stream}'; the streams are: {string.Join(", ", names)}.", statusCode: StatusCodes.Status404NotFound);
         var events = await Task.WhenAll(names.Where(name => stream is null || name == stream).Select(name => streams.GetRecentEventsAsync(count, name, gone)));
         return Results.Ok(events.SelectMany(e => e).OrderBy(e => e.Timestamp).TakeLast(count).Select(EventLine.Of));
     });

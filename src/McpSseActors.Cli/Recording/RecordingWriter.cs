@@ -61,7 +61,7 @@ internal sealed class RecordingWriter
         return new RecordedStream(body, this, number);
     }
 
-    /// <summary>A state change, which may say why there was no connection.</summary>
+    /// <summary>A state change, which may give the reason for a missing connection.</summary>
     public void State(StreamStateChanged change) => Write(new { t = Now, state = change.NewState.ToString(), reason = _redactor.Redact(change.Reason) });
 
     public void Data(int connection, ReadOnlySpan<byte> bytes)

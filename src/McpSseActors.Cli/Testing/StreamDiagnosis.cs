@@ -45,7 +45,7 @@ internal sealed class StreamDiagnosis
     /// <summary>The steps as they are done, to their end.</summary>
     public ChannelReader<DiagnosisStep> Steps => _steps.Reader;
 
-    /// <summary>All steps; to be read when there are no more.</summary>
+    /// <summary>All steps, complete once the diagnosis has ended.</summary>
     public IReadOnlyList<DiagnosisStep> Done => _done;
 
     /// <summary>What it is waiting for.</summary>

@@ -5,8 +5,8 @@ using McpSseActors.Cli.Watch.Sources;
 namespace McpSseActors.Cli.Watch;
 
 /// <summary>
-/// Prints what another process shows of its streams, line by line, where there is no terminal for a view. What comes between two looks and is
-/// more than a host shows at once is not printed.
+/// Prints what another process shows of its streams, line by line, if standard output is not a terminal. If more events arrive between two
+/// requests than a host shows at once, the rest is not printed.
 /// </summary>
 internal sealed class AttachedLines(AttachedHost host, IReporter reporter, TimeProvider time)
 {

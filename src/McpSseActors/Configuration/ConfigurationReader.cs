@@ -37,7 +37,7 @@ internal sealed class ConfigurationReader(List<ConfigurationFault> faults, Strea
                 builder.With(layer);
             var stream = builder.Build(server.Name, faults);
             if (!names.Add(stream.Name))
-                faults.Add(builder.NamePlace.Fault(new Complaint($"another stream has the name '{stream.Name}'", "give each stream a name of its own")));
+                faults.Add(builder.NamePlace.Fault(new Complaint($"another stream has the name '{stream.Name}'", "give each stream a unique name")));
             streams.Add(stream);
         }
 
@@ -48,7 +48,7 @@ internal sealed class ConfigurationReader(List<ConfigurationFault> faults, Strea
     {
         var value = table[ConfigurationKeys.Servers];
         if (value is not null and not RawTable)
-            faults.Add(value.Place.Fault(new Complaint($"{value.Kind} where tables are wanted", "write a table for each server, as [mcp_sse.servers.NAME]")));
+            faults.Add(value.Place.Fault(new Complaint($"{value.Kind} where tables are expected", "write a table for each server, as [mcp_sse.servers.NAME]")));
 
         var servers = (value as RawTable)?.Entries.ToList() ?? [];
         foreach (var entry in servers.Where(entry => entry.Value is not RawTable))
@@ -69,7 +69,7 @@ internal sealed class ConfigurationReader(List<ConfigurationFault> faults, Strea
         {
             var meant = Nearest.To(entry.Name, known.Select(server => EnvironmentTable.NameOf(server.Name)));
             faults.Add(entry.Place.Fault(new Complaint(
-                $"there is no server {entry.Name}",
+                $"unknown server {entry.Name}",
                 meant is null ? "remove the variable, or add the server to the file" : $"did you mean {meant}?")));
         }
     }

@@ -55,7 +55,7 @@ internal static class CrossRules
 
     // A stream that connects nowhere needs no files, so one configuration can serve machines without them.
     private static Complaint? FileExists(StreamOptions options, string path) => options.Enabled && path.Length > 0 && !File.Exists(path)
-        ? new Complaint($"there is no file '{path}'", $"name an existing file (looked for at {Path.GetFullPath(path)})")
+        ? new Complaint($"file '{path}' does not exist", $"name an existing file (looked for at {Path.GetFullPath(path)})")
         : null;
 
     // Files that do not exist, or do not fit together, are other rules' matter.

@@ -33,14 +33,14 @@ internal sealed class DeliveryReader(List<ConfigurationFault> faults)
         if (comparer.Equals(entry.Name, Store))
             return Path.TryRead(entry.Value, faults, out var path) ? options with { Store = path } : options;
         var meant = Nearest.To(entry.Name, [Guarantee, Store, OnStoreFailure]);
-        faults.Add(entry.Place.Fault(new Complaint("there is no such key", meant is null ? "remove it; the documentation lists all keys" : $"did you mean {meant}?")));
+        faults.Add(entry.Place.Fault(new Complaint("unknown key", meant is null ? "remove it; the documentation lists all keys" : $"did you mean {meant}?")));
         return options;
     }
 
     private T Read<T>(RawValue raw, params (string Name, T Value)[] allowed)
     {
         var names = string.Join(" or ", allowed.Select(each => $"\"{each.Name}\""));
-        var kind = Kinds.Text(names, text => allowed.Any(each => each.Name == text) ? null : new Complaint("there is no such value", $"write {names}"));
+        var kind = Kinds.Text(names, text => allowed.Any(each => each.Name == text) ? null : new Complaint("unknown value", $"write {names}"));
         return kind.TryRead(raw, faults, out var name) ? allowed.First(each => each.Name == name).Value : allowed[0].Value;
     }
 }

@@ -62,7 +62,7 @@ internal static class EnvironmentTable
     private static void RefuseUnknownLogKeys(RawTable root, ICollection<ConfigurationFault> faults)
     {
         foreach (var entry in root.Table(ConfigurationKeys.Log)?.Entries.Where(entry => !Is(entry.Name, ConfigurationKeys.LogLevel)) ?? [])
-            faults.Add(entry.Place.Fault(new Complaint("there is no such key", $"did you mean {ConfigurationKeys.LogLevel}?")));
+            faults.Add(entry.Place.Fault(new Complaint("unknown key", $"did you mean {ConfigurationKeys.LogLevel}?")));
     }
 
     private static bool Is(string part, string name) => string.Equals(part, name, StringComparison.OrdinalIgnoreCase);

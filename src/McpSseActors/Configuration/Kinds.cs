@@ -84,7 +84,7 @@ internal static class Kinds
     };
 
     public static Complaint WrongType(RawValue raw, string wanted) => new(
-        raw is RawText ? $"the text is not {wanted}" : $"{raw.Kind} where {wanted} is wanted",
+        raw is RawText ? $"the text is not {wanted}" : $"{raw.Kind} where {wanted} is expected",
         $"write {wanted}{(wanted == "a string" ? ", in quotes" : "")}");
 
     private static ScalarKind<string> Text(string rule, Func<string, Complaint?> check, Func<string, string> shown) => new("string", rule, "a string")
@@ -146,7 +146,7 @@ internal static class Kinds
 
         var meant = Nearest.To(name!, StreamTransport.All.Select(each => $"{each}"));
         return new Complaint(
-            "there is no transport of this name", meant is null ? $"write one of {string.Join(", ", StreamTransport.All)}" : $"did you mean {meant}?");
+            "unknown transport", meant is null ? $"write one of {string.Join(", ", StreamTransport.All)}" : $"did you mean {meant}?");
     }
 
     private static Complaint? ToDouble(RawScalar raw, out double value)

@@ -47,7 +47,7 @@ internal sealed class Layer
         if (name == ConfigurationKeys.Log)
             return new Complaint("the log has no table here", $"write it as [{ConfigurationKeys.Log}]");
         var meant = Nearest.To(name, ConfigurationKeys.All.Select(key => key.Name));
-        return new Complaint("there is no such key", meant is null ? "remove it; the documentation lists all keys" : $"did you mean {meant}?");
+        return new Complaint("unknown key", meant is null ? "remove it; the documentation lists all keys" : $"did you mean {meant}?");
     }
 
     /// <summary>A key that was set; <paramref name="Apply"/> is null when its value was faulty.</summary>

@@ -6,7 +6,7 @@ internal static class LogLevels
     public const string Rule = "DEBUG, INFO, WARNING, ERROR or CRITICAL";
 
     private static readonly ValueKind<string> Kind = Kinds.Text(Rule, text =>
-        Find(text) is null ? new Complaint("there is no such log level", $"write {Rule}") : null);
+        Find(text) is null ? new Complaint("unknown log level", $"write {Rule}") : null);
 
     public static ConsoleLogLevel Read(RawValue? raw, ICollection<ConfigurationFault> faults)
     {

@@ -38,7 +38,7 @@ internal static class OptionsValidation
             var name = StreamName.Of(stream);
             faults.AddRange(Check(stream).Select(fault => fault with { Key = $"{name}.{fault.Key}" }));
             if (!names.Add(name))
-                faults.Add(Fault($"{name}.name", new Complaint($"another stream has the name '{name}'", "give each stream a Name of its own")));
+                faults.Add(Fault($"{name}.name", new Complaint($"another stream has the name '{name}'", "give each stream a unique Name")));
         }
 
         return faults.ToImmutable();

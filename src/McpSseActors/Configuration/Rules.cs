@@ -56,7 +56,7 @@ internal static class Rules
 
     public static Complaint? McpLogLevel(string level) => level.Length == 0 || McpLogLevels.Contains(level, StringComparer.Ordinal)
         ? null
-        : new Complaint("there is no such level in MCP", $"write one of {string.Join(", ", McpLogLevels)}, or leave it empty");
+        : new Complaint("unknown MCP log level", $"write one of {string.Join(", ", McpLogLevels)}, or leave it empty");
 
     public static Complaint? ResourceUri(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out _)
         ? null

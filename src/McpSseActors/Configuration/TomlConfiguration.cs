@@ -75,7 +75,7 @@ public static class TomlConfiguration
                 var meant = Nearest.To(Name, document.Entries.Select(entry => entry.Name));
                 var place = document.Entries.FirstOrDefault(entry => entry.Name == meant)?.Place ?? document.Place;
                 faults.Add(new Place(place.Source, place.Line, place.Column, Name).Fault(new Complaint(
-                    $"there is no table [{Name}]",
+                    $"missing table [{Name}]",
                     meant is null ? $"add [{Name}] with enable = true and server_url = \"https://…\"" : $"write [{Name}] for [{meant}]")));
                 return null;
         }
@@ -88,7 +88,7 @@ public static class TomlConfiguration
         foreach (var entry in log?.Entries.Where(entry => entry.Name != ConfigurationKeys.LogLevel && log[ConfigurationKeys.LogLevel] is null) ?? [])
         {
             if (Nearest.Distance(entry.Name, ConfigurationKeys.LogLevel) <= 3)
-                faults.Add(entry.Place.Fault(new Complaint("there is no such key", $"did you mean {ConfigurationKeys.LogLevel}?")));
+                faults.Add(entry.Place.Fault(new Complaint("unknown key", $"did you mean {ConfigurationKeys.LogLevel}?")));
         }
 
         return log?[ConfigurationKeys.LogLevel];

@@ -23,7 +23,7 @@ internal static class TomlFile
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Failed(path, "there is no such file", $"write it, or name another (looked for at {Path.GetFullPath(path)})");
+            throw Failed(path, "the file does not exist", $"create it, or specify another (looked for at {Path.GetFullPath(path)})");
         }
         catch (UnauthorizedAccessException) when (Directory.Exists(path))
         {

@@ -29,7 +29,7 @@ internal static class AnswerHead
     /// <summary>Gets the content codings of the body, in the order in which they were applied.</summary>
     public static IReadOnlyList<string> Codings(HttpResponseMessage response) => ContentCoding.Parse(Header(response, "Content-Encoding"));
 
-    /// <summary>Gets the values of Content-Encoding that are no codings, and are ignored.</summary>
+    /// <summary>Gets the values of Content-Encoding that are not codings, and are ignored.</summary>
     public static IEnumerable<string> IgnoredCodings(HttpResponseMessage response) => ContentCoding.Ignored(Header(response, "Content-Encoding"));
 
     /// <summary>Whether the body can be decoded.</summary>

@@ -167,7 +167,7 @@ public interface IMcpSseClient
     /// </summary>
     /// <param name="stream">The stream's name.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
-    /// <returns>False if there is no stream of this name.</returns>
+    /// <returns>False if the stream does not exist.</returns>
     /// <exception cref="TimeoutException">A handler blocks its thread and keeps the actors from stopping.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived within <c>mcp-sse.shutdown-limit</c> plus twice <c>mcp-sse.ask-timeout</c>.</exception>
     Task<bool> RemoveStreamAsync(string stream, CancellationToken cancellation = default);

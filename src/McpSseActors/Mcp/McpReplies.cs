@@ -12,7 +12,7 @@ namespace McpSseActors.Mcp;
 /// <param name="explain">Explains why that failed, in one line.</param>
 internal sealed class McpReplies(McpContext context, Func<byte[], CancellationToken, Task> post, Func<Exception, string> explain)
 {
-    /// <summary>The number of unanswered requests of the server at which its streams are no longer read.</summary>
+    /// <summary>The number of unanswered requests of the server; with more, its streams are not read.</summary>
     private const int Most = 16;
 
     private readonly Channel<byte[]> _waiting = Channel.CreateBounded<byte[]>(Most);

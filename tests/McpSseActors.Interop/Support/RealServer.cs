@@ -4,7 +4,7 @@ using Shouldly;
 
 namespace McpSseActors.Interop.Support;
 
-/// <summary>A server of one of the official SDKs, in a process of its own that can be killed and started again at the same port.</summary>
+/// <summary>A server of one of the official SDKs, in a separate process that can be killed and started again at the same port.</summary>
 internal sealed class RealServer : IDisposable
 {
     private readonly string _kind;

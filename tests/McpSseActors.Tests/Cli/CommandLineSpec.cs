@@ -69,7 +69,7 @@ public sealed class CommandLineSpec : IDisposable
 
         var lines = _run.Out.TrimEnd().Split('\n');
         lines.Length.ShouldBe(2);
-        lines[0].ShouldBe($"{path}(4,1): mcp_sse.read_timout: there is no such key; did you mean read_timeout?");
+        lines[0].ShouldBe($"{path}(4,1): mcp_sse.read_timout: unknown key; did you mean read_timeout?");
         lines[1].ShouldStartWith($"{path}(5,10): mcp_sse.jitter: ");
     }
 

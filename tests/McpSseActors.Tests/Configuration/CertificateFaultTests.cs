@@ -49,7 +49,7 @@ public sealed class CertificateFaultTests : IDisposable
     [InlineData("ssl_cert_path = 'nonsense.pem'\nssl_key_path = 'k.pem'", "ssl_cert_path, ssl_key_path and ssl_cert_password")]
     [InlineData("ssl_cert_path = 'c.pem'\nssl_key_path = 'locked.pem'\nssl_cert_password = 'wr0ng-s3cr3t'", "ssl_cert_path, ssl_key_path and ssl_cert_password")]
     [InlineData("ssl_ca_path = 'nonsense.pem'", "ssl_ca_path")]
-    [InlineData("ssl_ca_path = 'nowhere.pem'", "there is no file")]
+    [InlineData("ssl_ca_path = 'nowhere.pem'", "does not exist")]
     public void Should_name_the_keys_and_no_secret_when_a_file_cannot_be_loaded(string keys, string expected)
     {
         var fault = Faults.Of(Toml(keys)).ShouldHaveSingleItem();

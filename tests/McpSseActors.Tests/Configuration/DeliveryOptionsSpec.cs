@@ -33,11 +33,11 @@ public sealed class DeliveryOptionsSpec
     }).Build().GetSection("mcp_sse")).Delivery.Guarantee.ShouldBe(DeliveryGuarantee.AtLeastOnce);
 
     [Theory]
-    [InlineData("guarantee = \"exactly-once\"", "there is no such value", "write \"at-most-once\" or \"at-least-once\"")]
-    [InlineData("guarantee = 1", "an integer where a string is wanted", "write a string, in quotes")]
-    [InlineData("on_store_failure = \"stop\"", "there is no such value", "write \"continue\" or \"pause\"")]
+    [InlineData("guarantee = \"exactly-once\"", "unknown value", "write \"at-most-once\" or \"at-least-once\"")]
+    [InlineData("guarantee = 1", "an integer where a string is expected", "write a string, in quotes")]
+    [InlineData("on_store_failure = \"stop\"", "unknown value", "write \"continue\" or \"pause\"")]
     [InlineData("store = \"\"", "the path is empty", "name a file")]
-    [InlineData("guarante = \"at-least-once\"", "there is no such key", "did you mean guarantee?")]
+    [InlineData("guarante = \"at-least-once\"", "unknown key", "did you mean guarantee?")]
     public void Should_say_where_and_what_would_be_right(string line, string problem, string remedy)
     {
         var fault = Should.Throw<McpSseConfigurationException>(() => Parse($"[mcp_sse.delivery]\n{line}")).Faults.ShouldHaveSingleItem();

@@ -32,11 +32,11 @@ public sealed class FaultTests
         faults.Select(fault => fault.ToString()).ShouldBe(
         [
             "bot.toml(2,10): mcp_sse.enable: an enabled stream has no server_url; set server_url, or enable = false",
-            "bot.toml(3,1): mcp_sse.read_timout: there is no such key; did you mean read_timeout?",
-            "bot.toml(4,24): mcp_sse.connection_timeout: a string where a number of seconds is wanted; write a number of seconds",
+            "bot.toml(3,1): mcp_sse.read_timout: unknown key; did you mean read_timeout?",
+            "bot.toml(4,24): mcp_sse.connection_timeout: a string where a number of seconds is expected; write a number of seconds",
             "bot.toml(6,3): mcp_sse.subscribed_events[1]: an event pattern is empty or has a line break; write a type (chat.message) or a pattern (chat.*)",
             "bot.toml(7,23): mcp_sse.max_reconnect_delay: 0.5 is less than initial_reconnect_delay (1); make max_reconnect_delay at least as long",
-            "bot.toml(10,21): log.console_log_level: there is no such log level; write DEBUG, INFO, WARNING, ERROR or CRITICAL",
+            "bot.toml(10,21): log.console_log_level: unknown log level; write DEBUG, INFO, WARNING, ERROR or CRITICAL",
         ]);
     }
 
@@ -46,7 +46,7 @@ public sealed class FaultTests
             "bot.toml(2,22): mcp_sse.subscribed_events[0]: an event pattern has at most 256 characters, and this one has 3200; write a type (chat.message) or a pattern (chat.*)");
 
     [Theory]
-    [InlineData("enable = 1", "an integer where true or false is wanted; write true or false")]
+    [InlineData("enable = 1", "an integer where true or false is expected; write true or false")]
     [InlineData("server_url = \"localhost/events\"", "not an absolute URL; write it in full, as https://example.com/events")]
     [InlineData("server_url = \"ftp://example.com\"", "only http and https URLs can be read; write it in full, as https://example.com/events")]
     [InlineData("server_url = \"https://u:p@example.com\"", "the URL holds a user name or password; take it out, and use auth_key or custom_headers")]
@@ -57,27 +57,27 @@ public sealed class FaultTests
     [InlineData("read_timeout = -1.5", "-1.5 is out of range; write a number of seconds from 0.001 to 2073600 (24 days)")]
     [InlineData("read_timeout = 1e300", "1E+300 is out of range; write a number of seconds from 0.001 to 2073600 (24 days)")]
     [InlineData("read_timeout = 2073601", "2073601 is out of range; write a number of seconds from 0.001 to 2073600 (24 days)")]
-    [InlineData("read_timeout = 1979-05-27", "a date or time where a number of seconds is wanted; write a number of seconds")]
+    [InlineData("read_timeout = 1979-05-27", "a date or time where a number of seconds is expected; write a number of seconds")]
     [InlineData("max_reconnect_attempts = -2", "-2 is out of range; write a whole number >= -1")]
-    [InlineData("max_reconnect_attempts = 1.5", "a float where a whole number is wanted; write a whole number")]
+    [InlineData("max_reconnect_attempts = 1.5", "a float where a whole number is expected; write a whole number")]
     [InlineData("event_buffer_size = 3000000000", "3000000000 is out of range; write a whole number > 0")]
     [InlineData("reconnect_backoff_factor = 1.0", "1 is out of range; write a number > 1")]
     [InlineData("jitter = inf", "inf is out of range; write a number from 0 to 1")]
     [InlineData("max_event_size = 10", "10 is out of range; write a whole number from 1024 to 1073741824 (1 GiB)")]
     [InlineData("retryable_status = [404, 200]", "200 is out of range; write a whole number from 400 to 599")]
-    [InlineData("subscribed_events = \"chat.*\"", "a string where a list of string is wanted; write a list of string")]
-    [InlineData("transport = \"websocket\"", "there is no transport of this name; write one of sse, http-sse, streamable-http, subscriptions, auto")]
-    [InlineData("transport = \"streamable_http\"", "there is no transport of this name; did you mean streamable-http?")]
+    [InlineData("subscribed_events = \"chat.*\"", "a string where a list of string is expected; write a list of string")]
+    [InlineData("transport = \"websocket\"", "unknown transport; write one of sse, http-sse, streamable-http, subscriptions, auto")]
+    [InlineData("transport = \"streamable_http\"", "unknown transport; did you mean streamable-http?")]
     [InlineData("transport = \"auto\"\nhttp_method = \"POST\"", "the transport auto makes its own requests; leave http_method out, or set transport = \"sse\"")]
-    [InlineData("mcp.log_level = \"loud\"", "there is no such level in MCP; write one of debug, info, notice, warning, error, critical, alert, emergency, or leave it empty")]
+    [InlineData("mcp.log_level = \"loud\"", "unknown MCP log level; write one of debug, info, notice, warning, error, critical, alert, emergency, or leave it empty")]
     [InlineData("mcp.resources = [\"README.md\"]", "'README.md' is not a URI; write the full URI of the resource, as file:///project/README.md")]
     [InlineData("mcp.ping_interval = 0.0001", "0.0001 is out of range; write a number of seconds 0 (never), or from 0.001 to 2073600 (24 days)")]
-    [InlineData("mcp.resource = []", "there is no such key; did you mean mcp.resources?")]
-    [InlineData("mcp = true", "a boolean where a table of keys is wanted; write a table of keys")]
+    [InlineData("mcp.resource = []", "unknown key; did you mean mcp.resources?")]
+    [InlineData("mcp = true", "a boolean where a table of keys is expected; write a table of keys")]
     [InlineData("name = \"a b\"", "'a b' cannot be the name of an actor; use letters, digits, '-', '_' and '.'")]
-    [InlineData("custom_headers = 3", "an integer where a table of headers is wanted; write a table of headers")]
+    [InlineData("custom_headers = 3", "an integer where a table of headers is expected; write a table of headers")]
     [InlineData("custom_headers = { \"X A\" = \"1\" }", "not the name of a header; use letters, digits and hyphens")]
-    [InlineData("custom_headers = { X-A = 1 }", "an integer where a string is wanted; write a string, in quotes")]
+    [InlineData("custom_headers = { X-A = 1 }", "an integer where a string is expected; write a string, in quotes")]
     [InlineData("custom_headers = { X-A = \"a\\r\\nb\" }", "the header holds a line break or a character outside ASCII; write printable ASCII")]
     [InlineData("custom_headers = { X-A = \"1\", x-a = \"2\" }", "the header x-a is set twice, with different capitalization; keep one of them")]
     [InlineData("custom_headers = { last-event-id = \"1\" }", "the client sets this header itself; use initial_last_event_id")]
@@ -92,8 +92,8 @@ public sealed class FaultTests
     [InlineData("ssl_cert_path = \"c.pem\"", "a PEM certificate without its key; set ssl_key_path as well, or name a .pfx or .p12 file")]
     [InlineData("ssl_cert_path = \"c.PFX\"\nssl_key_path = \"k.pem\"", "a PFX file holds its key itself; leave ssl_key_path out")]
     [InlineData("custom_headers = { Proxy-Authorization = \"Basic eA==\" }", "the client sets this header itself; write user and password into proxy_url")]
-    [InlineData("servers = 3", "an integer where tables are wanted; write a table for each server, as [mcp_sse.servers.NAME]")]
-    [InlineData("servers.a = 3", "an integer where a table of keys is wanted; write a table of keys")]
+    [InlineData("servers = 3", "an integer where tables are expected; write a table for each server, as [mcp_sse.servers.NAME]")]
+    [InlineData("servers.a = 3", "an integer where a table of keys is expected; write a table of keys")]
     public void Should_say_what_is_wrong_and_what_is_right_when_a_value_breaks_its_rule(string keys, string expected)
     {
         var fault = Faults.Of("[mcp_sse]\n" + keys).ShouldHaveSingleItem();
@@ -107,7 +107,7 @@ public sealed class FaultTests
         const string Files = "server_url = \"https://example.com\"\nssl_cert_path = \"/nowhere/c.pem\"\nssl_key_path = \"/nowhere/k.pem\"";
 
         Faults.Of("[mcp_sse]\nenable = true\n" + Files).Select(fault => (fault.Line, fault.Problem))
-            .ShouldBe([(4, "there is no file '/nowhere/c.pem'"), (5, "there is no file '/nowhere/k.pem'")]);
+            .ShouldBe([(4, "file '/nowhere/c.pem' does not exist"), (5, "file '/nowhere/k.pem' does not exist")]);
         Should.NotThrow(() => TomlConfiguration.Parse("[mcp_sse]\nenable = false\n" + Files));
     }
 
@@ -124,7 +124,7 @@ public sealed class FaultTests
     [Fact]
     public void Should_suggest_the_log_level_when_only_its_key_is_misspelt() =>
         Faults.Of("[mcp_sse]\n[log]\nconsole_loglevel = 'INFO'\nfile_log_level = 'INFO'").ShouldHaveSingleItem().ToString()
-            .ShouldBe("bot.toml(3,1): log.console_loglevel: there is no such key; did you mean console_log_level?");
+            .ShouldBe("bot.toml(3,1): log.console_loglevel: unknown key; did you mean console_log_level?");
 
     [Fact]
     public void Should_report_all_syntax_faults_alone_when_the_syntax_is_broken()
@@ -168,7 +168,7 @@ public sealed class FaultTests
     public void Should_refuse_names_when_two_streams_would_share_one()
     {
         Faults.Of("[mcp_sse.servers.a]\n[mcp_sse.servers.b]\nname = 'A'").ShouldHaveSingleItem().ToString()
-            .ShouldBe("bot.toml(3,8): mcp_sse.servers.b.name: another stream has the name 'A'; give each stream a name of its own");
+            .ShouldBe("bot.toml(3,8): mcp_sse.servers.b.name: another stream has the name 'A'; give each stream a unique name");
         Faults.Of("[mcp_sse]\nname = 'x'\n[mcp_sse.servers.a]\nname = 'y'").ShouldHaveSingleItem().Problem.ShouldBe("one name for several servers");
         Faults.Of("[mcp_sse.servers.\"a/b\"]").ShouldHaveSingleItem().Problem.ShouldBe("'a/b' cannot be the name of an actor");
     }

@@ -38,7 +38,7 @@ public sealed class OptionsValidationTests
         var stream = new StreamOptions { ServerUrl = "https://example.com/a" };
 
         OptionsValidation.Check([stream, stream with { ServerUrl = "https://example.com/b" }]).ShouldHaveSingleItem().ToString()
-            .ShouldBe("code: example.com.name: another stream has the name 'example.com'; give each stream a Name of its own");
+            .ShouldBe("code: example.com.name: another stream has the name 'example.com'; give each stream a unique Name");
     }
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class SectionConfigurationTests
 
         faults.Select(fault => fault.Source).ShouldBe(
             ["mcp_sse:read_timeout", "mcp_sse:servers:a:enabel", "mcp_sse:subscribed_events:1"]);
-        faults[1].ToString().ShouldBe("mcp_sse:servers:a:enabel: mcp_sse.servers.a.enabel: there is no such key; did you mean enable?");
+        faults[1].ToString().ShouldBe("mcp_sse:servers:a:enabel: mcp_sse.servers.a.enabel: unknown key; did you mean enable?");
     }
 
     [Fact]

@@ -147,7 +147,7 @@ public sealed class TomlConfigurationTests
     {
         var fault = Faults.Of(() => TomlConfiguration.Load("/nowhere/bot.toml")).ShouldHaveSingleItem();
 
-        fault.ToString().ShouldBe("/nowhere/bot.toml: there is no such file; write it, or name another (looked for at /nowhere/bot.toml)");
+        fault.ToString().ShouldBe("/nowhere/bot.toml: the file does not exist; create it, or specify another (looked for at /nowhere/bot.toml)");
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class TomlConfigurationTests
     [Fact]
     public void Should_suggest_the_section_when_its_name_is_misspelt() =>
         Faults.Of("[bot]\n[mcp-sse]\nenable = true").ShouldHaveSingleItem().ToString()
-            .ShouldBe("bot.toml(2,1): mcp_sse: there is no table [mcp_sse]; write [mcp_sse] for [mcp-sse]");
+            .ShouldBe("bot.toml(2,1): mcp_sse: missing table [mcp_sse]; write [mcp_sse] for [mcp-sse]");
 
     private static StreamOptions One(string keys) => TomlConfiguration.Parse("[mcp_sse]\n" + keys).Streams[0];
 }

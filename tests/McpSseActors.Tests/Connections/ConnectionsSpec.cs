@@ -3,7 +3,7 @@ using McpSseActors.Connections;
 
 namespace McpSseActors.Tests.Connections;
 
-/// <summary>Connections of their own for each stream.</summary>
+/// <summary>Each stream has its own connections.</summary>
 public sealed class ConnectionsSpec
 {
     [Fact]

@@ -22,7 +22,7 @@ internal static partial class Pages
     public static IEnumerable<string> Links(string page) =>
         Link().Matches(Fence().Replace(page, "")).Select(link => link.Groups["target"].Value);
 
-    /// <summary>The text below a heading, without code, up to the next one of the same or a higher level; null where there is no such heading.</summary>
+    /// <summary>The text below a heading, without code, up to the next one of the same or a higher level; null if the page lacks it.</summary>
     public static string? Section(string page, string heading)
     {
         var text = Fence().Replace(page, "");

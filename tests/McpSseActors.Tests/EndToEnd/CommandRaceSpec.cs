@@ -83,7 +83,7 @@ public sealed class CommandRaceSpec
         mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick).AddHandler(_events.Collect),
         "mcp-sse.pipeline { chunks-in-flight = 2, chunk-size = 256B }");
 
-    // The stream is right again when everything that was sent on a connection of its own comes through.
+    // The stream is right again when everything that was sent on a new connection comes through.
     private async Task ConnectedAsync(McpSseHost host)
     {
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).State.ShouldBe(ConnectionState.Connected));

@@ -207,7 +207,7 @@ public sealed class CommandSpec
         await using var host = await McpSseHost.StartAsync(_ => { });
 
         (await host.Client.GetAllStatsAsync()).ShouldBeEmpty();
-        (await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.GetStatsAsync())).Message.ShouldContain("there are none");
+        (await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.GetStatsAsync())).Message.ShouldContain("the host has no streams");
     }
 
     [Fact]

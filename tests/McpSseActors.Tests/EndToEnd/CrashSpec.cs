@@ -12,7 +12,7 @@ public sealed class CrashSpec
 {
     private const int Events = 5000;
 
-    /// <summary>More than can be in flight, so that each crash hits a connection of its own.</summary>
+    /// <summary>More than can be in flight, so that each crash hits another connection.</summary>
     private const int CrashEvery = 700;
 
     private const int Crashes = (Events - 1) / CrashEvery;

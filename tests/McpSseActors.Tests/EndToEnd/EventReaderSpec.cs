@@ -45,7 +45,7 @@ public sealed class EventReaderSpec
     [Fact]
     public async Task Should_hold_the_server_back_when_the_reader_stands_still()
     {
-        // Two chunks in flight, and what the reader and its channel have taken: the first event may come in a chunk of its own.
+        // Two chunks in flight, and what the reader and its channel have taken: the first event may come in a separate chunk.
         const int Bound = (2 * 1024) + 1024;
         await using var server = new ScriptedServer(exchange => SendAsync(exchange, 1, 5000));
         await using var host = await StartAsync(server, "mcp-sse.pipeline { chunks-in-flight = 2, chunk-size = 1KiB }");

@@ -1,6 +1,6 @@
 namespace McpSseActors.Tests.EndToEnd;
 
-/// <summary>What a stream does when one of its own actors has stopped for good.</summary>
+/// <summary>What a stream does when one of its actors has stopped for good.</summary>
 public sealed class InternalFaultSpec
 {
     [Theory]

@@ -51,7 +51,7 @@ public sealed class ReloadFileSpec : IDisposable
         await AppliedAsync(host, "second");
 
         _file.Delete();
-        (await _log.UntilAsync("is not applied")).ShouldContain("there is no such file");
+        (await _log.UntilAsync("is not applied")).ShouldContain("the file does not exist");
         (await SubscribedAsync(host)).ShouldBe("second");
 
         _file.Write(Text("second"));

@@ -139,7 +139,7 @@ public sealed class StateSubscriptionSpec
 
         var unknown = await Should.ThrowAsync<StreamNotFoundException>(() => host.McpSse.Ask<StatesSubscribed>(new SubscribeStates("nobody"), Within.Limit));
 
-        unknown.Message.ShouldBe("There is no stream named 'nobody'; there are: s.");
+        unknown.Message.ShouldBe("Unknown stream 'nobody'; the streams are: s.");
     }
 
     private static async Task<StatesSubscribed> SubscribeAsync(McpSseHost host, Inbox subscriber, string? stream = null)

@@ -62,7 +62,7 @@ public sealed class StreamsAtRunTimeSpec
         var removal = host.Client.RemoveStreamAsync("s");
         (await host.States.UntilAsync(ConnectionState.Stopped)).Reason.ShouldBe("removed");
         removal.IsCompleted.ShouldBeFalse();
-        (await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.GetStatsAsync("s"))).Message.ShouldBe("Stream 's' is being removed; there are none.");
+        (await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.GetStatsAsync("s"))).Message.ShouldBe("Stream 's' is being removed; the host has no streams.");
         (await RefusedAsync(host, Options(server, "s"))).Message.ShouldContain("is still being removed");
         _release.SetResult();
 
@@ -111,10 +111,10 @@ public sealed class StreamsAtRunTimeSpec
             "mcp-sse { ask-timeout = 0.5s, shutdown-limit = 10s }");
         await InFlightAsync(host, 1);
 
-        foreach (var _ in new[] { "who asks first", "who asks when nobody waits any more" })
+        foreach (var _ in new[] { "the first caller", "a caller after the first has given up" })
         {
-            var stands = await Should.ThrowAsync<TimeoutException>(() => Within.LimitAsync(host.Client.RemoveStreamAsync("s")));
-            stands.Message.ShouldBe("Stream 's' is disconnected, but a handler that does not return keeps its actors from stopping.");
+            var refused = await Should.ThrowAsync<TimeoutException>(() => Within.LimitAsync(host.Client.RemoveStreamAsync("s")));
+            refused.Message.ShouldBe("Stream 's' is disconnected, but a handler that does not return keeps its actors from stopping.");
             (await RefusedAsync(host, Options(server, "s"))).Message.ShouldContain("is still being removed");
         }
 

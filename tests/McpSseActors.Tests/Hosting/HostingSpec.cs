@@ -140,8 +140,8 @@ public sealed class HostingSpec
             .AddStream(new StreamOptions { Name = "a" })
             .AddStream(new StreamOptions { Name = "b" }));
 
-        (await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.GetStatsAsync("c"))).Message.ShouldBe("There is no stream named 'c'; there are: a, b.");
-        (await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.GetStatsAsync())).Message.ShouldBe("Say which stream is meant; there are: a, b.");
+        (await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.GetStatsAsync("c"))).Message.ShouldBe("Unknown stream 'c'; the streams are: a, b.");
+        (await Should.ThrowAsync<StreamNotFoundException>(() => host.Client.GetStatsAsync())).Message.ShouldBe("Specify a stream; the streams are: a, b.");
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class OptionsSpec : IDisposable
 
         refused.OptionsType.ShouldBe(typeof(McpSseOptions));
         refused.Failures.Count().ShouldBe(4);
-        refused.Message.ShouldContain("there is no such key; did you mean read_timeout?");
+        refused.Message.ShouldContain("unknown key; did you mean read_timeout?");
         refused.Message.ShouldContain("mcp_sse.jitter: 2 is out of range");
         refused.Message.ShouldContain("server_url");
         refused.Message.ShouldNotContain("SECRET");

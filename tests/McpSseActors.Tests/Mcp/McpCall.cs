@@ -9,7 +9,7 @@ internal sealed class McpCall(HttpContext http, string body, CancellationToken g
 
     private readonly Dictionary<string, string> _headers = http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The JSON-RPC method; <c>answer</c> for an answer of the client's; the HTTP method where there is no message.</summary>
+    /// <summary>The JSON-RPC method; <c>answer</c> for an answer of the client's; the HTTP method for a request without a message.</summary>
     public string What { get; } = body.Length == 0 ? http.Request.Method : Message(body).TryGetProperty("method", out var method) ? method.GetString()! : "answer";
 
     public string HttpMethod { get; } = http.Request.Method;

@@ -23,7 +23,7 @@ public sealed class PackageSpec : IDisposable
         _packages.GetFiles().Select(f => f.Name.Split(".0.")[0] + f.Extension).ShouldBe(
             ["McpSseActors.Cli.nupkg", "McpSseActors.Cli.snupkg", "McpSseActors.TestKit.nupkg", "McpSseActors.TestKit.snupkg", "McpSseActors.nupkg", "McpSseActors.snupkg"],
             ignoreOrder: true,
-            "the sample and the tests are no packages");
+            "the sample and the tests are not packages");
         using var package = Open("McpSseActors.0*.nupkg");
         using var symbols = Open("McpSseActors.0*.snupkg");
         using var tool = Open("McpSseActors.Cli.*.nupkg");

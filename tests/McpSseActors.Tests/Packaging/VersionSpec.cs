@@ -4,7 +4,7 @@ using McpSseActors.Tests.Docs;
 
 namespace McpSseActors.Tests.Packaging;
 
-/// <summary>A package of this repository is versioned by its commit. Tested with an empty project in a repository of its own. Alone, since it takes all processors.</summary>
+/// <summary>A package of this repository is versioned by its commit. Tested with an empty project in a separate repository. Alone, since it takes all processors.</summary>
 [Collection(nameof(Alone))]
 public sealed class VersionSpec : IDisposable
 {

@@ -12,7 +12,7 @@ public sealed class SampleHost : WebApplicationFactory<BrowserFeed>
     public SampleHost(Uri server)
     {
         _server = server;
-        // With a port of its own the factory would set it while the server may be starting already.
+        // With its own port, the factory would set it while the server may be starting already.
         UseKestrel();
     }
 

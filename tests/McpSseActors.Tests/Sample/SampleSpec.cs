@@ -78,7 +78,7 @@ public sealed class SampleSpec
         last.GetProperty("data").GetProperty("message").GetString().ShouldBe("no JSON");
         using var unknown = await http.GetAsync("/recent?stream=nobody");
         unknown.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await unknown.Content.ReadAsStringAsync()).ShouldContain("there are: demo");
+        (await unknown.Content.ReadAsStringAsync()).ShouldContain("the streams are: demo");
     }
 
     [Theory]

@@ -59,7 +59,7 @@ public sealed class AttemptSpanSpec : TestKit
             span.GetTagItem("server.port").ShouldBe(server.Port);
         }
 
-        ended.Select(s => s.TraceId).Distinct().Count().ShouldBe(4, "each attempt has a trace of its own");
+        ended.Select(s => s.TraceId).Distinct().Count().ShouldBe(4, "each attempt has its own trace");
     }
 
     [Fact]

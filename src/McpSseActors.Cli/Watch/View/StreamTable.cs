@@ -21,7 +21,7 @@ internal static class StreamTable
         var first = Math.Clamp(model.Selected - (rows / 2), 0, Math.Max(0, model.Streams.Count - rows));
         yield return Head(model, width, first, rows);
         if (model.Streams.Count == 0)
-            yield return new Row(width).Add(model.HasRead ? "  there are no streams" : model.Outage is null ? "  reading…" : "  nothing read yet", Palette.Dim);
+            yield return new Row(width).Add(model.HasRead ? "  no streams" : model.Outage is null ? "  reading…" : "  nothing read yet", Palette.Dim);
         for (var place = first; place < Math.Min(first + rows, model.Streams.Count); place++)
             yield return Line(model.Streams[place], place == model.Selected, model.Now, width);
     }

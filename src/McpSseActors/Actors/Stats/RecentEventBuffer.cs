@@ -16,7 +16,7 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 
     public int Count => Math.Min(_kept, _maxCount);
 
-    /// <summary>Adds the accepted events of a batch, and releases it when they are no longer recent.</summary>
+    /// <summary>Adds the accepted events of a batch, and releases it once newer ones have replaced them.</summary>
     public void Add(EventBuffer batch)
     {
         if (batch.Accepted == 0)

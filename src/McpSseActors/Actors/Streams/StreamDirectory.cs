@@ -54,10 +54,10 @@ internal sealed class StreamDirectory
     /// <summary>Says why <see cref="Find"/> finds nothing.</summary>
     public StreamNotFoundException NotFound(string? name)
     {
-        var names = Names.IsEmpty ? "there are none" : $"there are: {string.Join(", ", Names)}";
+        var names = Names.IsEmpty ? "the host has no streams" : $"the streams are: {string.Join(", ", Names)}";
         if (name is null)
-            return new($"Say which stream is meant; {names}.");
-        return new(_streams.ContainsKey(name) ? $"Stream '{name}' is being removed; {names}." : $"There is no stream named '{name}'; {names}.");
+            return new($"Specify a stream; {names}.");
+        return new(_streams.ContainsKey(name) ? $"Stream '{name}' is being removed; {names}." : $"Unknown stream '{name}'; {names}.");
     }
 
     /// <summary>The stream that holds a name. Names that differ in case alone would be the same in the name of an environment variable.</summary>
@@ -86,5 +86,5 @@ internal sealed class StreamDirectory
     private static McpSseConfigurationException? Fault(ImmutableArray<ConfigurationFault> faults) => faults.IsEmpty ? null : new(faults);
 
     private static ConfigurationFault NameIsTaken(string source, StreamEntry holder) => new(source, null, null, $"{holder.Name}.name",
-        $"another stream has the name '{holder.Name}'{(holder.IsLeaving ? ", and is still being removed" : "")}", "give each stream a name of its own");
+        $"another stream has the name '{holder.Name}'{(holder.IsLeaving ? ", and is still being removed" : "")}", "give each stream a unique name");
 }

@@ -20,13 +20,13 @@ public sealed class StreamDirectorySpec
     [Fact]
     public void Should_say_what_there_is_when_a_stream_is_not_found()
     {
-        _streams.NotFound("x").Message.ShouldBe("There is no stream named 'x'; there are none.");
+        _streams.NotFound("x").Message.ShouldBe("Unknown stream 'x'; the host has no streams.");
         Add("b");
         Add("a");
         Add("c").IsLeaving = true;
 
-        _streams.NotFound(null).Message.ShouldBe("Say which stream is meant; there are: a, b.");
-        _streams.NotFound("c").Message.ShouldBe("Stream 'c' is being removed; there are: a, b.");
+        _streams.NotFound(null).Message.ShouldBe("Specify a stream; the streams are: a, b.");
+        _streams.NotFound("c").Message.ShouldBe("Stream 'c' is being removed; the streams are: a, b.");
     }
 
     [Theory]

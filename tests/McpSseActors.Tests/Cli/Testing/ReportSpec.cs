@@ -71,7 +71,7 @@ public sealed class ReportSpec : DiagnosisSpec
 
         var told = Run.Out + Run.Error + await File.ReadAllTextAsync(Report);
         told.ShouldContain(status == "200" ? "after #" : "403");
-        told.ShouldContain("X-Team", Case.Sensitive, "that there is such a header is no secret");
+        told.ShouldContain("X-Team", Case.Sensitive, "the name of a header is not secret");
         foreach (var secret in new[] { "KEY-S", "QUERY-S", "PROXY-S", "BODY-S", "COOKIE-S", "HEADER-S", "-SECRET" })
             told.ShouldNotContain(secret, Case.Insensitive, "not even in part");
         told.ShouldNotContain("proxy-user");

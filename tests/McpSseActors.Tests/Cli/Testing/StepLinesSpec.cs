@@ -6,7 +6,7 @@ namespace McpSseActors.Tests.Cli.Testing;
 public sealed class StepLinesSpec
 {
     private static readonly DiagnosisStep Long = new(
-        StepNames.ContentType, Verdict.Warn, "a server with a very long name, 大家好，今天的构建通过了, and https://example.com/" + new string('x', 90), TimeSpan.FromSeconds(1.5), "do this, and that, and then something else that takes a line of its own");
+        StepNames.ContentType, Verdict.Warn, "a server with a very long name, 大家好，今天的构建通过了, and https://example.com/" + new string('x', 90), TimeSpan.FromSeconds(1.5), "do this, and that, and then something else that takes another line");
 
     [Fact]
     public void Should_be_one_line_when_there_is_room()

@@ -108,7 +108,7 @@ public sealed class WatchCommandSpec : IDisposable
         _screen.Press('q');
 
         (await Within.LimitAsync(watch)).ShouldBe(ExitCodes.Ok);
-        server.Connections.ShouldBe(1, "the view has no connection of its own");
+        server.Connections.ShouldBe(1, "the view does not connect itself");
     }
 
     [Theory]
