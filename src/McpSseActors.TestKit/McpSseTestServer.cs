@@ -117,7 +117,8 @@ public sealed class McpSseTestServer : IAsyncDisposable
         using var reader = new StreamReader(http.Request.Body);
         var body = await reader.ReadToEndAsync(http.RequestAborted).ConfigureAwait(false);
         _requests.Enqueue(new McpSseTestRequest(
-            http.Request.Method, http.Request.Path, http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body));
+            http.Request.Method, http.Request.Path,
+            http.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase), body));
         await (http.Request.Path.Value switch
         {
             "/mcp" => new McpAnswers(http, body).AnswerAsync(() => StreamAsync(http, McpAnswers.Notification)),

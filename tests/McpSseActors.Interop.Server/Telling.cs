@@ -16,7 +16,8 @@ internal static class Telling
     }
 
     /// <summary>The resource is updated, and the tools change, again and again.</summary>
-    public static Task UpdateAsync(McpServer server, string uri, JsonObject meta, CancellationToken cancellation) => EachAsync(TimeSpan.FromMilliseconds(300), async () =>
+    public static Task UpdateAsync(McpServer server, string uri, JsonObject meta, CancellationToken cancellation) =>
+        EachAsync(TimeSpan.FromMilliseconds(300), async () =>
     {
         await server.SendNotificationAsync(
             NotificationMethods.ResourceUpdatedNotification, new JsonObject { ["uri"] = uri, ["_meta"] = meta.DeepClone() }, cancellationToken: cancellation);

@@ -11,7 +11,8 @@ internal static class DemoCommand
     {
         var command = new CliCommand(
             "demo",
-            "Shows the library at work: a server in this process sends events and cuts its connections. The client reconnects, resumes, and handles every event exactly once.",
+            "Shows the library at work: a server in this process sends events and cuts its connections. "
+            + "The client reconnects, resumes, and handles every event exactly once.",
             "mcp-sse demo",
             "mcp-sse demo --events 500 --rate 100",
             "mcp-sse demo --forever",

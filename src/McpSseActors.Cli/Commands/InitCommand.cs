@@ -50,7 +50,8 @@ internal static class InitCommand
         var terminal = mayAsk ? context.Environment.Terminal?.Invoke() : null;
         return terminal is { Profile.Capabilities.Ansi: true }
             ? new Questions(terminal, context.Ending).AskAsync(answers)
-            : throw new CliException(ExitCodes.Usage, "cannot ask questions without a terminal; use 'mcp-sse init --url URL', and see 'mcp-sse init --help' for the other options.");
+            : throw new CliException(ExitCodes.Usage,
+                "cannot ask questions without a terminal; use 'mcp-sse init --url URL', and see 'mcp-sse init --help' for the other options.");
     }
 
     private static IEnumerable<string> Notes(string path, StreamOptions stream, CliEnvironment environment)

@@ -14,8 +14,10 @@ internal static class RecordCommand
     {
         var command = new CliCommand(
             "record",
-            "Records a stream to a file, byte for byte and with its timing, until Ctrl-C. Play it with 'mcp-sse replay FILE', serve it with 'mcp-sse serve --from FILE'. "
-            + "The file contains the events, but no keys and no request headers. From an MCP server it records the event stream, not the responses to requests.",
+            "Records a stream to a file, byte for byte and with its timing, until Ctrl-C. "
+            + "Play it with 'mcp-sse replay FILE', serve it with 'mcp-sse serve --from FILE'. "
+            + "The file contains the events, but no keys and no request headers. "
+            + "From an MCP server it records the event stream, not the responses to requests.",
             "mcp-sse record http://localhost:8080/events --output problem.rec",
             "mcp-sse record http://localhost:3001/mcp --transport auto --output mcp.rec --duration 10m",
             "mcp-sse record my.toml --stream chat --output chat.rec");
@@ -42,9 +44,12 @@ internal static class RecordCommand
         {
             var options = target.Url(parsed.CommandResult) is { } given
                 ? of.Read(given, parsed, context.Environment).Streams.Single()
-                : Choose(await ConfigFile.LoadAsync(ConfigFile.Find(target.FileOf(parsed.CommandResult), context.Environment), context).ConfigureAwait(false), parsed.GetValue(stream));
+                : Choose(
+                    await ConfigFile.LoadAsync(ConfigFile.Find(target.FileOf(parsed.CommandResult), context.Environment), context).ConfigureAwait(false),
+                    parsed.GetValue(stream));
             var limits = new Limits(parsed.GetValue(count), parsed.GetValue(duration));
-            return await RecordAsync(options, parsed.GetValue(output)!, parsed.GetValue(force) ? Existing.Overwrite : Existing.Refuse, limits, context).ConfigureAwait(false);
+            var existing = parsed.GetValue(force) ? Existing.Overwrite : Existing.Refuse;
+            return await RecordAsync(options, parsed.GetValue(output)!, existing, limits, context).ConfigureAwait(false);
         });
         return command;
     }

@@ -45,7 +45,8 @@ internal static class RunCommand
     /// <param name="statsPort">The port for statistics; null for none.</param>
     /// <param name="hasProgress">Whether a terminal shows how far it has come.</param>
     public static async Task<int> RunAsync(
-        string source, McpSseOptions options, TailSettings settings, CommandContext context, bool isFile = false, int? statsPort = null, bool hasProgress = false)
+        string source, McpSseOptions options, TailSettings settings, CommandContext context, bool isFile = false,
+        int? statsPort = null, bool hasProgress = false)
     {
         options = settings.Begin(options);
         using var tail = new EventTail(settings, options, context);

@@ -17,7 +17,9 @@ internal sealed class TailOptions
     private readonly Option<TimeSpan?> _duration;
     private readonly Option<string?> _format = new("--format", "-f")
     {
-        Description = "pretty: readable lines, with state changes and statistics. json: one object per line (as --json). raw: only the data, as received, and a line end. "
+        Description =
+            "pretty: readable lines, with state changes and statistics. json: one object per line (as --json). "
+            + "raw: only the data, as received, and a line end. "
             + "With json and raw, standard output contains only events; the rest goes to standard error. Default: pretty.",
     };
     private readonly Option<bool> _all = new("--all") { Description = "With json: write state changes and statistics to standard output too, each with its \"kind\"." };

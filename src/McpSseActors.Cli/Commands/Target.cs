@@ -31,7 +31,9 @@ internal sealed class Target
         command.Validators.Add(result =>
         {
             if (result.GetValue(_argument) is not null && result.GetValue(_config) is not null)
-                result.AddError(Url(result) is null ? "Specify the file once: FILE or --config FILE." : "URL and --config cannot be combined: specify one server or one file.");
+                result.AddError(Url(result) is null
+                    ? "Specify the file once: FILE or --config FILE."
+                    : "URL and --config cannot be combined: specify one server or one file.");
         });
     }
 

@@ -28,7 +28,8 @@ internal static class TestCommand
             ? Diagnosis.RunAsync(context, options.ForDiagnosis(parsed, streams, context.Environment))
             : BasicTest.RunAsync(context, options.ForTest(parsed, null, embeddedEvents: 24))).ConfigureAwait(false));
         reconnect.SetWork(globals, environment, async (parsed, context) =>
-            await ReconnectTest.RunAsync(context, options.ForTest(parsed, await options.StreamsAsync(parsed, context).ConfigureAwait(false), embeddedEvents: 60)).ConfigureAwait(false));
+            await ReconnectTest.RunAsync(context,
+                options.ForTest(parsed, await options.StreamsAsync(parsed, context).ConfigureAwait(false), embeddedEvents: 60)).ConfigureAwait(false));
         return test;
     }
 }

@@ -78,7 +78,9 @@ internal sealed class TestOptions
     }
 
     public TestSettings ForTest(ParseResult parsed, McpSseOptions? streams, int embeddedEvents) =>
-        new(streams, parsed.GetValue(_events) ?? (streams is null ? embeddedEvents : 1), TimeSpan.FromSeconds(parsed.GetValue(_timeout)), parsed.GetValue(_report));
+        new(
+            streams, parsed.GetValue(_events) ?? (streams is null ? embeddedEvents : 1),
+            TimeSpan.FromSeconds(parsed.GetValue(_timeout)), parsed.GetValue(_report));
 
     public DiagnosisSettings ForDiagnosis(ParseResult parsed, McpSseOptions streams, CliEnvironment environment) =>
         new(streams, TimeSpan.FromSeconds(parsed.GetValue(_timeout)), TimeSpan.FromSeconds(parsed.GetValue(_listen)))

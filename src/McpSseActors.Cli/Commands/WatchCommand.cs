@@ -16,7 +16,8 @@ internal static class WatchCommand
     {
         var command = new CliCommand(
             "watch",
-            "Shows streams live: state, rate, lag, drops and recent events. Connects the streams of a configuration or of a URL, or attaches to a running host. "
+            "Shows streams live: state, rate, lag, drops and recent events. "
+            + "Connects the streams of a configuration or of a URL, or attaches to a running host. "
             + "Without a terminal it prints lines, as 'run' does.",
             "mcp-sse watch",
             "mcp-sse watch --config my.toml",
@@ -45,9 +46,11 @@ internal static class WatchCommand
             if (parsed.GetValue(attach) is { } host)
                 return await AttachAsync(OneStream.Url(host, "--attach", "http://127.0.0.1:5080"), stream.AuthKey(parsed) ?? "", isLive, context).ConfigureAwait(false);
             if (target.Url(parsed.CommandResult) is { } server)
-                return await WatchAsync(SecretRedactor.RedactUrl(server), stream.Read(server, parsed, context.Environment), isFile: false, isLive, lines, context).ConfigureAwait(false);
+                return await WatchAsync(SecretRedactor.RedactUrl(server), stream.Read(server, parsed, context.Environment),
+                    isFile: false, isLive, lines, context).ConfigureAwait(false);
             var path = Find(target.FileOf(parsed.CommandResult), context.Environment);
-            return await WatchAsync(path, await ConfigFile.LoadAsync(path, context, reload: true).ConfigureAwait(false), isFile: true, isLive, lines, context).ConfigureAwait(false);
+            return await WatchAsync(path, await ConfigFile.LoadAsync(path, context, reload: true).ConfigureAwait(false),
+                isFile: true, isLive, lines, context).ConfigureAwait(false);
         });
         return command;
     }

@@ -74,7 +74,8 @@ internal sealed class DemoRun(CommandContext context, DemoServerOptions options)
             await ended.WithinAsync(due, time, context.Ending).ConfigureAwait(false);
 
         await server.StopProducingAsync().ConfigureAwait(false);
-        await Task.WhenAny(_tally.ReachAsync(server.Produced), clientEnded).WithinAsync(TimeSpan.FromSeconds(10), time, CancellationToken.None).ConfigureAwait(false);
+        await Task.WhenAny(_tally.ReachAsync(server.Produced), clientEnded)
+            .WithinAsync(TimeSpan.FromSeconds(10), time, CancellationToken.None).ConfigureAwait(false);
     }
 
     private RunSummary Summarise(DemoServer server, StreamStats stats, double[] delays, TimeSpan took)

@@ -54,7 +54,8 @@ internal sealed class OutputFile : LineWriter
     /// <param name="onBroken">Called once when nothing more can be written; not to block.</param>
     /// <param name="remedy">What to do about a file that is there already.</param>
     /// <exception cref="CliException">It cannot be opened, or is there already.</exception>
-    public static OutputFile Open(string path, Existing existing, CliEnvironment environment, Action onBroken, string remedy = "append to it with --append, or overwrite it with --force")
+    public static OutputFile Open(string path, Existing existing, CliEnvironment environment, Action onBroken,
+        string remedy = "append to it with --append, or overwrite it with --force")
     {
         var absolute = Path.Combine(environment.Directory, path);
         if (existing is Existing.Refuse && File.Exists(absolute))

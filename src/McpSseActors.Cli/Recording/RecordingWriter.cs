@@ -10,7 +10,8 @@ namespace McpSseActors.Cli.Recording;
 internal sealed class RecordingWriter
 {
     private static readonly string[] KeptHeaders =
-        ["Content-Type", "Content-Encoding", "Transfer-Encoding", "Cache-Control", "Connection", "Keep-Alive", "Server", "Via", "X-Accel-Buffering", "X-Powered-By"];
+        ["Content-Type", "Content-Encoding", "Transfer-Encoding", "Cache-Control", "Connection", "Keep-Alive",
+            "Server", "Via", "X-Accel-Buffering", "X-Powered-By"];
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -22,7 +22,8 @@ internal static class StatsJson
 /// <param name="Timestamp">When it was received, UTC.</param>
 /// <param name="Data">Its data; what is no JSON is <c>{"message": "the text"}</c>.</param>
 internal sealed record RecentEvent(
-    [property: JsonRequired] string Stream, [property: JsonRequired] string Type, string? Id, DateTimeOffset Timestamp, [property: JsonRequired] JsonElement Data)
+    [property: JsonRequired] string Stream, [property: JsonRequired] string Type, string? Id, DateTimeOffset Timestamp,
+    [property: JsonRequired] JsonElement Data)
 {
     public static RecentEvent Of(McpEvent received) => new(received.Stream, received.EventType, received.EventId, received.Timestamp, received.Data);
 

@@ -99,7 +99,8 @@ internal sealed class StreamHost : IAsyncDisposable
         // A stream that has not started yet is stopped as well, or it would start now.
         foreach (var stream in before.Where(stream => !StreamWatch.IsAtEnd(stream.State)))
             await Client.StopAsync(stream.Stream).ConfigureAwait(false);
-        var final = await SettleAsync(all => all.All(stream => stream.InFlight == 0 && StreamWatch.IsAtEnd(stream.State)), _shutdownTimeout).ConfigureAwait(false);
+        var final = await SettleAsync(
+            all => all.All(stream => stream.InFlight == 0 && StreamWatch.IsAtEnd(stream.State)), _shutdownTimeout).ConfigureAwait(false);
         var granted = before.ToDictionary(stream => stream.Stream, stream => stream.Mcp?.Granted, StringComparer.Ordinal);
         // Without a connection, nothing is granted any more.
         return [.. final.Select(stream => stream.Mcp is { } mcp && granted.GetValueOrDefault(stream.Stream) is { } last ? stream with { Mcp = mcp with { Granted = last } } : stream)];

@@ -60,7 +60,8 @@ internal static class Diagnosis
             "test",
             failures.Count == 0,
             isInterrupted ? $"interrupted; {verdict} so far" : verdict,
-            [new("duration", took), new("held", held, InVerdict: true), new("warnings", warned, InVerdict: true), new("failures", failures.Count, InVerdict: true)],
+            [new("duration", took), new("held", held, InVerdict: true), new("warnings", warned, InVerdict: true),
+                new("failures", failures.Count, InVerdict: true)],
             []);
     }
 }

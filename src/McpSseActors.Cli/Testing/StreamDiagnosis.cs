@@ -103,7 +103,8 @@ internal sealed class StreamDiagnosis
     private async Task<bool> NamesEndpointAsync(Opening opening, Heard heard)
     {
         if (opening.IsOpen)
-            await _client.HearAsync(heard, () => heard.FirstEvent is not null, _allowance.Share(0.1, MostForEndpoint), "waiting for the first event").ConfigureAwait(false);
+            await _client.HearAsync(heard, () => heard.FirstEvent is not null, _allowance.Share(0.1, MostForEndpoint),
+                "waiting for the first event").ConfigureAwait(false);
         return heard.FirstType == "endpoint";
     }
 

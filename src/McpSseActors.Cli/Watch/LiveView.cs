@@ -27,7 +27,8 @@ internal sealed class LiveView(IWatchSource source, IScreen screen, FrameWriter 
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
         _query = _model.Query;
-        Task[] work = [EndWithAllAsync(ReadSourceAsync(over.Token)), EndWithAllAsync(ReadKeysAsync(over.Cancel, over.Token)), EndWithAllAsync(TickAsync(over.Token))];
+        Task[] work = [EndWithAllAsync(ReadSourceAsync(over.Token)), EndWithAllAsync(ReadKeysAsync(over.Cancel, over.Token)),
+            EndWithAllAsync(TickAsync(over.Token))];
         try
         {
             await foreach (var input in _inputs.Reader.ReadAllAsync(over.Token).ConfigureAwait(false))

@@ -55,7 +55,9 @@ public static class RecordingLine
         if (entry.TryGetProperty("data", out var data) && data.ValueKind is JsonValueKind.String)
             return new RecordingEntry.Data(at, connection, System.Text.Encoding.UTF8.GetBytes(data.GetString()!));
         if (entry.TryGetProperty("base64", out var bytes) && bytes.ValueKind is JsonValueKind.String)
-            return bytes.TryGetBytesFromBase64(out var decoded) ? new RecordingEntry.Data(at, connection, decoded) : throw new FormatException("\"base64\" is not base64; write the bytes as RFC 4648 has it");
+            return bytes.TryGetBytesFromBase64(out var decoded)
+                ? new RecordingEntry.Data(at, connection, decoded)
+                : throw new FormatException("\"base64\" is not base64; write the bytes as RFC 4648 has it");
         if (entry.TryGetProperty("end", out var end))
         {
             return Enum.TryParse<RecordedEnd>(end.ToString(), ignoreCase: true, out var how) && Enum.IsDefined(how)
@@ -81,5 +83,7 @@ public static class RecordingLine
     private static string Text(JsonElement header, string name) => header.TryGetProperty(name, out var value) ? value.ToString() : "";
 
     private static DateTimeOffset Time(JsonElement header) =>
-        header.TryGetProperty("started", out var started) && started.ValueKind is JsonValueKind.String && started.TryGetDateTimeOffset(out var time) ? time : default;
+        header.TryGetProperty("started", out var started) && started.ValueKind is JsonValueKind.String && started.TryGetDateTimeOffset(out var time)
+            ? time
+            : default;
 }

@@ -60,6 +60,8 @@ internal static class LoopbackWeb
     {
         if (http.Request.Path != "/events")
             return http.AnswerAsync(http.Request.Path == "/" ? StatusCodes.Status200OK : StatusCodes.Status404NotFound, $"The events are at http://{http.Request.Host}/events\n");
-        return HttpMethods.IsGet(http.Request.Method) ? stream(http) : http.AnswerAsync(StatusCodes.Status405MethodNotAllowed, "The events are read with GET.\n");
+        return HttpMethods.IsGet(http.Request.Method)
+            ? stream(http)
+            : http.AnswerAsync(StatusCodes.Status405MethodNotAllowed, "The events are read with GET.\n");
     }
 }

@@ -70,7 +70,8 @@ internal static class Certificates
         var certificates = File.ReadAllText(certificatePath);
         var key = File.ReadAllText(keyPath);
         if (key.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
-            throw new CryptographicException("The key is encrypted in the traditional PEM format, which .NET does not read. Convert it: openssl pkcs8 -topk8 -in OLD.key -out NEW.key");
+            throw new CryptographicException(
+                "The key is encrypted in the traditional PEM format, which .NET does not read. Convert it: openssl pkcs8 -topk8 -in OLD.key -out NEW.key");
         var found = new X509Certificate2Collection();
         found.ImportFromPem(certificates);
         var own = key.Contains("-----BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal)

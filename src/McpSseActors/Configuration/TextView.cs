@@ -119,7 +119,9 @@ internal sealed class TextView
             case 'x' or 'X':
                 return DecodeCode(at, at + 2, 2, decoded);
             case >= '0' and <= '7':
-                var digits = Text.AsSpan(at + 1, Math.Min(3, Text.Length - at - 1)).IndexOfAnyExceptInRange('0', '7') is >= 0 and var count ? count : Math.Min(3, Text.Length - at - 1);
+                var digits = Text.AsSpan(at + 1, Math.Min(3, Text.Length - at - 1)).IndexOfAnyExceptInRange('0', '7') is >= 0 and var count
+                    ? count
+                    : Math.Min(3, Text.Length - at - 1);
                 decoded.Add(((char)Convert.ToInt32(Text.Substring(at + 1, digits), 8)).ToString(), this, at, at + digits);
                 return digits + 1;
             case var same and ('"' or '\\' or '/' or '\''):

@@ -35,7 +35,8 @@ internal static partial class TomlDiagnostics
 
         var before = text.AsSpan(0, Math.Max(0, unreadable - 1));
         return new ConfigurationFault(
-            source, before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'), null, "the text cannot be read here", "check the escapes in this string: \\uXXXX takes four hexadecimal digits of one whole character");
+            source, before.Count('\n') + 1, before.Length - before.LastIndexOf('\n'), null, "the text cannot be read here",
+            "check the escapes in this string: \\uXXXX takes four hexadecimal digits of one whole character");
     }
 
     private static bool Throws(string text)

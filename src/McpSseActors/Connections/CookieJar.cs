@@ -42,7 +42,8 @@ internal sealed class CookieJar(TimeProvider time, Action<string>? onValue = nul
                 return [];
             var now = time.GetUtcNow();
             _cookies.RemoveAll(cookie => cookie.Until <= now);
-            return [.. _cookies.Where(cookie => cookie.Matches(url.AbsolutePath)).OrderByDescending(cookie => cookie.Path.Length).Select(cookie => (cookie.Name, cookie.Value))];
+            return [.. _cookies.Where(cookie => cookie.Matches(url.AbsolutePath)).OrderByDescending(cookie => cookie.Path.Length)
+                .Select(cookie => (cookie.Name, cookie.Value))];
         }
     }
 

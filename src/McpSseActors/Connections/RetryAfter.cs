@@ -34,7 +34,8 @@ internal sealed record RetryAfter(TimeSpan? Delay)
     {
         if (RetryConditionHeaderValue.TryParse(value, out var read) && read.Date is { } date)
             return Max(date - now, TimeSpan.Zero);
-        return value.Contains(':', StringComparison.Ordinal) && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date)
+        return value.Contains(':', StringComparison.Ordinal)
+            && DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date)
             ? Max(date - now, TimeSpan.Zero)
             : null;
     }

@@ -71,7 +71,9 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
         if (response is { StatusCode: HttpStatusCode.HttpVersionNotSupported, Version.Major: 2 })
             AvoidHttp2(url);
         if (withSecrets && !Redirect.IsOne(response))
-            _refusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? new Refusal(url, response.StatusCode, Challenges.Find(response)) : null;
+            _refusal = response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
+                ? new Refusal(url, response.StatusCode, Challenges.Find(response))
+                : null;
         foreach (var coding in AnswerHead.IgnoredCodings(response))
         {
             if (_ignoredCodings.Count < MostIgnoredCodings && _ignoredCodings.TryAdd(coding, true))

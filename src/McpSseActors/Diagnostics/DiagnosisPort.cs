@@ -92,7 +92,8 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
     {
         var sent = answer.RequestMessage?.Headers;
         return new SecretRedactor(options, SecretHeaders.SelectMany(name =>
-            (sent?.NonValidated.TryGetValues(name, out var request) is true ? request : default).Concat(answer.Headers.NonValidated.TryGetValues(name, out var response) ? response : default)));
+            (sent?.NonValidated.TryGetValues(name, out var request) is true ? request : default)
+                .Concat(answer.Headers.NonValidated.TryGetValues(name, out var response) ? response : default)));
     }
 
     /// <summary>Opens the stream and closes the one that was open.</summary>

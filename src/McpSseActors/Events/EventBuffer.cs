@@ -108,7 +108,8 @@ internal sealed class EventBuffer(
             return known;
         var type = types[_entries[index].Type];
         var hasId = _entries[index].HasId;
-        var created = payloads?[index]?.ToEvent(origin, type, Data(index), LastId(index), hasId) ?? new McpEvent(origin, type, Data(index), LastId(index), hasId);
+        var created = payloads?[index]?.ToEvent(origin, type, Data(index), LastId(index), hasId)
+            ?? new McpEvent(origin, type, Data(index), LastId(index), hasId);
         created.Redelivered = IsRedelivered(index);
         created.IsRepeat = IsRepeat(index);
         return created;

@@ -151,7 +151,8 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
 
     /// <summary>Creates what is thrown in a host without streams.</summary>
     internal static InvalidOperationException Missing() => new(
-        "The host has no streams: AddMcpSseClient needs WithMcpSse on the actor system of the host. Call services.AddAkka(name, akka => akka.WithMcpSse(...)), and AddAkka only once.");
+        "The host has no streams: AddMcpSseClient needs WithMcpSse on the actor system of the host. "
+        + "Call services.AddAkka(name, akka => akka.WithMcpSse(...)), and AddAkka only once.");
 
     // Asked again: Akka.Hosting misses an actor that is registered at the very moment of the question.
     private async Task<IActorRef> SupervisorAsync(TimeSpan limit, CancellationToken cancellation)

@@ -22,7 +22,9 @@ internal sealed class McpSseHealthCheck : IAkkaHealthCheck
             await Task.WhenAny(all, end).ConfigureAwait(false);
             var hasEnded = !all.IsCompleted;
             await over.CancelAsync().ConfigureAwait(false);
-            return hasEnded ? new HealthCheckResult(context.Registration.FailureStatus, "the streams have ended") : Judge(await all.ConfigureAwait(false), context.Registration.FailureStatus);
+            return hasEnded
+                ? new HealthCheckResult(context.Registration.FailureStatus, "the streams have ended")
+                : Judge(await all.ConfigureAwait(false), context.Registration.FailureStatus);
         }
         catch (Exception silent) when (!cancellationToken.IsCancellationRequested)
         {

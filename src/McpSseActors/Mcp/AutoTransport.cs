@@ -119,7 +119,8 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
         try
         {
             var message = JsonRpc.Request(state.NextId(), RequestMethods.ServerDiscover, new JsonObject { ["_meta"] = McpProtocol.Meta() });
-            using var response = await http.PostAsync(http.Url, message, [(McpProtocol.VersionHeader, McpProtocol.Modern), ("Mcp-Method", RequestMethods.ServerDiscover)], cancellation).ConfigureAwait(false);
+            using var response = await http.PostAsync(http.Url, message,
+                [(McpProtocol.VersionHeader, McpProtocol.Modern), ("Mcp-Method", RequestMethods.ServerDiscover)], cancellation).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             if (status is 401 or 403 or 408 or 425 or 429 or (>= 500 and not 501))
                 return (null, AnswerHead.Reject(response));

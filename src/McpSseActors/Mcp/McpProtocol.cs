@@ -63,7 +63,9 @@ internal static class McpProtocol
 
     /// <summary>Gets the text of a member; empty if it is not text.</summary>
     public static string Text(JsonElement element, string name) =>
-        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString()! : "";
+        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
+            ? value.GetString()!
+            : "";
 
     /// <summary>
     /// A member as a type of the SDK; null where it is missing or malformed. A server that gets a detail wrong is still

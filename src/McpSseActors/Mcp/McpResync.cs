@@ -64,7 +64,8 @@ internal sealed class McpResync(McpTransport transport, McpContext context, Date
     {
         _state.CountResync();
         return Event(_state.Session, McpResyncEvent.Type, JsonSerializer.SerializeToUtf8Bytes(
-            new McpResyncEvent(since, _missed.Resources, _missed.ToolsChanged, _missed.PromptsChanged, _missed.ResourcesChanged), McpEventJson.Default.McpResyncEvent));
+            new McpResyncEvent(since, _missed.Resources, _missed.ToolsChanged, _missed.PromptsChanged, _missed.ResourcesChanged),
+            McpEventJson.Default.McpResyncEvent));
     }
 
     // The subscribed resources and lists.

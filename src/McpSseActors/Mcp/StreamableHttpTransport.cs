@@ -48,7 +48,8 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             await EmitAsync(new DecodedEvents().ToChunk(received: 0, default, State.Session), cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: true) { OnEndpoint = _ => EndAsHttpSse() };
         // A stream that ends at once must not count as refused: its events would be lost.
-        Listen(Opened, await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation, Context.Options.Tee).ConfigureAwait(false), inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
+        Listen(Opened, await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation, Context.Options.Tee).ConfigureAwait(false),
+            inbox, () => new AttemptOutcome.Ended(inbox.Retry is not null && inbox.LastEventId.Length > 0));
         Run(PingAsync);
     }
 
@@ -239,7 +240,8 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     }
 
     // The wait is neither zero nor unlimited.
-    private TimeSpan Bounded(TimeSpan asked) => TimeSpan.FromMilliseconds(Math.Clamp(asked.TotalMilliseconds, 1, Context.Options.MaxReconnectDelay.TotalMilliseconds));
+    private TimeSpan Bounded(TimeSpan asked) =>
+        TimeSpan.FromMilliseconds(Math.Clamp(asked.TotalMilliseconds, 1, Context.Options.MaxReconnectDelay.TotalMilliseconds));
 
     private List<(string Name, string Value)> Headers()
     {

@@ -64,9 +64,11 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         using var response = await PostAsync(request, cancellation).ConfigureAwait(false);
         var inbox = new McpInbox(Context, movesCursor: false);
         if (AnswerHead.Refuse(response) is not null)
-            await EmitAsync(inbox, inbox.ReadJson(await McpHttp.ReadAsync(response, Context.Options, cancellation).ConfigureAwait(false)), cancellation).ConfigureAwait(false);
+            await EmitAsync(inbox, inbox.ReadJson(await McpHttp.ReadAsync(response, Context.Options, cancellation).ConfigureAwait(false)),
+                cancellation).ConfigureAwait(false);
         else
-            await PumpAsync(await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false), inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
+            await PumpAsync(await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false),
+                inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
         if (!answer.IsCompleted)
             throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
     }

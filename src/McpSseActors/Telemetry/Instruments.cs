@@ -35,7 +35,8 @@ internal static class Instruments
         "mcp_sse.dead_letters", "{event}", "Events that a handler gave up, which are kept as dead letters.");
 
     public static readonly Histogram<double> HandlerDuration = Meter.CreateHistogram(
-        "mcp_sse.handler.duration", "s", "Time from the dispatch of a batch of events until a handler finished it.", advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300));
+        "mcp_sse.handler.duration", "s", "Time from the dispatch of a batch of events until a handler finished it.",
+        advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300));
 
     static Instruments()
     {

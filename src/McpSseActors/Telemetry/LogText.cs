@@ -9,7 +9,8 @@ internal static class LogText
 {
     // Control characters (C0, DEL, C1), line and paragraph separators, and what turns the direction of text.
     private static readonly SearchValues<char> Unsafe = SearchValues.Create(
-        [.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(char.IsControl), .. "\u061C\u200E\u200F\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069"]);
+        [.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(char.IsControl),
+            .. "\u061C\u200E\u200F\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069"]);
 
     private const int LongestName = 200;
     private const int LongestData = 4000;

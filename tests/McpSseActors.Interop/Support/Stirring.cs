@@ -32,7 +32,8 @@ internal sealed partial class Stirring
     {
         var found = "";
         await Eventually.HoldsAsync(() => found = said().Select(line => Subscribed().Match(line)).Where(match => match.Success)
-            .Select(match => match.Groups["session"].Value).FirstOrDefault(session => !_sessions.Contains(session)).ShouldNotBeNull("no log message about a subscription"));
+            .Select(match => match.Groups["session"].Value).FirstOrDefault(session => !_sessions.Contains(session))
+                .ShouldNotBeNull("no log message about a subscription"));
         _sessions.Add(found);
         return found;
     }

@@ -41,7 +41,8 @@ public sealed class PipelineSettingsSpec
         var chat = settings.Apply(handler with { Name = "chat" });
         (chat.MaxRestarts, chat.RestartWindow, chat.Overflow, chat.OverflowCapacity).ShouldBe((5, TimeSpan.FromSeconds(60), HandlerOverflow.DropNewest, 7));
         var second = settings.Apply(handler with { Name = "chat.2" });
-        (second.MaxRestarts, second.RestartWindow, second.Overflow, second.OverflowCapacity).ShouldBe((1, TimeSpan.FromSeconds(2), HandlerOverflow.DropOldest, 3));
+        (second.MaxRestarts, second.RestartWindow, second.Overflow, second.OverflowCapacity)
+            .ShouldBe((1, TimeSpan.FromSeconds(2), HandlerOverflow.DropOldest, 3));
         settings.Apply(handler with { Name = "other", MaxRestarts = null }).MaxRestarts.ShouldBe(9);
     }
 

@@ -42,5 +42,6 @@ public sealed class ToolSpec
     private static bool IsInternal(MethodReference method, ModuleDefinition library) =>
         method.DeclaringType.GetElementType() is { } type && type.Scope.Name == library.Assembly.Name.Name
         && IsPublic(library.GetType(type.FullName))
-        && library.GetType(type.FullName).Methods.Where(each => each.Name == method.Name && each.Parameters.Count == method.Parameters.Count).All(each => each.IsAssembly);
+        && library.GetType(type.FullName).Methods.Where(each => each.Name == method.Name && each.Parameters.Count == method.Parameters.Count)
+            .All(each => each.IsAssembly);
 }

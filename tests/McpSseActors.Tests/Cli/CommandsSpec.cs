@@ -36,7 +36,8 @@ public sealed class CommandsSpec : IDisposable
         _run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
         [
             "command line: server_url: not an absolute URL; write it in full, as https://example.com/events",
-            "command line: mcp.log_level: unknown MCP log level; write one of debug, info, notice, warning, error, critical, alert, emergency, or leave it empty",
+            "command line: mcp.log_level: unknown MCP log level; "
+            + "write one of debug, info, notice, warning, error, critical, alert, emergency, or leave it empty",
         ]);
     }
 

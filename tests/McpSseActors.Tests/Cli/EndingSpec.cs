@@ -14,8 +14,10 @@ public sealed class EndingSpec : IDisposable
 
     public static TheoryData<string, string, int> Endings()
     {
-        string[] commands = ["run", "watch", "listen URL --transport sse", "listen URL", "watch URL", "record URL --output a.rec", "record --config mcp-sse.toml --output a.rec"];
-        (string Answer, int Code)[] answers = [("404 Not Found", ExitCodes.Failed), ("204 No Content", ExitCodes.Ok), ("401 Unauthorized", ExitCodes.Failed), ("200 OK", ExitCodes.Failed), ("202 Accepted", ExitCodes.Failed)];
+        string[] commands = ["run", "watch", "listen URL --transport sse", "listen URL", "watch URL",
+            "record URL --output a.rec", "record --config mcp-sse.toml --output a.rec"];
+        (string Answer, int Code)[] answers = [("404 Not Found", ExitCodes.Failed), ("204 No Content", ExitCodes.Ok),
+            ("401 Unauthorized", ExitCodes.Failed), ("200 OK", ExitCodes.Failed), ("202 Accepted", ExitCodes.Failed)];
         var endings = new TheoryData<string, string, int>();
         foreach (var command in commands)
         {
@@ -110,7 +112,8 @@ public sealed class EndingSpec : IDisposable
     {
         await using var server = await DemoServer.StartAsync(new DemoServerOptions { Rate = 5000, ReplayToNewClients = true, WaitForClient = true });
 
-        (await _run.InvokeAsync("listen", server.Url.AbsoluteUri, "--transport", "sse", "--format", "json", "--all", "--duration", "1s")).ShouldBe(ExitCodes.Ok, _run.Error);
+        (await _run.InvokeAsync("listen", server.Url.AbsoluteUri, "--transport", "sse", "--format", "json", "--all", "--duration", "1s"))
+            .ShouldBe(ExitCodes.Ok, _run.Error);
 
         var stats = _run.OfKind("stats").ShouldHaveSingleItem();
         stats.GetProperty("total_events_received").GetInt64().ShouldBe(_run.OfKind("event").Count());
@@ -122,7 +125,8 @@ public sealed class EndingSpec : IDisposable
     {
         await using var server = await DemoServer.StartAsync(new DemoServerOptions { Rate = 5000, ReplayToNewClients = true, WaitForClient = true });
 
-        (await _run.InvokeAsync("listen", server.Url.AbsoluteUri, "--transport", "sse", "--format", "json", "--all", "--duration", "1ms", "--since-id", "7")).ShouldBe(ExitCodes.Ok, _run.Error);
+        (await _run.InvokeAsync("listen", server.Url.AbsoluteUri, "--transport", "sse", "--format", "json", "--all", "--duration", "1ms", "--since-id", "7"))
+            .ShouldBe(ExitCodes.Ok, _run.Error);
 
         _run.OfKind("event").ShouldBeEmpty();
         _run.OfKind("stats").ShouldHaveSingleItem().GetProperty("last_event_id").GetString().ShouldBe("7");

@@ -62,7 +62,8 @@ public sealed class InitQuestionsSpec : IDisposable
 
         await Should.ThrowAsync<OperationCanceledException>(() => new Questions(console, ending.Token).AskAsync(new InitAnswers { Url = "http://localhost/" }));
 
-        _console.Output.LastIndexOf("\u001b[?25h", StringComparison.Ordinal).ShouldBeGreaterThan(_console.Output.LastIndexOf("\u001b[?25l", StringComparison.Ordinal));
+        _console.Output.LastIndexOf("\u001b[?25h", StringComparison.Ordinal)
+            .ShouldBeGreaterThan(_console.Output.LastIndexOf("\u001b[?25l", StringComparison.Ordinal));
     }
 
     private Task<InitAnswers> AskAsync(InitAnswers answers) => new Questions(_console, CancellationToken.None).AskAsync(answers);

@@ -151,7 +151,8 @@ public sealed class InitSpec : IDisposable
     {
         (await _run.InvokeAsync("init", "--url", "ftp://x", "--name", "a/b", "--reconnects", "-5")).ShouldBe(ExitCodes.Usage);
 
-        _run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ")[1]).ShouldBe(["server_url", "max_reconnect_attempts", "name"]);
+        _run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(": ")[1])
+            .ShouldBe(["server_url", "max_reconnect_attempts", "name"]);
         Directory.GetFileSystemEntries(_run.Directory).ShouldBeEmpty();
     }
 

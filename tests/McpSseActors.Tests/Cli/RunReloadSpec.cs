@@ -59,7 +59,8 @@ public sealed class RunReloadSpec : IDisposable
         await _run.LineAsync("the a");
 
         _run.WriteConfig(server.Url.AbsoluteUri, "jitter = 2");
-        await Eventually.HoldsAsync(() => Task.FromResult(_run.Error.Contains("mcp_sse.jitter: 2 is out of range", StringComparison.Ordinal) ? 0 : throw new ShouldAssertException(_run.Error)));
+        await Eventually.HoldsAsync(() => Task.FromResult(
+            _run.Error.Contains("mcp_sse.jitter: 2 is out of range", StringComparison.Ordinal) ? 0 : throw new ShouldAssertException(_run.Error)));
         _run.PressCtrlC();
 
         (await run).ShouldBe(ExitCodes.Ok, _run.Error);

@@ -75,7 +75,8 @@ public sealed class TargetSpec : IDisposable
         if (variable is not null)
             _run.Variables["MCP_SSE__HTTP_VERSION"] = variable;
 
-        var listening = _run.InvokeAsync(["listen", server.Url.ToString(), "--transport", "sse", .. option is null ? [] : (string[])["--http-version", option]]);
+        var listening =
+            _run.InvokeAsync(["listen", server.Url.ToString(), "--transport", "sse", .. option is null ? [] : (string[])["--http-version", option]]);
 
         (await server.NextRequestAsync()).Line.ShouldBe(line);
         _run.PressCtrlC();

@@ -20,7 +20,8 @@ public sealed class CertificateFaultTests : IDisposable
         Write("locked.pfx", certificate.Export(X509ContentType.Pfx, Password));
         Write("c.pem", certificate.ExportCertificatePem());
         Write("k.pem", Key(certificate).ExportPkcs8PrivateKeyPem());
-        Write("locked.pem", Key(certificate).ExportEncryptedPkcs8PrivateKeyPem(Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+        Write("locked.pem", Key(certificate)
+            .ExportEncryptedPkcs8PrivateKeyPem(Password, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
         Write("other.pem", Key(other).ExportPkcs8PrivateKeyPem());
         Write("nonsense.pem", "no certificate");
         Write("nonsense.pfx", "no certificate");
@@ -47,7 +48,8 @@ public sealed class CertificateFaultTests : IDisposable
     [InlineData("ssl_cert_path = 'c.pem'\nssl_key_path = 'other.pem'", "ssl_cert_path, ssl_key_path and ssl_cert_password")]
     [InlineData("ssl_cert_path = 'c.pem'\nssl_key_path = 'nonsense.pem'", "ssl_cert_path, ssl_key_path and ssl_cert_password")]
     [InlineData("ssl_cert_path = 'nonsense.pem'\nssl_key_path = 'k.pem'", "ssl_cert_path, ssl_key_path and ssl_cert_password")]
-    [InlineData("ssl_cert_path = 'c.pem'\nssl_key_path = 'locked.pem'\nssl_cert_password = 'wr0ng-s3cr3t'", "ssl_cert_path, ssl_key_path and ssl_cert_password")]
+    [InlineData("ssl_cert_path = 'c.pem'\nssl_key_path = 'locked.pem'\nssl_cert_password = 'wr0ng-s3cr3t'",
+        "ssl_cert_path, ssl_key_path and ssl_cert_password")]
     [InlineData("ssl_ca_path = 'nonsense.pem'", "ssl_ca_path")]
     [InlineData("ssl_ca_path = 'nowhere.pem'", "does not exist")]
     public void Should_name_the_keys_and_no_secret_when_a_file_cannot_be_loaded(string keys, string expected)

@@ -48,15 +48,19 @@ public sealed class EnvironmentTests
 
     [Theory]
     [InlineData("MCP_SSE__READ_TIMEOUT", "soon", "MCP_SSE__READ_TIMEOUT: mcp_sse.read_timeout: the text is not a number of seconds; write a number of seconds")]
-    [InlineData("MCP_SSE__READ_TIMEOUT", "-1", "MCP_SSE__READ_TIMEOUT: mcp_sse.read_timeout: -1 is out of range; write a number of seconds from 0.001 to 2073600 (24 days)")]
+    [InlineData("MCP_SSE__READ_TIMEOUT", "-1",
+        "MCP_SSE__READ_TIMEOUT: mcp_sse.read_timeout: -1 is out of range; write a number of seconds from 0.001 to 2073600 (24 days)")]
     [InlineData("MCP_SSE__ENABLE", "yes", "MCP_SSE__ENABLE: mcp_sse.enable: the text is not true or false; write true or false")]
     [InlineData("MCP_SSE__AUTHKEY", "x", "MCP_SSE__AUTHKEY: mcp_sse.authkey: unknown key; did you mean auth_key?")]
-    [InlineData("MCP_SSE__", "x", "MCP_SSE__: mcp_sse: the variable names no key; write MCP_SSE__KEY, MCP_SSE__SERVERS__NAME__KEY or MCP_SSE__CUSTOM_HEADERS__X_NAME")]
-    [InlineData("MCP_SSE__SERVERS__CHAT", "x", "MCP_SSE__SERVERS__CHAT: mcp_sse: the variable names no key; write MCP_SSE__KEY, MCP_SSE__SERVERS__NAME__KEY or MCP_SSE__CUSTOM_HEADERS__X_NAME")]
+    [InlineData("MCP_SSE__", "x",
+        "MCP_SSE__: mcp_sse: the variable names no key; write MCP_SSE__KEY, MCP_SSE__SERVERS__NAME__KEY or MCP_SSE__CUSTOM_HEADERS__X_NAME")]
+    [InlineData("MCP_SSE__SERVERS__CHAT", "x",
+        "MCP_SSE__SERVERS__CHAT: mcp_sse: the variable names no key; write MCP_SSE__KEY, MCP_SSE__SERVERS__NAME__KEY or MCP_SSE__CUSTOM_HEADERS__X_NAME")]
     [InlineData("MCP_SSE__SERVERS__CHATS__NAME", "x", "MCP_SSE__SERVERS__CHATS__NAME: mcp_sse.servers.chats.name: unknown server CHATS; did you mean CHAT?")]
     [InlineData("MCP_SSE__SERVERS__CHAT__URL", "x", "MCP_SSE__SERVERS__CHAT__URL: mcp_sse.servers.chat.url: unknown key; did you mean server_url?")]
     [InlineData("MCP_SSE__LOG__LEVEL", "INFO", "MCP_SSE__LOG__LEVEL: mcp_sse.log.level: unknown key; did you mean console_log_level?")]
-    [InlineData("MCP_SSE__CUSTOM_HEADERS", "x", "MCP_SSE__CUSTOM_HEADERS: mcp_sse.custom_headers: the text is not a table of headers; write a table of headers")]
+    [InlineData("MCP_SSE__CUSTOM_HEADERS", "x",
+        "MCP_SSE__CUSTOM_HEADERS: mcp_sse.custom_headers: the text is not a table of headers; write a table of headers")]
     public void Should_name_the_variable_when_it_is_faulty(string name, string value, string expected) =>
         Faults.Of(TwoServers, (name, value)).ShouldHaveSingleItem().ToString().ShouldBe(expected);
 

@@ -43,7 +43,8 @@ public sealed class FaultTests
     [Fact]
     public void Should_name_the_limit_when_an_event_pattern_is_too_long() =>
         Faults.Of($"[mcp_sse]\nsubscribed_events = [\"{string.Concat(Enumerable.Repeat("*a", 1600))}\"]").ShouldHaveSingleItem().ToString().ShouldBe(
-            "bot.toml(2,22): mcp_sse.subscribed_events[0]: an event pattern has at most 256 characters, and this one has 3200; write a type (chat.message) or a pattern (chat.*)");
+            "bot.toml(2,22): mcp_sse.subscribed_events[0]: an event pattern has at most 256 characters, and this one has 3200; "
+            + "write a type (chat.message) or a pattern (chat.*)");
 
     [Theory]
     [InlineData("enable = 1", "an integer where true or false is expected; write true or false")]
@@ -69,7 +70,8 @@ public sealed class FaultTests
     [InlineData("transport = \"websocket\"", "unknown transport; write one of sse, http-sse, streamable-http, subscriptions, auto")]
     [InlineData("transport = \"streamable_http\"", "unknown transport; did you mean streamable-http?")]
     [InlineData("transport = \"auto\"\nhttp_method = \"POST\"", "the transport auto makes its own requests; leave http_method out, or set transport = \"sse\"")]
-    [InlineData("mcp.log_level = \"loud\"", "unknown MCP log level; write one of debug, info, notice, warning, error, critical, alert, emergency, or leave it empty")]
+    [InlineData("mcp.log_level = \"loud\"",
+        "unknown MCP log level; write one of debug, info, notice, warning, error, critical, alert, emergency, or leave it empty")]
     [InlineData("mcp.resources = [\"README.md\"]", "'README.md' is not a URI; write the full URI of the resource, as file:///project/README.md")]
     [InlineData("mcp.ping_interval = 0.0001", "0.0001 is out of range; write a number of seconds 0 (never), or from 0.001 to 2073600 (24 days)")]
     [InlineData("mcp.resource = []", "unknown key; did you mean mcp.resources?")]

@@ -179,7 +179,8 @@ public sealed class ClientCertificateSpec : IDisposable
         var certificate = Path.Combine(_folder, "client.crt");
         var key = Path.Combine(_folder, "client.key");
         await WriteClientAsync(certificate, key);
-        await File.WriteAllTextAsync(key, "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n");
+        await File.WriteAllTextAsync(
+            key, "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END RSA PRIVATE KEY-----\n");
         var options = new StreamOptions { Enabled = true, ServerUrl = "https://localhost/", SslCertPath = certificate, SslKeyPath = key, SslCertPassword = "s3cret" };
 
         options.Validate().ShouldHaveSingleItem().ToString().ShouldContain("Convert it: openssl pkcs8 -topk8 -in OLD.key -out NEW.key");

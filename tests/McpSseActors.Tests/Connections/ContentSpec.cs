@@ -15,7 +15,8 @@ public sealed class ContentSpec
     [InlineData(new byte[] { 0xF4, 0x90, 0x80, 0x80 }, "\uFFFD\uFFFD\uFFFD\uFFFD")]
     public async Task Should_replace_them_and_go_on_when_bytes_are_no_UTF8(byte[] broken, string replaced)
     {
-        byte[] body = [.. "id: a"u8, .. broken, .. "\nevent: t"u8, .. broken, .. "\ndata: x"u8, .. broken, .. "y\n\n:"u8, .. broken, .. "\n\ndata: after\n\n"u8];
+        byte[] body =
+            [.. "id: a"u8, .. broken, .. "\nevent: t"u8, .. broken, .. "\ndata: x"u8, .. broken, .. "y\n\n:"u8, .. broken, .. "\n\ndata: after\n\n"u8];
         await using var server = new ScriptedServer(exchange => SendAsync(exchange, body));
         await using var host = await StartAsync(server);
 
@@ -96,7 +97,8 @@ public sealed class ContentSpec
         await server.NextRequestAsync();
         (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBe(id);
         (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBeNull();
-        overheard.Said.Count(line => line.Contains("Stream s: the server answered 400 Bad Request: the last event ID of 9000 bytes may be too long", StringComparison.Ordinal)).ShouldBe(1);
+        overheard.Said.Count(line => line.Contains(
+            "Stream s: the server answered 400 Bad Request: the last event ID of 9000 bytes may be too long", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Fact]

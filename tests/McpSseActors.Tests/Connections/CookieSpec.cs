@@ -75,7 +75,8 @@ public sealed class CookieSpec
     {
         var overheard = new Overheard();
         await using var server = new ScriptedServer(exchange => OpenAsync(exchange, "NODE=SECRETNODE"), StayOpenAsync);
-        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick), Overheard.Everything, watch: overheard.ListenTo);
+        await using var host =
+            await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick), Overheard.Everything, watch: overheard.ListenTo);
 
         await server.NextRequestAsync();
         (await server.NextRequestAsync()).Header("Cookie").ShouldBe("NODE=SECRETNODE");
@@ -94,7 +95,8 @@ public sealed class CookieSpec
         await using var server = new ScriptedServer(
             exchange => OpenAsync(exchange, $"NODE={Node}"),
             exchange => exchange.AnswerAsync("200 OK", $"Set-Cookie: NODE=an0ther-node\r\nContent-Type: text/x-{Node}\r\n"));
-        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick), Overheard.Everything, watch: overheard.ListenTo);
+        await using var host =
+            await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick), Overheard.Everything, watch: overheard.ListenTo);
 
         await host.States.UntilAsync(ConnectionState.Failed);
         var stats = await host.Client.GetStatsAsync();

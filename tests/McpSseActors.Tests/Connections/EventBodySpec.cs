@@ -53,7 +53,8 @@ public sealed class EventBodySpec
     [Fact]
     public async Task Should_leave_large_pieces_as_they_are()
     {
-        var body = new EventBody(new Held(Step.Of("first"), Step.Of(new string('x', 4096)), Step.Of(new string('y', 5000)), Step.Of("b"), Step.Of("c")), isDecoded: false, maxEventSize: 1000);
+        var body = new EventBody(new Held(Step.Of("first"), Step.Of(new string('x', 4096)), Step.Of(new string('y', 5000)), Step.Of("b"), Step.Of("c")),
+            isDecoded: false, maxEventSize: 1000);
 
         await ReadAsync(body);
         (await ReadAsync(body)).Length.ShouldBe(4096);

@@ -80,7 +80,8 @@ public sealed class PauseSpec
 
     private static Process Run(TempFile file)
     {
-        var tool = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mcp-sse.dll"), "run", "--config", file.Path, "--format", "json"])
+        var tool = Process.Start(
+            new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mcp-sse.dll"), "run", "--config", file.Path, "--format", "json"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

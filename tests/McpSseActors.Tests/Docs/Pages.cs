@@ -10,7 +10,8 @@ internal static partial class Pages
 
     /// <summary>README.md and the pages in docs/ and its folders.</summary>
     public static IEnumerable<string> Paths =>
-        Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Prepend(Path.Combine(Root, "README.md"));
+        Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal).Prepend(Path.Combine(Root, "README.md"));
 
     public static string Read(string name) => File.ReadAllText(Path.Combine(Root, name));
 

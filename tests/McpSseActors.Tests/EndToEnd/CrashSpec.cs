@@ -162,7 +162,8 @@ public sealed class CrashSpec
         {
             if (message is Identify identify)
                 sender.Tell(new ActorIdentity(identify.MessageId, this));
-            else if (message is McpEvent received && int.Parse(received.Text, CultureInfo.InvariantCulture) is var number && number % every == 0 && number > _broken)
+            else if (message is McpEvent received && int.Parse(received.Text, CultureInfo.InvariantCulture) is var number
+                && number % every == 0 && number > _broken)
                 throw new InvalidOperationException($"cannot be posted: {_broken = number}");
         }
     }

@@ -24,7 +24,8 @@ public sealed class EchoSpec
         await using var server = new ScriptedServer(Echoes.AnswerAsync);
         var plain = Echoes.PlainPlaces.SelectMany(place => Echoes.Encodings.Select(encoding => (place, encoding, "sse")));
         var mcp = Echoes.McpPlaces.SelectMany(place => Echoes.Encodings.Select(encoding => (place.Place, encoding, place.Transport)));
-        var streams = plain.Concat(mcp).Select((stream, index) => Echoes.Options(server.Url, stream.Item1, stream.Item2, stream.Item3, index % 2 == 0)).ToList();
+        var streams = plain.Concat(mcp)
+            .Select((stream, index) => Echoes.Options(server.Url, stream.Item1, stream.Item2, stream.Item3, index % 2 == 0)).ToList();
         await using var host = await McpSseHost.StartAsync(
             builder => streams.ForEach(stream => builder.AddStream(stream)), Overheard.Everything, watch: overheard.ListenTo);
 

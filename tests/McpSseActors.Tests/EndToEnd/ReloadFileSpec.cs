@@ -116,7 +116,8 @@ public sealed class ReloadFileSpec : IDisposable
         try
         {
             var written = Task.Run(() => File.WriteAllText(pipe, Text("first")));
-            await using var host = await McpSseHost.StartAsync(mcp => mcp.FromToml(pipe, reload: true), LogLines.Hocon + "mcp-sse.reload-interval = 10ms", watch: _log.ListenTo);
+            await using var host = await McpSseHost.StartAsync(
+                mcp => mcp.FromToml(pipe, reload: true), LogLines.Hocon + "mcp-sse.reload-interval = 10ms", watch: _log.ListenTo);
             await written;
 
             await _log.UntilAsync("cannot be watched, because it is not a regular file");
@@ -162,7 +163,8 @@ public sealed class ReloadFileSpec : IDisposable
         overheard.Add(await host.Client.GetStatsAsync());
         await Eventually.HoldsAsync(() =>
         {
-            overheard.Said.ShouldContain(line => line.Contains("toml: s: server_url, auth_key, custom_headers, ssl_cert_password, proxy_url, http_body", StringComparison.Ordinal));
+            overheard.Said.ShouldContain(line => line.Contains(
+                "toml: s: server_url, auth_key, custom_headers, ssl_cert_password, proxy_url, http_body", StringComparison.Ordinal));
             overheard.Said.ShouldContain(line => line.Contains("is not applied", StringComparison.Ordinal));
             return Task.CompletedTask;
         });

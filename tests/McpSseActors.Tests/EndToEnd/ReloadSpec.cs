@@ -30,7 +30,8 @@ public sealed class ReloadSpec : IDisposable
 
         (await _log.UntilAsync($"Reloaded {_file.Path}")).ShouldBe($"InfoLevel: Reloaded {_file.Path}: s: event_buffer_size, enable_event_logging, subscribed_events; log: console_log_level");
         (await levels.Reader.ReadAsync()).ShouldBe(ConsoleLogLevel.Debug);
-        await Eventually.HoldsAsync(async () => (await host.Client.GetHandlersAsync()).ShouldNotContain(handler => handler.Name.StartsWith("event-log", StringComparison.Ordinal)));
+        await Eventually.HoldsAsync(async () => (await host.Client.GetHandlersAsync())
+            .ShouldNotContain(handler => handler.Name.StartsWith("event-log", StringComparison.Ordinal)));
         await _toSend.Writer.WriteAsync("event: a\ndata: 3\n\nevent: b\ndata: 4\n\nevent: b\ndata: 5\n\n");
         (await _events.TextsAsync(2)).ShouldBe(["4", "5"]);
         await Eventually.HoldsAsync(async () => (await host.Client.GetRecentEventsAsync()).ShouldHaveSingleItem().Text.ShouldBe("5"));
@@ -159,7 +160,8 @@ public sealed class ReloadSpec : IDisposable
     [InlineData(true, "retryable_status = [404]")]
     public async Task Should_warn_once_when_certificates_are_not_verified_any_more(bool isConnected, string more)
     {
-        await using var server = new ScriptedServer(isConnected ? SendWhatIsWantedAsync : exchange => exchange.AnswerAsync("404 Not Found"), SendWhatIsWantedAsync);
+        await using var server =
+            new ScriptedServer(isConnected ? SendWhatIsWantedAsync : exchange => exchange.AnswerAsync("404 Not Found"), SendWhatIsWantedAsync);
         _file.Write(Stream(server));
         await using var host = await StartAsync();
         await host.States.UntilAsync(isConnected ? ConnectionState.Connected : ConnectionState.Failed);

@@ -93,7 +93,8 @@ public sealed class EventBufferSpec
 
         foreach (var length in (int[])[1, 777, 4096, 100_000])
         {
-            var seen = text.Chunk(length).Select(piece => Decode(new string(piece), decoder, cursor)).SelectMany(batch => Enumerable.Range(0, batch.Count).Select(batch.ToEvent));
+            var seen = text.Chunk(length).Select(piece => Decode(new string(piece), decoder, cursor))
+                .SelectMany(batch => Enumerable.Range(0, batch.Count).Select(batch.ToEvent));
             seen.Select(e => e.LastEventId).ShouldBe(ids.SelectMany(id => Enumerable.Repeat(id, 3)));
         }
     }

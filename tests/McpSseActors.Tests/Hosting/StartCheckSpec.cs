@@ -189,7 +189,8 @@ public sealed class StartCheckSpec
 
         var refused = await Should.ThrowAsync<McpSseConfigurationException>(() => McpSseHost.StartAsync(
             mcp => mcp.AddStream(new StreamOptions { Name = "s" }).AddHandler("chat.*", props), Serialized));
-        refused.Faults.ShouldHaveSingleItem().ToString().ShouldContain("of chat.* cannot be created: akka.actor.serialize-creators is on, and Unwritable of its props cannot be serialised");
+        refused.Faults.ShouldHaveSingleItem().ToString()
+            .ShouldContain("of chat.* cannot be created: akka.actor.serialize-creators is on, and Unwritable of its props cannot be serialised");
 
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp.AddStream(new StreamOptions { Name = "s" }).AddHandler("chat.*", props.WithDeploy(Deploy.Local)), Serialized);

@@ -20,7 +20,8 @@ public sealed class SerilogSpec : IDisposable
         await using var server = Sends("id: 7\nevent: chat.message\ndata: {}\n\n");
         await using var host = await StartAsync(server.Url, log => log);
 
-        await UntilLoggedAsync(lines => lines.Select(SourceOf).Where(IsOurs).Distinct().Order().ShouldBe([LogSources.Handler, LogSources.Manager, LogSources.Client]));
+        await UntilLoggedAsync(
+            lines => lines.Select(SourceOf).Where(IsOurs).Distinct().Order().ShouldBe([LogSources.Handler, LogSources.Manager, LogSources.Client]));
 
         _sink.Lines.Where(line => IsOurs(SourceOf(line))).ShouldAllBe(line => Value(line, "LogSource")!.Equals(SourceOf(line)));
     }

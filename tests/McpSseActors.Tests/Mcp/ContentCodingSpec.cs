@@ -58,7 +58,9 @@ public sealed class ContentCodingSpec : McpSpec
     public async Task Should_tell_both_forms_of_deflate_apart_when_they_are_read(bool isRaw)
     {
         using var encoded = new MemoryStream();
-        await using (Stream body = isRaw ? new DeflateStream(encoded, CompressionLevel.Optimal, leaveOpen: true) : new ZLibStream(encoded, CompressionLevel.Optimal, leaveOpen: true))
+        await using (Stream body = isRaw
+            ? new DeflateStream(encoded, CompressionLevel.Optimal, leaveOpen: true)
+            : new ZLibStream(encoded, CompressionLevel.Optimal, leaveOpen: true))
             await body.WriteAsync("data: x\n\n"u8.ToArray());
         encoded.Position = 0;
 

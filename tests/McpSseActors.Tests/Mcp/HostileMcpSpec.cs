@@ -129,7 +129,8 @@ public sealed class HostileMcpSpec : McpSpec
         await using var server = await FakeMcp.StartAsync(new SessionMcp());
         var go = new TaskCompletionSource();
         await using var host = await ListenAsync(
-            server.Url, "streamable-http", build: mcp => mcp.AddHandler("flood", (McpEvent _, CancellationToken _) => go.Task), hocon: "mcp-sse.pipeline.chunks-in-flight = 2");
+            server.Url, "streamable-http", build: mcp =>
+                mcp.AddHandler("flood", (McpEvent _, CancellationToken _) => go.Task), hocon: "mcp-sse.pipeline.chunks-in-flight = 2");
 
         var stream = await server.StreamAsync(1);
         var written = 0L;

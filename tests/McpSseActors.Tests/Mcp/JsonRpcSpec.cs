@@ -99,7 +99,8 @@ public sealed class JsonRpcSpec
     [InlineData("{}", null)]
     [InlineData("[1]", null)]
     public void Should_read_an_ID_by_its_value(string json, object? id) =>
-        (JsonRpc.TryReadId(Encoding.UTF8.GetBytes(json), out var found) ? found : (long?)null).ShouldBe(id is null ? null : Convert.ToInt64(id, System.Globalization.CultureInfo.InvariantCulture));
+        (JsonRpc.TryReadId(Encoding.UTF8.GetBytes(json), out var found) ? found : (long?)null)
+            .ShouldBe(id is null ? null : Convert.ToInt64(id, System.Globalization.CultureInfo.InvariantCulture));
 
     [Fact]
     public async Task Should_read_an_answer_as_deep_as_any_message()

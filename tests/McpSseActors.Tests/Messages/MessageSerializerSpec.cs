@@ -9,7 +9,8 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
 
     public static TheoryData<IMcpSseMessage> Messages =>
     [
-        new GetStats("s"), new GetAllStats(), new GetState(), new GetRecentEvents(3), new GetEventsByType("a", 2, "s"), new ClearRecentEvents(), new GetHandlers(),
+        new GetStats("s"), new GetAllStats(), new GetState(), new GetRecentEvents(3), new GetEventsByType("a", 2, "s"),
+        new ClearRecentEvents(), new GetHandlers(),
         new RemoveHandler("h", "s"), new StartStream(), new StopStream("s"), new RestartStream(),
         Change, new RecentEventsCleared("s", 3), new HandlerRemoved("s", "h", true), new HandlerAdded("s", "h"), new HandlerInfo("h", "*"),
         new CommandAccepted("s", ConnectionState.Connected), Event,

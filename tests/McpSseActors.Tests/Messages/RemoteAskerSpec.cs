@@ -65,7 +65,8 @@ public sealed class RemoteAskerSpec : IAsyncLifetime
             var serializer = _asker.Serialization.FindSerializerForType(typeof(Status.Failure));
             var failure = new Status.Failure(sent);
 
-            var received = (Status.Failure)_asker.Serialization.Deserialize(serializer.ToBinary(failure), serializer.Identifier, Serialization.ManifestFor(serializer, failure));
+            var received = (Status.Failure)_asker.Serialization.Deserialize(
+                serializer.ToBinary(failure), serializer.Identifier, Serialization.ManifestFor(serializer, failure));
 
             (received.Cause.GetType(), received.Cause.Message).ShouldBe((type, sent.Message));
         }

@@ -21,7 +21,8 @@ public sealed class PackageSpec : IDisposable
         await PackAsync();
 
         _packages.GetFiles().Select(f => f.Name.Split(".0.")[0] + f.Extension).ShouldBe(
-            ["McpSseActors.Cli.nupkg", "McpSseActors.Cli.snupkg", "McpSseActors.TestKit.nupkg", "McpSseActors.TestKit.snupkg", "McpSseActors.nupkg", "McpSseActors.snupkg"],
+            ["McpSseActors.Cli.nupkg", "McpSseActors.Cli.snupkg", "McpSseActors.TestKit.nupkg",
+                "McpSseActors.TestKit.snupkg", "McpSseActors.nupkg", "McpSseActors.snupkg"],
             ignoreOrder: true,
             "the sample and the tests are not packages");
         using var package = Open("McpSseActors.0*.nupkg");
@@ -43,7 +44,8 @@ public sealed class PackageSpec : IDisposable
 
         var about = XDocument.Parse(Text(package, "McpSseActors.nuspec")).Descendants().ToLookup(e => e.Name.LocalName, e => e.Value);
         Dependencies(package, "McpSseActors.nuspec").ShouldBe(
-            ["Akka", "Akka.DependencyInjection", "Akka.Hosting", "ModelContextProtocol.Core", "System.IO.Hashing", "Tomlyn"], ignoreOrder: true, "what it uses, and nothing else");
+            ["Akka", "Akka.DependencyInjection", "Akka.Hosting", "ModelContextProtocol.Core", "System.IO.Hashing", "Tomlyn"],
+            ignoreOrder: true, "what it uses, and nothing else");
         Dependencies(tool, "McpSseActors.Cli.nuspec").ShouldBeEmpty();
         about["version"].ShouldBe([typeof(CommandLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion]);
         about["license"].ShouldBe(["Apache-2.0"]);

@@ -54,7 +54,8 @@ public sealed class VersionSpec : IDisposable
     // Without the commit, which follows the plus.
     private static async Task<string> VersionAsync(string repository)
     {
-        var said = await RunAsync(repository, "dotnet", "msbuild", "-restore", "-nodeReuse:false", "-t:AddShortRevision", "-getProperty:PackageVersion", "-getProperty:InformationalVersion");
+        var said = await RunAsync(repository, "dotnet", "msbuild", "-restore", "-nodeReuse:false", "-t:AddShortRevision",
+            "-getProperty:PackageVersion", "-getProperty:InformationalVersion");
         var properties = JsonDocument.Parse(said).RootElement.GetProperty("Properties");
         properties.GetProperty("InformationalVersion").GetString().ShouldBe(properties.GetProperty("PackageVersion").GetString());
         return properties.GetProperty("PackageVersion").GetString()!.Split('+')[0];

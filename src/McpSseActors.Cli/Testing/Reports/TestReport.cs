@@ -38,7 +38,8 @@ internal static class TestReport
                 Os = $"{RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture}",
                 summary.Passed,
                 summary.Verdict,
-                Facts = summary.Facts.Where(fact => fact.Value is not null).ToDictionary(fact => fact.Name, fact => fact.Value is TimeSpan span ? Seconds(span) : fact.Value),
+                Facts = summary.Facts.Where(fact => fact.Value is not null)
+                    .ToDictionary(fact => fact.Name, fact => fact.Value is TimeSpan span ? Seconds(span) : fact.Value),
                 Checks = checks.Select(check => check with { Detail = redactors.Aggregate(check.Detail, (detail, redactor) => redactor.Redact(detail)) }),
                 Streams = streams.Zip(redactors, Of),
             },

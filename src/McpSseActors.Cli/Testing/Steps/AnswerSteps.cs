@@ -17,7 +17,8 @@ internal static class AnswerSteps
 
         // What an MCP server says on the way to its stream is its transport's matter.
         if (opening.Outcome is DiagnosisPort.Outcome.Rejected && opening.Result!.Status == answer.Status)
-            return Failed(StepNames.Http, opening, opening.Reason, answer.Time, "that is the server's own trouble, and the client would try again: see the server's log");
+            return Failed(StepNames.Http, opening, opening.Reason, answer.Time,
+                "that is the server's own trouble, and the client would try again: see the server's log");
         if (opening.Outcome is DiagnosisPort.Outcome.NotSupported && answer.Status is not 200 && !IsMcp(opening))
             return DiagnosisStep.Failed(StepNames.Http, opening.Reason, answer.Time);
         var others = opening.Tap.Exchanges.Count - 1;
@@ -82,7 +83,8 @@ internal static class AnswerSteps
         if (headers.GetValueOrDefault("x-accel-buffering") is { } buffering && !buffering.Equals("no", StringComparison.OrdinalIgnoreCase))
             return "send X-Accel-Buffering: no, or nginx holds events back";
         var control = headers.GetValueOrDefault("cache-control", "");
-        var isCacheable = !control.Contains("no-cache", StringComparison.OrdinalIgnoreCase) && !control.Contains("no-store", StringComparison.OrdinalIgnoreCase);
+        var isCacheable = !control.Contains("no-cache", StringComparison.OrdinalIgnoreCase)
+            && !control.Contains("no-store", StringComparison.OrdinalIgnoreCase);
         return isCacheable && (headers.ContainsKey("via") || headers.ContainsKey("age") || headers.ContainsKey("x-cache"))
             ? "send Cache-Control: no-store, or what is on the way may keep events"
             : null;

@@ -43,7 +43,8 @@ internal static class CertificateStep
         _ when IsOver(seen, now) => "renew the server's certificate",
         _ when seen.From > now => "check the clocks of both machines",
         _ when seen.Errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch) => $"write a host in server_url that the certificate names, or have it name {opening.Url.Host}",
-        _ when IsUntrusted(seen) && opening.Options.SslCaPath.Length > 0 => "the file of ssl_ca_path has not the authority that signed it: add its certificate in PEM",
+        _ when IsUntrusted(seen) && opening.Options.SslCaPath.Length > 0 =>
+            "the file of ssl_ca_path has not the authority that signed it: add its certificate in PEM",
         _ when IsUntrusted(seen) => "if it is yours, set ssl_ca_path to a PEM file with its authority's certificate",
         _ => "have the server show another certificate",
     };

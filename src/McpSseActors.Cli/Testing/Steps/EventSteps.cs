@@ -26,7 +26,8 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
         if (heard.Events < wanted)
         {
             var detail = wanted == 1 ? $"no event {Within}{oversized}" : $"{heard.Events} of {wanted} events {Within}{oversized}";
-            return new DiagnosisStep(StepNames.FirstEvent, Verdict.Fail, detail, heard.FirstEvent, oversized.Length > 0 ? "set a larger max_event_size" : "make the server send one, or wait longer with --timeout");
+            var remedy = oversized.Length > 0 ? "set a larger max_event_size" : "make the server send one, or wait longer with --timeout";
+            return new DiagnosisStep(StepNames.FirstEvent, Verdict.Fail, detail, heard.FirstEvent, remedy);
         }
 
         return heard.FirstEvent is { } first
@@ -57,9 +58,11 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
         if (heard.Events == 0)
             return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no events, no IDs");
         if (ids.Count == 0 && options.Transport != StreamTransport.Sse)
-            return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no event has one: MCP need not resume", null, "read_on_resync = true under [mcp_sse.mcp] reads again what may have been missed");
+            return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no event has one: MCP need not resume", null,
+                "read_on_resync = true under [mcp_sse.mcp] reads again what may have been missed");
         if (ids.Count == 0)
-            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, "no event has one", null, "send an id: line with each event; without one, events missed during a disconnect are lost");
+            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, "no event has one", null,
+                "send an id: line with each event; without one, events missed during a disconnect are lost");
         if (ids.Fault is var (late, before))
             return new DiagnosisStep(StepNames.Ids, Verdict.Warn, late == before ? $"#{shown(late)} came twice in a row" : $"#{shown(late)} came after #{shown(before)}", null, "give each event a unique, rising ID; otherwise a resume repeats or skips events");
         var detail = $"#{shown(ids.First)} to #{shown(ids.Newest[^1])}{(ids.Count == 1 ? "" : ids.AreRising ? ", rising" : ", all different from the one before")}";

@@ -48,5 +48,6 @@ internal sealed class ResumeStep(IdSequence ids, Func<string, string> shown)
         new(StepNames.Resume, Verdict.Warn, $"ignored: {seen}", elapsed, "let the server keep events for a while and replay those after Last-Event-ID; otherwise events missed during a disconnect are lost");
 
     private static DiagnosisStep Unknown() =>
-        new(StepNames.Resume, Verdict.Skip, "accepted, but with one event alone there is nothing to replay", null, "listen longer with --listen, or make the server send more");
+        new(StepNames.Resume, Verdict.Skip, "accepted, but with one event alone there is nothing to replay",
+            null, "listen longer with --listen, or make the server send more");
 }

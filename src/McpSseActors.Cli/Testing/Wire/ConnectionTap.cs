@@ -41,7 +41,8 @@ internal sealed class ConnectionTap(TimeProvider time)
     }
 
     /// <summary>The exchange that brought an event stream, or else the last one.</summary>
-    public SeenExchange? Answer => Exchanges.LastOrDefault(exchange => exchange.IsEventStream) ?? Exchanges.LastOrDefault(exchange => exchange.Status is not null);
+    public SeenExchange? Answer => Exchanges.LastOrDefault(exchange => exchange.IsEventStream)
+        ?? Exchanges.LastOrDefault(exchange => exchange.Status is not null);
 
     /// <summary>Puts itself between a transport and the network.</summary>
     /// <param name="handler">What makes the requests.</param>
@@ -88,7 +89,8 @@ internal sealed class ConnectionTap(TimeProvider time)
             if (certificate is X509Certificate2 shown)
             {
                 Certificate = new SeenCertificate(
-                    shown.Subject, shown.Issuer, shown.NotBefore, shown.NotAfter, errors, string.Join(", ", chain?.ChainStatus.Select(status => status.Status).Distinct() ?? []), accepted);
+                    shown.Subject, shown.Issuer, shown.NotBefore, shown.NotAfter, errors,
+                    string.Join(", ", chain?.ChainStatus.Select(status => status.Status).Distinct() ?? []), accepted);
             }
         }
     }

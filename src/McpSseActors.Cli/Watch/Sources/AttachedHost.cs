@@ -43,7 +43,8 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
             return new Reading(stats, null, query.Pattern, []);
         var (events, none) = await ReadRecentAsync(stream, query.Pattern.Text, query.Count, cancellation).ConfigureAwait(false);
         // A host need not know of types.
-        return new Reading(stats, stream, query.Pattern, [.. events.Where(each => query.Pattern.Matches(each.Type)).Select(each => WatchedEvent.Of(each.ToEvent()))], none);
+        return new Reading(stats, stream, query.Pattern,
+            [.. events.Where(each => query.Pattern.Matches(each.Type)).Select(each => WatchedEvent.Of(each.ToEvent()))], none);
     }
 
     public Task RestartAsync(string stream, CancellationToken cancellation) => throw new SourceException(NoRestart!);

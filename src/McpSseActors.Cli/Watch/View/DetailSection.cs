@@ -53,7 +53,8 @@ internal static class DetailSection
     }
 
     private static Row Fact((string Label, string Value, bool IsBad) fact, int width) =>
-        new Row(width).Skip(1).Cell(fact.Label, LabelWidth, Palette.Dim).Cell(fact.Value, width - LabelWidth - 2, fact.IsBad ? Palette.Waiting : Style.Plain).Skip(1);
+        new Row(width).Skip(1).Cell(fact.Label, LabelWidth, Palette.Dim)
+            .Cell(fact.Value, width - LabelWidth - 2, fact.IsBad ? Palette.Waiting : Style.Plain).Skip(1);
 
     // The most frequent ones; always as many rows as there are facts.
     private static IEnumerable<Row> Types(StreamStats stats, int width)

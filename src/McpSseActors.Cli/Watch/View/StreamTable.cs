@@ -48,7 +48,8 @@ internal static class StreamTable
             .RightCell("next", NextWidth, Palette.Dim)
             .RightCell("events/s", NumberWidth, Palette.Dim);
         if (width >= Wide)
-            row.RightCell("events", NumberWidth + 2, Palette.Dim).RightCell("in flight", NumberWidth + 1, Palette.Dim).RightCell("dropped", NumberWidth, Palette.Dim);
+            row.RightCell("events", NumberWidth + 2, Palette.Dim).RightCell("in flight", NumberWidth + 1, Palette.Dim)
+                .RightCell("dropped", NumberWidth, Palette.Dim);
         row.RightCell("lag", NextWidth, Palette.Dim).Skip(2);
         return row.Cell("each second", SparklineWidth(row.Left), Palette.Dim).Skip(2).Add("reason", Palette.Dim);
     }

@@ -36,7 +36,8 @@ internal static class WatchFrame
     {
         var row = new Row(width).Skip(1);
         if (model.Typing is { } typed)
-            return row.Add("filter: ", Palette.Waiting).Add(typed).Add(" ", new Style(decoration: Decoration.Invert)).Add("   Enter applies, empty shows all, Esc leaves it", Palette.Dim);
+            return row.Add("filter: ", Palette.Waiting).Add(typed).Add(" ", new Style(decoration: Decoration.Invert))
+                .Add("   Enter applies, empty shows all, Esc leaves it", Palette.Dim);
         if (model.Outage is { } outage)
             return row.Add($"again in {Words.Countdown(outage.RetryAt - model.Now)}: ", Palette.Waiting).Add(Lines.OneLine(outage.Reason), Palette.Bad);
         if (model.Notice.Length > 0)

@@ -117,7 +117,9 @@ internal sealed class ConfigurationFileActor : ReceiveActor, IWithTimers, IWithU
         _unsettled = null;
         try
         {
-            Apply(reading.Unreadable is null ? TomlConfiguration.Parse(reading.Text, _source.Path, TomlConfiguration.ProcessEnvironment()) : throw reading.Unreadable);
+            Apply(reading.Unreadable is null
+                ? TomlConfiguration.Parse(reading.Text, _source.Path, TomlConfiguration.ProcessEnvironment())
+                : throw reading.Unreadable);
         }
         catch (Exception fault)
         {

@@ -47,7 +47,8 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
     {
         var actor = Start();
         // The clock was wrong by decades when the stream connected.
-        actor.Tell(new StateReported(new StreamStateChanged("s", ConnectionState.Connecting, ConnectionState.Connected, "accepted", 0, null, DateTimeOffset.UnixEpoch)));
+        actor.Tell(new StateReported(
+            new StreamStateChanged("s", ConnectionState.Connecting, ConnectionState.Connected, "accepted", 0, null, DateTimeOffset.UnixEpoch)));
 
         var stats = await actor.Ask<StreamStats>(new GetStats());
 

@@ -12,9 +12,11 @@ public sealed class JsonReporterSpec
 
         var line = JsonDocument.Parse(output.ToString()).RootElement;
         var keys = line.EnumerateObject().Select(member => member.Name).ToArray();
-        keys.ShouldBe(typeof(StreamStats).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).Prepend("kind"), ignoreOrder: true);
+        keys.ShouldBe(typeof(StreamStats).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name))
+            .Prepend("kind"), ignoreOrder: true);
         keys[0].ShouldBe("kind");
-        (line.GetProperty("kind").GetString(), line.GetProperty("state").GetString(), line.GetProperty("uptime").GetDouble()).ShouldBe(("stats", "BackingOff", 1.5));
+        (line.GetProperty("kind").GetString(), line.GetProperty("state").GetString(), line.GetProperty("uptime").GetDouble())
+            .ShouldBe(("stats", "BackingOff", 1.5));
     }
 
     [Theory]

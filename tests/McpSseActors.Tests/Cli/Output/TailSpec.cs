@@ -18,7 +18,8 @@ public sealed class TailSpec : IDisposable
         await using var server = await DemoServer.StartAsync(Fast);
         _run.WriteConfig(server.Url.AbsoluteUri);
 
-        (await _run.InvokeAsync("run", "--format", "json", "--filter", "chat.*", "--filter", "system.status", "--count", "7")).ShouldBe(ExitCodes.Ok, _run.Error);
+        (await _run.InvokeAsync("run", "--format", "json", "--filter", "chat.*", "--filter", "system.status", "--count", "7"))
+            .ShouldBe(ExitCodes.Ok, _run.Error);
 
         var lines = _run.Json.ToList();
         lines.Count.ShouldBe(7);
@@ -37,7 +38,8 @@ public sealed class TailSpec : IDisposable
 
         (await _run.InvokeAsync("run", "--count", "2")).ShouldBe(ExitCodes.Ok, _run.Error);
 
-        string[] events = [.. _run.Out.Split('\n').Where(line => line.EndsWith("message=one", StringComparison.Ordinal)).Select(line => line[12..]).Order(StringComparer.Ordinal)];
+        string[] events = [.. _run.Out.Split('\n').Where(line => line.EndsWith("message=one", StringComparison.Ordinal))
+            .Select(line => line[12..]).Order(StringComparer.Ordinal)];
         events.ShouldBe(["  chat     a                    #1    message=one", "  monitor  a                    #1    message=one"]);
     }
 
@@ -128,7 +130,8 @@ public sealed class TailSpec : IDisposable
         (await _run.InvokeAsync("run", "--json", "--output", "e.jsonl", "--append", "--count", "2")).ShouldBe(ExitCodes.Ok, _run.Error);
 
         _run.Out.ShouldBeEmpty();
-        ReadLines("e.jsonl").Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event_id").GetString()).ShouldBe(["1", "2", "3", "4", "5", "1", "2"]);
+        ReadLines("e.jsonl").Select(line => JsonDocument.Parse(line).RootElement.GetProperty("event_id").GetString())
+            .ShouldBe(["1", "2", "3", "4", "5", "1", "2"]);
     }
 
     [Fact]

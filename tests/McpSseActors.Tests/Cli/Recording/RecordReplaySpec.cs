@@ -31,10 +31,13 @@ public sealed class RecordReplaySpec : IDisposable
         _run.Out.ShouldContain(", 3 connection(s). Play it: mcp-sse replay a.rec");
 
         using var replay = new CliRun();
-        (await replay.InvokeAsync("replay", Path.Combine(_run.Directory, "a.rec"), "--speed", "max", "--format", "json", "--all")).ShouldBe(ExitCodes.Ok, replay.Error);
+        (await replay.InvokeAsync("replay", Path.Combine(_run.Directory, "a.rec"), "--speed", "max", "--format", "json", "--all"))
+            .ShouldBe(ExitCodes.Ok, replay.Error);
 
-        replay.OfKind("event").Select(line => line.GetProperty("event_id").GetString()).ShouldBe(Enumerable.Range(1, Events).Select(number => number.ToString(CultureInfo.InvariantCulture)));
-        HashOf(replay.OfKind("event").Select(line => line.GetProperty("event_type").GetString() + line.GetProperty("data").GetRawText())).ShouldBe(await HashOfServerAsync(options));
+        replay.OfKind("event").Select(line => line.GetProperty("event_id").GetString())
+            .ShouldBe(Enumerable.Range(1, Events).Select(number => number.ToString(CultureInfo.InvariantCulture)));
+        HashOf(replay.OfKind("event").Select(line => line.GetProperty("event_type").GetString() + line.GetProperty("data").GetRawText()))
+            .ShouldBe(await HashOfServerAsync(options));
         var stats = replay.OfKind("stats").ShouldHaveSingleItem();
         stats.GetProperty("state").GetString().ShouldBe("Stopped");
         stats.GetProperty("total_reconnect_attempts").GetInt64().ShouldBe(3);
@@ -98,7 +101,8 @@ public sealed class RecordReplaySpec : IDisposable
                 return exchange.AnswerAsync("202 Accepted");
             });
 
-        (await _run.InvokeAsync("record", server.Url.AbsoluteUri, "--transport", "http-sse", "--output", "d.rec", "--count", "1")).ShouldBe(ExitCodes.Ok, _run.Error);
+        (await _run.InvokeAsync("record", server.Url.AbsoluteUri, "--transport", "http-sse", "--output", "d.rec", "--count", "1"))
+            .ShouldBe(ExitCodes.Ok, _run.Error);
 
         Recorded("d.rec").ShouldContain("\"transport\":\"http-sse\"");
         Recorded("d.rec").ShouldContain("event: endpoint\\ndata: /post");

@@ -55,7 +55,8 @@ public sealed class ReplayServerSpec : IDisposable
     [Fact]
     public async Task Should_go_on_with_the_next_connection_when_events_have_no_ids()
     {
-        await using var server = await ReplayServer.StartAsync(Load([.. TwoConnections.Select(line => line.Replace("id: ", "x: ", StringComparison.Ordinal))]), Fast);
+        await using var server =
+            await ReplayServer.StartAsync(Load([.. TwoConnections.Select(line => line.Replace("id: ", "x: ", StringComparison.Ordinal))]), Fast);
         var connections = new List<int>();
         for (var connection = 0; connection < 4; connection++)
         {

@@ -50,7 +50,8 @@ internal sealed partial class FakeScreen : IScreen
         _input.Writer.TryWrite(null);
     }
 
-    public void Press(char letter) => _input.Writer.TryWrite(new ConsoleKeyInfo(letter, letter == '\r' ? ConsoleKey.Enter : ConsoleKey.None, false, false, false));
+    public void Press(char letter) =>
+        _input.Writer.TryWrite(new ConsoleKeyInfo(letter, letter == '\r' ? ConsoleKey.Enter : ConsoleKey.None, false, false, false));
 
     public void Type(string text)
     {

@@ -179,7 +179,8 @@ public sealed class WatchFrameSpec
         EventsByType = Enumerable.Range(0, 9).ToImmutableSortedDictionary(type => $"{type}{Nasty}", type => 1L << (type * 6)),
     };
 
-    private WatchedEvent Strange() => WatchedEvent.Of(new McpEvent("s", Nasty, System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Nasty, 500))), _watched.Time.GetUtcNow(), Nasty));
+    private WatchedEvent Strange() => WatchedEvent.Of(
+        new McpEvent("s", Nasty, System.Text.Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Nasty, 500))), _watched.Time.GetUtcNow(), Nasty));
 
     private void Fits(int width, int height)
     {
