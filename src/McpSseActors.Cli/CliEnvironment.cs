@@ -20,16 +20,16 @@ internal sealed record CliEnvironment
     /// <summary>Whether <see cref="Error"/> is a terminal.</summary>
     public bool ErrorIsTerminal { get; init; }
 
-    /// <summary>Takes the whole terminal for a live view; null where <see cref="Out"/> is none that could be taken.</summary>
+    /// <summary>Takes the whole terminal for a live view; null if <see cref="Out"/> is not a terminal that can be taken.</summary>
     public Func<IScreen>? OpenScreen { get; init; }
 
     /// <summary>Whether colours are welcome: <c>NO_COLOR</c> is not set, and <c>TERM</c> names a terminal that has them.</summary>
     public bool Colour { get; init; }
 
-    /// <summary>Makes the terminal on which the user can be asked; null where standard input or output is none.</summary>
+    /// <summary>Creates the terminal for questions to the user; null if standard input or output is not a terminal.</summary>
     public Func<IAnsiConsole>? Terminal { get; init; }
 
-    /// <summary>Says whether nobody can read <see cref="Out"/> any more.</summary>
+    /// <summary>Says whether the reader of <see cref="Out"/> has gone.</summary>
     public Func<bool> HasReaderGone { get; init; } = () => false;
 
     /// <summary>Against which relative paths are read.</summary>
@@ -42,7 +42,7 @@ internal sealed record CliEnvironment
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Whether nobody reads <see cref="Out"/> any more.</summary>
+    /// <summary>Whether the reader of <see cref="Out"/> has gone.</summary>
     public bool IsOutBroken => Out is QuietPipe { IsBroken: true };
 
     /// <summary>The environment of this process.</summary>

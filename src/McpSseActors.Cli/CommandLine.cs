@@ -19,7 +19,7 @@ internal static class CommandLine
         await using var output = new QuietPipe(environment.Out, ending.Cancel);
         await using var look = environment.Time.CreateTimer(_ => BreakIfGone(output, environment), null, LookForReader, LookForReader);
         var globals = new GlobalOptions();
-        // A log that nobody can read must not end the work.
+        // A log without a reader must not end the work.
         await using var error = new QuietPipe(environment.Error, () => { });
         var root = RootTree.Create(globals, environment with { Out = output, Error = error });
         var parsed = root.Parse(AsOptions(args));

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace McpSseActors.Cli;
 
 /// <summary>
-/// The process's standard output. On Unix <see cref="Console"/> hides that a pipe's reader has gone, and a tool that writes for ever would
+/// The process's standard output. On Unix <see cref="Console"/> hides that a pipe's reader has gone, and a tool that writes forever would
 /// never end; a plain file stream tells.
 /// </summary>
 internal static class StandardOutput

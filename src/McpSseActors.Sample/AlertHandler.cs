@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace McpSseActors.Sample;
 
-/// <summary>Says each error aloud, and keeps count: an actor's fields need no lock. Page somebody here.</summary>
+/// <summary>Logs each error and counts it: an actor's fields need no lock. Alert your on-call here.</summary>
 public sealed partial class AlertHandler : ReceiveActor
 {
     private readonly ILogger<AlertHandler> _log;

@@ -74,7 +74,7 @@ public sealed class McpSseTestServer : IAsyncDisposable
         broken.Cancel();
     }
 
-    /// <summary>Waits until the handlers of a host have finished every event that was sent so far, whatever their outcome.</summary>
+    /// <summary>Waits until the handlers of a host have finished every event that was sent so far, successfully or not.</summary>
     /// <param name="services">The host's services; <c>Services</c> of a <c>WebApplicationFactory</c>.</param>
     /// <param name="cancellation">Cancels the wait.</param>
     /// <exception cref="TimeoutException">It took more than 30 seconds; tells the state of the streams.</exception>

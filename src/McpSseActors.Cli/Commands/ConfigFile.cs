@@ -39,7 +39,7 @@ internal static class ConfigFile
         _ => $" For a server, write an absolute URL, as {(given.Contains(':', StringComparison.Ordinal) ? $"http://{given}" : "http://localhost:8080/events")}.",
     };
 
-    /// <summary>Reads the file. A pipe that nobody writes to must not keep the command from ending.</summary>
+    /// <summary>Reads the file. A pipe without a writer must not keep the command from ending.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
     public static Task<McpSseOptions> LoadAsync(string path, CommandContext context, bool reload = false) =>
         Task.Run(() => TomlConfiguration.Load(Absolute(path, context.Environment), reload), CancellationToken.None).WaitAsync(context.Ending);

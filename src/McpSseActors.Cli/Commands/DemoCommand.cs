@@ -35,7 +35,7 @@ internal static class DemoCommand
                 Seed = parsed.GetValue(seed),
                 Drops = count is null ? DropPlan.Every(40) : Twice(count.Value),
                 Retry = TimeSpan.FromMilliseconds(300),
-                // The client is away for a second or two, and nothing of what is sent meanwhile may be gone.
+                // The client is disconnected for a second or two, and must not miss what is sent in that time.
                 ReplayBuffer = count ?? Math.Max(10_000, (int)(60 * parsed.GetValue(rate))),
                 ReplayToNewClients = true,
                 WaitForClient = true,

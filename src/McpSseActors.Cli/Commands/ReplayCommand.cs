@@ -45,7 +45,7 @@ internal static class ReplayCommand
             yield return "recorded from an MCP server: its messages are played as a plain event stream, without the session around it";
     }
 
-    /// <summary>Reads a recording. A pipe that nobody writes to does not delay the end.</summary>
+    /// <summary>Reads a recording. A pipe without a writer does not delay the end.</summary>
     /// <exception cref="RecordingException">It is wrong.</exception>
     public static Task<RecordingFile> LoadAsync(string path, CommandContext context) =>
         Task.Run(() => RecordingFile.Load(path, context.Environment.Directory), CancellationToken.None).WaitAsync(context.Ending);

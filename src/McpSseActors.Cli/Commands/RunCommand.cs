@@ -14,7 +14,7 @@ internal static class RunCommand
             "run",
             "Connects the streams of a configuration and prints their events and state changes until Ctrl-C. Applies changes of the file while it runs. "
             + "With guarantee = \"at-least-once\" under [mcp_sse.delivery], resumes where the run before ended or was killed. "
-            + "Ends when no stream is running any more.",
+            + "Ends when all streams have ended.",
             "mcp-sse run",
             "mcp-sse run my.toml",
             "mcp-sse run --stats-port 5080",

@@ -3,7 +3,7 @@ using System.CommandLine.Parsing;
 
 namespace McpSseActors.Cli.Commands;
 
-/// <summary>Finds the command or option that was meant by a word that is none.</summary>
+/// <summary>Finds the command or option that was meant by an unknown word.</summary>
 internal static class Suggestion
 {
     /// <summary>The words that mean nothing where they stand. A word with a hyphen is an option, also where an argument could be.</summary>

@@ -103,7 +103,7 @@ internal sealed class CliLog
             }
             catch (IOException)
             {
-                // Nobody reads the log any more; that must not end the work.
+                // The reader of the log has gone; that must not end the work.
             }
         }
     }

@@ -58,7 +58,7 @@ internal sealed class EventTail : IDisposable
     /// <summary>Whether all events that were asked for are printed; null if no number was.</summary>
     public bool? HasAll => _settings.Count is { } count ? _printed >= count : null;
 
-    /// <summary>Prints an event, if it is wanted. Blocks while nobody reads, which holds up the server.</summary>
+    /// <summary>Prints an event that passes the filter. Blocks while the output is not read, which slows the server down.</summary>
     public void Event(McpEvent received)
     {
         var isWanted = _settings.IsWanted(received);

@@ -108,7 +108,7 @@ internal static class Lines
     // An object reads better as its members; everything else is shown as it came.
     private static string DataOf(McpEvent received) => DataOf(received.Data) ?? OneLine(received.Text);
 
-    /// <summary>The members of a JSON object; null for what is none.</summary>
+    /// <summary>The members of a JSON object; null for anything else.</summary>
     public static string? DataOf(JsonElement data) => data.ValueKind == JsonValueKind.Object
         ? OneLine(string.Join("  ", data.EnumerateObject().Select(member => $"{member.Name}={member.Value}")))
         : null;

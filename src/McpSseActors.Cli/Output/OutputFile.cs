@@ -47,7 +47,7 @@ internal sealed class OutputFile : LineWriter
     /// <summary>How many lines were written.</summary>
     public long Lines { get; private set; }
 
-    /// <summary>Opens a file; nobody else can write to it meanwhile.</summary>
+    /// <summary>Opens a file for writing by this process alone.</summary>
     /// <param name="path">As the user wrote it.</param>
     /// <param name="existing">What happens to a file that is there already.</param>
     /// <param name="environment">The directory it is in, and the clock.</param>
@@ -124,7 +124,7 @@ internal sealed class OutputFile : LineWriter
     public void ThrowIfBroken()
     {
         if (_fault is not null)
-            throw new CliException(ExitCodes.Failed, FormattableString.Invariant($"cannot write to {_path} any more; it has {Lines} complete lines: {_fault}"));
+            throw new CliException(ExitCodes.Failed, FormattableString.Invariant($"can no longer write to {_path}; it has {Lines} complete lines: {_fault}"));
     }
 
     protected override void Dispose(bool disposing)

@@ -20,7 +20,7 @@ internal static class StatsJson
 /// <param name="Type">Its type.</param>
 /// <param name="Id">Its ID, if it has one.</param>
 /// <param name="Timestamp">When it was received, UTC.</param>
-/// <param name="Data">Its data; what is no JSON is <c>{"message": "the text"}</c>.</param>
+/// <param name="Data">Its data; text that is not JSON is <c>{"message": "the text"}</c>.</param>
 internal sealed record RecentEvent(
     [property: JsonRequired] string Stream, [property: JsonRequired] string Type, string? Id, DateTimeOffset Timestamp,
     [property: JsonRequired] JsonElement Data)

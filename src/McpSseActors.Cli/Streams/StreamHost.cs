@@ -21,7 +21,7 @@ internal sealed record StreamHostSetup
     /// <summary>Whether they came from a file, whose changes are applied.</summary>
     public bool IsFile { get; init; }
 
-    /// <summary>Where their positions are stored; null for nowhere, whatever the file says. The host disposes it.</summary>
+    /// <summary>Where their positions are stored; null for nowhere, regardless of the file. The host disposes it.</summary>
     public IPositionStore? Positions { get; init; }
 
     /// <summary>Adds the handlers.</summary>
@@ -102,7 +102,7 @@ internal sealed class StreamHost : IAsyncDisposable
         var final = await SettleAsync(
             all => all.All(stream => stream.InFlight == 0 && StreamWatch.IsAtEnd(stream.State)), _shutdownTimeout).ConfigureAwait(false);
         var granted = before.ToDictionary(stream => stream.Stream, stream => stream.Mcp?.Granted, StringComparer.Ordinal);
-        // Without a connection, nothing is granted any more.
+        // Without a connection, nothing is granted.
         return [.. final.Select(stream => stream.Mcp is { } mcp && granted.GetValueOrDefault(stream.Stream) is { } last ? stream with { Mcp = mcp with { Granted = last } } : stream)];
     }
 

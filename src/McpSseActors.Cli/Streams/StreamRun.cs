@@ -27,7 +27,7 @@ internal static class StreamRun
 
 /// <summary>How a run of streams ended.</summary>
 /// <param name="Final">The statistics at the end.</param>
-/// <param name="IsByUser">Whether the user ended it, so that whatever came is enough.</param>
+/// <param name="IsByUser">Whether the user ended it, so that any number of events is enough.</param>
 /// <param name="HasFailures">Whether a stream failed for good.</param>
 internal sealed record RunEnd(IReadOnlyList<StreamStats> Final, bool IsByUser, bool HasFailures)
 {

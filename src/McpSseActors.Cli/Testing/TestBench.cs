@@ -8,7 +8,7 @@ using McpSseActors.TestServer.Web;
 
 namespace McpSseActors.Cli.Testing;
 
-/// <summary>The streams under test, the server where it is ours, and one deadline for every wait.</summary>
+/// <summary>The streams under test, the server if the test starts it, and one deadline for every wait.</summary>
 internal sealed class TestBench : IAsyncDisposable
 {
     private readonly CommandContext _context;
@@ -68,7 +68,7 @@ internal sealed class TestBench : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the deadline at most, or until no stream runs any more.</summary>
+    /// <summary>Waits until the deadline at most, or until all streams have ended.</summary>
     public async Task<bool> WaitAsync(Task task)
     {
         await Task.WhenAny(task, Host.Watch.AllEnded)

@@ -8,7 +8,7 @@ namespace McpSseActors.Cli.Watch;
 
 /// <summary>
 /// Shows a source on a screen until the user quits. Readings, keys and ticks come one after the other to one loop, which alone touches the
-/// model; a frame is drawn when nothing waits any more.
+/// model; a frame is drawn when all of them are handled.
 /// </summary>
 internal sealed class LiveView(IWatchSource source, IScreen screen, FrameWriter writer, TimeProvider time)
 {

@@ -9,7 +9,7 @@ public sealed record DemoServerOptions
     /// <summary>Events per second.</summary>
     public double Rate { get; init; } = 5;
 
-    /// <summary>How many events there are in all; null goes on for ever.</summary>
+    /// <summary>How many events are sent in all; null sends without end.</summary>
     public int? Events { get; init; }
 
     /// <summary>The same seed gives the same events.</summary>

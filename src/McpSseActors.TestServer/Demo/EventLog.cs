@@ -58,7 +58,7 @@ internal sealed class EventLog(int capacity, string idPrefix)
         changed.SetResult();
     }
 
-    /// <summary>The oldest kept event after a position; when there is none yet, what to wait for.</summary>
+    /// <summary>The oldest kept event after a position, or what to wait for until there is one.</summary>
     public (DemoEvent? Next, Task Changed) After(long position)
     {
         lock (_gate)

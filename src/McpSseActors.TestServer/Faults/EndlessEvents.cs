@@ -4,7 +4,7 @@ using System.Text;
 namespace McpSseActors.TestServer.Faults;
 
 /// <summary>
-/// An endless log of events that nobody has to keep: event n is the same whenever it is made, so the server can replay all of them and the
+/// An endless log of events without storage: event n is the same whenever it is made, so the server can replay all of them and the
 /// client knows what each must hold.
 /// </summary>
 public sealed class EndlessEvents(ulong seed)

@@ -5,7 +5,7 @@ namespace McpSseActors.TestServer.Faults;
 /// <param name="Name">For the report.</param>
 /// <param name="OnStream">Done to a connection in the middle of its stream; gives whether the stream goes on. Without it, the stream ends cleanly.</param>
 /// <param name="OnAnswer">Done to the requests that follow, in place of an answer; gives whether a stream follows all the same.</param>
-/// <param name="RefuseFor">For how long nobody listens afterwards.</param>
+/// <param name="RefuseFor">How long the port stays closed afterwards.</param>
 public sealed record Fault(
     string Name, Func<FaultExchange, Task<bool>>? OnStream = null, Func<FaultExchange, Task<bool>>? OnAnswer = null, TimeSpan RefuseFor = default);
 

@@ -8,5 +8,5 @@ public sealed record FaultServerSettings(double Rate, TimeSpan FaultEvery, ulong
 /// <param name="Produced">How many events there are.</param>
 /// <param name="Connections">How many connections were accepted.</param>
 /// <param name="Faults">How many faults there were of each kind.</param>
-/// <param name="IsOver">Whether no events and no faults come any more.</param>
+/// <param name="IsOver">Whether all events and faults have passed.</param>
 public sealed record FaultServerStatus(int Port, long Produced, int Connections, SortedDictionary<string, int> Faults, bool IsOver);

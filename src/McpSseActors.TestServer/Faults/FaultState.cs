@@ -14,7 +14,7 @@ public sealed class FaultState(FaultServerSettings settings)
     private int _striking;
     private bool _stopped;
 
-    /// <summary>Whether none comes any more and none is under way.</summary>
+    /// <summary>Whether all faults have passed.</summary>
     public bool AreOver
     {
         get

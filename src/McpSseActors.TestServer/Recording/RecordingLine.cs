@@ -9,7 +9,7 @@ namespace McpSseActors.TestServer.Recording;
 /// {"mcp_sse_recording":1,"url":"http://127.0.0.1:8080/events","transport":"sse","started":"2026-02-03T10:15:00.000+00:00"}
 /// {"t":12,"c":1,"open":"HTTP/1.1 200","headers":{"Content-Type":"text/event-stream"},"last_event_id":"41"}
 /// {"t":15,"c":1,"data":"id: 42\ndata: hello\n\n"}      a read, as it came
-/// {"t":19,"c":1,"base64":"ZGF0YTog4A=="}               the same, where it is no UTF-8 by itself
+/// {"t":19,"c":1,"base64":"ZGF0YTog4A=="}               the same, if it is not UTF-8 by itself
 /// {"t":95,"c":1,"end":"lost","reason":"…"}             ended, lost, or closed (by us)
 /// {"t":96,"state":"BackingOff","reason":"…"}           for people; not played
 /// </code>
@@ -34,11 +34,11 @@ public static class RecordingLine
     }
 
     /// <summary>Reads any other line; null for one that is not played.</summary>
-    /// <exception cref="FormatException">It is none; says what would be right.</exception>
+    /// <exception cref="FormatException">The line is not an entry; the message says what is expected.</exception>
     public static RecordingEntry? Read(ReadOnlySpan<byte> line)
     {
         if (Parse(line) is not { ValueKind: JsonValueKind.Object } entry)
-            throw new FormatException($"this is no JSON object; {AnEntry}");
+            throw new FormatException($"not a JSON object; {AnEntry}");
         if (entry.TryGetProperty("state", out _))
             return null;
         if (!entry.TryGetProperty("t", out var t) || t.ValueKind is not JsonValueKind.Number || !t.TryGetInt64(out var milliseconds) || milliseconds is < 0 or > int.MaxValue)

@@ -34,7 +34,7 @@ internal sealed class RecordingReader : IDisposable
     public long Position { get; private set; }
 
     /// <summary>Opens a recording.</summary>
-    /// <exception cref="RecordingException">There is none; says in which line, and what would be right.</exception>
+    /// <exception cref="RecordingException">The file is not a recording; the message names the line and the remedy.</exception>
     public static RecordingReader Open(string path, string directory)
     {
         FileStream? file = null;

@@ -19,7 +19,7 @@ internal sealed class ReplayConnection(HttpContext http, RecordingFile recording
     private readonly LastEventIdTracker _client = new(lastEventId);
     private long _accepted;
 
-    /// <summary>Plays up to the end of a connection; in a loop, for ever. Throws when the client has left.</summary>
+    /// <summary>Plays up to the end of a connection; in a loop, without end. Throws when the client has left.</summary>
     /// <param name="position">Where it begins.</param>
     /// <param name="onEnd">Called before the client can see the end, and come back.</param>
     public async Task<ReplayEnd> RunAsync(ReplayPosition position, Action<ReplayEnd> onEnd)

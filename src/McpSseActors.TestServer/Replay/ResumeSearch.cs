@@ -11,7 +11,7 @@ internal sealed record ReplayPosition(int Connection, long Skip, TimeSpan From);
 /// <summary>Finds where a client goes on that has the events up to an ID. Reads the recording from its beginning, and keeps nothing of it.</summary>
 internal static class ResumeSearch
 {
-    /// <summary>Behind the first event with that ID; at the next connection, where this one had no whole event any more. Null for an unknown ID.</summary>
+    /// <summary>After the first event with that ID, or at the next connection if this one has no complete event left. Null for an unknown ID.</summary>
     public static ReplayPosition? Find(RecordingFile recording, string lastEventId)
     {
         for (var index = 0; index < recording.Connections.Length; index++)

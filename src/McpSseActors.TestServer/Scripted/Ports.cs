@@ -12,7 +12,7 @@ public static class Ports
     private const int First = 20_000;
     private const int Last = 32_000;
 
-    /// <summary>Gets a port that nobody listens on.</summary>
+    /// <summary>Gets a port without a listener.</summary>
     public static int Free()
     {
         using var listener = ListenOnFree();
@@ -43,7 +43,7 @@ public static class Ports
         return listener;
     }
 
-    /// <summary>Returns whether somebody listens on a port.</summary>
+    /// <summary>Returns whether a port has a listener.</summary>
     public static bool IsListening(int port)
     {
         try

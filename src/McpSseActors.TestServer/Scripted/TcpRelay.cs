@@ -34,7 +34,7 @@ public sealed class TcpRelay : IAsyncDisposable
 
     public Uri Url => new($"http://127.0.0.1:{Port}/events");
 
-    /// <summary>From now on nothing passes through the connections that are open, in neither direction, and none of them is closed. New ones work.</summary>
+    /// <summary>Stops passing bytes through the open connections, in both directions, without closing them. New connections work.</summary>
     public async Task LoseAsync()
     {
         var lost = Interlocked.Exchange(ref _forwarding, new CancellationTokenSource());

@@ -85,7 +85,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     // every thread to wait for it.
     private static void WakeScheduler() => Context.System.Scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, () => { });
 
-    private static InvalidOperationException ShuttingDown() => new("The host is shutting down: no stream is added or changed any more.");
+    private static InvalidOperationException ShuttingDown() => new("The host is shutting down: streams can no longer be added or changed.");
 
     private void Forward(IStreamRequest request)
     {

@@ -62,7 +62,7 @@ internal sealed class QuietMailbox(Settings settings, Config config) : MailboxTy
                 return _waiting.TryDequeue(out envelope);
         }
 
-        // An actor of Akka.Remote hands over what comes from other processes, whatever sender that names.
+        // An actor of Akka.Remote delivers what other processes send, regardless of the sender that a message names.
         private static bool IsOfAnotherProcess() =>
             ActorCell.GetCurrentSelfOrNoSender()?.Path is { Depth: > DepthOfRemoting } path && path.ParentOf(DepthOfRemoting) is { Name: "endpointManager", Parent.Name: "system" };
 

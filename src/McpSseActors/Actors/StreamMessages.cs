@@ -12,7 +12,7 @@ internal sealed record EndStream(string Reason, bool IsRemoved) : IPipelineMessa
     public static readonly EndStream Removed = new("removed", IsRemoved: true);
 }
 
-/// <summary>Stream to supervisor: nothing is in flight any more, or <c>shutdown_timeout</c> has passed. The stream stops its actors now.</summary>
+/// <summary>Stream to supervisor: nothing is left in flight, or <c>shutdown_timeout</c> has passed. The stream stops its actors now.</summary>
 /// <param name="Unhandled">The number of events that no handler finished.</param>
 internal sealed record StreamDrained(long Unhandled) : IPipelineMessage;
 

@@ -29,7 +29,7 @@ public enum DeliveryGuarantee
 /// <summary>What a stream does while its position cannot be read or saved.</summary>
 public enum StoreFailure
 {
-    /// <summary>It goes on: after a crash, what was handled meanwhile comes again.</summary>
+    /// <summary>It goes on: after a crash, what was handled since the last save comes again.</summary>
     Continue,
 
     /// <summary>It stays connected and reads no more until its position is saved.</summary>

@@ -64,7 +64,7 @@ internal static class Kinds
             Formatted = value => Quote($"{value}".ToLowerInvariant()),
         };
 
-        Complaint Unknown(string word) => new($"'{word}' is none of the possible values", $"write {rule}");
+        Complaint Unknown(string word) => new($"'{word}' is not a possible value", $"write {rule}");
     }
 
     public static ValueKind<int> Int(string rule, Func<int, bool> allowed) => new ScalarKind<int>("int", rule, "a whole number")

@@ -7,7 +7,7 @@ public sealed record McpListenOptions
 {
     /// <summary>The least severe log message to be sent: <c>debug</c>, <c>info</c>, <c>notice</c>, <c>warning</c>, <c>error</c>, <c>critical</c>, <c>alert</c>
     /// or <c>emergency</c>. Revision 2026-07-28 sends none to listeners.</summary>
-    /// <value>Default: empty, whatever the server does unasked.</value>
+    /// <value>Default: empty, which leaves the level to the server.</value>
     public string LogLevel { get; init; } = "";
 
     /// <summary>The URIs of the resources whose updates to subscribe to.</summary>

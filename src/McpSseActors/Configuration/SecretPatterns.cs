@@ -3,7 +3,7 @@ using System.Text;
 
 namespace McpSseActors.Configuration;
 
-/// <summary>Finds secrets in text, in whatever common encoding a server repeats them.</summary>
+/// <summary>Finds secrets in text, in the common encodings in which a server may repeat them.</summary>
 internal sealed class SecretPatterns
 {
     private const string Stars = "***";
@@ -14,7 +14,7 @@ internal sealed class SecretPatterns
     /// <summary>A server that encodes more often than this wants to be misread.</summary>
     private const int MostDecodings = 3;
 
-    /// <summary>Longer values are not searched in Base64, Base32 or hexadecimal: nobody repeats them whole.</summary>
+    /// <summary>Longer values are not searched in Base64, Base32 or hexadecimal: servers do not repeat them whole.</summary>
     private const int LongestEncoded = 4096;
 
     private readonly List<Pattern> _patterns;
@@ -87,7 +87,7 @@ internal sealed class SecretPatterns
         return string.Concat(bits.Chunk(5).Where(five => five.Length == 5).Select(five => Letters[Convert.ToInt32(new string(five), 2)]));
     }
 
-    // The letters that the secret alone decides, whatever comes before and after it, as in user:password.
+    // The letters that depend on the secret alone, not on what comes before and after it, as in user:password.
     private static string Core(byte[] secret, int before)
     {
         var encoded = Convert.ToBase64String([.. new byte[before], .. secret]);

@@ -32,7 +32,7 @@ internal sealed class StreamBuilder(Place place, StreamOptions defaults)
         if (Rules.Name(_options.Name) is { } complaint && !_faulty.Contains("name"))
             faults.Add(NamePlace.Fault(complaint));
 
-        // A rule about a faulty value would speak of a default that nobody wrote.
+        // A rule about an invalid value would report a default that the file does not contain.
         foreach (var rule in CrossRules.All.Where(rule => !rule.Keys.Any(_faulty.Contains)))
         {
             if (rule.Check(_options) is { } broken)

@@ -11,7 +11,7 @@ namespace McpSseActors;
 /// </summary>
 public sealed record StreamOptions
 {
-    /// <summary>The longest <c>Retry-After</c> that is honoured, so that no server can park a stream for ever.</summary>
+    /// <summary>The longest <c>Retry-After</c> that is honoured, so that no server can park a stream indefinitely.</summary>
     public static readonly TimeSpan LongestRetryAfter = TimeSpan.FromHours(1);
 
     private static readonly string OwnUserAgent = $"McpSseActors/{typeof(StreamOptions).Assembly.GetName().Version?.ToString(3)}";
@@ -74,7 +74,7 @@ public sealed record StreamOptions
 
     /// <summary>
     /// How long a connection must last to count as healthy and reset the backoff without an event, or after connections
-    /// that ended sooner, whatever they brought.
+    /// that ended sooner, even with events.
     /// </summary>
     /// <value>Default: 5 seconds. Greater than zero.</value>
     public TimeSpan HealthyAfter { get; init; } = TimeSpan.FromSeconds(5);

@@ -37,7 +37,7 @@ internal sealed class ScalarKind<T>(string label, string rule, string wanted) : 
 
     public override string Rule => rule;
 
-    /// <summary>Gives untyped text a type; null when it has none of those wanted.</summary>
+    /// <summary>Gives untyped text a type; null if it fits none.</summary>
     public required Func<string, object?> Parse { get; init; }
 
     public required Conversion<T> Convert { get; init; }

@@ -43,6 +43,6 @@ internal static class AnswerHead
     public static bool IsJson(HttpResponseMessage response) => MediaType.Extract(Header(response, "Content-Type")) is { } type
         && (type == "application/json" || type.EndsWith("+json", StringComparison.Ordinal));
 
-    /// <summary>Whether the body of the response is an event stream, whatever its status.</summary>
+    /// <summary>Whether the body of the response is an event stream, regardless of its status.</summary>
     public static bool IsEventStream(HttpResponseMessage response) => MediaType.Extract(Header(response, "Content-Type")) == "text/event-stream";
 }

@@ -76,7 +76,7 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
     /// <summary>Finds the proxy that leads to a stream's server; null if there is none.</summary>
     public static Uri? ProxyOf(StreamOptions options) => new ProxyRoute(options).For(new Uri(options.ServerUrl));
 
-    /// <summary>Tells whether an answer is an event stream, whatever its status.</summary>
+    /// <summary>Tells whether an answer is an event stream, regardless of its status.</summary>
     public static bool IsEventStream(HttpResponseMessage response) => AnswerHead.IsEventStream(response);
 
     /// <summary>Connects to the first of several addresses that answers, in the order and at the pace of the client.</summary>
@@ -140,7 +140,7 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
     public void Dispose()
     {
         _transport?.Dispose();
-        // The pending read fails now, and nobody awaits it.
+        // The pending read fails now, unobserved.
         _reading?.ContinueWith(static late => late.Exception, TaskScheduler.Default);
         _reading = null;
     }

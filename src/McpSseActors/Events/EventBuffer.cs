@@ -6,7 +6,7 @@ using System.Text;
 namespace McpSseActors.Events;
 
 /// <summary>
-/// The events of one read from the network, their bytes in one piece of memory, mostly pooled, so that an event that nobody keeps costs no object. It
+/// The events of one read from the network, their bytes in one piece of memory, mostly pooled, so that an event costs no object until it is kept. It
 /// goes back to the pool when everyone who held it has let go. Who forgets to, or dies before, costs the collector a little work, and no harm comes of it.
 /// </summary>
 /// <param name="origin">What the events share.</param>

@@ -2,7 +2,7 @@ namespace McpSseActors.Events;
 
 /// <summary>
 /// Matches a pattern with stars in one pass over the type. It follows all ways to match at once, as the bits of a set: bit <c>i</c> says that the
-/// first <c>i</c> letters of the pattern have been matched. So no type makes it slow, whatever the pattern.
+/// first <c>i</c> letters of the pattern have been matched. So no type makes it slow, with any pattern.
 /// </summary>
 internal sealed class PatternMatcher
 {

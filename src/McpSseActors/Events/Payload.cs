@@ -1,6 +1,6 @@
 namespace McpSseActors.Events;
 
-/// <summary>A payload that was read, beside the bytes of its event: until somebody wants an event as an object there is none.</summary>
+/// <summary>A payload that was read, beside the bytes of its event, which becomes an object on demand.</summary>
 internal abstract class Payload
 {
     /// <summary>The event with the payload.</summary>

@@ -7,14 +7,14 @@ internal sealed class PayloadMappings(IReadOnlyList<PayloadMapping> mappings, Su
 
     private readonly Dictionary<string, PayloadMapping?> _known = new(StringComparer.Ordinal);
 
-    /// <summary>How the payloads of a type are read; null where nobody has said so.</summary>
+    /// <summary>How the payloads of a type are read; null for a type without a mapping.</summary>
     public PayloadMapping? Find(string type)
     {
         if (mappings.Count == 0)
             return null;
         if (_known.TryGetValue(type, out var mapping))
             return mapping;
-        // What subscribed_events leaves out reaches nobody, so its payload is nobody's matter.
+        // What subscribed_events excludes reaches no handler, so its payload is not read.
         mapping = subscription.Includes(type) ? mappings.FirstOrDefault(m => m.Pattern.Matches(type)) : null;
         if (_known.Count < maxTypes && type.Length <= LongestRemembered)
             _known.Add(type, mapping);

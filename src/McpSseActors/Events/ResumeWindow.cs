@@ -55,7 +55,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         _isFirst = false;
         var isRepeat = _repeatable.Remove(received.Id, out var known) && known.Content == received.Content && known.Place > _lastRepeat;
         _lastRepeat = known.Place;
-        // Servers repeat in order. What follows the last event that was dispatched is new, whatever its ID.
+        // Servers repeat in order. What follows the last event that was dispatched is new, even with a known ID.
         IsOpen = isRepeat && known.Place < _older.Count;
         if (isRepeat)
             _repeated.Add(received.Id);
@@ -81,7 +81,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         _reused.UnionWith(_repeated);
     }
 
-    // Mostly the first event is none, and what the others would be never matters.
+    // Mostly the first event is new, and the others need not be known.
     private void LearnWhatIsRepeatable(Fingerprint first)
     {
         if (!_older.Contains(first))

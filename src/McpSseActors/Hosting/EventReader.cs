@@ -5,7 +5,7 @@ using McpSseActors.Handlers;
 
 namespace McpSseActors.Hosting;
 
-/// <summary>Reads events through a handler that is there as long as somebody reads.</summary>
+/// <summary>Reads events through a handler that exists as long as the loop runs.</summary>
 internal sealed class EventReader(IMcpSseClient client, Func<HandlerRegistration, Task<HandlerAdded>> add, string pattern)
 {
     // Checked at once, not at the first read.

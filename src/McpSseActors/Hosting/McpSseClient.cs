@@ -177,7 +177,7 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     private static InvalidOperationException Over() =>
         new("The streams have ended with their host: do not use the client after the host has begun to stop.");
 
-    // Nobody waits for its failure any more.
+    // Its failure has no observer.
     private static void Forget(Task answer) =>
         answer.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

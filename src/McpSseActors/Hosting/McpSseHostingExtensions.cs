@@ -131,7 +131,7 @@ public static class McpSseHostingExtensions
         return faults.IsEmpty ? setup with { Streams = streams } : throw new McpSseConfigurationException(faults);
     }
 
-    // The supervisor keeps every limit itself, unless somebody has stopped it. What a logger has not read when the system ends would go to
+    // The supervisor keeps every limit itself, unless it was stopped. What a logger has not read when the system ends would go to
     // standard output.
     private static async Task<Done> DrainAsync(IActorRef supervisor, ActorSystem system)
     {

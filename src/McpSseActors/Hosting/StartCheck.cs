@@ -33,7 +33,7 @@ internal static class StartCheck
         ? new ConfigurationFault("code", null, null, null, $"the handler {handler.Name} of {handler.Pattern.Text} cannot be created: {reason}", handler.Remedy)
         : null;
 
-    // Handlers answer Identify. If it cannot be sent, every event stays in flight for ever.
+    // Handlers answer Identify. If it cannot be sent, every event stays in flight.
     private static IEnumerable<ConfigurationFault> SerializationFaults(ActorSystem system)
     {
         var settings = system.Settings.Config.GetConfig("akka.actor");

@@ -59,7 +59,7 @@ internal sealed class McpHttp : IDisposable
     public static async Task<Stream> BodyAsync(HttpResponseMessage response, CancellationToken cancellation) =>
         ContentCoding.Undo(AnswerHead.Codings(response), await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
 
-    /// <summary>Reads the whole body. A page, which is no JSON and may never end, is read for a tenth of <c>connection_timeout</c>.</summary>
+    /// <summary>Reads the whole body. A page, which is not JSON and may never end, is read for a tenth of <c>connection_timeout</c>.</summary>
     /// <exception cref="TransportException">It is longer than <c>max_event_size</c>.</exception>
     public static async Task<byte[]> ReadAsync(HttpResponseMessage response, StreamOptions options, CancellationToken cancellation)
     {

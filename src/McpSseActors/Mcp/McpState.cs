@@ -120,7 +120,7 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     public void Grant(McpSubscriptions granted)
     {
         var before = _status.Granted;
-        // A server may name any number that nobody requested.
+        // A server may name any number, requested or not.
         granted = granted with { Resources = [.. granted.Resources.Where(_status.Requested.Resources.Contains)] };
         Update(status => status with { Granted = granted });
         if (granted != _status.Requested && granted != before)

@@ -5,7 +5,7 @@ using McpSseActors.Sse;
 namespace McpSseActors.Mcp;
 
 /// <summary>
-/// The JSON-RPC answer in a short body, whatever its HTTP status: JSON, or an event stream, which is read until the
+/// The JSON-RPC answer in a short body, regardless of its HTTP status: JSON, or an event stream, which is read until the
 /// answer arrives.
 /// </summary>
 internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSink
@@ -40,7 +40,7 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
         HttpResponseMessage response, StreamOptions options, SecretRedactor redactor, CancellationToken cancellation, Func<byte[], Task>? reply = null)
     {
         var answer = new RpcAnswer(redactor);
-        // The status of an error counts, whatever its body is.
+        // The status of an error counts, regardless of its body.
         if (!response.IsSuccessStatusCode && !AnswerHead.CanDecode(response, out _))
             return answer;
         if (AnswerHead.IsEventStream(response))

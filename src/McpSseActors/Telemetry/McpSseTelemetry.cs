@@ -29,7 +29,7 @@ public static class McpSseTelemetry
     /// <param name="received">The event.</param>
     /// <param name="handler">Who handles it; kept with the span as <c>mcp_sse.handler</c>.</param>
     /// <returns>
-    /// The span, which is <see cref="Activity.Current"/> until it is disposed; null when nobody listens or it is not
+    /// The span, which is <see cref="Activity.Current"/> until it is disposed; null if it has no listener or is not
     /// sampled.
     /// </returns>
     public static Activity? StartHandling(this McpEvent received, string handler)

@@ -29,7 +29,7 @@ internal static class WatchKeys
         ("Esc", "clear the filter"),
         ("PgUp PgDn", "scroll the events; End follows the newest again"),
         ("p  Space", "pause the view; the streams keep running"),
-        ("r", "restart the selected stream, whatever its state"),
+        ("r", "restart the selected stream in any state"),
         ("?  h", "this help"),
         ("q  Ctrl-C", "quit"),
     ];

@@ -29,10 +29,10 @@ internal sealed class WatchModel(IWatchSource source, TimeProvider time)
     /// <summary>The streams, sorted by name.</summary>
     public IReadOnlyList<WatchedStream> Streams => _streams;
 
-    /// <summary>The place of the chosen stream; 0 where there is none.</summary>
+    /// <summary>The index of the selected stream; 0 without streams.</summary>
     public int Selected => Math.Max(0, _streams.IndexOf(_streams.FirstOrDefault(stream => stream.Stats.Stream == _chosen)!));
 
-    /// <summary>The chosen stream; null where there is none.</summary>
+    /// <summary>The selected stream; null without streams.</summary>
     public WatchedStream? Current => _streams.ElementAtOrDefault(Selected);
 
     /// <summary>Which events are shown.</summary>

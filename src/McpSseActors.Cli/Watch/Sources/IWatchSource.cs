@@ -18,7 +18,7 @@ internal interface IWatchSource
     /// <exception cref="SourceException">The source does not answer.</exception>
     Task<Reading> ReadAsync(EventQuery query, CancellationToken cancellation);
 
-    /// <summary>Restarts a stream, whatever its state.</summary>
+    /// <summary>Restarts a stream in any state.</summary>
     Task RestartAsync(string stream, CancellationToken cancellation);
 }
 

@@ -6,7 +6,7 @@ using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Connection;
 
-/// <summary>The telemetry of one connection attempt, from request to end: a span while somebody listens, and always the count of its outcome.</summary>
+/// <summary>The telemetry of one connection attempt, from request to end: a span if a listener wants one, and always the count of its outcome.</summary>
 internal sealed class AttemptSpan
 {
     private const string Name = "mcp_sse.connect";
@@ -22,7 +22,7 @@ internal sealed class AttemptSpan
         Links = activity is null ? null : [new ActivityLink(activity.Context)];
     }
 
-    /// <summary>The span; null if nobody listens or it is not sampled.</summary>
+    /// <summary>The span; null if it has no listener or is not sampled.</summary>
     public Activity? Activity { get; }
 
     /// <summary>Links the handling of an event to the attempt that brought it.</summary>

@@ -122,7 +122,7 @@ internal sealed class ConnectionMemory(int chunksInFlight)
     /// <summary>Wants a connection, unless the stream is ending.</summary>
     public void Want() => IsWanted = DrainAsker.IsNobody();
 
-    /// <summary>Wants no connection any more.</summary>
+    /// <summary>Stops wanting a connection.</summary>
     public void Unwant(string reason)
     {
         IsWanted = false;

@@ -5,7 +5,7 @@ namespace McpSseActors.Actors.Stats;
 
 /// <summary>
 /// The newest events, bounded in number and in bytes; the oldest are dropped first. They are kept by batch, so the bound in bytes drops whole
-/// batches; the last batch stays, whatever its size.
+/// batches; the last batch stays, regardless of its size.
 /// </summary>
 internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 {

@@ -59,7 +59,7 @@ internal sealed record HandlerFailed : IPipelineMessage;
 /// <param name="Handler">The handler and the reason.</param>
 internal sealed record HandlerLost(StoppedHandler Handler) : IPipelineMessage;
 
-/// <summary>Router to statistics: a handler was added or removed, so that nobody misses one of its name.</summary>
+/// <summary>Router to statistics: a handler was added or removed, so a stopped one of its name is no longer reported.</summary>
 /// <param name="Name">The name.</param>
 internal sealed record HandlerForgotten(string Name) : IPipelineMessage;
 

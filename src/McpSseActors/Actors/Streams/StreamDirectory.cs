@@ -28,14 +28,14 @@ internal sealed class StreamDirectory
         _lost.Remove(stream.Name);
     }
 
-    /// <summary>A stream stopped though nobody wanted it to.</summary>
+    /// <summary>A stream stopped unexpectedly.</summary>
     public void Lose(string name, ILoggingAdapter log)
     {
         log.Error("Stream {Stream} has stopped after an internal fault, and can only be added again", name);
         _lost.Add(name);
     }
 
-    /// <summary>Nobody wants the stream any more.</summary>
+    /// <summary>The stream is no longer wanted.</summary>
     public void ForgetLost(string? name) => _lost.Remove(name ?? "");
 
     public void Remove(StreamEntry stream) => _streams.Remove(stream.Name);

@@ -156,7 +156,7 @@ public sealed class TailSpec : IDisposable
 
         (await _run.InvokeAsync("run", "--output", "/dev/full", "--force", "--json", "--all")).ShouldBe(ExitCodes.Failed);
 
-        _run.Error.ShouldStartWith("mcp-sse: cannot write to /dev/full any more; it has 0 complete lines: No space left on device");
+        _run.Error.ShouldStartWith("mcp-sse: can no longer write to /dev/full; it has 0 complete lines: No space left on device");
         _run.Error.TrimEnd().Split('\n').Length.ShouldBe(1);
     }
 

@@ -108,7 +108,7 @@ public sealed class ReplayServerSpec : IDisposable
     [Theory]
     [InlineData("", "(1): not a recording")]
     [InlineData("{\"mcp_sse_recording\":2}", "(1): it has version 2 of the format, and only 1 is known here")]
-    [InlineData(Header + "\nnonsense", "(2): this is no JSON object; a line reads {\"t\":12,\"c\":1,\"data\":\"...\"}")]
+    [InlineData(Header + "\nnonsense", "(2): not a JSON object; a line reads {\"t\":12,\"c\":1,\"data\":\"...\"}")]
     [InlineData(Header + "\n{\"c\":1,\"data\":\"\"}", "(2): \"t\" is missing")]
     [InlineData(Header + "\n{\"t\":1,\"data\":\"\"}", "(2): \"c\" is missing")]
     [InlineData(Header + "\n{\"t\":1,\"c\":1,\"data\":\"\"}", "(2): connection 1 was not opened")]
