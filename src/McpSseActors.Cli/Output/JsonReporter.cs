@@ -127,7 +127,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         Write(line);
     }
 
-    private void Write<T>(T line) => output.WriteLine(JsonSerializer.Serialize(line, Json));
+    private void Write<T>(T line) => output.WriteLine(Lines.Json(JsonSerializer.Serialize(line, Json)));
 
     private sealed class Seconds : JsonConverter<TimeSpan>
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -8,13 +9,19 @@ namespace McpSseActors.Cli.Output;
 internal static class Lines
 {
     private const int TypeWidth = 20;
+    private const int LongestName = 200;
+
+    // Besides control characters: what separates lines and paragraphs, and what turns the direction of text.
+    private static readonly SearchValues<char> Unsafe = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xA0).Select(c => (char)c).Where(char.IsControl),
+            .. "\u061C\u200E\u200F\u2028\u2029\u202A\u202B\u202C\u202D\u202E\u2066\u2067\u2068\u2069"]);
 
     /// <summary>The time, stream, type, ID and data of an event.</summary>
     public static string Of(McpEvent received, string? handler, int streamWidth = 0)
     {
-        var id = received.EventId is { } known ? "#" + OneLine(known) : "-";
+        var id = received.EventId is { } known ? "#" + Name(known) : "-";
         var stream = streamWidth > 0 ? OneLine(received.Stream).PadRight(streamWidth) + "  " : "";
-        var text = $"{Clock(received.Timestamp)}  {stream}{OneLine(received.EventType),-TypeWidth} {id,-5} ";
+        var text = $"{Clock(received.Timestamp)}  {stream}{Name(received.EventType),-TypeWidth} {id,-5} ";
         return text + (handler is null ? "" : handler + ": ") + DataOf(received);
     }
 
@@ -61,7 +68,7 @@ internal static class Lines
         if (stats.Dropped.Count > 0)
             yield return ("dropped", string.Join(", ", stats.Dropped.Select(drop => $"{drop.Key} {drop.Value}")));
         yield return ("reconnects", stats.TotalReconnectAttempts.ToString(CultureInfo.InvariantCulture));
-        yield return ("last event ID", stats.LastEventId is { } id ? OneLine(id) : "-");
+        yield return ("last event ID", stats.LastEventId is { } id ? Name(id) : "-");
     }
 
     /// <summary>The names and values of a summary as words.</summary>
@@ -83,20 +90,38 @@ internal static class Lines
     /// <summary>Text of a stranger on one line: what could move the cursor, turn or break the line is shown, not done.</summary>
     public static string OneLine(string text)
     {
-        if (!text.Any(IsUnsafe))
+        if (!text.AsSpan().ContainsAny(Unsafe))
             return text;
         var safe = new StringBuilder(text.Length);
         foreach (var letter in text)
-            safe.Append(letter switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", _ when IsUnsafe(letter) => "\uFFFD", _ => letter.ToString() });
+            safe.Append(letter switch { '\n' => "\\n", '\r' => "\\r", '\t' => "\\t", _ when Unsafe.Contains(letter) => "\uFFFD", _ => letter.ToString() });
+        return safe.ToString();
+    }
+
+    /// <summary>The type or the ID of an event, shortened: a server may send megabytes.</summary>
+    public static string Name(string text) => text.Length <= LongestName
+        ? OneLine(text)
+        : OneLine(text[..(char.IsHighSurrogate(text[LongestName - 1]) ? LongestName - 1 : LongestName)]) + $"… ({Words.Count(text.Length, "character")})";
+
+    /// <summary>JSON with escapes for what a terminal would obey: outside of strings, it has none of these characters but line breaks.</summary>
+    public static string Json(string json)
+    {
+        if (!json.AsSpan().ContainsAny(Unsafe))
+            return json;
+        var safe = new StringBuilder(json.Length);
+        foreach (var letter in json)
+        {
+            if (letter > '~' && Unsafe.Contains(letter))
+                safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)letter:x4}");
+            else
+                safe.Append(letter);
+        }
+
         return safe.ToString();
     }
 
     /// <summary>The same for text of several lines, which stay lines.</summary>
     public static string Visible(string text) => string.Join('\n', text.Split('\n').Select(OneLine));
-
-    // Besides control characters: what separates lines and paragraphs, and what makes a terminal write from right to left.
-    private static bool IsUnsafe(char letter) =>
-        char.IsControl(letter) || letter is (>= '\u2028' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     private static string Reconnects(StreamOptions stream) => (stream.EnableReconnect, stream.MaxReconnectAttempts) switch
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using McpSseActors.Cli.Output;
 using McpSseActors.Diagnostics;
 using McpSseActors.TestServer.Recording;
 
@@ -88,5 +89,5 @@ internal sealed class RecordingWriter
         .Where(header => KeptHeaders.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
         .ToDictionary(header => header.Key, header => redactor.Redact(header.Value.ToString()));
 
-    private void Write<T>(T line) => _file.WriteLine(JsonSerializer.Serialize(line, Json));
+    private void Write<T>(T line) => _file.WriteLine(Lines.Json(JsonSerializer.Serialize(line, Json)));
 }

@@ -27,7 +27,7 @@ internal static class TestReport
     public static void Write(string path, RunSummary summary, IReadOnlyList<ReportedStream> streams, IEnumerable<TestCheck> checks, DateTimeOffset now)
     {
         var redactors = streams.Select(stream => new SecretRedactor(stream.Options)).ToList();
-        ReportFile.Write(path, JsonSerializer.Serialize(
+        ReportFile.Write(path, Lines.Json(JsonSerializer.Serialize(
             new
             {
                 summary.Command,
@@ -43,7 +43,7 @@ internal static class TestReport
                 Checks = checks.Select(check => check with { Detail = redactors.Aggregate(check.Detail, (detail, redactor) => redactor.Redact(detail)) }),
                 Streams = streams.Zip(redactors, Of),
             },
-            Json) + "\n");
+            Json)) + "\n");
     }
 
     private static object Of(ReportedStream stream, SecretRedactor redactor) => new
