@@ -74,6 +74,9 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     /// <summary>Gets or sets how many sessions in a row could not be used after they had begun.</summary>
     public int UnusableSessions { get; set; }
 
+    /// <summary>Gets or sets how many sessions in a row ended because the server refused a ping.</summary>
+    public int SessionsLostByPing { get; set; }
+
     /// <summary>Gets an ID for a request, unique over all attempts, so that a late answer is ignored.</summary>
     public long NextId() => Interlocked.Increment(ref _lastId);
 

@@ -12,6 +12,8 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
 {
     private const int MostUnusableSessions = 2;
 
+    private static readonly TimeSpan LongestPingInterval = TimeSpan.FromHours(1);
+
     private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
     private string _level = "";
 
@@ -97,16 +99,30 @@ internal abstract class SessionTransport(McpContext context) : McpTransport(cont
         var interval = Context.Options.Mcp.PingInterval;
         while (interval > TimeSpan.Zero)
         {
-            await WaitAsync(interval, over).ConfigureAwait(false);
+            await WaitAsync(Backoff(interval), over).ConfigureAwait(false);
             try
             {
                 await RequestAsync(RequestMethods.Ping, null, over).ConfigureAwait(false);
+                State.SessionsLostByPing = 0;
             }
             catch (Exception refused) when (IsAnswer(refused))
             {
                 // A server that answers with an error is alive.
+                State.SessionsLostByPing = 0;
+            }
+            catch (Exception) when (State.Session is null && !over.IsCancellationRequested)
+            {
+                State.SessionsLostByPing++;
+                throw;
             }
         }
+    }
+
+    // A server that refuses every ping would otherwise get a new session after each interval.
+    private TimeSpan Backoff(TimeSpan interval)
+    {
+        var factor = Math.Pow(2, Math.Max(0, State.SessionsLostByPing - 1));
+        return interval * Math.Max(1, Math.Min(factor, LongestPingInterval / interval));
     }
 
     // A credential source may have a fresh token for 401.

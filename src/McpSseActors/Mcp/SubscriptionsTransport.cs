@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Akka.Event;
@@ -82,6 +83,8 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         var ended = Context.Pending.Add(id);
         var subscription = new Subscription(wanted);
         var response = await PostAsync(new McpRequest(id, RequestMethods.SubscriptionsListen, Filter(wanted)), cancellation).ConfigureAwait(false);
+        if (response.StatusCode is HttpStatusCode.NoContent)
+            throw new TransportException(AnswerHead.Reject(response));
         if (AnswerHead.Refuse(response) is not null)
             throw (await RpcAnswer.ReadAsync(response, Context.Options, Context.Redactor, cancellation).ConfigureAwait(false)).Error is { } error
                 ? new TransportException(Refused(error))

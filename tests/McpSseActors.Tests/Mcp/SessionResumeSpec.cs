@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Event;
 using McpSseActors.Connections;
 using McpSseActors.Mcp;
@@ -268,6 +269,31 @@ public sealed class SessionResumeSpec : McpSpec
         (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("no longer knows the session");
         await NextAsync(McpResyncEvent.Type);
         server.Count("initialize").ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(401)]
+    public async Task Should_ping_less_and_less_often_when_each_ping_ends_the_session(int status)
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        ConcurrentQueue<long> begun = [], pinged = [];
+        server.Instead = async call =>
+        {
+            if (call.What is "initialize")
+                begun.Enqueue(Stopwatch.GetTimestamp());
+            if (call.What is not "ping")
+                return false;
+            pinged.Enqueue(Stopwatch.GetTimestamp());
+            await call.TextAsync(status);
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, Transport, o => o with { Mcp = new McpListenOptions { PingInterval = TimeSpan.FromMilliseconds(20) } });
+
+        await server.CallAsync("ping", 5);
+
+        var waits = begun.Zip(pinged, (start, end) => Stopwatch.GetElapsedTime(start, end).TotalMilliseconds).ToList();
+        waits.Zip([20, 20, 40, 80, 160]).ShouldAllBe(wait => wait.First > wait.Second - 5);
     }
 
     [Fact]

@@ -50,6 +50,21 @@ public sealed class SubscriptionRefusalSpec : McpSpec
     }
 
     [Fact]
+    public async Task Should_stop_when_the_server_answers_204()
+    {
+        await using var server = await FakeMcp.StartAsync(new ModernMcp());
+        server.Instead = async call =>
+        {
+            await call.TextAsync(204);
+            return true;
+        };
+        await using var host = await StartAsync(server);
+
+        (await host.States.UntilAsync(ConnectionState.Stopped)).Reason.ShouldContain("204 No Content: it asks clients to stop");
+        server.Count(Listen).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Should_ask_once_more_when_the_server_names_our_revision_among_its_own()
     {
         await using var server = await FakeMcp.StartAsync(new ModernMcp());
