@@ -41,7 +41,7 @@ internal static class ConfigurationKeys
         Key("ssl_cert_password", Kinds.Secret("any", Free), o => o.SslCertPassword, (o, v) => o with { SslCertPassword = v }),
         Key("ssl_ca_path", Kinds.Text("an existing PEM file", Free), o => o.SslCaPath, (o, v) => o with { SslCaPath = v }),
         Key("proxy_url", Kinds.Address("an http, https, socks4, socks4a or socks5 URL, or none", Rules.ProxyUrl), o => o.ProxyUrl, (o, v) => o with { ProxyUrl = v }),
-        Key("name", Kinds.Text("usable as an actor's name; each stream its own", Rules.Name), o => o.Name, (o, v) => o with { Name = v }),
+        Key("name", Kinds.Text("usable as an actor's name, at most 256 characters; each stream its own", Rules.Name), o => o.Name, (o, v) => o with { Name = v }),
         Key("transport", Kinds.Transport, o => o.Transport, (o, v) => o with { Transport = v }),
         Key("jitter", Kinds.Float("from 0 to 1", v => v is >= 0 and <= 1), o => o.Jitter, (o, v) => o with { Jitter = v }, KeyReach.Retry),
         Key("healthy_after", Kinds.Seconds, o => o.HealthyAfter, (o, v) => o with { HealthyAfter = v }, KeyReach.Retry),

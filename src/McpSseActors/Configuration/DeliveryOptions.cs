@@ -8,7 +8,7 @@ public sealed record DeliveryOptions
     public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtMostOnce;
 
     /// <summary>The file in which positions are stored with <see cref="DeliveryGuarantee.AtLeastOnce"/>.</summary>
-    /// <value>Default: <c>mcp-sse.positions</c> in the working directory.</value>
+    /// <value>Default: <c>mcp-sse.positions</c>. A file of options resolves a relative path from its folder; otherwise it is relative to the working directory.</value>
     public string Store { get; init; } = "mcp-sse.positions";
 
     /// <summary>What a stream does while its position cannot be read or saved.</summary>

@@ -10,6 +10,9 @@ internal static class Rules
     /// <summary>The <c>proxy_url</c> that means no proxy at all.</summary>
     public const string NoProxy = "none";
 
+    // As long as the longest host name, after which a stream may be named, and round.
+    private const int LongestName = 256;
+
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
@@ -20,9 +23,14 @@ internal static class Rules
     /// <summary>Whether a header can carry the text as one word.</summary>
     public static bool IsVisibleAscii(string text) => text.All(c => c is > ' ' and <= '~');
 
-    public static Complaint? Name(string name) => name.Length == 0 || ActorPath.IsValidPathElement(name)
-        ? null
-        : new Complaint($"'{name}' cannot be the name of an actor", "use letters, digits, '-', '_' and '.'");
+    public static Complaint? Name(string name)
+    {
+        if (name.Length > LongestName)
+            return new Complaint($"a name has at most {LongestName} characters, and this one has {name.Length}", "choose a shorter name");
+        return name.Length == 0 || ActorPath.IsValidPathElement(name)
+            ? null
+            : new Complaint($"'{name}' cannot be the name of an actor", "use letters, digits, '-', '_' and '.'");
+    }
 
     public static Complaint? ServerUrl(string url)
     {

@@ -17,6 +17,13 @@ internal sealed record TomlSource(string Path, string Text, McpSseOptions Option
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var text = TomlFile.Read(path, out var canReread);
-        return new TomlSource(path, text, TomlConfiguration.Parse(text, path, TomlConfiguration.ProcessEnvironment()), isWatched) { CanReread = canReread };
+        var options = TomlConfiguration.Parse(text, path, TomlConfiguration.ProcessEnvironment());
+        return new TomlSource(path, text, canReread ? BesideFile(options, path) : options, isWatched) { CanReread = canReread };
     }
+
+    // Programs start in any folder. A pipe is in none.
+    private static McpSseOptions BesideFile(McpSseOptions options, string path) => options with
+    {
+        Delivery = options.Delivery with { Store = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? "", options.Delivery.Store) },
+    };
 }

@@ -104,6 +104,15 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Should_say_so_when_a_name_is_too_long()
+    {
+        Faults.Of($"[mcp_sse]\nname = \"{new string('n', 257)}\"").ShouldHaveSingleItem().ToString()
+            .ShouldBe("bot.toml(2,8): mcp_sse.name: a name has at most 256 characters, and this one has 257; choose a shorter name");
+        Faults.Of($"[mcp_sse.servers.{new string('n', 257)}]").ShouldHaveSingleItem().Remedy.ShouldBe("choose a shorter name");
+        TomlConfiguration.Parse($"[mcp_sse]\nname = \"{new string('n', 256)}\"").Streams.ShouldHaveSingleItem().Name.Length.ShouldBe(256);
+    }
+
+    [Fact]
     public void Should_name_both_files_when_an_enabled_stream_has_certificates_that_do_not_exist()
     {
         const string Files = "server_url = \"https://example.com\"\nssl_cert_path = \"/nowhere/c.pem\"\nssl_key_path = \"/nowhere/k.pem\"";

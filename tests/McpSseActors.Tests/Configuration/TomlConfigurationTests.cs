@@ -142,6 +142,18 @@ public sealed class TomlConfigurationTests
         TomlConfiguration.Load(file.Path).Streams[0].Name.ShouldBe("x");
     }
 
+    [Theory]
+    [InlineData("", "mcp-sse.positions")]
+    [InlineData("[mcp_sse.delivery]\nstore = 'a/b'", "a/b")]
+    [InlineData("[mcp_sse.delivery]\nstore = '/var/b'", "/var/b")]
+    public void Should_store_positions_in_the_folder_of_the_file_when_the_path_is_relative(string table, string expected)
+    {
+        using var file = new TempFile(Encoding.UTF8.GetBytes($"[mcp_sse]\n{table}"));
+
+        TomlConfiguration.Load(file.Path).Delivery.Store.ShouldBe(Path.Combine(Path.GetTempPath(), expected));
+        TomlConfiguration.Parse($"[mcp_sse]\n{table}", "dir/bot.toml").Delivery.Store.ShouldBe(expected);
+    }
+
     [Fact]
     public void Should_say_what_to_do_when_the_file_is_missing()
     {

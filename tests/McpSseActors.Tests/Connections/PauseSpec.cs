@@ -82,10 +82,10 @@ public sealed class PauseSpec
     {
         var tool = Process.Start(
             new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "mcp-sse.dll"), "run", "--config", file.Path, "--format", "json"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        }).ShouldNotBeNull();
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }).ShouldNotBeNull();
         _ = tool.StandardError.ReadToEndAsync();
         return tool;
     }

@@ -116,7 +116,7 @@ public sealed class RecordReplaySpec : IDisposable
 
         (await _run.InvokeAsync("record", server.Url.AbsoluteUri, "--output", "/dev/full", "--force")).ShouldBe(ExitCodes.Failed);
 
-        _run.Error.ShouldContain("mcp-sse: cannot write to /dev/full any more");
+        _run.Error.ShouldContain("mcp-sse: can no longer write to /dev/full");
         _run.Out.ShouldNotContain("Play it");
     }
 
