@@ -140,7 +140,7 @@ internal sealed class EventBuffer(
         MarkRedelivered(index);
     }
 
-    public bool IsRedelivered(int index) => _entries[index].IsRedelivered;
+    public bool IsRedelivered(int index) => TryGetMade(index, out var known) ? known.Redelivered : _entries[index].IsRedelivered;
 
     /// <summary>Marks an event that no handler has got yet from this process, but perhaps from a former one.</summary>
     public void MarkRedelivered(int index)

@@ -143,6 +143,14 @@ public class McpEvent : IMcpSseMessage
 
     private Views Made => _views ??= new Views();
 
+    /// <summary>The same event, marked as one that was delivered before.</summary>
+    internal McpEvent Again()
+    {
+        var again = (McpEvent)MemberwiseClone();
+        again.Redelivered = true;
+        return again;
+    }
+
     /// <summary>The type, the ID and the size, never the data: that may be private.</summary>
     public sealed override string ToString() => $"{EventType} (stream {Stream}, id {EventId ?? "-"}, {_dataLength} bytes)";
 

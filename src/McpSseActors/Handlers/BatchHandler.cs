@@ -48,6 +48,7 @@ public abstract class BatchHandler : UntypedActor
 public sealed class McpEventBatch : INoSerializationVerificationNeeded
 {
     private readonly EventBuffer _events;
+    private readonly MadeEvents? _made;
     private readonly bool _isPooled;
     private int[] _picked;
 
@@ -63,9 +64,11 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     /// <param name="events">Retained for the receiver, who releases it.</param>
     /// <param name="picked">The places of those that the receiver wants, from the pool.</param>
     /// <param name="count">How many there are.</param>
-    internal McpEventBatch(EventBuffer events, int[] picked, int count)
+    /// <param name="made">Events that several receivers share, retained as well; null if they make their own.</param>
+    internal McpEventBatch(EventBuffer events, int[] picked, int count, MadeEvents? made = null)
     {
         _events = events;
+        _made = made;
         _picked = picked;
         _isPooled = true;
         Count = count;
@@ -75,7 +78,7 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     public int Count { get; }
 
     /// <summary>The events that a handler has come to, if it left its walk before the end; otherwise zero.</summary>
-    internal int Reached { private get; set; }
+    internal int Reached { get; set; }
 
     /// <summary>When the first of them was received.</summary>
     internal DateTimeOffset ReceivedAt => _picked.Length == 0 ? default : _events.Origin(_picked[0]).Timestamp;
@@ -84,11 +87,17 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
 
     internal EventBatchView View => new(this, _events, _picked.AsSpan(0, Count));
 
+    /// <summary>One of the events, as an object that can be kept.</summary>
+    internal McpEvent EventAt(int place) => _made?.Get(_picked[place]) ?? _events.ToEvent(_picked[place]);
+
     /// <summary>How many there are, comment lines apart.</summary>
     internal int CountEvents() => CountFrom(0);
 
     /// <summary>How many a handler that threw did not come to: all, if it threw outside its walk.</summary>
     internal int CountLeft() => CountFrom(Reached);
+
+    /// <summary>The place of the event at which a handler threw; -1 if it threw outside its walk.</summary>
+    internal int FailedPlace => Reached - 1;
 
     /// <summary>Gets the event at which a handler threw, if it did so within its walk.</summary>
     internal bool TryGetCurrent(out EventView current)
@@ -115,6 +124,7 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
             return;
         ArrayPool<int>.Shared.Return(_picked);
         _picked = [];
+        _made?.Release();
         _events.Release();
     }
 }

@@ -6,8 +6,10 @@ namespace McpSseActors.Handlers;
 /// <summary>Creates the actor that calls a delegate, from the type of the delegate.</summary>
 internal static class DelegateHandler
 {
+    /// <param name="handler">The delegate.</param>
+    /// <param name="limit">How long an asynchronous one may take for an event; null for no limit.</param>
     /// <exception cref="ArgumentException">The delegate has another form.</exception>
-    public static Props Props<T>(Delegate handler)
+    public static Props Props<T>(Delegate handler, TimeSpan? limit)
         where T : McpEvent
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -24,8 +26,11 @@ internal static class DelegateHandler
                 nameof(handler)),
         };
 
-        static Props Async(Func<T, CancellationToken, Task> handle) =>
-            new PropsByCall<AsyncDelegateHandler<T>>(Deploy.None, () => new AsyncDelegateHandler<T>(handle));
+        Props Async(Func<T, CancellationToken, Task> handle)
+        {
+            var limited = limit is { } most ? TimeLimit.On(handle, most) : handle;
+            return new PropsByCall<AsyncDelegateHandler<T>>(Deploy.None, () => new AsyncDelegateHandler<T>(limited));
+        }
     }
 
     private static string Form<T>(string more = "") =>

@@ -6,7 +6,7 @@ namespace McpSseActors.Handlers;
 /// <summary>What <c>mcp-sse.handlers.by-name.NAME</c> says of one handler; null is nothing.</summary>
 internal sealed record HandlerOverride
 {
-    private static readonly string[] Knobs = ["max-restarts", "restart-window", "overflow", "overflow-capacity"];
+    private static readonly string[] Knobs = ["max-restarts", "restart-window", "overflow", "overflow-capacity", "retry"];
 
     public int? MaxRestarts { get; private init; }
 
@@ -15,6 +15,8 @@ internal sealed record HandlerOverride
     public HandlerOverflow? Overflow { get; private init; }
 
     public int? OverflowCapacity { get; private init; }
+
+    public RetryOverride? Retry { get; private init; }
 
     /// <summary>Reads what is said of one handler.</summary>
     /// <exception cref="McpSseConfigurationException">There is an unknown knob, or a value is out of its range.</exception>
@@ -29,6 +31,7 @@ internal sealed record HandlerOverride
             RestartWindow = said.HasPath("restart-window") ? said.GetTimeSpan("restart-window") : null,
             Overflow = said.HasPath("overflow") ? Read(said.GetString("overflow"), $"{prefix}.overflow") : null,
             OverflowCapacity = said.HasPath("overflow-capacity") ? said.GetInt("overflow-capacity") : null,
+            Retry = said.HasPath("retry") ? RetryOverride.Create($"{prefix}.retry", said.GetConfig("retry")) : null,
         };
         HoconRule.Require(read.MaxRestarts is null or >= -1, $"{prefix}.max-restarts", "-1 (no limit), 0 or more");
         HoconRule.Require(read.RestartWindow is null || read.RestartWindow > TimeSpan.Zero, $"{prefix}.restart-window", "more than 0 s");

@@ -70,6 +70,10 @@ public sealed record HandlerRegistration
         }
     }
 
+    /// <summary>What happens to an event at which the handler fails. Not for an actor that exists already, or one with its own mailbox.</summary>
+    /// <value>Default: null, which is what durable delivery says, or else that the event is dropped and the handler goes on with the next.</value>
+    public RetryOptions? Retry { get; init; }
+
     /// <summary>True for a handler that only watches: an event that nobody else receives stays unhandled.</summary>
     internal bool IsObserver { get; init; }
 
@@ -85,8 +89,8 @@ public sealed record HandlerRegistration
     /// <summary>True for a handler that makes a span for each event itself.</summary>
     internal bool TracesEvents { get; private init; }
 
-    /// <summary>Makes the props of the handler's actor; null for an actor that exists already.</summary>
-    internal Func<ActorSystem, Props>? Props { get; private init; }
+    /// <summary>Makes the props of the handler's actor, with the limit of an attempt, if any; null for an actor that exists already.</summary>
+    internal Func<ActorSystem, TimeSpan?, Props>? Props { get; private init; }
 
     /// <summary>The actor that exists already; null for one that the router makes.</summary>
     internal IActorRef? Ref { get; private init; }
@@ -108,7 +112,7 @@ public sealed record HandlerRegistration
         where TActor : ActorBase =>
         new(typeof(TActor).Name, EventPattern.Parse(pattern))
         {
-            Props = system => ScopedProps(typeof(TActor), arguments, system),
+            Props = (system, _) => ScopedProps(typeof(TActor), arguments, system),
             FindFault = system => HandlerConstructor.FindFault(typeof(TActor), arguments, system),
             TakesBatches = IsBatchHandler(typeof(TActor)),
         };
@@ -123,10 +127,10 @@ public sealed record HandlerRegistration
         where THandler : class, IEventHandler =>
         new(typeof(THandler).Name, EventPattern.Parse(pattern))
         {
-            Props = system =>
+            Props = (system, limit) =>
             {
                 var scopes = DependencyResolver.For(system).Resolver.GetService<IServiceScopeFactory>();
-                return DelegateHandler.Props<McpEvent>((McpEvent received, CancellationToken stopped) => HandleInScopeAsync(scopes, typeof(THandler), arguments, received, stopped));
+                return DelegateHandler.Props<McpEvent>((McpEvent received, CancellationToken stopped) => HandleInScopeAsync(scopes, typeof(THandler), arguments, received, stopped), limit);
             },
             FindFault = system => HandlerConstructor.FindFault(typeof(THandler), arguments, system),
             TracesEvents = true,
@@ -143,7 +147,7 @@ public sealed record HandlerRegistration
             throw new ArgumentException(NoRouters, nameof(props));
         return new(props.Type.Name, EventPattern.Parse(pattern))
         {
-            Props = _ => props,
+            Props = (_, _) => props,
             FindFault = system => SerializedCreator.FindFault(props, system),
             Remedy = "add WithDeploy(Deploy.Local) to the props, or turn serialize-creators off",
             TakesBatches = IsBatchHandler(props.Type),
@@ -188,8 +192,8 @@ public sealed record HandlerRegistration
     private static HandlerRegistration ForDelegate<T>(string pattern, Delegate handler, Type? payloadType)
         where T : McpEvent
     {
-        var props = DelegateHandler.Props<T>(handler);
-        return new("delegate", EventPattern.Parse(pattern)) { Props = _ => props, PayloadType = payloadType, TracesEvents = true };
+        var props = DelegateHandler.Props<T>(handler, limit: null);
+        return new("delegate", EventPattern.Parse(pattern)) { Props = (_, limit) => limit is null ? props : DelegateHandler.Props<T>(handler, limit), PayloadType = payloadType, TracesEvents = true };
     }
 
     private static Props ScopedProps(Type actor, object[] arguments, ActorSystem system)

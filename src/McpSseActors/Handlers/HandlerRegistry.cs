@@ -42,8 +42,6 @@ internal sealed class HandlerRegistry
         Count(removed.Pattern, -1);
     }
 
-    public ImmutableArray<HandlerInfo> Describe() => [.. _registrations.Values.Select(r => new HandlerInfo(r.Name, r.Pattern.Text))];
-
     private void Count(EventPattern pattern, int change)
     {
         if (pattern.IsGlobal)

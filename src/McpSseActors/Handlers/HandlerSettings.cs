@@ -13,6 +13,9 @@ internal sealed record HandlerSettings
 
     public long OverflowSize { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>What happens to the failed events of handlers that say nothing else; null if they are dropped.</summary>
+    public RetryOptions? Retry { get; init; }
+
     /// <summary>What changes the handler of a name.</summary>
     public ImmutableDictionary<string, HandlerOverride> ByName { get; init; } = ImmutableDictionary<string, HandlerOverride>.Empty;
 
@@ -35,8 +38,13 @@ internal sealed record HandlerSettings
         {
             MaxRestarts = named?.MaxRestarts ?? registration.MaxRestarts ?? MaxRestarts,
             RestartWindow = named?.RestartWindow ?? registration.RestartWindow ?? RestartWindow,
+            Retry = named?.Retry?.Apply(registration.Retry ?? Retry ?? new RetryOptions()) ?? registration.Retry ?? DefaultRetryOf(registration),
             Overflow = named?.Overflow ?? registration.Overflow,
             OverflowCapacity = named?.OverflowCapacity ?? registration.OverflowCapacity,
         };
     }
+
+    // Not for those that take no part in the promise.
+    private RetryOptions? DefaultRetryOf(HandlerRegistration registration) =>
+        registration is { IsObserver: false, Ref: null, EndsByItself: false, Overflow: HandlerOverflow.BackPressure } ? Retry : null;
 }

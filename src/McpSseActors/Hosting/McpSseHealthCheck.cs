@@ -38,10 +38,11 @@ internal sealed class McpSseHealthCheck : IAkkaHealthCheck
     internal static HealthCheckResult Judge(AllStats all, HealthStatus failure)
     {
         var enabled = all.Streams.Where(s => s.State is not ConnectionState.Disabled).ToArray();
-        var worst = enabled.Select(s => Judge(s.State, failure)).Concat(enabled.Where(s => !s.StoppedHandlers.IsEmpty || s.PositionStoreFault is not null).Select(_ => HealthStatus.Degraded)).Concat(all.Missing.Select(_ => failure)).DefaultIfEmpty(HealthStatus.Healthy).Min();
+        var worst = enabled.Select(s => Judge(s.State, failure)).Concat(enabled.Where(s => !s.StoppedHandlers.IsEmpty || s.PositionStoreFault is not null || s.WaitingHandlers.ContainsValue(HandlerState.Open)).Select(_ => HealthStatus.Degraded)).Concat(all.Missing.Select(_ => failure)).DefaultIfEmpty(HealthStatus.Healthy).Min();
         var connected = enabled.Count(s => s.IsConnected);
         var rest = enabled.Where(s => !s.IsConnected).Select(s => $"; {s.Stream} is {s.State}: {s.StateReason}")
             .Concat(enabled.SelectMany(s => s.StoppedHandlers, (s, handler) => $"; handler {handler.Name} of {s.Stream} has stopped: {handler.Reason}"))
+            .Concat(enabled.SelectMany(s => s.WaitingHandlers.Where(each => each.Value is HandlerState.Open), (s, handler) => $"; handler {handler.Key} of {s.Stream} fails, and its circuit is open"))
             .Concat(enabled.Where(s => s.PositionStoreFault is not null).Select(s => $"; {s.Stream}: {s.PositionStoreFault}"))
             .Concat(all.Missing.Select(name => $"; {name} does not answer"));
         return new HealthCheckResult(

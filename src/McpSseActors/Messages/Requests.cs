@@ -71,7 +71,24 @@ public sealed record HandlerList(string Stream, ImmutableArray<HandlerInfo> Hand
 /// <summary>One handler of a stream.</summary>
 /// <param name="Name">Its name, unique in the stream.</param>
 /// <param name="Pattern">The types that it receives; <c>*</c> is all.</param>
-public sealed record HandlerInfo(string Name, string Pattern) : IMcpSseMessage;
+public sealed record HandlerInfo(string Name, string Pattern) : IMcpSseMessage
+{
+    /// <summary>Gets whether it handles events, or waits after failures.</summary>
+    public HandlerState State { get; init; }
+}
+
+/// <summary>Whether a handler handles events, or waits after failures.</summary>
+public enum HandlerState
+{
+    /// <summary>It handles events.</summary>
+    Running,
+
+    /// <summary>An event at which it failed comes again: see <see cref="RetryOptions"/>.</summary>
+    Retrying,
+
+    /// <summary>Its circuit breaker is open: it failed too often in a row, and gets nothing until <see cref="RetryOptions.BreakFor"/> has passed.</summary>
+    Open,
+}
 
 /// <summary>Removes a handler. It still handles the events that it was sent. Reply: <see cref="HandlerRemoved"/>.</summary>
 /// <param name="Name">The handler's name.</param>

@@ -133,6 +133,9 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>Gets the number of handlers of <c>*</c>, including the event log.</summary>
     public int GlobalHandlers { get; init; }
 
+    /// <summary>Gets the handlers that wait after failures, by name: see <see cref="RetryOptions"/>.</summary>
+    public ImmutableSortedDictionary<string, HandlerState> WaitingHandlers { get; init; } = ImmutableSortedDictionary<string, HandlerState>.Empty;
+
     /// <summary>
     /// Gets the handlers that could not be created or have stopped, and so receive no events, newest last; at most 100. A handler leaves the list
     /// when one of its name is added or removed. Actors that existed already are not listed.
@@ -152,7 +155,7 @@ public sealed record StreamStats : IMcpSseMessage
             .Append(CultureInfo.InvariantCulture, $"LastEventTime = {LastEventTime:O}, LastEventId = {Redact.Line(LastEventId ?? "")}, HandledEventId = {Redact.Line(HandledEventId ?? "")}, HandledTime = {HandledTime:O}, PositionSavedTime = {PositionSavedTime:O}, PositionStoreFault = {PositionStoreFault}, Comments = {Comments}, BytesReceived = {BytesReceived}, ")
             .Append(CultureInfo.InvariantCulture, $"Dispatched = {Dispatched}, Filtered = {Filtered}, Unhandled = {Unhandled}, Dropped = {Shown(Dropped)}, MissedDuplicates = {MissedDuplicates}, InFlight = {InFlight}, ")
             .Append(CultureInfo.InvariantCulture, $"HandlerFailures = {HandlerFailures}, PayloadFaults = {PayloadFaults}, DeadLetters = {DeadLetters}, SubscribedEvents = [{string.Join(", ", SubscribedEvents)}], ")
-            .Append(CultureInfo.InvariantCulture, $"HandlersByType = {Shown(HandlersByType)}, GlobalHandlers = {GlobalHandlers}, StoppedHandlers = [{string.Join(", ", StoppedHandlers)}], Mcp = {Mcp}");
+            .Append(CultureInfo.InvariantCulture, $"HandlersByType = {Shown(HandlersByType)}, GlobalHandlers = {GlobalHandlers}, StoppedHandlers = [{string.Join(", ", StoppedHandlers)}], WaitingHandlers = {Shown(WaitingHandlers)}, Mcp = {Mcp}");
         return true;
     }
 

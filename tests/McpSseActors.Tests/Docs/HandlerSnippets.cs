@@ -76,6 +76,13 @@ internal static class HandlerSnippets
             RestartWindow = TimeSpan.FromSeconds(10),
         });
         // </docs:handler-limits>
+
+        // <docs:retries>
+        mcp.AddHandler(HandlerRegistration.ForActor<ChatHandler>("chat.*") with
+        {
+            Retry = new RetryOptions { MaxAttempts = 3, AttemptTimeout = TimeSpan.FromSeconds(10), BreakAfter = 10 },
+        });
+        // </docs:retries>
     }
 
     public static void Notices(ActorSystem system, IActorRef listener)

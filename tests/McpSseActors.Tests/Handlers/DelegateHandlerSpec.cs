@@ -57,7 +57,7 @@ public sealed class DelegateHandlerSpec() : TestKit(TestSystem.Config)
 
     private async Task HandleAsync(HandlerRegistration registration, params McpEvent[] events)
     {
-        var actor = Sys.ActorOf(registration.Props!(Sys));
+        var actor = Sys.ActorOf(registration.Props!(Sys, null));
         foreach (var received in events)
             actor.Tell(received);
         await actor.GracefulStop(Support.Within.Limit, PoisonPill.Instance);

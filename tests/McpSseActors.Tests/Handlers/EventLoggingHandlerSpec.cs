@@ -18,7 +18,7 @@ public sealed class EventLoggingHandlerSpec : TestKit
             .And(new SinkSetup(new Sink()))))
     {
         _sink = Sys.Settings.Setup.Get<SinkSetup>().Value.Sink;
-        _log = Sys.ActorOf(EventLoggingHandler.Registration.Props!(Sys));
+        _log = Sys.ActorOf(EventLoggingHandler.Registration.Props!(Sys, null));
     }
 
     [Fact]

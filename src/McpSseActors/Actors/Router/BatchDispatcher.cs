@@ -16,14 +16,15 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
 {
     private readonly List<Route> _routes = [];
     private readonly List<HandlerSlot> _slots = [];
-    private McpEvent?[] _made = [];
     private int _missed;
+    private readonly List<Delivery> _sent = [];
+    private readonly PickList _picks = new();
 
     /// <summary>The events that went to a handler since the last split.</summary>
     public int Told { get; private set; }
 
-    /// <summary>The handlers that were told of them.</summary>
-    public IReadOnlyList<HandlerSlot> Slots => _slots;
+    /// <summary>These events on their way to the handlers.</summary>
+    public IReadOnlyList<Delivery> Sent => _sent;
 
     /// <summary>Dispatches a batch.</summary>
     /// <param name="batch">The events; the receiver of the result releases them.</param>
@@ -39,7 +40,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
         {
             if (Told >= length && !events.IsComment(index - 1))
             {
-                Tell(events, router);
+                Send(events, router);
                 onSplit(PositionAfter(index - 1, batch));
                 Begin();
             }
@@ -47,7 +48,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             var route = memory.Table.Find(events, index);
             if (events.IsComment(index))
             {
-                Pick(route, events, index);
+                Pick(route, index);
                 continue;
             }
 
@@ -78,14 +79,15 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
                 reportFault(rejection);
             }
 
-            Pick(route, events, index);
+            Pick(route, index);
             if (route.IsHandled)
                 (dispatched, Told) = (dispatched + 1, Told + 1);
             else
                 unhandled++;
         }
 
-        Tell(events, router);
+        Send(events, router);
+        _picks.End();
         // Only now: what every handler was sent must not come again, and what was cut off must.
         memory.Window.Remember(events);
         MoveTo(batch.Position);
@@ -111,6 +113,8 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
         memory.Batch++;
         Told = 0;
         _slots.Clear();
+        _sent.Clear();
+        _picks.Begin();
     }
 
     private StreamPosition PositionAfter(int index, EventBatch batch) => batch.Events.IsRepeat(index)
@@ -142,28 +146,27 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             memory.LastRepeat = null;
     }
 
-    private void Pick(Route route, EventBuffer events, int index)
+    private void Pick(Route route, int index)
     {
         foreach (var slot in route.Slots)
         {
             if (slot.LastBatch != memory.Batch)
             {
-                slot.Begin(memory.Batch, events);
+                slot.LastBatch = memory.Batch;
+                slot.Picked = default;
                 _slots.Add(slot);
             }
 
-            slot.Pick(index);
+            _picks.Add(ref slot.Picked, index);
         }
     }
 
     // One handler after the other: a mailbox that is filled while its actor empties it costs both of them more.
-    private void Tell(EventBuffer events, IActorRef router)
+    private void Send(EventBuffer events, IActorRef router)
     {
-        if (_made.Length < events.Count)
-            _made = new McpEvent?[events.Count];
+        var made = _picks.HasShared ? new MadeEvents(events, _slots.Count) : null;
         foreach (var slot in _slots)
-            slot.Tell(events, _made, router);
-        Array.Clear(_made, 0, events.Count);
+            _sent.Add(slot.Send(events, _picks.Take(slot.Picked), made, router));
     }
 
     private void Count(Route route)

@@ -10,12 +10,15 @@ namespace McpSseActors.Actors.Router;
 /// <param name="ReceivedAt">When its event or batch was received; null for another message.</param>
 internal sealed record FailedWork(string Text, int Left = 0, DateTimeOffset? ReceivedAt = null)
 {
+    /// <summary>The event or the batch that it was given; null for another message.</summary>
+    public object? Message { get; private init; }
+
     private const int MostBytesOfId = 1024;
 
     public static FailedWork Of(IActorRef handler) => ((handler as ActorRefWithCell)?.Underlying as ActorCell)?.CurrentMessage switch
     {
-        McpEvent received => new(Describe(received.Utf8Id, received.EventType), ReceivedAt: received.Timestamp),
-        McpEventBatch batch => Of(batch),
+        McpEvent received => new(Describe(received.Utf8Id, received.EventType), ReceivedAt: received.Timestamp) { Message = received },
+        McpEventBatch batch => Of(batch) with { Message = batch },
         { } other => new($"a {other.GetType().Name}"),
         null => new("an unknown message"),
     };

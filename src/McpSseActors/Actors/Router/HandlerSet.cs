@@ -15,6 +15,7 @@ namespace McpSseActors.Actors.Router;
 /// <param name="memory">The handlers that events go to, and what is in flight to them.</param>
 /// <param name="registry">The handlers that the stream is meant to have.</param>
 /// <param name="stats">The statistics, which are told of every change.</param>
+/// <param name="recovery">Decides what becomes of the events at which they fail.</param>
 /// <param name="log">The log of handlers.</param>
 /// <param name="metrics">The metrics of the stream.</param>
 /// <param name="onRemoved">Called for each handler that gets no more events: nothing must wait for it. With true if it has stopped by itself.</param>
@@ -26,14 +27,16 @@ internal sealed class HandlerSet(
     RouterMemory memory,
     HandlerRegistry registry,
     IActorRef stats,
+    HandlerRecovery recovery,
     ILoggingAdapter log,
     StreamMetrics metrics,
     Action<HandlerSlot, bool> onRemoved,
     Action<string, Exception, FailedWork> onFailed)
 {
     private readonly RoutingTable _table = memory.Table;
+    private readonly Dictionary<IActorRef, HandlerSlot> _leaving = [];
 
-    public ImmutableArray<HandlerInfo> Describe() => registry.Describe();
+    public ImmutableArray<HandlerInfo> Describe() => [.. registry.All.Select(r => new HandlerInfo(r.Name, r.Pattern.Text) { State = _table.Find(r.Name)?.Failures?.State ?? HandlerState.Running })];
 
     /// <summary>Creates the handlers of the start.</summary>
     public void CreateAll()
@@ -75,6 +78,7 @@ internal sealed class HandlerSet(
     /// <param name="isExpected">Whether the whole stream is ending.</param>
     public void RemoveStopped(IActorRef stopped, bool isExpected)
     {
+        _leaving.Remove(stopped);
         foreach (var slot in _table.FindAll(stopped))
         {
             log.Warning("Handler {Handler} of stream {Stream} has stopped: it receives no more events of {Pattern}", slot.Name, stream, slot.Pattern.Text);
@@ -87,7 +91,7 @@ internal sealed class HandlerSet(
     /// <summary>Decides what becomes of a child that threw.</summary>
     public Directive OnFailure(IActorRef child, Exception fault)
     {
-        var slot = _table.FindAll(child) is [var first, ..] ? first : null;
+        var slot = _table.FindAll(child) is [var first, ..] ? first : _leaving.GetValueOrDefault(child);
         if (slot is null && child.Path.Name[0] == '$')
         {
             log.Error(fault, "The queue of a handler of stream {Stream} failed and goes on", stream);
@@ -101,7 +105,8 @@ internal sealed class HandlerSet(
         if (slot?.Restarts.Allows(context.System.Scheduler.MonotonicClock) is false)
             return StopAtLimit(slot, fault, work);
 
-        onFailed(child.Path.Name, fault, work);
+        var next = slot is not null && work.Message is { } message ? recovery.Recover(slot, message, fault) : "";
+        onFailed(child.Path.Name, fault, next.Length == 0 ? work : work with { Text = $"{work.Text}; {next}" });
         return Directive.Restart;
     }
 
@@ -118,7 +123,7 @@ internal sealed class HandlerSet(
         var work = FailedWork.Of(child);
         stats.Tell(new HandlerFailed());
         metrics.CountFailure(child.Path.Name, fault);
-        if (work.Left > 0)
+        if (work.Left > 0 && slot?.Failures is null)
             stats.Tell(new EventsDropped(DropReasons.BatchFailed, work.Left));
         slot?.Queue?.Tell(new HandlerThrew(fault));
         if (slot is not null && work.ReceivedAt is { } receivedAt)
@@ -150,9 +155,9 @@ internal sealed class HandlerSet(
             if (isAsked && registration.FindFault(context.System) is { } missing)
                 throw new InvalidOperationException(missing);
             var settled = settings.Handlers.Apply(registration);
-            var handler = settled.Ref ?? context.ActorOf(settled.Props!(context.System), settled.Name);
+            var handler = settled.Ref ?? context.ActorOf(HandlerMailbox.For(settled.Props!(context.System, settled.Retry?.AttemptTimeout), context.System), settled.Name);
             context.Watch(handler);
-            _table.Add(new HandlerSlot(settled, handler, QueueBefore(handler, settled)));
+            _table.Add(new HandlerSlot(settled, handler, QueueBefore(handler, settled), FailuresOf(handler, settled)));
             if (isAsked)
                 stats.Tell(new HandlerForgotten(settled.Name));
             return null;
@@ -165,6 +170,17 @@ internal sealed class HandlerSet(
             Publish(registration.Name, registration.Pattern.Text, $"it cannot be created: {fault.GetType().Name}", isMissed: !isAsked);
             return fault;
         }
+    }
+
+    private FailedEvents? FailuresOf(IActorRef handler, HandlerRegistration settled)
+    {
+        if (settled.Retry is null)
+            return null;
+        if (HandlerMailbox.QueueOf(handler) is not null)
+            return new FailedEvents(settled.Retry, context.System.Scheduler);
+        log.Warning("Handler {Handler} of stream {Stream} gets no event again at which it fails: {Reason}", settled.Name, stream,
+            settled.Ref is null ? "it has its own mailbox" : "its actor has another supervisor");
+        return null;
     }
 
     // The queue has no name: the names of handlers are the users'.
@@ -183,6 +199,12 @@ internal sealed class HandlerSet(
     private void End(HandlerSlot slot)
     {
         var isOurs = context.Child(slot.Name).Equals(slot.Handler);
+        if (isOurs && slot.Failures is not null)
+        {
+            HandlerRecovery.Leave(slot);
+            _leaving[slot.Handler] = slot;
+        }
+
         if (slot.Queue is not null)
             slot.Queue.Tell(new CloseQueue(EndsHandler: isOurs));
         else if (isOurs)

@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Diagnostics;
 using Akka.Actor;
 using McpSseActors.Events;
-using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors.Router;
 
@@ -10,13 +8,12 @@ namespace McpSseActors.Actors.Router;
 /// <param name="registration">The registration, with the settings of the host applied.</param>
 /// <param name="handler">Its actor.</param>
 /// <param name="queue">The <see cref="OverflowActor"/> in front of it; null for a handler that the stream waits for.</param>
-internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef handler, IActorRef? queue)
+/// <param name="failures">Its failures; null for a handler that gets no event again.</param>
+internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef handler, IActorRef? queue, FailedEvents? failures)
 {
-    private int[] _picked = [];
-    private int _events;
-    private long _begun;
-
     public string Name => registration.Name;
+
+    public HandlerRegistration Registration => registration;
 
     public EventPattern Pattern => registration.Pattern;
 
@@ -30,59 +27,70 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     /// <summary>Gets whether its actor existed before, and is not the router's.</summary>
     public bool IsExisting => registration.Ref is not null;
 
-    /// <summary>Gets the numbers of the fences that wait for it, in the order in which they were set.</summary>
-    public List<long> Fences { get; } = [];
-
     public IActorRef? Queue => queue;
 
-    /// <summary>The actor that gets the events and the fence.</summary>
+    /// <summary>The actor that gets the events and the question whether they are handled.</summary>
     public IActorRef Entrance => queue ?? handler;
+
+    /// <summary>Its messages; null if it has another mailbox than ours.</summary>
+    public HandlerQueue? Messages { get; } = HandlerMailbox.QueueOf(handler);
+
+    /// <summary>Whether its mailbox takes deliveries, and reports when they are handled.</summary>
+    public bool TakesDeliveries => queue is null && Messages is not null;
+
+    /// <summary>Whether its actor is told a batch at a time.</summary>
+    public bool TakesBatches => registration.TakesBatches;
 
     /// <summary>The last batch that had an event for it.</summary>
     public long LastBatch { get; set; }
 
+    /// <summary>The events of that batch for it.</summary>
+    public Picks Picked;
+
     /// <summary>Limits its restarts.</summary>
     public RestartLimit Restarts { get; } = new(registration.MaxRestarts ?? -1, registration.RestartWindow ?? TimeSpan.MaxValue);
+
+    /// <summary>Its failures; null if it gets no event again.</summary>
+    public FailedEvents? Failures => failures;
+
+    /// <summary>The number by which its mailbox is released to go on; zero if it never was held.</summary>
+    public long Hold { get; set; }
+
+    /// <summary>What releases it; null if nothing does later.</summary>
+    public ICancelable? NextAttempt { get; set; }
+
+    /// <summary>The state that the statistics know.</summary>
+    public HandlerState ReportedState { get; set; }
+
+    /// <summary>Whether it was removed, and will stop.</summary>
+    public bool IsLeaving { get; set; }
 
     /// <summary>The reason why it is about to stop; null if unknown.</summary>
     public string? EndReason { get; set; }
 
-    private bool TakesBatches { get; } = queue is not null || registration.TakesBatches;
-
-    /// <summary>Begins a new batch, and forgets one that was lost.</summary>
-    public void Begin(long batch, EventBuffer events)
-    {
-        LastBatch = batch;
-        _events = 0;
-        _picked = ArrayPool<int>.Shared.Rent(events.Count);
-    }
-
-    /// <summary>Picks an event of the batch for it.</summary>
-    public void Pick(int index) => _picked[_events++] = index;
-
-    /// <summary>Sends it the events that were picked.</summary>
-    /// <param name="events">The batch.</param>
-    /// <param name="made">Its events as objects, as far as a handler has needed them.</param>
+    /// <summary>Sends it events.</summary>
+    /// <param name="events">The batch that they are of.</param>
+    /// <param name="picked">The places of its events, from the pool.</param>
+    /// <param name="made">Events that several handlers share; null if it is the only one.</param>
     /// <param name="router">The sender.</param>
-    public void Tell(EventBuffer events, Span<McpEvent?> made, IActorRef router)
+    public Delivery Send(EventBuffer events, int[] picked, MadeEvents? made, IActorRef router)
     {
-        _begun = Stopwatch.GetTimestamp();
-        if (TakesBatches)
-        {
-            events.Retain();
-            Entrance.Tell(new McpEventBatch(events, _picked, _events), router);
-        }
+        events.Retain();
+        var batch = new McpEventBatch(events, picked, Picked.Count, made);
+        var delivery = new Delivery(this, batch) { BegunAt = Stopwatch.GetTimestamp(), Count = Picked.Count };
+        if (TakesDeliveries)
+            handler.Tell(delivery, router);
+        else if (queue is not null || TakesBatches)
+            Entrance.Tell(batch, router);
         else
-        {
-            foreach (var index in _picked.AsSpan(0, _events))
-                handler.Tell(made[index] ??= events.ToEvent(index), router);
-            ArrayPool<int>.Shared.Return(_picked);
-        }
-
-        _picked = [];
+            TellEach(batch, router);
+        return delivery;
     }
 
-    /// <summary>Starts to measure the batch; null if nobody listens, or if the queue measures it.</summary>
-    public BatchSpan? StartSpan(StreamMetrics metrics, EventBuffer events) =>
-        queue is null ? BatchSpan.Start(metrics, registration, _events, _begun, events.AttemptLinks, events.ReceivedAt) : null;
+    private void TellEach(McpEventBatch batch, IActorRef router)
+    {
+        for (var place = 0; place < batch.Count; place++)
+            handler.Tell(batch.EventAt(place), router);
+        batch.Release();
+    }
 }

@@ -74,8 +74,8 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     private void Accept(McpEventBatch batch)
     {
         var dropped = 0;
-        foreach (var received in batch.View)
-            dropped += _waiting.Add(received.ToEvent());
+        for (var place = 0; place < batch.Count; place++)
+            dropped += _waiting.Add(batch.EventAt(place));
         batch.Release();
         Count(DropReasons.Overflow, dropped);
         _dropped += dropped;

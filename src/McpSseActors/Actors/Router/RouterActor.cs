@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Actors.Connection;
+using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Stats;
@@ -15,10 +16,9 @@ using McpSseActors.Telemetry;
 namespace McpSseActors.Actors.Router;
 
 /// <summary>
-/// Dispatches each event to the handlers of its type. After the events of a batch, every handler that had one gets an <see cref="Identify"/>:
-/// any actor answers that in the order of its mailbox, so the answer says that the events before it are handled. The statistics are fenced in
-/// the same way. When all have answered, the connection gets the credit of the batch back. So the credit bounds what is in flight, however slow a
-/// handler is.
+/// Dispatches each event to the handlers of its type: one <see cref="Delivery"/> for each handler that has one in the batch. When all handlers, and
+/// the statistics, are done with theirs, the connection gets the credit of the chunk back. So the credit bounds what is in flight, however slow
+/// a handler is.
 /// </summary>
 internal sealed class RouterActor : UntypedActor, IWithTimers
 {
@@ -29,16 +29,17 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
     private readonly PayloadFaults _faults;
     private readonly HandlerFailures _failures;
+    private readonly HandlerRecovery _recovery;
     private readonly HandlerSet _handlers;
     private readonly BatchDispatcher _dispatcher;
     private readonly string _stream;
     private ChunkInFlight _chunk = new(Epoch: 0, Chunks: 0);
     private EventBuffer _events = null!;
-    private long _oldestFence;
+    private Delivery? _oldest;
     private bool _isOpen;
     private bool _hadEvent;
 
-    public RouterActor(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats)
+    public RouterActor(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats, IActorRef deadLetters)
     {
         _stream = options.Value.Name;
         _memory = memory;
@@ -47,14 +48,15 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _faults = new PayloadFaults(Context.System, _log, settings.HandlerWarning);
         _failures = new HandlerFailures(_stream, _log, settings.HandlerWarning);
         _metrics = new StreamMetrics(options, Context.System);
-        _handlers = new HandlerSet(Context, _stream, settings, memory, registry, stats, _log, _metrics, Abandon, ReportFailure);
-        _dispatcher = new BatchDispatcher(memory, options, ReportFault, position => SetFences(position));
+        _recovery = new HandlerRecovery(Self, Context.System.Scheduler, memory, deadLetters, stats);
+        _handlers = new HandlerSet(Context, _stream, settings, memory, registry, stats, _recovery, _log, _metrics, Abandon, ReportFailure);
+        _dispatcher = new BatchDispatcher(memory, options, ReportFault, position => BeginDeliveries(position));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats) =>
-        QuietMailbox.For(() => new RouterActor(options, settings, memory, registry, stats));
+    public static Props Props(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats, IActorRef deadLetters) =>
+        QuietMailbox.For(() => new RouterActor(options, settings, memory, registry, stats, deadLetters));
 
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(-1, Timeout.Infinite, fault => _handlers.OnFailure(Sender, fault), loggingEnabled: false);
@@ -84,10 +86,22 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             case EventBatch batch:
                 Dispatch(batch);
                 break;
-            case ActorIdentity answer:
+            case Delivery handled:
+                _recovery.Succeeded(handled);
+                Handled(Deliveries.End(handled, isHandled: true));
+                break;
+            case DeadLetterKept kept:
+                Handled(_recovery.Kept(kept));
+                break;
+            case RedeliverDeadLetter redeliver:
+                _recovery.Redeliver(redeliver, Sender);
+                break;
+            case ActorIdentity answer when Deliveries.Find(answer) is { } delivery:
                 if (answer.Subject is null)
-                    Lose(Deliveries.Find(answer));
-                Handled(Deliveries.Answered(answer));
+                    Lose(delivery.Slot);
+                Handled(Deliveries.End(delivery, isHandled: answer.Subject is not null));
+                break;
+            case ActorIdentity:
                 break;
             case AddHandler add:
                 Sender.Tell(_handlers.Add(add));
@@ -155,25 +169,37 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         var hadEvents = batch.Bytes > 0 && Array.Exists(dispatched.Received, static received => !McpProtocol.IsAcknowledgement(received.Type));
         _hadEvent |= _chunk.HadEvents = hadEvents;
         _stats.Tell(dispatched);
-        Deliveries.SetFence(SetFences(_memory.Position), _stats);
+        Deliveries.BeginAndAsk(new Delivery(slot: null, events: null), BeginDeliveries(_memory.Position), _stats);
     }
 
-    private BatchInFlight SetFences(StreamPosition position)
+    private BatchInFlight BeginDeliveries(StreamPosition position)
     {
         var batch = new BatchInFlight(_chunk, _dispatcher.Told, position);
         _chunk.Dispatched += batch.Dispatched;
         _memory.Handled?.Add(batch);
-        foreach (var slot in _dispatcher.Slots)
-            Deliveries.SetFence(batch, slot.Entrance, slot, slot.StartSpan(_metrics, _events));
-        if (_dispatcher.Slots.Count > 0)
+        foreach (var delivery in _dispatcher.Sent)
+            Begin(delivery, batch);
+        if (_dispatcher.Sent.Count > 0)
             StartTicking();
         return batch;
+    }
+
+    // A queue measures what it hands on.
+    private void Begin(Delivery delivery, BatchInFlight batch)
+    {
+        var slot = delivery.Slot!;
+        if (slot.Queue is null)
+            delivery.Span = BatchSpan.Start(_metrics, slot.Registration, delivery.Count, delivery.BegunAt, _events.AttemptLinks, _events.ReceivedAt);
+        if (slot.TakesDeliveries)
+            Deliveries.Begin(delivery, batch);
+        else
+            Deliveries.BeginAndAsk(delivery, batch, slot.Entrance);
     }
 
     // A handler that may lose events takes no part in the position.
     private void Lose(HandlerSlot? slot)
     {
-        if (slot is not { IsMissed: true, Queue: null } || (slot.Fences.Count == 0 && _memory.IsDraining))
+        if (slot is not { IsMissed: true, Queue: null } || (_memory.IsDraining && !Deliveries.HasAny(slot)))
             return;
         Deliveries.Lose(slot);
         _memory.Handled?.Freeze();
@@ -201,6 +227,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             _memory.Credit.Give(batch.Chunk);
         }
 
+        if (batch.Redelivery is var (asker, letter))
+            asker.Tell(new DeadLetterRedelivered(letter, batch.IsLost ? "its handler has stopped" : null));
+
         AnswerDrain();
     }
 
@@ -211,7 +240,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _memory.IsDraining = true;
         var last = new BatchInFlight(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, _memory.Position);
         foreach (var slot in _memory.Table.Slots.Where(s => s.Queue is not null))
-            Deliveries.SetFlush(last, slot);
+            Deliveries.Flush(slot, last);
         AnswerDrain();
     }
 
@@ -251,14 +280,14 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             Timers.Cancel(nameof(Tick));
     }
 
-    // A fence that was the oldest at the last tick as well has waited for a whole period.
+    // A delivery that was the oldest at the last tick as well has waited for a whole period.
     private void WarnOfSlowHandler()
     {
-        var (oldest, slot) = Deliveries.Oldest();
-        if (oldest == _oldestFence && slot is not null)
+        var oldest = Deliveries.Oldest;
+        if (oldest == _oldest && oldest?.Slot is { } slot)
             _log.Warning("Handler {Handler} of stream {Stream} has not finished its events for {Seconds} s or more: when {Chunks} chunk(s) are in flight, the stream waits for it",
                 slot.Name, _stream, _settings.HandlerWarning.TotalSeconds, _settings.ChunksInFlight);
-        _oldestFence = oldest;
+        _oldest = oldest;
     }
 
     private sealed record AnsweredLast(IActorRef Handler) : IPipelineMessage;

@@ -23,6 +23,9 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>The batches in flight, and the handlers that they wait for.</summary>
     public DeliveryTracker Deliveries { get; } = new();
 
+    /// <summary>The deliveries of events that were given up, until they are kept as dead letters, by the letters' IDs.</summary>
+    public Dictionary<string, Delivery> GivenUp { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The position up to which everything is handled; null if nobody stores it.</summary>
     public HandledPosition? Handled { get; set; }
 

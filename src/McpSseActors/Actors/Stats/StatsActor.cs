@@ -69,11 +69,16 @@ internal sealed class StatsActor : UntypedActor
             case HandlerFailed:
                 _totals.HandlerFailures++;
                 break;
+            case HandlerStateChanged changed:
+                Change(changed);
+                break;
             case HandlerLost lost:
                 _stopped.Add(lost.Handler);
+                Change(new HandlerStateChanged(lost.Handler.Name, HandlerState.Running));
                 break;
             case HandlerForgotten forgotten:
                 _stopped.Remove(forgotten.Name);
+                Change(new HandlerStateChanged(forgotten.Name, HandlerState.Running));
                 break;
             case HandlersChanged changed:
                 _stats = _stats with { GlobalHandlers = changed.Global, HandlersByType = changed.ByType };
@@ -156,6 +161,11 @@ internal sealed class StatsActor : UntypedActor
 
     private static StreamTransport Found(StreamTransport configured, McpStatus? mcp) =>
         StreamTransport.TryParse(mcp?.Transport, out var found) ? found : configured;
+
+    private void Change(HandlerStateChanged changed) => _stats = _stats with
+    {
+        WaitingHandlers = changed.State is HandlerState.Running ? _stats.WaitingHandlers.Remove(changed.Name) : _stats.WaitingHandlers.SetItem(changed.Name, changed.State),
+    };
 
     private void Change(StreamStateChanged change)
     {

@@ -55,6 +55,11 @@ internal sealed record InFlightCounted(int Events) : IPipelineMessage;
 /// <summary>Router to statistics: a handler threw.</summary>
 internal sealed record HandlerFailed : IPipelineMessage;
 
+/// <summary>Router to statistics: a handler waits after failures, or goes on.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="State">Its state.</param>
+internal sealed record HandlerStateChanged(string Name, HandlerState State) : IPipelineMessage;
+
 /// <summary>Router to statistics: a handler that the router created, or should have created, has stopped.</summary>
 /// <param name="Handler">The handler and the reason.</param>
 internal sealed record HandlerLost(StoppedHandler Handler) : IPipelineMessage;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Actors.Router;
 
 namespace McpSseActors.Actors.Streams;
 
@@ -13,6 +14,7 @@ internal static class LostEvents
     {
         McpEvent { IsComment: false } received => (received.Stream, 1),
         McpEventBatch batch => (batch.Stream, batch.CountEvents()),
+        Delivery { Events: { } events } => (events.Stream, events.CountEvents()),
         _ => ("", 0),
     };
 

@@ -42,11 +42,12 @@ internal static class LibraryHost
         await Task.Run(connected.Wait);
     }
 
-    /// <summary>Options for what is measured here: no event is logged, and a lost connection is opened again as soon as can be, for ever.</summary>
+    /// <summary>Options for what is measured here: no event is logged, and a lost connection is opened again as soon as can be, for ever, also one that did not last.</summary>
     public static StreamOptions Quick(StreamOptions options) => options with
     {
         EnableEventLogging = false,
         InitialReconnectDelay = TimeSpan.FromMilliseconds(1),
+        MaxReconnectDelay = TimeSpan.FromMilliseconds(1),
         Jitter = 0,
         MaxReconnectAttempts = -1,
     };

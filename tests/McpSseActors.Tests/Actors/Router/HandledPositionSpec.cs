@@ -8,7 +8,7 @@ namespace McpSseActors.Tests.Actors.Router;
 public sealed class HandledPositionSpec
 {
     private readonly HandledPosition _handled = new();
-    private readonly BatchInFlight[] _batches = [.. Enumerable.Range(1, 4).Select(n => new BatchInFlight(new ChunkInFlight(1, 1), 10, new StreamPosition($"{n}")) { Fences = 1 })];
+    private readonly BatchInFlight[] _batches = [.. Enumerable.Range(1, 4).Select(n => new BatchInFlight(new ChunkInFlight(1, 1), 10, new StreamPosition($"{n}")) { Deliveries = 1 })];
 
     public HandledPositionSpec()
     {
@@ -64,6 +64,6 @@ public sealed class HandledPositionSpec
     private void Finish(params int[] indexes)
     {
         foreach (var index in indexes)
-            _batches[index].Fences = 0;
+            _batches[index].Deliveries = 0;
     }
 }

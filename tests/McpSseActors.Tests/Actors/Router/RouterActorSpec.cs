@@ -264,7 +264,7 @@ public sealed class RouterActorSpec : TestKit
         var gate = new ManualResetEventSlim();
         var lagging = Sys.ActorOf(Props.Create(() => new LaggingStatistics(gate)));
         var options = new StreamOptions { Name = "s" };
-        var router = Sys.ActorOf(RouterActor.Props(options, _settings, new RouterMemory(options, _settings), _registry, lagging));
+        var router = Sys.ActorOf(RouterActor.Props(options, _settings, new RouterMemory(options, _settings), _registry, lagging, ActorRefs.Nobody));
         router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         router.Tell(Batch(1, "a"));
         router.Tell(new Drain(1), _connection);
@@ -393,7 +393,7 @@ public sealed class RouterActorSpec : TestKit
     {
         foreach (var (pattern, handler) in handlers)
             _registry.Add(HandlerRegistration.ForActorRef(pattern, handler), _ => false);
-        var router = Sys.ActorOf(RouterActor.Props(options, _settings, new RouterMemory(options, _settings), _registry, _stats));
+        var router = Sys.ActorOf(RouterActor.Props(options, _settings, new RouterMemory(options, _settings), _registry, _stats, ActorRefs.Nobody));
         router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         return router;
     }

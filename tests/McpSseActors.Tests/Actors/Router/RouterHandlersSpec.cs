@@ -295,7 +295,7 @@ public sealed class RouterHandlersSpec : TestKit
         var notices = Notices();
         var settings = PipelineSettings.Create("mcp-sse.handlers.by-name.mine.max-restarts = 0");
         _registry.Add(Batches("*") with { Name = "mine", MaxRestarts = -1 }, _ => false);
-        var router = Sys.ActorOf(RouterActor.Props(Options, settings, new RouterMemory(Options, settings), _registry, _stats));
+        var router = Sys.ActorOf(RouterActor.Props(Options, settings, new RouterMemory(Options, settings), _registry, _stats, ActorRefs.Nobody));
         router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
 
         router.Tell(Batch([Event("bad")]));
@@ -348,7 +348,7 @@ public sealed class RouterHandlersSpec : TestKit
     {
         foreach (var handler in handlers)
             _registry.Add(handler, _ => false);
-        var router = Sys.ActorOf(RouterActor.Props(Options, _settings, new RouterMemory(Options, _settings), _registry, _stats));
+        var router = Sys.ActorOf(RouterActor.Props(Options, _settings, new RouterMemory(Options, _settings), _registry, _stats, ActorRefs.Nobody));
         router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         return router;
     }

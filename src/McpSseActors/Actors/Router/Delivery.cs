@@ -1,0 +1,77 @@
+using Akka.Actor;
+using McpSseActors.Sse;
+
+namespace McpSseActors.Actors.Router;
+
+/// <summary>
+/// The events of one batch on their way to one handler, or to the statistics. Router to mailbox of the handler, which sends it back when they are
+/// handled; other actors get the events, and an <see cref="Identify"/> with its number, which any actor answers in the order of its mailbox.
+/// </summary>
+/// <param name="slot">The handler; null for the statistics.</param>
+/// <param name="events">The events; null where the receiver got them before.</param>
+internal sealed class Delivery(HandlerSlot? slot, McpEventBatch? events) : INoSerializationVerificationNeeded
+{
+    /// <summary>The handler; null for the statistics.</summary>
+    public HandlerSlot? Slot => slot;
+
+    /// <summary>The events; null where the receiver got none, or got them before.</summary>
+    public McpEventBatch? Events => events;
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; init; }
+
+    /// <summary>A timestamp of <see cref="System.Diagnostics.Stopwatch"/> from before they were sent.</summary>
+    public long BegunAt { get; init; }
+
+    /// <summary>The number of an <see cref="Identify"/>; zero if the mailbox of the handler reports.</summary>
+    public long Number { get; set; }
+
+    /// <summary>The batch that is not handled before this is.</summary>
+    public BatchInFlight? Batch { get; set; }
+
+    /// <summary>Measures it; null if nobody listens.</summary>
+    public BatchSpan? Span { get; set; }
+
+    /// <summary>The next older one that is in flight.</summary>
+    public Delivery? Older { get; set; }
+
+    /// <summary>The next newer one that is in flight.</summary>
+    public Delivery? Newer { get; set; }
+}
+
+/// <summary>A chunk whose events are not all handled. Its credit comes back with the last of its batches.</summary>
+/// <param name="Epoch">The attempt that brought it.</param>
+/// <param name="Chunks">The number of chunks that it counts for.</param>
+internal sealed record ChunkInFlight(long Epoch, int Chunks)
+{
+    /// <summary>Whether it had events.</summary>
+    public bool HadEvents { get; set; }
+
+    /// <summary>The events of it that went to a handler.</summary>
+    public int Dispatched { get; set; }
+
+    /// <summary>The batches of it whose handling has not ended: mostly one.</summary>
+    public int Batches { get; set; }
+
+    /// <summary>A timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long DispatchedAt { get; init; }
+}
+
+/// <summary>A batch whose handling has not ended.</summary>
+/// <param name="Chunk">The chunk that it is a part of.</param>
+/// <param name="Dispatched">The events of it that went to a handler.</param>
+/// <param name="Position">The position after it.</param>
+internal sealed record BatchInFlight(ChunkInFlight Chunk, int Dispatched, StreamPosition Position)
+{
+    /// <summary>Whether every handler has finished it.</summary>
+    public bool IsHandled => Deliveries == 0 && !IsLost;
+
+    /// <summary>Whether a handler stopped before it had finished it.</summary>
+    public bool IsLost { get; set; }
+
+    /// <summary>The deliveries that have not ended.</summary>
+    public int Deliveries { get; set; }
+
+    /// <summary>Who waits for the end of a dead letter that a handler was given again, and its ID; null for any other batch.</summary>
+    public (IActorRef Asker, string LetterId)? Redelivery { get; init; }
+}

@@ -1,0 +1,170 @@
+using System.Globalization;
+using Akka.Actor;
+using McpSseActors.Actors.DeadLetters;
+using McpSseActors.Actors.Stats;
+using McpSseActors.Configuration;
+
+namespace McpSseActors.Actors.Router;
+
+/// <summary>
+/// Decides what becomes of an event at which a handler failed: the handler gets it again after a delay, before all others, or it is given up and
+/// becomes a dead letter. Its batch is not handled before it has succeeded or is kept as a dead letter.
+/// </summary>
+/// <param name="router">The router.</param>
+/// <param name="scheduler">The scheduler of the system.</param>
+/// <param name="memory">What is in flight.</param>
+/// <param name="deadLetters">Keeps what is given up.</param>
+/// <param name="stats">The statistics of the stream.</param>
+internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, RouterMemory memory, IActorRef deadLetters, IActorRef stats)
+{
+    /// <summary>Decides, while the handler is suspended by its failure.</summary>
+    /// <returns>What follows, for the log.</returns>
+    public string Recover(HandlerSlot slot, object message, Exception fault)
+    {
+        if (slot is not { Failures: { } failures, Messages: { } messages })
+            return "";
+        var again = Again(message);
+        var failed = message is McpEventBatch { Count: > 1 } batch ? batch.FailedPlace : 0;
+        if (again.Count == 0)
+            return "";
+        if (failed < 0)
+            return Hold(slot, again, failures.Delay(new FailedAttempts(1, scheduler.Now), messages.Given), "the handler gets each event of the batch again");
+
+        if (!messages.IsGivingAgain && messages.Current is null)
+            failures.Forget(delivery: null);
+        var attempts = failures.Count(message, scheduler.Now);
+        if (slot.IsLeaving || !failures.GetsAnother(attempts, fault))
+        {
+            GiveUp(slot, again[failed], attempts, fault, messages.Current?.Batch);
+            again.RemoveAt(failed);
+            if (again.Count > 0)
+                Hold(slot, again, TimeSpan.Zero, "");
+            return $"attempt {attempts.Count} was the last: the event is a dead letter";
+        }
+
+        var delay = failures.Delay(attempts, messages.Given);
+        var next = $"attempt {attempts.Count + 1}{(failures.Options.MaxAttempts > 0 ? $" of {failures.Options.MaxAttempts}" : "")} follows";
+        if (!failures.Options.LaterEventsPass)
+        {
+            failures.Expect(again[failed], attempts with { Delivery = messages.Current });
+            return Hold(slot, again, delay, next);
+        }
+
+        PutAside(slot, again[failed], attempts, messages.Current?.Batch, delay);
+        again.RemoveAt(failed);
+        if (again.Count > 0)
+            Hold(slot, again, TimeSpan.Zero, "");
+        return After(delay, next);
+    }
+
+    /// <summary>A delivery has ended: the events of it that had failed have succeeded, or were given up.</summary>
+    public void Succeeded(Delivery delivery)
+    {
+        if (delivery.Slot is not { Failures: { IsQuiet: false } failures } slot)
+            return;
+        failures.Forget(delivery);
+        failures.Succeed();
+        Report(slot);
+    }
+
+    /// <summary>A handler is about to stop: what waits for another attempt is tried at once.</summary>
+    public static void Leave(HandlerSlot slot)
+    {
+        slot.IsLeaving = true;
+        slot.NextAttempt?.Cancel();
+        if (slot.Hold > 0)
+            slot.Handler.Tell(new ReleaseEvents(slot.Hold));
+    }
+
+    /// <summary>Gives a dead letter to its handler again.</summary>
+    public void Redeliver(RedeliverDeadLetter request, IActorRef asker)
+    {
+        var letter = request.Letter;
+        if (memory.Table.Find(letter.Handler) is not { Failures: { } failures } slot)
+        {
+            asker.Tell(new DeadLetterRedelivered(letter.Id, $"the stream has no handler {Redact.Line(letter.Handler)} that takes failed events again"));
+            return;
+        }
+
+        var batch = new BatchInFlight(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, memory.Position) { Redelivery = (asker, letter.Id) };
+        var delivery = new Delivery(slot, new McpEventBatch(letter.Event.Again())) { Count = 1 };
+        failures.Expect(KeyOf(slot, delivery), new FailedAttempts(0, letter.FirstFailedAt) { Delivery = delivery, LetterId = letter.Id, Before = letter.Attempts });
+        memory.Deliveries.Begin(delivery, batch);
+        slot.Handler.Tell(delivery, router);
+    }
+
+    /// <summary>A dead letter is kept, or lost: its batch waits no longer.</summary>
+    /// <returns>The batch, if that was the last it waited for.</returns>
+    public BatchInFlight? Kept(DeadLetterKept kept) => memory.GivenUp.Remove(kept.Id, out var delivery) ? memory.Deliveries.End(delivery, isHandled: true) : null;
+
+    // One event at a time, so that the others of a batch are done if one cannot be.
+    private static List<object> Again(object message) => message switch
+    {
+        McpEvent received => [received.Again()],
+        McpEventBatch batch => [.. Enumerable.Range(0, batch.Count).Select(place => new McpEventBatch(batch.EventAt(place).Again()))],
+        _ => [],
+    };
+
+    // The message that the handler will have in hand.
+    private static object KeyOf(HandlerSlot slot, Delivery delivery) => slot.TakesBatches ? delivery.Events! : delivery.Events!.EventAt(0);
+
+    private static string After(TimeSpan delay, string next) => string.Create(CultureInfo.InvariantCulture, $"{next} in {delay.TotalSeconds:0.###} s");
+
+    // A message that the scheduler sends by itself is wrapped, and the mailbox would not know it.
+    private string Hold(HandlerSlot slot, List<object> again, TimeSpan delay, string next)
+    {
+        slot.Hold = slot.Messages!.Hold(again);
+        var release = new ReleaseEvents(slot.Hold);
+        slot.NextAttempt?.Cancel();
+        slot.NextAttempt = null;
+        if (delay > TimeSpan.Zero)
+            slot.NextAttempt = scheduler.Advanced.ScheduleOnceCancelable(delay, () => slot.Handler.Tell(release));
+        else
+            slot.Handler.Tell(release);
+        Report(slot);
+        return After(delay, next);
+    }
+
+    private void PutAside(HandlerSlot slot, object again, FailedAttempts attempts, BatchInFlight? batch, TimeSpan delay)
+    {
+        var delivery = new Delivery(slot, again as McpEventBatch ?? new McpEventBatch((McpEvent)again)) { Count = 1 };
+        slot.Failures!.Expect(KeyOf(slot, delivery), attempts with { Delivery = delivery });
+        memory.Deliveries.Begin(delivery, batch ?? new BatchInFlight(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, memory.Position));
+        scheduler.Advanced.ScheduleOnce(delay, () => slot.Handler.Tell(delivery, router));
+        Report(slot);
+    }
+
+    private void GiveUp(HandlerSlot slot, object message, FailedAttempts attempts, Exception fault, BatchInFlight? batch)
+    {
+        var now = scheduler.Now;
+        var received = message as McpEvent ?? ((McpEventBatch)message).EventAt(0);
+        var letter = new StoredDeadLetter
+        {
+            Id = attempts.LetterId ?? Guid.CreateVersion7(now).ToString(),
+            Event = received,
+            Handler = slot.Name,
+            Fault = $"{fault.GetType().FullName}: {Redact.Line(fault.Message)}",
+            Attempts = attempts.Before + attempts.Count,
+            FirstFailedAt = attempts.Since,
+            GivenUpAt = now,
+        };
+        if (batch is not null)
+        {
+            var kept = new Delivery(slot: null, events: null);
+            memory.Deliveries.Begin(kept, batch);
+            memory.GivenUp[letter.Id] = kept;
+        }
+
+        deadLetters.Tell(new KeepDeadLetter(letter), router);
+        Report(slot);
+    }
+
+    private void Report(HandlerSlot slot)
+    {
+        var state = slot.Failures!.State;
+        if (state == slot.ReportedState)
+            return;
+        slot.ReportedState = state;
+        stats.Tell(new HandlerStateChanged(slot.Name, state));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+
+namespace McpSseActors.Actors.Router;
+
+/// <summary>The events of a batch that one handler wants: a chain in a <see cref="PickList"/>.</summary>
+internal struct Picks
+{
+    public int First;
+
+    public int Last;
+
+    public int Count;
+}
+
+/// <summary>What the handlers want of a batch. Its size is that of what is picked, however many handlers there are.</summary>
+internal sealed class PickList
+{
+    private (int Event, int Next)[] _picks = [];
+    private int _count;
+    private int _lastEvent = -1;
+
+    /// <summary>Whether several handlers want the same event.</summary>
+    public bool HasShared { get; private set; }
+
+    /// <summary>Begins a batch, or a part of one.</summary>
+    public void Begin() => (_count, _lastEvent, HasShared) = (0, -1, false);
+
+    /// <summary>Adds an event to what a handler wants.</summary>
+    public void Add(ref Picks picked, int index)
+    {
+        HasShared |= index == _lastEvent;
+        _lastEvent = index;
+        if (_count == _picks.Length)
+            Grow();
+        _picks[_count] = (index, -1);
+        if (picked.Count++ == 0)
+            picked.First = _count;
+        else
+            _picks[picked.Last].Next = _count;
+        picked.Last = _count++;
+    }
+
+    /// <summary>The places of what a handler wants, in an array of the pool.</summary>
+    public int[] Take(in Picks picked)
+    {
+        var places = ArrayPool<int>.Shared.Rent(picked.Count);
+        for (int at = picked.First, place = 0; place < picked.Count; place++)
+            (places[place], at) = _picks[at];
+        return places;
+    }
+
+    /// <summary>Gives its memory back, until the next batch: an idle stream holds none.</summary>
+    public void End()
+    {
+        if (_picks.Length > 0)
+            ArrayPool<(int, int)>.Shared.Return(_picks);
+        _picks = [];
+    }
+
+    private void Grow()
+    {
+        var more = ArrayPool<(int, int)>.Shared.Rent(Math.Max(64, 2 * _count));
+        _picks.AsSpan(0, _count).CopyTo(more);
+        End();
+        _picks = more;
+    }
+}

@@ -1,0 +1,390 @@
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using McpSseActors.Actors;
+using McpSseActors.Actors.Connection;
+using McpSseActors.Actors.DeadLetters;
+using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Router;
+using McpSseActors.Actors.Stats;
+using McpSseActors.Events;
+using McpSseActors.Handlers;
+using McpSseActors.Sse;
+using Xunit.Abstractions;
+
+namespace McpSseActors.Tests.Actors.Router;
+
+/// <summary>A handler gets the event at which it failed again, before all others, or the event becomes a dead letter.</summary>
+[Trait("Category", "Durability")]
+public sealed class HandlerRetrySpec : TestKit
+{
+    private static readonly StreamOptions Options = new() { Name = "s" };
+    private static readonly RetryOptions AtOnce = new() { InitialDelay = TimeSpan.Zero, MaxAttempts = 3 };
+    private static readonly RetryOptions Never = new() { InitialDelay = TimeSpan.FromDays(1), MaxDelay = TimeSpan.FromDays(1) };
+
+    private readonly HandlerRegistry _registry = new();
+    private readonly ConcurrentDictionary<string, int> _failures = new();
+    private readonly TestProbe _stats;
+    private readonly TestProbe _connection;
+    private readonly TestProbe _letters;
+    private readonly TestProbe _log;
+
+    public HandlerRetrySpec(ITestOutputHelper output)
+        : base(TestSystem.Config, output: output)
+    {
+        _stats = CreateTestProbe();
+        _connection = CreateTestProbe();
+        _letters = CreateTestProbe();
+        _log = CreateTestProbe();
+    }
+
+    public static TheoryData<string> Kinds => ["actor", "delegate", "asynchronous", "payload", "stash", "batch"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Should_give_the_event_again_first_and_marked_when_the_handler_failed_at_it(string kind)
+    {
+        FailAt("b", times: 2);
+        var router = Start(Handler(kind) with { Retry = AtOnce });
+
+        router.Tell(Batch("a", "b", "c"));
+        router.Tell(Batch("d"));
+
+        var expected = kind is "batch" ? "a b! a! b!! b!!! c! d" : "a b! b!! b!!! c d";
+        (await HandledAsync("d")).ShouldBe(Attempts(kind, "b", 3));
+        await _connection.ExpectMsgAsync<Credit>();
+        await _connection.ExpectMsgAsync<Credit>();
+        _letters.HasMessages.ShouldBeFalse(expected);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Should_keep_a_dead_letter_and_go_on_when_all_attempts_fail(string kind)
+    {
+        FailAt("b", times: 100);
+        var router = Start(Handler(kind) with { Name = "mine", Retry = AtOnce });
+
+        router.Tell(Batch("a", "b", "c"));
+
+        var letter = (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter;
+        letter.Event.EventType.ShouldBe("b");
+        letter.Handler.ShouldBe("mine");
+        letter.Attempts.ShouldBe(3);
+        letter.Fault.ShouldBe("System.InvalidOperationException: as the test wants it");
+        await HandledAsync("c");
+        _connection.HasMessages.ShouldBeFalse("the batch is not handled before the letter is kept");
+
+        _letters.Reply(new DeadLetterKept(letter.Id, null));
+
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+    }
+
+    [Fact]
+    public async Task Should_hold_back_later_events_and_let_other_messages_pass_while_an_event_waits()
+    {
+        FailAt("a", times: 1);
+        var router = Start(Handler("actor") with { Name = "mine", Retry = Never });
+        router.Tell(Batch("a", "b"));
+        router.Tell(Batch("c"));
+        await WaitingAsync(HandlerState.Retrying);
+
+        Sys.ActorSelection(router.Path / "mine").Tell("hello");
+
+        (await _log.FishForMessageAsync<string>(text => text == "hello")).ShouldBe("hello");
+        (await router.Ask<HandlerList>(new GetHandlers(), Support.Within.Limit)).Handlers.ShouldHaveSingleItem().State.ShouldBe(HandlerState.Retrying);
+        _log.HasMessages.ShouldBeFalse();
+        _connection.HasMessages.ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("actor")]
+    [InlineData("batch")]
+    public async Task Should_let_later_events_pass_and_keep_the_credit_when_the_options_say_so(string kind)
+    {
+        FailAt("a", times: 1);
+        var router = Start(Handler(kind) with { Retry = Never with { LaterEventsPass = true } });
+
+        router.Tell(Batch("a", "b"));
+        router.Tell(Batch("c"));
+
+        await HandledAsync("c");
+        await _connection.ExpectMsgAsync<Credit>();
+        router.Tell(new Drain(1), _connection);
+        (await _connection.ExpectMsgAsync<Drained>()).ChunksInFlight.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_give_no_second_attempt_when_the_filter_refuses_the_exception()
+    {
+        FailAt("a", times: 100);
+        var router = Start(Handler("delegate") with { Retry = AtOnce with { ShouldRetry = fault => fault is TimeoutException } });
+
+        router.Tell(Batch("a"));
+
+        (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter.Attempts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_try_for_ever_when_the_attempts_have_no_limit()
+    {
+        FailAt("a", times: 50);
+        var router = Start(Handler("delegate") with { Retry = AtOnce with { MaxAttempts = -1 } });
+
+        router.Tell(Batch("a"));
+
+        await HandledAsync("a");
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+        _letters.HasMessages.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_fail_the_attempt_when_an_asynchronous_handler_takes_too_long()
+    {
+        var canceled = CreateTestProbe();
+        var never = HandlerRegistration.ForDelegate("*", async (McpEvent _, CancellationToken stopped) =>
+        {
+            stopped.Register(() => canceled.Ref.Tell("canceled"));
+            await Task.Delay(Timeout.Infinite, CancellationToken.None);
+        });
+        var router = Start(never with { Retry = AtOnce with { AttemptTimeout = TimeSpan.FromMilliseconds(20) } });
+
+        router.Tell(Batch("a"));
+
+        for (var attempt = 0; attempt < 3; attempt++)
+            (await canceled.ExpectMsgAsync<string>(Support.Within.Limit)).ShouldBe("canceled");
+        (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter.Fault.ShouldBe("System.TimeoutException: the handler did not finish within 0.02 s");
+    }
+
+    [Fact]
+    public async Task Should_open_the_circuit_and_close_it_when_a_handler_fails_in_a_row_and_recovers()
+    {
+        FailAt("a", times: 3);
+        var router = Start(Handler("delegate") with { Retry = AtOnce with { MaxAttempts = 10, BreakAfter = 2, BreakFor = TimeSpan.FromMilliseconds(50) } });
+
+        router.Tell(Batch("a", "b"));
+
+        await WaitingAsync(HandlerState.Open);
+        await HandledAsync("b");
+        await WaitingAsync(HandlerState.Running);
+        _failures["a"].ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_not_open_the_circuit_when_others_succeed_between_failures()
+    {
+        foreach (var type in new[] { "a", "c", "e", "g" })
+            FailAt(type, times: 1);
+        var router = Start(Handler("delegate") with { Retry = AtOnce with { BreakAfter = 2 } });
+
+        router.Tell(Batch("a", "b", "c", "d", "e", "f", "g", "h"));
+
+        await HandledAsync("h");
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+        (await _stats.FishForMessageAsync(m => m is BatchHandled or HandlerStateChanged { State: HandlerState.Open })).ShouldBeOfType<BatchHandled>();
+    }
+
+    [Fact]
+    public async Task Should_try_at_once_and_stop_when_the_handler_is_removed_while_an_event_waits()
+    {
+        FailAt("a", times: 1);
+        var router = Start(Handler("actor") with { Name = "mine", Retry = Never });
+        router.Tell(Batch("a", "b"));
+        await WaitingAsync(HandlerState.Retrying);
+        var handler = await Sys.ActorSelection(router.Path / "mine").ResolveOne(Support.Within.Limit);
+        Watch(handler);
+
+        (await router.Ask<HandlerRemoved>(new RemoveHandler("mine"), Support.Within.Limit)).Existed.ShouldBeTrue();
+
+        (await HandledAsync("b")).ShouldBe("a a! b");
+        await ExpectTerminatedAsync(handler);
+        await _connection.ExpectMsgAsync<Credit>();
+    }
+
+    [Fact]
+    public async Task Should_give_the_event_up_when_its_removed_handler_fails_once_more()
+    {
+        FailAt("a", times: 100);
+        var router = Start(Handler("actor") with { Name = "mine", Retry = Never });
+        router.Tell(Batch("a", "b"));
+        await WaitingAsync(HandlerState.Retrying);
+
+        router.Tell(new RemoveHandler("mine"));
+
+        (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter.Event.EventType.ShouldBe("a");
+        await HandledAsync("b");
+    }
+
+    [Fact]
+    public async Task Should_count_what_waits_as_lost_when_the_handler_is_stopped_while_an_event_waits()
+    {
+        FailAt("a", times: 1);
+        var lost = CreateTestProbe();
+        Sys.EventStream.Subscribe(lost, typeof(Akka.Event.DeadLetter));
+        var router = Start(Handler("actor") with { Name = "mine", Retry = Never });
+        router.Tell(Batch("a", "b"));
+        await WaitingAsync(HandlerState.Retrying);
+
+        Sys.Stop(await Sys.ActorSelection(router.Path / "mine").ResolveOne(Support.Within.Limit));
+
+        foreach (var type in new[] { "a", "b" })
+            (await lost.FishForMessageAsync<Akka.Event.DeadLetter>(m => m.Message is McpEvent received && received.EventType == type)).Sender.ShouldBe(router);
+    }
+
+    [Fact]
+    public async Task Should_give_a_dead_letter_to_its_handler_and_answer_when_it_is_done()
+    {
+        var router = Start(Handler("delegate") with { Name = "mine", Retry = AtOnce });
+        var letter = Letter("mine", "x");
+
+        router.Tell(new RedeliverDeadLetter(letter), TestActor);
+
+        await HandledAsync("x");
+        (await ExpectMsgAsync<DeadLetterRedelivered>(Support.Within.Limit)).ShouldBe(new DeadLetterRedelivered(letter.Id, null));
+        _connection.HasMessages.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_keep_a_dead_letter_again_before_it_answers_when_the_handler_fails_again()
+    {
+        FailAt("x", times: 100);
+        var router = Start(Handler("delegate") with { Name = "mine", Retry = AtOnce });
+        var letter = Letter("mine", "x");
+
+        router.Tell(new RedeliverDeadLetter(letter), TestActor);
+
+        var again = (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter;
+        again.Id.ShouldBe(letter.Id);
+        again.Attempts.ShouldBe(letter.Attempts + 3);
+        again.FirstFailedAt.ShouldBe(letter.FirstFailedAt);
+        HasMessages.ShouldBeFalse();
+        _letters.Reply(new DeadLetterKept(letter.Id, null));
+        (await ExpectMsgAsync<DeadLetterRedelivered>(Support.Within.Limit)).Fault.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Should_say_why_when_the_handler_of_a_dead_letter_is_gone()
+    {
+        var router = Start(Handler("delegate") with { Name = "mine", Retry = AtOnce });
+
+        router.Tell(new RedeliverDeadLetter(Letter("gone", "x")), TestActor);
+
+        (await ExpectMsgAsync<DeadLetterRedelivered>(Support.Within.Limit)).Fault.ShouldBe("the stream has no handler gone that takes failed events again");
+    }
+
+    [Fact]
+    public async Task Should_use_the_options_by_name_when_hocon_has_some()
+    {
+        FailAt("a", times: 100);
+        var settings = PipelineSettings.Create("mcp-sse.handlers.by-name.mine.retry { max-attempts = 2, initial-delay = 0s }");
+        var router = Start(settings, Handler("actor") with { Name = "mine" });
+
+        router.Tell(Batch("a"));
+
+        (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter.Attempts.ShouldBe(2);
+    }
+
+    private void FailAt(string type, int times) => _failures[type] = times;
+
+    private static string Attempts(string kind, string failing, int attempts)
+    {
+        // A batch that failed comes again event by event.
+        string[] first = kind is "batch" ? ["a", failing, "a!"] : ["a", failing];
+        return string.Join(' ', [.. first, .. Enumerable.Repeat($"{failing}!", attempts - 1), kind is "batch" ? "c!" : "c", "d"]);
+    }
+
+    // Every attempt, up to the first success of a type; an exclamation mark is a repeat.
+    private async Task<string> HandledAsync(string last)
+    {
+        var log = new List<string>();
+        await _log.FishForMessageAsync<string>(text =>
+        {
+            log.Add(text);
+            return text.TrimEnd('!') == last && _failures.GetValueOrDefault(last) == 0;
+        }, Support.Within.Limit);
+        return string.Join(' ', log);
+    }
+
+    private async Task WaitingAsync(HandlerState state) => await _stats.FishForMessageAsync(m => m is HandlerStateChanged changed && changed.State == state, Support.Within.Limit);
+
+    private HandlerRegistration Handler(string kind) => kind switch
+    {
+        "actor" => HandlerRegistration.ForProps("*", Props.Create(() => new Each(Attempt))),
+        "stash" => HandlerRegistration.ForProps("*", Props.Create(() => new Stashing(Attempt))),
+        "batch" => HandlerRegistration.ForProps("*", Props.Create(() => new Batches(Attempt))),
+        "delegate" => HandlerRegistration.ForDelegate("*", (McpEvent received) => Attempt(received.EventType, received.Redelivered)),
+        "payload" => HandlerRegistration.ForPayload<string>("*", (McpEvent<string> received) => Attempt(received.EventType, received.Redelivered)),
+        _ => HandlerRegistration.ForDelegate("*", async (McpEvent received) =>
+        {
+            await Task.Yield();
+            Attempt(received.EventType, received.Redelivered);
+        }),
+    };
+
+    private void Attempt(object what, bool isRepeat)
+    {
+        var type = (string)what;
+        _log.Ref.Tell(type + (isRepeat ? "!" : ""));
+        if (_failures.GetValueOrDefault(type) == 0)
+            return;
+        _failures[type]--;
+        throw new InvalidOperationException("as the test wants it");
+    }
+
+    private IActorRef Start(params HandlerRegistration[] handlers) => Start(new PipelineSettings(), handlers);
+
+    private IActorRef Start(PipelineSettings settings, params HandlerRegistration[] handlers)
+    {
+        foreach (var handler in handlers)
+            _registry.Add(handler, _ => false);
+        var router = Sys.ActorOf(RouterActor.Props(Options, settings, new RouterMemory(Options, settings), _registry, _stats, _letters));
+        router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
+        return router;
+    }
+
+    private static McpEvent Event(string type) => new McpEvent<string>(new McpEvent("s", type, "{}"u8.ToArray(), DateTimeOffset.UnixEpoch), type);
+
+    private static StoredDeadLetter Letter(string handler, string type) => new()
+    {
+        Id = "1",
+        Event = Event(type),
+        Handler = handler,
+        Fault = "no",
+        Attempts = 5,
+        FirstFailedAt = DateTimeOffset.UnixEpoch,
+        GivenUpAt = DateTimeOffset.UnixEpoch,
+    };
+
+    private static EventBatch Batch(params string[] types) => new()
+    {
+        Epoch = 1,
+        Events = EventBuffer.Of([.. types.Select(Event)]),
+        Bytes = 10,
+        Comments = 0,
+        LeftOut = default,
+        Position = StreamPosition.Start,
+    };
+
+    private sealed class Each : ReceiveActor
+    {
+        public Each(Action<object, bool> attempt)
+        {
+            Receive<McpEvent>(received => attempt(received.EventType, received.Redelivered));
+            Receive<string>(text => attempt(text, arg2: false));
+        }
+    }
+
+    private sealed class Stashing : ReceiveActor, IWithUnboundedStash
+    {
+        public Stashing(Action<object, bool> attempt) => Receive<McpEvent>(received => attempt(received.EventType, received.Redelivered));
+
+        public IStash Stash { get; set; } = null!;
+    }
+
+    private sealed class Batches(Action<object, bool> attempt) : BatchHandler
+    {
+        protected override void Handle(EventBatchView events)
+        {
+            foreach (var received in events)
+                attempt(received.EventType, received.Redelivered);
+        }
+    }
+}
