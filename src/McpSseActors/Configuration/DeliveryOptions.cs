@@ -11,9 +11,16 @@ public sealed record DeliveryOptions
     /// <value>Default: <c>mcp-sse.positions</c>. A file of options resolves a relative path from its folder; otherwise it is relative to the working directory.</value>
     public string Store { get; init; } = "mcp-sse.positions";
 
-    /// <summary>What a stream does while its position cannot be read or saved.</summary>
+    /// <summary>What a stream does while its position cannot be read or saved, or a dead letter cannot be stored.</summary>
     /// <value>Default: <see cref="StoreFailure.Continue"/>.</value>
     public StoreFailure OnStoreFailure { get; init; } = StoreFailure.Continue;
+
+    /// <summary>How many dead letters are kept.</summary>
+    /// <value>Default: see <see cref="DeadLetterOptions"/>.</value>
+    public DeadLetterOptions DeadLetters { get; init; } = new();
+
+    /// <summary>The file of the dead letters: <see cref="Store"/> with <c>.dead-letters</c> appended.</summary>
+    public string DeadLetterStore => Store + ".dead-letters";
 }
 
 /// <summary>How often a handler gets each event, over crashes of the process.</summary>

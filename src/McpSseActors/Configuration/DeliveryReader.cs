@@ -6,7 +6,11 @@ internal sealed class DeliveryReader(List<ConfigurationFault> faults)
     public const string Guarantee = "guarantee";
     public const string Store = "store";
     public const string OnStoreFailure = "on_store_failure";
+    public const string DeadLetters = "dead_letters";
 
+    private static readonly ValueKind<int> Positive = Kinds.Int("> 0", value => value > 0);
+    private static readonly ValueKind<int> NotNegative = Kinds.Int(">= 0", value => value >= 0);
+    private static readonly ValueKind<double> Age = Kinds.Float("0 (no limit), or seconds up to 315360000 (10 years)", value => value is >= 0 and <= 315_360_000);
     private static readonly ValueKind<string> Path = Kinds.Text("a path", text => text.Length > 0 ? null : new Complaint("the path is empty", "name a file"));
 
     /// <summary>Reads the tables, of which the later one wins.</summary>
@@ -32,9 +36,38 @@ internal sealed class DeliveryReader(List<ConfigurationFault> faults)
             return options with { OnStoreFailure = Read<StoreFailure>(entry.Value, ("continue", StoreFailure.Continue), ("pause", StoreFailure.Pause)) };
         if (comparer.Equals(entry.Name, Store))
             return Path.TryRead(entry.Value, faults, out var path) ? options with { Store = path } : options;
-        var meant = Nearest.To(entry.Name, [Guarantee, Store, OnStoreFailure]);
-        faults.Add(entry.Place.Fault(new Complaint("unknown key", meant is null ? "remove it; the documentation lists all keys" : $"did you mean {meant}?")));
+        if (comparer.Equals(entry.Name, DeadLetters))
+            return options with { DeadLetters = ReadLetters(options.DeadLetters, entry.Value) };
+        RefuseUnknown(entry, Guarantee, Store, OnStoreFailure, DeadLetters);
         return options;
+    }
+
+    private DeadLetterOptions ReadLetters(DeadLetterOptions options, RawValue table)
+    {
+        if (table is RawTable keys)
+            return keys.Entries.Aggregate(options, (before, entry) => Apply(before, entry, keys.Comparer));
+        faults.Add(table.Place.Fault(Kinds.WrongType(table, "a table of keys")));
+        return options;
+    }
+
+    private DeadLetterOptions Apply(DeadLetterOptions options, RawEntry entry, StringComparer comparer)
+    {
+        if (comparer.Equals(entry.Name, "max_count"))
+            return Positive.TryRead(entry.Value, faults, out var count) ? options with { MaxCount = count } : options;
+        if (comparer.Equals(entry.Name, "max_size"))
+            return Positive.TryRead(entry.Value, faults, out var size) ? options with { MaxSize = size } : options;
+        if (comparer.Equals(entry.Name, "max_age"))
+            return Age.TryRead(entry.Value, faults, out var age) ? options with { MaxAge = TimeSpan.FromSeconds(age) } : options;
+        if (comparer.Equals(entry.Name, "warn_above"))
+            return NotNegative.TryRead(entry.Value, faults, out var above) ? options with { WarnAbove = above } : options;
+        RefuseUnknown(entry, "max_count", "max_size", "max_age", "warn_above");
+        return options;
+    }
+
+    private void RefuseUnknown(RawEntry entry, params string[] known)
+    {
+        var meant = Nearest.To(entry.Name, known);
+        faults.Add(entry.Place.Fault(new Complaint("unknown key", meant is null ? "remove it; the documentation lists all keys" : $"did you mean {meant}?")));
     }
 
     private T Read<T>(RawValue raw, params (string Name, T Value)[] allowed)

@@ -3,10 +3,12 @@ using McpSseActors.Positions;
 
 namespace McpSseActors.Hosting;
 
-/// <summary>Says where positions are stored. Given to the callback of <see cref="McpSseBuilder.WithDurableDelivery"/>.</summary>
+/// <summary>Says where positions and dead letters are stored. Given to the callback of <see cref="McpSseBuilder.WithDurableDelivery"/>.</summary>
 public sealed class DurableDelivery
 {
     private StoreFailure _onStoreFailure;
+    private Func<IDeadLetterStore>? _deadLetters;
+    private Func<IDeadLetterStore>? _ownDeadLetters;
 
     internal DurableDelivery()
     {
@@ -14,27 +16,34 @@ public sealed class DurableDelivery
 
     internal Func<IPositionStore>? Open { get; private set; }
 
+    internal Func<IDeadLetterStore>? OpenDeadLetters => _ownDeadLetters ?? _deadLetters;
+
     internal StoreFailure FailurePolicy => _onStoreFailure;
 
-    /// <summary>Stores positions in a separate file, which one process at a time can use. The host does not start if it cannot be used.</summary>
-    /// <param name="path">The file; created if it is missing, readable by its owner only. A lock file lies beside it.</param>
+    /// <summary>
+    /// Stores positions in a separate file, and dead letters in another beside it, <c>PATH.dead-letters</c>. One process at a time can use them;
+    /// the host does not start if they cannot be used.
+    /// </summary>
+    /// <param name="path">The file. Both are created if they are missing, readable by their owner only. A lock file lies beside each.</param>
     /// <returns>This object.</returns>
     public DurableDelivery InFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return In(() => PositionStores.OpenFile(path));
+        _deadLetters = () => DeadLetterStores.OpenFile(new DeliveryOptions { Store = path }.DeadLetterStore);
+        return Store(() => PositionStores.OpenFile(path));
     }
 
     /// <summary>
-    /// Stores positions in the table <c>mcp_sse_positions</c> of a SQL database, such as PostgreSQL or SQLite; created if it is missing. Processes may share it: the
-    /// last to start a stream owns it, and the others stop theirs.
+    /// Stores positions in the table <c>mcp_sse_positions</c> and dead letters in the table <c>mcp_sse_dead_letters</c> of a SQL database, such as
+    /// PostgreSQL or SQLite; created if they are missing. Processes may share it: the last to start a stream owns it, and the others stop theirs.
     /// </summary>
     /// <param name="database">The database; not disposed.</param>
     /// <returns>This object.</returns>
     public DurableDelivery InDatabase(DbDataSource database)
     {
         ArgumentNullException.ThrowIfNull(database);
-        return In(() => PositionStores.OpenDatabase(database));
+        _deadLetters = () => DeadLetterStores.OpenDatabase(database);
+        return Store(() => PositionStores.OpenDatabase(database));
     }
 
     /// <summary>
@@ -48,25 +57,45 @@ public sealed class DurableDelivery
     public DurableDelivery InTransactionsOf(DbDataSource database)
     {
         ArgumentNullException.ThrowIfNull(database);
-        return In(() => new DatabasePositionStore(database) { IsSavedToByHandlers = true });
+        _deadLetters = () => DeadLetterStores.OpenDatabase(database);
+        return Store(() => new DatabasePositionStore(database) { IsSavedToByHandlers = true });
     }
 
-    /// <summary>Stores positions in a store of your own.</summary>
+    /// <summary>Stores positions in a store of your own. Dead letters are kept in memory, unless <see cref="DeadLettersIn"/> says otherwise.</summary>
     /// <param name="open">Creates the store when the host starts; disposed when it stops.</param>
     /// <returns>This object.</returns>
     public DurableDelivery In(Func<IPositionStore> open)
     {
         ArgumentNullException.ThrowIfNull(open);
-        Open = open;
+        _deadLetters = null;
+        return Store(open);
+    }
+
+    /// <summary>Stores dead letters in a store of your own, wherever the positions are.</summary>
+    /// <param name="open">Creates the store when the host starts; disposed when it stops.</param>
+    /// <returns>This object.</returns>
+    public DurableDelivery DeadLettersIn(Func<IDeadLetterStore> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        _ownDeadLetters = open;
         return this;
     }
 
-    /// <summary>Says what a stream does while its position cannot be read or saved. With <see cref="InTransactionsOf"/>, it waits until it can be read.</summary>
+    /// <summary>
+    /// Says what a stream does while its position cannot be read or saved, or a dead letter cannot be stored. With <see cref="InTransactionsOf"/>,
+    /// it waits until the position can be read.
+    /// </summary>
     /// <param name="failure">Default: <see cref="StoreFailure.Continue"/>.</param>
     /// <returns>This object.</returns>
     public DurableDelivery OnStoreFailure(StoreFailure failure)
     {
         _onStoreFailure = failure;
+        return this;
+    }
+
+    private DurableDelivery Store(Func<IPositionStore> open)
+    {
+        Open = open;
         return this;
     }
 }

@@ -3,6 +3,7 @@ namespace McpSseActors.Hosting;
 public sealed partial class McpSseBuilder
 {
     private DurableDelivery? _delivery;
+    private DeadLetterOptions _deadLetters = new();
 
     /// <summary>
     /// Stores how far the handlers of each stream have come, so that a new process resumes there: each handler with
@@ -19,6 +20,21 @@ public sealed partial class McpSseBuilder
         if (delivery.Open is null)
             throw new ArgumentException("Say where positions are stored: InFile, InDatabase, InTransactionsOf or In.", nameof(configure));
         _delivery = delivery;
+        return this;
+    }
+
+    /// <summary>Says how many events that handlers could not handle are kept. Without <see cref="WithDurableDelivery"/>, they are kept in memory.</summary>
+    /// <param name="limits">The limits.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is negative; the count or the size is zero.</exception>
+    public McpSseBuilder WithDeadLetters(DeadLetterOptions limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limits.MaxCount, nameof(limits));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limits.MaxSize, nameof(limits));
+        ArgumentOutOfRangeException.ThrowIfNegative(limits.MaxAge.Ticks, nameof(limits));
+        ArgumentOutOfRangeException.ThrowIfNegative(limits.WarnAbove, nameof(limits));
+        _deadLetters = limits;
         return this;
     }
 }

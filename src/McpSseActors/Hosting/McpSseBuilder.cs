@@ -58,6 +58,7 @@ public sealed partial class McpSseBuilder
         _streams.AddRange(options.Streams);
         if (options.Source is { } file)
             _files.Add(file with { Options = options });
+        WithDeadLetters(options.Delivery.DeadLetters);
         if (options.Delivery.Guarantee is DeliveryGuarantee.AtLeastOnce)
             WithDurableDelivery(delivery => delivery.InFile(options.Delivery.Store).OnStoreFailure(options.Delivery.OnStoreFailure));
         return this;
@@ -168,6 +169,8 @@ public sealed partial class McpSseBuilder
         {
             Payloads = [.. _payloads],
             OpenPositions = _delivery?.Open,
+            OpenDeadLetters = _delivery?.OpenDeadLetters,
+            DeadLetters = _deadLetters,
             OnStoreFailure = _delivery?.FailurePolicy ?? StoreFailure.Continue,
             Files = [.. _files],
             OnReloaded = [.. _onReloaded],

@@ -119,6 +119,7 @@ internal sealed class RecordFile : IAsyncDisposable
         await _turn.WaitAsync().ConfigureAwait(false);
         await _file.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
+        _turn.Release();
     }
 
     /// <summary>Gets the first line of a file.</summary>

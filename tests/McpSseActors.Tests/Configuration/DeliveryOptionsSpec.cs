@@ -15,12 +15,22 @@ public sealed class DeliveryOptionsSpec
         guarantee = "at-least-once"
         store = "/var/lib/app/positions"
         on_store_failure = "pause"
+        [mcp_sse.delivery.dead_letters]
+        max_count = 5
+        max_size = 1000
+        max_age = 0.5
+        warn_above = 0
         """).Delivery.ShouldBe(new DeliveryOptions
     {
         Guarantee = DeliveryGuarantee.AtLeastOnce,
         Store = "/var/lib/app/positions",
         OnStoreFailure = StoreFailure.Pause,
+        DeadLetters = new DeadLetterOptions { MaxCount = 5, MaxSize = 1000, MaxAge = TimeSpan.FromSeconds(0.5), WarnAbove = 0 },
     });
+
+    [Fact]
+    public void Should_read_limits_of_dead_letters_from_the_environment() =>
+        Parse("[mcp_sse.delivery.dead_letters]\nmax_count = 1", ("MCP_SSE__DELIVERY__DEAD_LETTERS__MAX_COUNT", "7")).Delivery.DeadLetters.MaxCount.ShouldBe(7);
 
     [Fact]
     public void Should_let_the_environment_override_the_file() => Parse("[mcp_sse.delivery]\nstore = \"a\"", ("MCP_SSE__DELIVERY__STORE", "b")).Delivery.Store.ShouldBe("b");
@@ -38,6 +48,10 @@ public sealed class DeliveryOptionsSpec
     [InlineData("on_store_failure = \"stop\"", "unknown value", "write \"continue\" or \"pause\"")]
     [InlineData("store = \"\"", "the path is empty", "name a file")]
     [InlineData("guarante = \"at-least-once\"", "unknown key", "did you mean guarantee?")]
+    [InlineData("dead_letters.max_count = 0", "0 is out of range", "write a whole number > 0")]
+    [InlineData("dead_letters.max_age = -1", "-1 is out of range", "write a number 0 (no limit), or seconds up to 315360000 (10 years)")]
+    [InlineData("dead_letters.max_cuont = 1", "unknown key", "did you mean max_count?")]
+    [InlineData("dead_letters = 1", "an integer where a table of keys is expected", "write a table of keys")]
     public void Should_say_where_and_what_would_be_right(string line, string problem, string remedy)
     {
         var fault = Should.Throw<McpSseConfigurationException>(() => Parse($"[mcp_sse.delivery]\n{line}")).Faults.ShouldHaveSingleItem();
