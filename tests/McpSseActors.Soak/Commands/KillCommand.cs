@@ -17,18 +17,28 @@ internal static class KillCommand
             Examples:
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 100 --events 100000 --store sqlite
+              dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20 --events 5000 --rate 400 --store sqlite --in-transactions
             """);
         var kills = new Option<int>("--kills") { Description = "How often.", HelpName = "N", DefaultValueFactory = _ => 20 }.Must(value => value > 0, "write a number above 0");
         var events = new Option<int>("--events") { Description = "How many events, over all streams.", HelpName = "N", DefaultValueFactory = _ => 100_000 }
             .Must(value => value >= KillRun.Streams, $"write at least {KillRun.Streams}");
         var rate = Values.Rate();
         var store = new Option<string>("--store") { Description = "file, sqlite, or the connection string of a PostgreSQL server.", HelpName = "STORE", DefaultValueFactory = _ => "file" };
+        var inTransactions = InTransactions();
         var seed = Values.Seed();
-        foreach (var option in (Option[])[kills, events, rate, store, seed])
+        foreach (var option in (Option[])[kills, events, rate, store, inTransactions, seed])
             command.Add(option);
         command.SetAction(async (parsed, ending) =>
         {
-            var verdict = await new KillRun(parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate), parsed.GetValue(store)!, parsed.SeedOf(seed)).RunAsync(ending);
+            if (parsed.GetValue(inTransactions) && parsed.GetValue(store) is "file")
+            {
+                await Console.Error.WriteLineAsync("A file has no transactions: name another --store.");
+                return ExitCodes.Broke;
+            }
+
+            var run = new KillRun(
+                parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate), parsed.GetValue(store)!, parsed.GetValue(inTransactions), parsed.SeedOf(seed));
+            var verdict = await run.RunAsync(ending);
             verdict.ToSheet().Print();
             return verdict.Holds ? ExitCodes.Held : ExitCodes.Broke;
         });
@@ -45,11 +55,15 @@ internal static class KillCommand
         command.Add(server);
         command.Add(ledger);
         command.Add(store);
+        var inTransactions = InTransactions();
+        command.Add(inTransactions);
         command.SetAction(async parsed =>
         {
-            await HandlingHost.RunAsync(parsed.GetValue(server), parsed.GetValue(ledger), parsed.GetValue(store)!);
+            await HandlingHost.RunAsync(parsed.GetValue(server), parsed.GetValue(ledger), Store.Parse(parsed.GetValue(store)!), parsed.GetValue(inTransactions));
             return ExitCodes.Held;
         });
         return command;
     }
+
+    private static Option<bool> InTransactions() => new("--in-transactions") { Description = "The handlers store events and positions in transactions of the database." };
 }

@@ -39,7 +39,9 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
             _all.TrySetResult();
     }
 
-    public Verdict Judge(int kills)
+    /// <param name="kills">How often a process was killed.</param>
+    /// <param name="stored">The rows of the handlers' transactions, and the different ones; null without them.</param>
+    public Verdict Judge(int kills, (long Rows, long Distinct)? stored)
     {
         var all = _streams.Values;
         var lost = all.Sum(stream => perStream - stream.Distinct);
@@ -49,6 +51,9 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
             new Check("no event is lost", lost == 0, $"{lost} lost of {perStream * _streams.Count}, after {kills} kills"),
             new Check("every handler gets its events in order", all.All(stream => stream.Disorders == 0), $"{all.Sum(stream => stream.Disorders)} out of order"),
             new Check("repeats are counted", true, $"{Repeats} repeats, {marked} of them marked; {all.Sum(stream => stream.MarkedNew)} marked and new"),
+            .. stored is var (rows, distinct)
+                ? [new Check("every event is stored once", rows == distinct && distinct == (long)perStream * _streams.Count, $"{rows} rows, {distinct} different")]
+                : Array.Empty<Check>(),
         ]);
     }
 

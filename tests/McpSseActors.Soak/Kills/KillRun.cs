@@ -11,7 +11,7 @@ using McpSseActors.TestSupport.Processes;
 namespace McpSseActors.Soak.Kills;
 
 /// <summary>Starts the host, kills it, and starts it again, until every event was handled.</summary>
-internal sealed class KillRun(int kills, int events, double rate, string store, ulong seed)
+internal sealed class KillRun(int kills, int events, double rate, string store, bool inTransactions, ulong seed)
 {
     public static readonly int Streams = HandlingHost.Streams.Length;
 
@@ -23,12 +23,15 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
 
     public async Task<Verdict> RunAsync(CancellationToken ending)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kill {kills} times, {events} events over {Streams} streams, {rate} a second, store {store}, seed {seed}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kill {kills} times, {events} events over {Streams} streams, {rate} a second, store {store}{(inTransactions ? " in transactions of the handlers" : "")}, seed {seed}"));
         var folder = Directory.CreateTempSubdirectory("kill-");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         await using var server = new ScriptedServer(SendAsync);
         var name = store is "file" or "sqlite" ? $"{store}:{Path.Combine(folder.FullName, "positions")}" : store;
+        var opened = Store.Parse(name);
+        if (inTransactions)
+            await TransactionRecorder.CreateAsync(opened.Database!);
         var done = 0;
         try
         {
@@ -40,20 +43,21 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
             }
 
             await RunHostAsync(listener, server.Port, name, isKilled: false, ending);
+            return _handled.Judge(done, inTransactions ? await TransactionRecorder.CountAsync(opened.Database!) : null);
         }
         finally
         {
+            if (opened.Database is { } database)
+                await database.DisposeAsync();
             folder.Delete(recursive: true);
         }
-
-        return _handled.Judge(done);
     }
 
     private async Task RunHostAsync(TcpListener listener, int server, string name, bool isKilled, CancellationToken ending)
     {
         _handled.BeginProcess();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var start = ThisProgram.With(processors: null, "handle", "--server", $"{server}", "--ledger", $"{port}", "--store", name);
+        var start = ThisProgram.With(processors: null, "handle", "--server", $"{server}", "--ledger", $"{port}", "--store", name, "--in-transactions", $"{inTransactions}");
         start.RedirectStandardOutput = false;
         using var process = Process.Start(start)!;
         try

@@ -1,0 +1,71 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace McpSseActors.Soak.Kills;
+
+/// <summary>Records what is handled, outside of the process.</summary>
+internal interface IRecorder
+{
+    /// <summary>Records events of one stream, in their order.</summary>
+    void Record(params ReadOnlySpan<McpEvent> events);
+}
+
+/// <summary>Tells the ledger in the other process; what was written arrives, whatever becomes of this process.</summary>
+internal sealed class LedgerClient(int port) : IRecorder, IDisposable
+{
+    private readonly TcpClient _connection = new("127.0.0.1", port) { NoDelay = true };
+    private readonly Lock _lock = new();
+
+    public void Record(params ReadOnlySpan<McpEvent> events)
+    {
+        foreach (var received in events)
+        {
+            var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{received.Stream} {received.EventId} {(received.Redelivered ? 1 : 0)}\n"));
+            lock (_lock)
+                _connection.GetStream().Write(line);
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+}
+
+/// <summary>Stores events and position in one transaction. The ledger learns of them before it is committed.</summary>
+internal sealed class TransactionRecorder(DbDataSource database, LedgerClient ledger) : IRecorder
+{
+    private const string Table = "handled";
+
+    /// <summary>Creates the table.</summary>
+    public static async Task CreateAsync(DbDataSource database)
+    {
+        await using var command = database.CreateCommand($"CREATE TABLE IF NOT EXISTS {Table} (stream TEXT NOT NULL, number INTEGER NOT NULL)");
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Counts the rows, and the different ones.</summary>
+    public static async Task<(long Rows, long Distinct)> CountAsync(DbDataSource database)
+    {
+        await using var command = database.CreateCommand($"SELECT COUNT(*), (SELECT COUNT(*) FROM (SELECT DISTINCT stream, number FROM {Table}) AS d) FROM {Table}");
+        await using var reader = await command.ExecuteReaderAsync();
+        await reader.ReadAsync();
+        return (reader.GetInt64(0), reader.GetInt64(1));
+    }
+
+    public void Record(params ReadOnlySpan<McpEvent> events)
+    {
+        using var connection = database.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        using var command = connection.CreateCommand();
+        command.Transaction = transaction;
+        foreach (var received in events)
+        {
+            command.CommandText = $"INSERT INTO {Table} VALUES ('{received.Stream}', {int.Parse(received.EventId!, CultureInfo.InvariantCulture)})";
+            command.ExecuteNonQuery();
+        }
+
+        events[^1].Position.SaveIn(transaction);
+        ledger.Record(events);
+        transaction.Commit();
+    }
+}
