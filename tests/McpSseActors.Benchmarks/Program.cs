@@ -1,5 +1,6 @@
 using System.CommandLine;
 using McpSseActors.Benchmarks.Commands;
+using McpSseActors.Benchmarks.Delivery;
 using McpSseActors.Benchmarks.Micro;
 using McpSseActors.Benchmarks.Scale;
 using McpSseActors.Benchmarks.Targets;
@@ -13,6 +14,7 @@ var root = new RootCommand("""
     ThroughputCommand.Create(),
     ScaleCommand.Create(),
     MicroCommand.Create(),
+    DeliveryCommand.Create(),
     TargetsCommand.Create(),
     ServeCommand.Create(),
 };

@@ -30,16 +30,9 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
     // In the order of their names: two transactions that wait for each other's rows would never end.
     public async Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)
     {
-        var lost = new List<string>();
         await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
-        foreach (var update in updates.OrderBy(update => update.Stream, StringComparer.Ordinal))
-        {
-            await using var command = PositionTable.Save(transaction, update);
-            if (await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) == 0)
-                lost.Add(update.Stream);
-        }
-
+        var lost = await PositionTable.SaveAsync(transaction, [.. updates.OrderBy(update => update.Stream, StringComparer.Ordinal)], cancellation).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
         return lost;
     }

@@ -7,6 +7,7 @@ namespace McpSseActors.Positions;
 internal static class PositionTable
 {
     private const string Name = "mcp_sse_positions";
+    private const string SaveText = $"UPDATE {Name} SET position = @position, saved_at = @saved_at WHERE stream = @stream AND token = @token";
 
     public const string Definition =
         $"CREATE TABLE IF NOT EXISTS {Name} (stream VARCHAR(255) PRIMARY KEY, token BIGINT NOT NULL, position TEXT, saved_at VARCHAR(40))";
@@ -17,12 +18,26 @@ internal static class PositionTable
         ("@stream", stream));
 
     /// <summary>Affects no row if another owner has taken over the stream.</summary>
-    public static DbCommand Save(DbTransaction transaction, PositionUpdate update) => With(
-        In(transaction, $"UPDATE {Name} SET position = @position, saved_at = @saved_at WHERE stream = @stream AND token = @token"),
-        ("@position", update.Position.Value),
-        ("@saved_at", Sql.Text(update.Position.SavedAt)),
-        ("@stream", update.Stream),
-        ("@token", update.Token));
+    public static DbCommand Save(DbTransaction transaction, PositionUpdate update) => With(In(transaction, SaveText), Values(update));
+
+    /// <summary>Saves positions: in one round trip where the database can, otherwise with one command, which is read once.</summary>
+    /// <returns>The streams that another owner has taken over.</returns>
+    public static async Task<IReadOnlyCollection<string>> SaveAsync(DbTransaction transaction, IReadOnlyList<PositionUpdate> updates, CancellationToken cancellation)
+    {
+        if (transaction.Connection!.CanCreateBatch && updates.Count > 1)
+            return await SaveBatchAsync(transaction, updates, cancellation).ConfigureAwait(false);
+        var lost = new List<string>();
+        await using var command = Save(transaction, updates[0]);
+        foreach (var update in updates)
+        {
+            foreach (var (name, value) in Values(update))
+                command.Parameters[name].Value = value;
+            if (await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) == 0)
+                lost.Add(update.Stream);
+        }
+
+        return lost;
+    }
 
     /// <summary>Keeps the stream for the transaction without moving its position. Affects no row if another owner has taken it over.</summary>
     public static DbCommand Keep(DbTransaction transaction, string stream, long token) => With(
@@ -34,6 +49,36 @@ internal static class PositionTable
 
     public static DbCommand Remove(DbDataSource source, string stream, long token) => With(
         source.CreateCommand($"UPDATE {Name} SET position = NULL, saved_at = NULL WHERE stream = @stream AND token = @token"), ("@stream", stream), ("@token", token));
+
+    private static async Task<IReadOnlyCollection<string>> SaveBatchAsync(DbTransaction transaction, IReadOnlyList<PositionUpdate> updates, CancellationToken cancellation)
+    {
+        await using var batch = transaction.Connection!.CreateBatch();
+        batch.Transaction = transaction;
+        foreach (var update in updates)
+        {
+            var command = batch.CreateBatchCommand();
+            command.CommandText = SaveText;
+            foreach (var (name, value) in Values(update))
+            {
+                var parameter = command.CreateParameter();
+                (parameter.ParameterName, parameter.Value) = (name, value);
+                command.Parameters.Add(parameter);
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        return [.. updates.Where((_, index) => batch.BatchCommands[index].RecordsAffected == 0).Select(update => update.Stream)];
+    }
+
+    private static (string Name, object Value)[] Values(PositionUpdate update) =>
+    [
+        ("@position", update.Position.Value),
+        ("@saved_at", Sql.Text(update.Position.SavedAt)),
+        ("@stream", update.Stream),
+        ("@token", update.Token),
+    ];
 
     private static DbCommand In(DbTransaction transaction, string text)
     {

@@ -33,7 +33,10 @@ internal sealed record Comparison(Corpus Corpus, IClient Baseline, IReadOnlyList
         corpus,
         new BareLoop(),
         [new SpanLoop(), new HandlerActors(), new BatchHandlers(), new RawRead()],
-        (server, events) => server.Address($"/events?corpus={corpus.Name}&events={events}"));
+        EventsOf(corpus));
+
+    /// <summary>Where so many events of a plain stream are to be had.</summary>
+    public static Func<ServerProcess, long, Uri> EventsOf(Corpus corpus) => (server, events) => server.Address($"/events?corpus={corpus.Name}&events={events}");
 
     private static Comparison OfMcp<TSdk, T>(Corpus corpus, Notification<TSdk> toSdk, Notification<T> toHandlers)
         where TSdk : notnull

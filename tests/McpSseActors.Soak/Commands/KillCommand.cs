@@ -18,18 +18,26 @@ internal static class KillCommand
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 100 --events 100000 --store sqlite
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20 --events 5000 --rate 400 --store sqlite --in-transactions
+              tests/with-postgresql dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20 --store postgresql
             """);
         var kills = new Option<int>("--kills") { Description = "How often.", HelpName = "N", DefaultValueFactory = _ => 20 }.Must(value => value > 0, "write a number above 0");
         var events = new Option<int>("--events") { Description = "How many events, over all streams.", HelpName = "N", DefaultValueFactory = _ => 100_000 }
             .Must(value => value >= KillRun.Streams, $"write at least {KillRun.Streams}");
         var rate = Values.Rate();
-        var store = new Option<string>("--store") { Description = "file, sqlite, or the connection string of a PostgreSQL server.", HelpName = "STORE", DefaultValueFactory = _ => "file" };
+        var store = new Option<string>("--store") { Description = "file, sqlite, or postgresql: the server that the variable POSTGRESQL names, as with-postgresql sets it.", HelpName = "STORE", DefaultValueFactory = _ => "file" };
+        store.AcceptOnlyFromAmong("file", "sqlite", "postgresql");
         var inTransactions = InTransactions();
         var seed = Values.Seed();
         foreach (var option in (Option[])[kills, events, rate, store, inTransactions, seed])
             command.Add(option);
         command.SetAction(async (parsed, ending) =>
         {
+            if (parsed.GetValue(store) is "postgresql" && Environment.GetEnvironmentVariable(KillRun.Variable) is null)
+            {
+                await Console.Error.WriteLineAsync($"{KillRun.Variable} names no server: start the command with tests/with-postgresql.");
+                return ExitCodes.Broke;
+            }
+
             if (parsed.GetValue(inTransactions) && parsed.GetValue(store) is "file")
             {
                 await Console.Error.WriteLineAsync("A file has no transactions: name another --store.");

@@ -13,6 +13,9 @@ namespace McpSseActors.Soak.Kills;
 /// <summary>Starts the host, kills it, and starts it again, until every event was handled.</summary>
 internal sealed class KillRun(int kills, int events, double rate, string store, bool inTransactions, ulong seed)
 {
+    /// <summary>Names the PostgreSQL server.</summary>
+    public const string Variable = "POSTGRESQL";
+
     public static readonly int Streams = HandlingHost.Streams.Length;
 
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
@@ -28,7 +31,7 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         await using var server = new ScriptedServer(SendAsync);
-        var name = store is "file" or "sqlite" ? $"{store}:{Path.Combine(folder.FullName, "positions")}" : store;
+        var name = store is "postgresql" ? Environment.GetEnvironmentVariable(Variable)! : $"{store}:{Path.Combine(folder.FullName, "positions")}";
         var opened = Store.Parse(name);
         if (inTransactions)
             await TransactionRecorder.CreateAsync(opened.Database!);

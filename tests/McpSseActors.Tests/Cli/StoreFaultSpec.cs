@@ -10,10 +10,12 @@ namespace McpSseActors.Tests.Cli;
 [Trait("Category", "Durability")]
 public sealed class StoreFaultSpec : IDisposable
 {
-    private const int Events = 100;
-    // Four pages: three for the other file, and the fourth for two dozen positions.
+    private const int Events = 200;
+    // Four pages: three for the other file, and the fourth for a few positions.
     private const string Disk = """mkdir -p "$FOLDER/disk"; mount -t tmpfs -o size=16k none "$FOLDER/disk"; """;
     private const string Run = """dotnet "$TOOL" run --config "$FOLDER/mcp-sse.toml" """;
+
+    private static readonly string Padding = new('x', 700);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("store-fault-").FullName;
     private readonly SemaphoreSlim _printed = new(0);
@@ -40,7 +42,7 @@ public sealed class StoreFaultSpec : IDisposable
         Lines(full, "number-").Count().ShouldBe(Events);
         Lines(full, "The position store failed").ShouldHaveSingleItem().ShouldContain("No space left on device");
         await server.NextRequestAsync();
-        var resumed = int.Parse((await server.NextRequestAsync()).Header("Last-Event-ID")!, CultureInfo.InvariantCulture);
+        var resumed = NumberOf((await server.NextRequestAsync()).Header("Last-Event-ID"));
         resumed.ShouldBeInRange(1, Events - 1, "the position of the time before the disk was full");
         after.ShouldContain($"number-{resumed + 1}\n");
     }
@@ -121,13 +123,15 @@ public sealed class StoreFaultSpec : IDisposable
         return (said.ToString(), process.ExitCode);
     }
 
+    private static int NumberOf(string? id) => int.Parse(id?.Split('-')[0] ?? "0", CultureInfo.InvariantCulture);
+
     // An event at a time, so that each has a position to be saved.
     private ScriptedServer Numbers() => new(async exchange =>
     {
         await exchange.OpenAsync();
-        for (var n = int.Parse(exchange.Request.Header("Last-Event-ID") ?? "0", CultureInfo.InvariantCulture) + 1; n <= Events; n++)
+        for (var n = NumberOf(exchange.Request.Header("Last-Event-ID")) + 1; n <= Events; n++)
         {
-            await exchange.WriteAsync($"id: {n}\ndata: number-{n}\n\n");
+            await exchange.WriteAsync($"id: {n}-{Padding}\ndata: number-{n}\n\n");
             await _printed.WaitAsync(exchange.Stopped);
         }
 

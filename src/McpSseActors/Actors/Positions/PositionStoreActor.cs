@@ -6,12 +6,14 @@ using McpSseActors.Positions;
 namespace McpSseActors.Actors.Positions;
 
 /// <summary>
-/// Saves the positions of all streams: one save at a time, and what comes meanwhile goes with the next, of each stream the newest. A save that
-/// fails is tried again until it succeeds or a newer one takes its place.
+/// Saves the positions of all streams: one save at a time, and what comes meanwhile goes with the next, of each stream the newest. The next begins
+/// a moment after the last, because saving each position on its own costs more than the events that it stands for. A save that fails is tried
+/// again until it succeeds or a newer one takes its place.
 /// </summary>
 internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(10);
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly IPositionStore _store;
@@ -21,6 +23,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, (ReleasePosition Request, IActorRef Stream)> _releases = new(StringComparer.Ordinal);
     private Dictionary<string, (SavePosition Save, IActorRef Stream)> _underWay = [];
     private volatile bool _isSaving;
+    private TimeSpan _notBefore;
     private bool _isFailing;
 
     /// <param name="store">The store; outlives the actor.</param>
@@ -66,12 +69,15 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         if (_underWay.Count > 0 || _waiting.Count == 0 || Timers.IsTimerActive(nameof(TryAgain)))
             return;
         // One that took too long could come to its end last, and move the position back.
-        if (_isSaving)
+        var clock = Context.System.Scheduler.MonotonicClock;
+        var wait = _isSaving ? RetryDelay : _notBefore - clock;
+        if (wait > TimeSpan.Zero)
         {
-            Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), RetryDelay);
+            Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), wait);
             return;
         }
 
+        _notBefore = clock + Spacing;
         _underWay = new(_waiting, StringComparer.Ordinal);
         _waiting.Clear();
         var now = Context.System.Scheduler.Now;

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpSseActors.Sse;
@@ -18,22 +20,25 @@ internal sealed record PositionText(StreamPosition Position, StreamIdentity Of)
     /// <summary>Writes the text.</summary>
     public string Write()
     {
-        var text = new JsonObject { ["of"] = Of.Source, ["transport"] = Of.Transport, ["id"] = Position.LastEventId };
-        if (Of.Principal.Length > 0)
-            text["principal"] = Of.Principal;
-        if (Position.ReconnectionTime is { } retry)
-            text["retry"] = retry.TotalMilliseconds;
-        if (Ahead > 0)
-            text["ahead"] = Ahead;
-        if (Position.Session is McpSession session)
-            text["session"] = new JsonObject
-            {
-                ["url"] = session.Url.ToString(),
-                ["id"] = session.Id,
-                ["version"] = session.Version,
-                ["capabilities"] = JsonSerializer.SerializeToNode(session.Capabilities, McpJsonUtilities.DefaultOptions),
-            };
-        return text.ToJsonString();
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var text = new Utf8JsonWriter(bytes))
+        {
+            text.WriteStartObject();
+            text.WriteString("of", Of.Source);
+            text.WriteString("transport", Of.Transport);
+            text.WriteString("id", Position.LastEventId);
+            if (Of.Principal.Length > 0)
+                text.WriteString("principal", Of.Principal);
+            if (Position.ReconnectionTime is { } retry)
+                text.WriteNumber("retry", retry.TotalMilliseconds);
+            if (Ahead > 0)
+                text.WriteNumber("ahead", Ahead);
+            if (Position.Session is McpSession session)
+                Write(text, session);
+            text.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
     }
 
     /// <summary>Reads the text; null if it is not one.</summary>
@@ -54,6 +59,17 @@ internal sealed record PositionText(StreamPosition Position, StreamIdentity Of)
         {
             return null;
         }
+    }
+
+    private static void Write(Utf8JsonWriter text, McpSession session)
+    {
+        text.WriteStartObject("session");
+        text.WriteString("url", session.Url.ToString());
+        text.WriteString("id", session.Id);
+        text.WriteString("version", session.Version);
+        text.WritePropertyName("capabilities");
+        JsonSerializer.Serialize(text, session.Capabilities, McpJsonUtilities.DefaultOptions);
+        text.WriteEndObject();
     }
 
     private static McpSession? Session(JsonNode? session) => session is null

@@ -3,13 +3,14 @@ using McpSseActors.Benchmarks.Corpora;
 namespace McpSseActors.Benchmarks.Throughput.Clients;
 
 /// <summary>This library with a handler actor for each of the types.</summary>
-internal sealed class HandlerActors : IClient
+/// <param name="store">Where positions are stored; null for nowhere.</param>
+internal sealed class HandlerActors(string? store = null) : IClient
 {
     public const string Key = "actors";
 
-    public string Name => Key;
+    public string Name => store is null ? Key : $"{Key}-{store}";
 
-    public string Title => "McpSseActors, actors";
+    public string Title => store is null ? "McpSseActors, actors" : $"actors, positions in {store}";
 
     public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => Expected.ByType(corpus, events);
 
@@ -20,6 +21,6 @@ internal sealed class HandlerActors : IClient
         {
             foreach (var share in goal.Shares)
                 mcp.AddHandler(HandlerRegistration.ForActor<HashingHandler>(share.Of, share));
-        });
+        }, store);
     }
 }

@@ -1,4 +1,5 @@
 using Akka.Hosting;
+using McpSseActors.Benchmarks.Delivery;
 using McpSseActors.Hosting;
 using McpSseActors.TestServer.Web;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,8 +22,11 @@ internal sealed class HostReading : IReading
     private readonly Goal _goal;
     private readonly string _transport;
 
-    private HostReading(IHost host, Goal goal, string transport)
+    private readonly BenchmarkStore? _store;
+
+    private HostReading(IHost host, Goal goal, string transport, BenchmarkStore? store)
     {
+        _store = store;
         _host = host;
         _goal = goal;
         _transport = transport;
@@ -30,15 +34,21 @@ internal sealed class HostReading : IReading
 
     public IReadOnlyList<Seen> Seen => _goal.Seen;
 
-    public static async Task<IReading> StartAsync(Goal goal, string transport, Action<McpSseBuilder> configure)
+    public static async Task<IReading> StartAsync(Goal goal, string transport, Action<McpSseBuilder> configure, string? positionsIn = null)
     {
+        var store = positionsIn is null ? null : await BenchmarkStore.CreateAsync(positionsIn);
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddMcpSseClient();
-        builder.Services.AddAkka("benchmark", (akka, _) => akka.AddHocon(Hocon, HoconAddMode.Prepend).WithMcpSse(configure));
+        builder.Services.AddAkka("benchmark", (akka, _) => akka.AddHocon(Hocon, HoconAddMode.Prepend).WithMcpSse(mcp =>
+        {
+            configure(mcp);
+            if (store is not null)
+                mcp.WithDurableDelivery(delivery => delivery.In(store.Open));
+        }));
         var host = builder.Build();
         await host.StartAsync();
-        return new HostReading(host, goal, transport);
+        return new HostReading(host, goal, transport, store);
     }
 
     public async Task ReadAsync(Uri address, CancellationToken cancellation)
@@ -52,5 +62,7 @@ internal sealed class HostReading : IReading
     {
         await _host.StopAsync();
         _host.Dispose();
+        if (_store is not null)
+            await _store.DisposeAsync();
     }
 }
