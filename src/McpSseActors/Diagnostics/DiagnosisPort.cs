@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Akka.Event;
@@ -154,8 +155,15 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
         _ => new OpenResult(Outcome.Lost, "the server ended the stream"),
     };
 
-    private string ReasonOf(AttemptOutcome.Rejected rejected) =>
-        RetryPolicy.Decide(rejected, options with { EnableReconnect = true, MaxReconnectAttempts = -1, Credentials = null }, default, random: 0).Reason;
+    private string ReasonOf(AttemptOutcome.Rejected rejected)
+    {
+        var next = RetryPolicy.Decide(rejected, options with { EnableReconnect = true, MaxReconnectAttempts = -1, Credentials = null }, default, random: 0);
+        if (next is not NextStep.ConnectLater || rejected.RetryAfter is not { } asked)
+            return next.Reason;
+        return asked.Delay is { TotalSeconds: var seconds }
+            ? string.Create(CultureInfo.InvariantCulture, $"{next.Reason}, and asks to wait {Math.Min(seconds, StreamOptions.LongestRetryAfter.TotalSeconds):0.###} s")
+            : $"{next.Reason}, with a Retry-After that makes no sense";
+    }
 
     /// <summary>What came of an attempt to open a stream.</summary>
     /// <param name="Outcome">How it ended.</param>

@@ -92,6 +92,22 @@ public sealed class WaySpec : DiagnosisSpec
         ShouldEndAt("HTTP", "the server answered 503 Service Unavailable", "the client would try again");
     }
 
+    [Theory]
+    [InlineData("4.5", ", and asks to wait 4.5 s")]
+    [InlineData("4, 6", ", and asks to wait 6 s")]
+    [InlineData("4294967296", ", and asks to wait 3600 s")]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 GMT", ", and asks to wait 3600 s")]
+    [InlineData("soon", ", with a Retry-After that makes no sense")]
+    [InlineData("-5", ", with a Retry-After that makes no sense")]
+    public async Task Should_tell_how_long_the_server_asks_to_wait_however_it_writes_it(string header, string words)
+    {
+        await using var server = new ScriptedServer(Answers("503 Service Unavailable", $"Retry-After: {header}\r\n"));
+
+        await ShouldFailAsync(TestAsync(server.Url.AbsoluteUri));
+
+        ShouldEndAt("HTTP", $"the server answered 503 Service Unavailable{words}", "the client would try again");
+    }
+
     [Fact]
     public async Task Should_blame_what_holds_back_the_headers_when_they_do_not_come_in_time()
     {
