@@ -10,3 +10,4 @@ global using McpSseActors.TestServer.Scripted;
 global using McpSseActors.TestSupport;
 global using Shouldly;
 global using Xunit;
+global using static McpSseActors.TestServer.Scripted.Script;

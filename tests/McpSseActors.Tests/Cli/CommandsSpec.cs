@@ -157,11 +157,7 @@ public sealed class CommandsSpec : IDisposable
     public async Task Should_print_each_event_and_state_change_once_when_events_are_logged()
     {
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("id: 1\nevent: chat\ndata: hello\n\n");
-            },
+            Script.SendsAndEnds("id: 1\nevent: chat\ndata: hello\n\n"),
             exchange => exchange.AnswerAsync("404 Not Found"));
         _run.WriteConfig(server.Url.AbsoluteUri, "initial_reconnect_delay = 0.01\nenable_event_logging = true");
 

@@ -49,11 +49,7 @@ public sealed class EndingSpec : IDisposable
     public async Task Should_fail_when_the_stream_is_over_before_there_are_enough_events(string command)
     {
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("retry: 1\nid: 1\ndata: one\n\n");
-            },
+            Script.SendsAndEnds("retry: 1\nid: 1\ndata: one\n\n"),
             exchange => exchange.AnswerAsync("204 No Content"));
         _run.WriteConfig(server.Url.AbsoluteUri);
 

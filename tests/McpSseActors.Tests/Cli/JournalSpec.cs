@@ -9,17 +9,8 @@ public sealed class JournalSpec
     public async Task Should_tell_nothing_twice(string format)
     {
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("retry: 10\nid: 1\nevent: one\ndata: {\"text\":\"first-event\"}\n\n");
-            },
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("id: 2\nevent: two\ndata: {\"text\":\"second-event\"}\n\n");
-                await exchange.StayAsync();
-            });
+            Script.SendsAndEnds("retry: 10\nid: 1\nevent: one\ndata: {\"text\":\"first-event\"}\n\n"),
+            Script.Sends("id: 2\nevent: two\ndata: {\"text\":\"second-event\"}\n\n"));
         using var run = new CliRun();
         run.WriteConfig(server.Url.ToString(), "name = \"chat\"\ninitial_reconnect_delay = 0.01\nenable_event_logging = true");
 

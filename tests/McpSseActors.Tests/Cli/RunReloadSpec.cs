@@ -24,7 +24,6 @@ public sealed class RunReloadSpec : IDisposable
         {
             _run.Error.ShouldContain("[DBG] mcp.event_handler: Event b data: the b");
             _run.Error.ShouldContain("mcp-sse.toml: 127.0.0.1: subscribed_events; log: console_log_level");
-            return Task.CompletedTask;
         });
         _run.PressCtrlC();
 

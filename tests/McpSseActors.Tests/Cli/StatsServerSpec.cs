@@ -18,12 +18,7 @@ public sealed class StatsServerSpec : IDisposable
     [Fact]
     public async Task Should_show_streams_and_events_but_no_secret_when_it_is_asked()
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync("id: 1\nevent: chat.message\ndata: {\"text\":\"hi\"}\n\nid: 2\nevent: user.login\ndata: plain\n\n");
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(Script.Sends("id: 1\nevent: chat.message\ndata: {\"text\":\"hi\"}\n\nid: 2\nevent: user.login\ndata: plain\n\n"));
         var run = await StartAsync(server.Url + "?token=hidden", "name = \"s\"\nauth_key = \"hidden\"\ncustom_headers = { X-Key = \"hidden\" }");
         await Eventually.HoldsAsync(async () => (await GetAsync("recent")).ShouldContain("user.login"));
 

@@ -191,10 +191,4 @@ public sealed class AnswerSpec
         (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldNotBeEmpty();
         await host.States.UntilAsync(ConnectionState.Connected);
     }
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

@@ -221,10 +221,4 @@ public sealed class ClientCertificateSpec : IDisposable
         (await events.NextAsync()).Text.ShouldBe("secured");
         return await Within.LimitAsync(shown.Task);
     }
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

@@ -48,11 +48,7 @@ public sealed class ContentSpec
     public async Task Should_leave_out_a_byte_order_mark_only_at_the_start_when_it_comes_twice()
     {
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("\uFEFFdata: first\n\n\uFEFFdata: no field\n\ndata: \uFEFFsecond\n\n");
-            },
+            Script.SendsAndEnds("\uFEFFdata: first\n\n\uFEFFdata: no field\n\ndata: \uFEFFsecond\n\n"),
             exchange => SendAsync(exchange, Encoding.UTF8.GetBytes("\uFEFFdata: after\n\n")));
         await using var host = await StartAsync(server);
 
@@ -64,11 +60,7 @@ public sealed class ContentSpec
     {
         var id = new string('i', 64 * 1024);
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync($"id: {id}\ndata: x\n\n");
-            },
+            Script.SendsAndEnds($"id: {id}\ndata: x\n\n"),
             exchange => SendAsync(exchange, "data: after\n\n"u8.ToArray()));
         await using var host = await StartAsync(server);
 
@@ -84,11 +76,7 @@ public sealed class ContentSpec
         var id = new string('i', 9000);
         var overheard = new Overheard();
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync($"id: {id}\ndata: x\n\n");
-            },
+            Script.SendsAndEnds($"id: {id}\ndata: x\n\n"),
             exchange => exchange.AnswerAsync("400 Bad Request"),
             exchange => exchange.AnswerAsync("400 Bad Request"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick), watch: overheard.ListenTo);

@@ -166,10 +166,4 @@ public sealed class CookieSpec
 
     private static Task OpenAsync(Exchange exchange, string cookie) =>
         exchange.WriteAsync($"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nSet-Cookie: {cookie}\r\nConnection: close\r\n\r\n");
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

@@ -179,10 +179,4 @@ public sealed class CredentialSpec
         _contexts.Add(context);
         return ValueTask.FromResult<string?>($"token-{++_asked}");
     }
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

@@ -67,10 +67,4 @@ public sealed class DowngradeSpec : IDisposable
         followed.Body.ShouldBeEmpty();
         await host.States.UntilAsync(ConnectionState.Connected);
     }
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

@@ -235,12 +235,6 @@ public sealed class EncodingSpec
             _ => inner,
         });
 
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
-
     /// <summary>Writes to an exchange.</summary>
     private sealed class Outlet(Exchange exchange) : MemoryStream
     {

@@ -146,11 +146,7 @@ public sealed class LossSpec
     public async Task Should_take_the_servers_time_as_floor_and_base_when_it_says_retry()
     {
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("retry: 60\n\n");
-            },
+            Script.SendsAndEnds("retry: 60\n\n"),
             exchange => exchange.AnswerAsync("503 Service Unavailable"),
             exchange => exchange.AnswerAsync("503 Service Unavailable"),
             StayOpenAsync);
@@ -166,11 +162,7 @@ public sealed class LossSpec
     [Fact]
     public async Task Should_not_wait_longer_than_the_maximum_when_the_server_says_retry()
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync("retry: 99999999999999999999\ndata: x\n\n");
-        });
+        await using var server = new ScriptedServer(Script.SendsAndEnds("retry: 99999999999999999999\ndata: x\n\n"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { MaxReconnectDelay = TimeSpan.FromSeconds(30) }));
 
@@ -224,11 +216,5 @@ public sealed class LossSpec
 
         (await _events.NextAsync()).Text.ShouldBe("after");
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).BytesReceived.ShouldBeGreaterThan(Megabytes * 1024 * 1024));
-    }
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
     }
 }

@@ -57,11 +57,7 @@ public sealed class ReconnectLimitSpec
         await using var server = new ScriptedServer(
             exchange => exchange.AnswerAsync("503 Service Unavailable"),
             exchange => exchange.AnswerAsync("503 Service Unavailable"),
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("data: x\n\n");
-            },
+            Script.SendsAndEnds("data: x\n\n"),
             StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { MaxReconnectAttempts = 2 }));
@@ -92,21 +88,11 @@ public sealed class ReconnectLimitSpec
     [InlineData("data: unfinished")]
     public async Task Should_give_up_when_the_server_accepts_and_drops_without_an_event(string body)
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync(body);
-        });
+        await using var server = new ScriptedServer(Script.SendsAndEnds(body));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { MaxReconnectAttempts = 2 }));
 
         (await host.States.UntilAsync(ConnectionState.Failed)).Reason.ShouldContain("gave up");
         server.Connections.ShouldBe(3);
-    }
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
     }
 }

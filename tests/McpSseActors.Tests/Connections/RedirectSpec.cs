@@ -260,10 +260,4 @@ public sealed class RedirectSpec
         exchange.AnswerAsync($"{status} Elsewhere", $"Location: {location}\r\n");
 
     private static Task OpenAndEndAsync(Exchange exchange) => exchange.OpenAsync();
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

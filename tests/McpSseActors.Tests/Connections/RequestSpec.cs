@@ -58,13 +58,7 @@ public sealed class RequestSpec
     [InlineData("100%;\"x\"")]
     public async Task Should_resume_with_the_id_in_UTF8_when_the_connection_breaks(string id)
     {
-        await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync($"id: {id}\ndata: x\n\n");
-            },
-            StayOpenAsync);
+        await using var server = new ScriptedServer(Script.SendsAndEnds($"id: {id}\ndata: x\n\n"), StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), Streams.Quick));
 
         (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBeNull();
@@ -75,11 +69,7 @@ public sealed class RequestSpec
     public async Task Should_keep_the_id_when_a_connection_brings_none()
     {
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("id: 7\ndata: x\n\ndata: without\n\nid: 8\ndata: unfinished");
-            },
+            Script.SendsAndEnds("id: 7\ndata: x\n\ndata: without\n\nid: 8\ndata: unfinished"),
             exchange => exchange.AnswerAsync("503 Service Unavailable"),
             exchange => exchange.OpenAsync(),
             StayOpenAsync);
@@ -94,13 +84,7 @@ public sealed class RequestSpec
     [Fact]
     public async Task Should_forget_the_id_when_the_server_clears_it()
     {
-        await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("id: 7\ndata: x\n\nid:\ndata: y\n\n");
-            },
-            StayOpenAsync);
+        await using var server = new ScriptedServer(Script.SendsAndEnds("id: 7\ndata: x\n\nid:\ndata: y\n\n"), StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { InitialLastEventId = "6" }));
 
@@ -141,11 +125,5 @@ public sealed class RequestSpec
         await using var server = new ScriptedServer(StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => configure(Streams.Quick(o))));
         return await server.NextRequestAsync();
-    }
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
     }
 }

@@ -9,19 +9,7 @@ public sealed class SilenceSpec
     [Fact]
     public async Task Should_back_off_and_resume_when_the_server_is_gone_without_a_word()
     {
-        await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("id: 1\ndata: before\n\n");
-                await exchange.StayAsync();
-            },
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("id: 2\ndata: after\n\n");
-                await exchange.StayAsync();
-            });
+        await using var server = new ScriptedServer(Script.Sends("id: 1\ndata: before\n\n"), Script.Sends("id: 2\ndata: after\n\n"));
         await using var relay = new TcpRelay(server.Port);
         await using var host = await StartAsync(relay.Url, TimeSpan.FromSeconds(1));
         (await _events.NextAsync()).Text.ShouldBe("before");
@@ -39,12 +27,7 @@ public sealed class SilenceSpec
     [Fact]
     public async Task Should_stop_at_once_when_the_server_is_gone_without_a_word_and_the_stream_is_stopped()
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync("data: before\n\n");
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(Script.Sends("data: before\n\n"));
         await using var relay = new TcpRelay(server.Port);
         await using var host = await StartAsync(relay.Url, TimeSpan.FromMinutes(5));
         await _events.NextAsync();

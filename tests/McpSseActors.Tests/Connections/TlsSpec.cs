@@ -70,10 +70,4 @@ public sealed class TlsSpec : IDisposable
         await host.States.UntilAsync(ConnectionState.Connected);
         File.Delete(file);
     }
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

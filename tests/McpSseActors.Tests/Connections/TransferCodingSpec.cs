@@ -128,12 +128,7 @@ public sealed class TransferCodingSpec
                 await exchange.WriteAsync($"9\r\n{Event}\r\n0\r\n\r\ndata: late\n\nHTTP/1.1 200 OK\r\n\r\ndata: later\n\n");
                 await exchange.StayAsync();
             },
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("data: next\n\n");
-                await exchange.StayAsync();
-            });
+            Script.Sends("data: next\n\n"));
         await using var host = await StartAsync(server);
 
         (await _events.TextsAsync(2)).ShouldBe(["x", "next"]);
@@ -163,10 +158,4 @@ public sealed class TransferCodingSpec
     private Task<McpSseHost> StartAsync(ScriptedServer server) => McpSseHost.StartAsync(mcp => mcp
         .AddStream(server.Url.ToString(), Streams.Quick)
         .AddHandler(_events.Collect));
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

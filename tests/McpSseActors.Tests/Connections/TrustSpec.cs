@@ -167,10 +167,4 @@ public sealed class TrustSpec : IDisposable
     private Task<McpSseHost> StartAsync(ScriptedServer server, Func<StreamOptions, StreamOptions>? configure = null) =>
         McpSseHost.StartAsync(mcp => mcp.AddStream(
             server.Url.ToString(), o => (configure ?? (same => same))(Streams.Quick(o) with { SslCaPath = AuthorityFile })));
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

@@ -18,11 +18,7 @@ public sealed class ExamplesSpec
         await host.StartAsync();
 
         var room = host.Services.GetRequiredService<ChatRoom>();
-        await Eventually.HoldsAsync(() =>
-        {
-            room.Lines.ShouldBe(["hello"]);
-            return Task.CompletedTask;
-        });
+        await Eventually.HoldsAsync(() => room.Lines.ShouldBe(["hello"]));
         (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer secret");
         var page = new StatusPage(
             host.Services.GetRequiredService<IRequiredActor<McpSse>>(), host.Services.GetRequiredService<IMcpSseClient>());
@@ -42,11 +38,7 @@ public sealed class ExamplesSpec
         await host.StartAsync();
 
         var room = host.Services.GetRequiredService<ChatRoom>();
-        await Eventually.HoldsAsync(() =>
-        {
-            room.Lines.ShouldBe(["hello"]);
-            return Task.CompletedTask;
-        });
+        await Eventually.HoldsAsync(() => room.Lines.ShouldBe(["hello"]));
         await host.StopAsync();
         File.Delete(file);
     }
@@ -140,12 +132,7 @@ public sealed class ExamplesSpec
     [Fact]
     public async Task Should_do_what_the_page_says_when_the_examples_of_queries_run()
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync("event: chat.message\ndata: hello\n\n");
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(Script.Sends("event: chat.message\ndata: hello\n\n"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "chat" }));
         await Eventually.HoldsAsync(async () => (await QuerySnippets.AskAsync(host.McpSse, Within.Limit)).ShouldBe(1));
         var room = new ChatRoom();
@@ -162,11 +149,7 @@ public sealed class ExamplesSpec
         await Should.ThrowAsync<OperationCanceledException>(() => Within.LimitAsync(reading));
     }
 
-    private static Task SaysAsync(ChatRoom room, string line) => Eventually.HoldsAsync(() =>
-    {
-        room.Lines.ShouldContain(line);
-        return Task.CompletedTask;
-    });
+    private static Task SaysAsync(ChatRoom room, string line) => Eventually.HoldsAsync(() => room.Lines.ShouldContain(line));
 
     private static async Task<string> NextLineAsync(Inbox log, LogLevel level)
     {

@@ -182,12 +182,6 @@ public sealed class AnswersSpec : IAsyncDisposable
         _ => StayOpenAsync,
     });
 
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
-
     private static async Task SendOneAsync(Exchange exchange)
     {
         await exchange.OpenAsync();

@@ -116,16 +116,8 @@ public sealed class BackPressureSpec
     public async Task Should_hand_over_what_was_sent_when_the_server_ends_while_a_handler_stands_still()
     {
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync(string.Concat(Enumerable.Range(1, 1000).Select(n => $"id: {n}\ndata: {n}\n\n")));
-            },
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.StayAsync();
-            });
+            Script.SendsAndEnds(string.Concat(Enumerable.Range(1, 1000).Select(n => $"id: {n}\ndata: {n}\n\n"))),
+            StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp
                 .AddStream(server.Url.ToString(), Streams.Quick)

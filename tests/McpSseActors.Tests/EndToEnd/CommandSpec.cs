@@ -117,18 +117,8 @@ public sealed class CommandSpec
     {
         var events = new ReceivedEvents();
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: unfini");
-                await exchange.StayAsync();
-            },
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("id: 3\ndata: c\n\n");
-                await exchange.StayAsync();
-            });
+            Script.Sends("id: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: unfini"),
+            Script.Sends("id: 3\ndata: c\n\n"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
             .AddHandler(events.Collect));
@@ -148,12 +138,7 @@ public sealed class CommandSpec
     public async Task Should_resume_when_started_after_a_stop()
     {
         var events = new ReceivedEvents();
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync("id: 1\ndata: a\n\n");
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(Script.Sends("id: 1\ndata: a\n\n"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
             .AddHandler(events.Collect));
@@ -292,10 +277,4 @@ public sealed class CommandSpec
     private static Task<T> AskAsync<T>(McpSseHost host, IStreamRequest request) => host.McpSse.Ask<T>(request, Limit);
 
     private static Task<T> AskAsync<T>(McpSseHost host, GetAllStats request) => host.McpSse.Ask<T>(request, Limit);
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

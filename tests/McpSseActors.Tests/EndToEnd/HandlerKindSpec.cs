@@ -57,11 +57,7 @@ public sealed partial class HandlerKindSpec
                 .AddHandler<Collecting>("*"),
             services: services => services.AddSingleton(seen));
 
-        await Eventually.HoldsAsync(() =>
-        {
-            seen.Count.ShouldBe(Events);
-            return Task.CompletedTask;
-        });
+        await Eventually.HoldsAsync(() => seen.Count.ShouldBe(Events));
         seen.ShouldBe(Enumerable.Range(1, Events).Select(n => n.ToString(CultureInfo.InvariantCulture)));
     }
 
@@ -151,12 +147,7 @@ public sealed partial class HandlerKindSpec
         });
     }
 
-    private static ScriptedServer Sends(string[] data) => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync(string.Concat(data.Select((text, number) => $"id: {number}\nevent: chat.message\ndata: {text}\n\n")));
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Sends(string[] data) => new(Script.Sends(string.Concat(data.Select((text, number) => $"id: {number}\nevent: chat.message\ndata: {text}\n\n"))));
 
     private sealed class Gated : ReceiveActor
     {

@@ -10,12 +10,7 @@ public sealed class InternalFaultSpec
     [InlineData("stats")]
     public async Task Should_fail_once_and_answer_everything_when_an_actor_stops_for_good(string actor)
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync("data: x\n\n");
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(Script.Sends("data: x\n\n"));
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp.AddStream(server.Url.ToString(), o => Streams.Quick(o) with { ShutdownTimeout = TimeSpan.FromSeconds(300) }),
             "mcp-sse.ask-timeout = 60s");

@@ -23,12 +23,7 @@ public sealed class LastEventIdSpec
                 await exchange.WriteAsync(Before);
                 await exchange.WriteAsync(Sent);
             },
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("data: j\n\n");
-                await exchange.StayAsync();
-            });
+            Script.Sends("data: j\n\n"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => o with { InitialReconnectDelay = TimeSpan.FromMilliseconds(1) })
             .AddHandler("*", (McpEvent e) => { _single.Writer.TryWrite($"{e.Text} {e.EventId ?? "-"} '{e.LastEventId}'"); })

@@ -28,12 +28,7 @@ public sealed class RegressionSpec
     [InlineData("a\nb")]
     public async Task Should_answer_and_keep_its_counts_when_asked_for_events_of_a_wrong_type(string type)
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync("data: x\n\n");
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(Script.Sends("data: x\n\n"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), Streams.Quick)
             .AddHandler(_events.Collect));
@@ -88,11 +83,7 @@ public sealed class RegressionSpec
     public async Task Should_not_hammer_the_server_when_it_said_retry_0()
     {
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("retry: 0\n\n");
-            },
+            Script.SendsAndEnds("retry: 0\n\n"),
             exchange => exchange.AnswerAsync("503 Service Unavailable"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
             .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { MaxReconnectAttempts = 10 }));
@@ -140,12 +131,6 @@ public sealed class RegressionSpec
     {
         Should.Throw<ArgumentException>(() => HandlerRegistration.ForProps("*", Props.Create(() => new Idle()).WithRouter(new RoundRobinPool(2))));
         Should.Throw<ArgumentException>(() => HandlerRegistration.ForActorRef("*", ActorRefs.Nobody));
-    }
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
     }
 
     private sealed class Idle : ReceiveActor

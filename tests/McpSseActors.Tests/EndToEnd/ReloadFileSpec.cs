@@ -166,7 +166,6 @@ public sealed class ReloadFileSpec : IDisposable
             overheard.Said.ShouldContain(line => line.Contains(
                 "toml: s: server_url, auth_key, custom_headers, ssl_cert_password, proxy_url, http_body", StringComparison.Ordinal));
             overheard.Said.ShouldContain(line => line.Contains("is not applied", StringComparison.Ordinal));
-            return Task.CompletedTask;
         });
         await host.StopAsync();
 

@@ -20,12 +20,7 @@ public sealed class SecretSpec
             },
             exchange => exchange.StayAsync(),
             exchange => exchange.AnswerAsync("301 Moved", "Location: /events?token=SECRET-moved\r\n"),
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("data: x\n\n");
-                exchange.Reset();
-            },
+            Script.SendsAndResets("data: x\n\n"),
             exchange => exchange.AnswerAsync("302 Found", $"Location: {other.Url}?token=SECRET-away\r\n"),
             exchange => exchange.AnswerAsync("302 Found", "Location: http://user:SECRET-user@127.0.0.1:1/?SECRET\r\n"),
             exchange => exchange.AnswerAsync("302 Found", "Location: secret:SECRET\r\n"));

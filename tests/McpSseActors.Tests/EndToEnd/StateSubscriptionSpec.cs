@@ -159,10 +159,4 @@ public sealed class StateSubscriptionSpec
         foreach (var name in names)
             mcp.AddStream(Options(server, name));
     });
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

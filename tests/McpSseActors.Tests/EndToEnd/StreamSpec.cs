@@ -1,11 +1,9 @@
-using System.Threading.Channels;
-
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>A stream from the socket to the handlers, in a host as users build it.</summary>
 public sealed class StreamSpec
 {
-    private readonly Channel<McpEvent> _received = Channel.CreateUnbounded<McpEvent>();
+    private readonly ReceivedEvents _received = new();
 
     [Fact]
     public async Task Should_hand_events_to_the_handlers_of_their_type_when_the_server_sends_them()
@@ -28,10 +26,10 @@ public sealed class StreamSpec
             await exchange.StayAsync();
         });
         await using var host = await McpSseHost.StartAsync(mcp => mcp
-            .AddStream(server.Url.ToString(), Quick)
-            .AddHandler("chat.*", Collect));
+            .AddStream(server.Url.ToString(), Streams.Quick)
+            .AddHandler("chat.*", _received.Collect));
 
-        var chat = await NextAsync();
+        var chat = await _received.NextAsync();
         chat.EventType.ShouldBe("chat.message");
         chat.EventId.ShouldBe("1");
         chat.Data.GetProperty("text").GetString().ShouldBe("hello");
@@ -52,25 +50,15 @@ public sealed class StreamSpec
     public async Task Should_resume_after_the_last_event_when_the_connection_breaks()
     {
         await using var server = new ScriptedServer(
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("retry: 20\nid: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: cut");
-                exchange.Reset();
-            },
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("id: 2\ndata: b\n\nid: 3\ndata: c\n\n");
-                await exchange.StayAsync();
-            });
+            Script.SendsAndResets("retry: 20\nid: 1\ndata: a\n\nid: 2\ndata: b\n\nid: 3\ndata: cut"),
+            Script.Sends("id: 2\ndata: b\n\nid: 3\ndata: c\n\n"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
-            .AddStream(server.Url.ToString(), Quick)
-            .AddHandler(Collect));
+            .AddStream(server.Url.ToString(), Streams.Quick)
+            .AddHandler(_received.Collect));
 
-        (await NextAsync()).Text.ShouldBe("a");
-        (await NextAsync()).Text.ShouldBe("b");
-        (await NextAsync()).Text.ShouldBe("c");
+        (await _received.NextAsync()).Text.ShouldBe("a");
+        (await _received.NextAsync()).Text.ShouldBe("b");
+        (await _received.NextAsync()).Text.ShouldBe("c");
         (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBeNull();
         (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBe("2");
         (await host.States.UntilAsync(ConnectionState.BackingOff)).Attempt.ShouldBe(1);
@@ -83,19 +71,14 @@ public sealed class StreamSpec
     [InlineData(false, new[] { "event" })]
     public async Task Should_deliver_comments_in_order_with_the_events_when_asked_to(bool deliver, string[] expected)
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync(":before\ndata: event\n\n:after\n");
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(Script.Sends(":before\ndata: event\n\n:after\n"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
-            .AddStream(server.Url.ToString(), o => Quick(o) with { DeliverComments = deliver })
-            .AddHandler(Collect));
+            .AddStream(server.Url.ToString(), o => Streams.Quick(o) with { DeliverComments = deliver })
+            .AddHandler(_received.Collect));
 
         var texts = new List<string>();
         while (texts.Count < expected.Length)
-            texts.Add((await NextAsync()).Text);
+            texts.Add((await _received.NextAsync()).Text);
         texts.ShouldBe(expected);
         await Eventually.HoldsAsync(async () =>
         {
@@ -103,19 +86,5 @@ public sealed class StreamSpec
             stats.Comments.ShouldBe(2);
             stats.TotalEventsReceived.ShouldBe(1);
         });
-    }
-
-    private static StreamOptions Quick(StreamOptions options) => options with
-    {
-        Name = "s",
-        InitialReconnectDelay = TimeSpan.FromMilliseconds(20),
-    };
-
-    private void Collect(McpEvent received) => _received.Writer.TryWrite(received);
-
-    private async Task<McpEvent> NextAsync()
-    {
-        using var limit = new CancellationTokenSource(Within.Limit);
-        return await _received.Reader.ReadAsync(limit.Token);
     }
 }

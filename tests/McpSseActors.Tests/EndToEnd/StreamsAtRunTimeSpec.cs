@@ -196,10 +196,5 @@ public sealed class StreamsAtRunTimeSpec
             _events.Collect(received);
         }));
 
-    private static ScriptedServer Server(int events) => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync(string.Concat(Enumerable.Range(1, events).Select(n => $"id: {n}\ndata: {n}\n\n")));
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Server(int events) => new(Script.Sends(string.Concat(Enumerable.Range(1, events).Select(n => $"id: {n}\ndata: {n}\n\n"))));
 }

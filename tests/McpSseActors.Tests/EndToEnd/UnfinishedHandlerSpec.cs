@@ -90,10 +90,5 @@ public sealed class UnfinishedHandlerSpec
         .AddStream(server.Url.ToString(), o => o with { Name = "s", ShutdownTimeout = limit })
         .AddHandler(handler));
 
-    private static ScriptedServer Server() => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync("data: 1\n\n");
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Server() => new(Script.Sends("data: 1\n\n"));
 }

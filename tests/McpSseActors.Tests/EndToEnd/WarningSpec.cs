@@ -60,7 +60,6 @@ public sealed class WarningSpec
         {
             _warnings.Where(w => w.StartsWith("verify_ssl", StringComparison.Ordinal))
                 .ShouldBe(Enumerable.Repeat($"verify_ssl is false: stream s accepts any certificate of {server.Url}", 2));
-            return Task.CompletedTask;
         });
     }
 

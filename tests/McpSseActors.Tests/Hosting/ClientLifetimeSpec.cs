@@ -133,12 +133,7 @@ public sealed class ClientLifetimeSpec
         await host.States.UntilAsync(ConnectionState.Connected);
     }
 
-    private static ScriptedServer Server() => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync("id: 1\ndata: 1\n\n");
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Server() => new(Script.Sends("id: 1\ndata: 1\n\n"));
 
     private sealed class Reader(IMcpSseClient client) : BackgroundService
     {

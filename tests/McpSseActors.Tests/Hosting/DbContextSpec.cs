@@ -70,12 +70,7 @@ public sealed class DbContextSpec : IDisposable
         (await scope.ServiceProvider.GetRequiredService<ChatContext>().Messages.OrderBy(message => message.Id).Select(message => message.Text).ToListAsync()).ShouldBe(texts);
     });
 
-    private static ScriptedServer Server() => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync(string.Concat(new[] { "first", "first", "last" }.Select(text => $"event: chat.message\ndata: {text}\n\n")));
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Server() => new(Script.Sends(string.Concat(new[] { "first", "first", "last" }.Select(text => $"event: chat.message\ndata: {text}\n\n"))));
 
     private sealed class StoreActor : ReceiveActor
     {

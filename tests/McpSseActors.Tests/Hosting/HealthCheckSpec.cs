@@ -125,10 +125,4 @@ public sealed class HealthCheckSpec
         entry.Description.ShouldNotBeNull().ShouldStartWith(description);
         entry.Status.ShouldBe(status);
     });
-
-    private static async Task StayOpenAsync(Exchange exchange)
-    {
-        await exchange.OpenAsync();
-        await exchange.StayAsync();
-    }
 }

@@ -67,11 +67,7 @@ public sealed class HostingSpec
             mcp => mcp.AddStream(server.Url.ToString()).AddHandler<JournalHandler>("chat.*"),
             services: services => services.AddSingleton(journal));
 
-        await Eventually.HoldsAsync(() =>
-        {
-            journal.Lines.ShouldBe(["chat.message"]);
-            return Task.CompletedTask;
-        });
+        await Eventually.HoldsAsync(() => journal.Lines.ShouldBe(["chat.message"]));
     }
 
     [Fact]

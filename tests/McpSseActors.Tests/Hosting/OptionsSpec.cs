@@ -19,11 +19,7 @@ public sealed class OptionsSpec : IDisposable
     [InlineData(false)]
     public async Task Should_connect_with_the_key_of_the_environment_when_appsettings_and_environment_are_laid_over_each_other(bool asOptions)
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(StayOpenAsync);
         var section = Section($$"""
             { "mcp_sse": { "enable": true, "servers": { "chat": { "name": "chat", "server_url": "{{server.Url}}", "auth_key": "of-the-file", "subscribed_events": ["a", "b.*"] } } } }
             """);

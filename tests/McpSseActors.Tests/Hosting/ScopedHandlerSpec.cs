@@ -48,12 +48,7 @@ public sealed class ScopedHandlerSpec
         return lines;
     }
 
-    private static ScriptedServer Server() => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync("event: chat\ndata: good\n\nevent: chat\ndata: bad\n\nevent: chat\ndata: last\n\n");
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Server() => new(Script.Sends("event: chat\ndata: good\n\nevent: chat\ndata: bad\n\nevent: chat\ndata: last\n\n"));
 
     private sealed class Context(int number, ChannelWriter<string> log) : IDisposable
     {

@@ -67,11 +67,7 @@ public sealed class StartCheckSpec
     [Fact]
     public async Task Should_degrade_the_health_and_keep_the_reason_when_a_handler_has_stopped()
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "s" }).AddHandler("chat.*", Props.Create<CannotStart>()),
             services: services => services.AddHealthChecks(),
@@ -162,12 +158,7 @@ public sealed class StartCheckSpec
     [Fact]
     public async Task Should_deliver_when_the_creators_of_actors_are_serialised()
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync("data: 1\n\n");
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(Script.Sends("data: 1\n\n"));
         var seen = new TaskCompletionSource<string>();
         await using var host = await McpSseHost.StartAsync(
             mcp => mcp

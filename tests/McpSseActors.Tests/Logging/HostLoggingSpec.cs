@@ -12,11 +12,7 @@ namespace McpSseActors.Tests.Logging;
 public sealed class HostLoggingSpec : IAsyncLifetime
 {
     private readonly Lines _lines = new();
-    private readonly ScriptedServer _server = new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync("id: 7\nevent: chat.message\ndata: {}\n\n");
-    });
+    private readonly ScriptedServer _server = new(Script.SendsAndEnds("id: 7\nevent: chat.message\ndata: {}\n\n"));
 
     public Task InitializeAsync() => Task.CompletedTask;
 

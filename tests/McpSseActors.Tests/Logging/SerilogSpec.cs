@@ -94,11 +94,7 @@ public sealed class SerilogSpec : IDisposable
     private LogEvent Only(string template) =>
         _sink.Lines.First(line => line.MessageTemplate.Text.StartsWith(template, StringComparison.Ordinal));
 
-    private Task UntilLoggedAsync(Action<IReadOnlyCollection<LogEvent>> holds) => Eventually.HoldsAsync(() =>
-    {
-        holds([.. _sink.Lines]);
-        return Task.CompletedTask;
-    });
+    private Task UntilLoggedAsync(Action<IReadOnlyCollection<LogEvent>> holds) => Eventually.HoldsAsync(() => holds([.. _sink.Lines]));
 
     private Task<McpSseHost> StartAsync(Uri url, Func<LoggerConfiguration, LoggerConfiguration> configure, Action<McpSseBuilder>? handlers = null)
     {

@@ -43,7 +43,6 @@ public sealed class AutoSpec : McpSpec
         {
             Lines("Stream s speaks").Count().ShouldBe(1);
             Lines("Stream second speaks").Count().ShouldBe(1);
-            return Task.CompletedTask;
         });
         Lines($"speaks {transport}, revision").ShouldNotBeEmpty();
     }

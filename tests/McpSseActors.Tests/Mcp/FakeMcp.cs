@@ -52,11 +52,17 @@ internal abstract class FakeMcp : IAsyncDisposable
         _port = new Uri(_app.Urls.Single()).Port;
     }
 
-    /// <summary>Stops listening, and breaks every connection.</summary>
-    public async Task StopAsync()
+    /// <summary>Breaks every stream.</summary>
+    public void Drop()
     {
         foreach (var stream in _streams)
             stream.Abort();
+    }
+
+    /// <summary>Stops listening, and breaks every connection.</summary>
+    public async Task StopAsync()
+    {
+        Drop();
         await _stopped.CancelAsync();
         if (Interlocked.Exchange(ref _app, null) is not { } app)
             return;
@@ -74,7 +80,6 @@ internal abstract class FakeMcp : IAsyncDisposable
         {
             found = _calls.Where(call => call.What == what).ElementAtOrDefault(number - 1);
             found.ShouldNotBeNull($"{what} did not come {number} time(s), but: {string.Join(", ", Asked)}");
-            return Task.CompletedTask;
         });
         return found!;
     }
@@ -85,11 +90,7 @@ internal abstract class FakeMcp : IAsyncDisposable
     /// <summary>Waits until so many streams were listened to, and gives the newest.</summary>
     public async Task<PushStream> StreamAsync(int number)
     {
-        await Eventually.HoldsAsync(() =>
-        {
-            _streams.Count.ShouldBeGreaterThanOrEqualTo(number);
-            return Task.CompletedTask;
-        });
+        await Eventually.HoldsAsync(() => _streams.Count.ShouldBeGreaterThanOrEqualTo(number));
         return _streams.ElementAt(number - 1);
     }
 

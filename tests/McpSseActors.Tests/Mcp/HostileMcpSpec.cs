@@ -55,11 +55,7 @@ public sealed class HostileMcpSpec : McpSpec
         await stream.WriteAsync(string.Concat(Enumerable.Range(0, Pings).Select(id => $"data: {{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"ping\"}}\n\n")));
         await server.NotifyAsync("after");
         await NextAsync("after");
-        await Eventually.HoldsAsync(() =>
-        {
-            server.Count("answer").ShouldBe(Pings);
-            return Task.CompletedTask;
-        });
+        await Eventually.HoldsAsync(() => server.Count("answer").ShouldBe(Pings));
         (await StatsAsync(host)).TotalReconnectAttempts.ShouldBe(0);
     }
 
@@ -154,11 +150,7 @@ public sealed class HostileMcpSpec : McpSpec
 
         (await StatsAsync(host)).BytesReceived.ShouldBeLessThan(10 * 16 * 1024);
         go.SetResult();
-        await Eventually.HoldsAsync(() =>
-        {
-            Interlocked.Read(ref written).ShouldBeGreaterThan(before);
-            return Task.CompletedTask;
-        });
+        await Eventually.HoldsAsync(() => Interlocked.Read(ref written).ShouldBeGreaterThan(before));
         server.Drop();
         await Record.ExceptionAsync(() => writing);
     }

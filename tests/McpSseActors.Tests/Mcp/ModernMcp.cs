@@ -10,12 +10,6 @@ internal sealed class ModernMcp : FakeMcp
 
     public Task NotifyAsync(string method, string parameters = "{}") => Stream.MessageAsync(Notification(method, parameters));
 
-    public void Drop()
-    {
-        foreach (var stream in Streams)
-            stream.Abort();
-    }
-
     protected override Task AnswerAsync(McpCall call) => call.What switch
     {
         "server/discover" => call.ResultAsync("""{"supportedVersions":["2026-07-28"],"capabilities":{},"serverInfo":{"name":"modern","version":"2"} }"""),

@@ -14,12 +14,6 @@ internal sealed class OldMcp : FakeMcp
     /// <summary>What it sends before the endpoint.</summary>
     public string First { get; init; } = "";
 
-    public void Drop()
-    {
-        foreach (var stream in Streams)
-            stream.Abort();
-    }
-
     public Task NotifyAsync(string method) => Stream.WriteAsync($$"""
         event: message
         data: {"jsonrpc":"2.0","method":"{{method}}"}

@@ -165,7 +165,6 @@ public sealed class RefusedExtraSpec : McpSpec
     private Task SaidAsync(string part) => Eventually.HoldsAsync(() =>
     {
         Overheard.Said.ShouldContain(line => line.Contains(part, StringComparison.Ordinal) && line.Contains("[WARNING]", StringComparison.Ordinal));
-        return Task.CompletedTask;
     });
 
     private static Task RefuseAsync(McpCall call, string by) => by switch

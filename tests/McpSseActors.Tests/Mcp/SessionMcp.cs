@@ -29,12 +29,6 @@ internal sealed class SessionMcp : FakeMcp
         Drop();
     }
 
-    public void Drop()
-    {
-        foreach (var stream in Streams)
-            stream.Abort();
-    }
-
     /// <summary>Sends a notification to the open stream, or stores it for the next one.</summary>
     public async Task NotifyAsync(string method, string parameters = "{}")
     {

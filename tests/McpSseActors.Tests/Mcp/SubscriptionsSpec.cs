@@ -51,7 +51,6 @@ public sealed class SubscriptionsSpec : McpSpec
         await Eventually.HoldsAsync(() =>
         {
             Overheard.Said.ShouldContain(line => line.Contains("asked for tools, prompts, resources, demo://a, demo://b, and the server grants tools, demo://a", StringComparison.Ordinal));
-            return Task.CompletedTask;
         });
     }
 

@@ -16,12 +16,7 @@ public sealed class RemoteAskerSpec : IAsyncLifetime
     private readonly ActorSystem _asker = ActorSystem.Create(
         "asker", ConfigurationFactory.ParseString(Hocon + "akka.loglevel = OFF\nakka.stdout-loglevel = OFF").WithFallback(McpSseHocon.Reference));
 
-    private readonly ScriptedServer _server = new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync("id: 1\nevent: chat.message\ndata: {\"text\":\"hello\"}\n\n");
-        await exchange.StayAsync();
-    });
+    private readonly ScriptedServer _server = new(Script.Sends("id: 1\nevent: chat.message\ndata: {\"text\":\"hello\"}\n\n"));
 
     private McpSseHost _host = null!;
 

@@ -200,10 +200,5 @@ public sealed class SampleSpec
         return [.. block];
     }
 
-    private static ScriptedServer Sends(string text) => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync(text);
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Sends(string text) => new(Script.Sends(text));
 }

@@ -18,11 +18,7 @@ public sealed class LogLines
     /// <summary>Waits until so many lines hold the text; gives the last.</summary>
     public async Task<string> UntilAsync(string text, int count = 1)
     {
-        await Eventually.HoldsAsync(() =>
-        {
-            Containing(text).Count().ShouldBeGreaterThanOrEqualTo(count, string.Join('\n', _lines));
-            return Task.CompletedTask;
-        });
+        await Eventually.HoldsAsync(() => Containing(text).Count().ShouldBeGreaterThanOrEqualTo(count, string.Join('\n', _lines)));
         return Containing(text).Last();
     }
 

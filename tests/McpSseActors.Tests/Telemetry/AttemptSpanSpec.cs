@@ -26,12 +26,7 @@ public sealed class AttemptSpanSpec : TestKit
         using var spans = new Spans("span-attempts");
         await using var server = new ScriptedServer(
             exchange => exchange.AnswerAsync("503 Service Unavailable"),
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.WriteAsync("data: x\n\n");
-                exchange.Reset();
-            },
+            Script.SendsAndResets("data: x\n\n"),
             exchange => exchange.OpenAsync(),
             exchange => exchange.AnswerAsync("204 No Content"));
         await using var host = await McpSseHost.StartAsync(mcp => mcp
@@ -66,11 +61,7 @@ public sealed class AttemptSpanSpec : TestKit
     public async Task Should_end_the_span_when_the_host_stops()
     {
         using var spans = new Spans("span-stop");
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(StayOpenAsync);
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "span-stop" }));
         await host.States.UntilAsync(ConnectionState.Connected);
         spans.Named(Connect).ShouldBeEmpty();

@@ -199,12 +199,7 @@ public sealed partial class HandlingSpanSpec : TestKit
     private static Task<McpSseHost> StartAsync(ScriptedServer server, string name, Action<McpSseBuilder> configure) => McpSseHost.StartAsync(
         mcp => configure(mcp.AddStream(server.Url.ToString(), o => Streams.Quick(o) with { Name = name, EnableEventLogging = false })), Plain);
 
-    private static ScriptedServer Sends(string text) => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync(text);
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Sends(string text) => new(Script.Sends(text));
 
     private sealed class Deaf : ReceiveActor
     {

@@ -1,4 +1,6 @@
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using McpSseActors.Telemetry;
 
 namespace McpSseActors.Tests.Telemetry;
 
@@ -18,6 +20,7 @@ public sealed class Measurements : IDisposable
     public Measurements(string stream)
     {
         _stream = stream;
+        RuntimeHelpers.RunClassConstructor(typeof(Instruments).TypeHandle);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (instrument.Meter.Name != McpSseTelemetry.MeterName)

@@ -29,11 +29,7 @@ public sealed class Spans : IDisposable
     /// <summary>Waits until so many of that name are over.</summary>
     public async Task<IReadOnlyList<Activity>> EndedAsync(string name, int count = 1)
     {
-        await Eventually.HoldsAsync(() =>
-        {
-            Named(name).Count.ShouldBeGreaterThanOrEqualTo(count);
-            return Task.CompletedTask;
-        });
+        await Eventually.HoldsAsync(() => Named(name).Count.ShouldBeGreaterThanOrEqualTo(count));
         return Named(name);
     }
 

@@ -51,11 +51,7 @@ public sealed class McpSseTestServerSpec
         server.Send("note", "a");
 
         var handled = server.HandledAsync(host.Service<IServiceProvider>());
-        await Eventually.HoldsAsync(() =>
-        {
-            _handled.ShouldNotBeEmpty();
-            return Task.CompletedTask;
-        });
+        await Eventually.HoldsAsync(() => _handled.ShouldNotBeEmpty());
         handled.IsCompleted.ShouldBeFalse();
         done.SetResult();
         await Within.LimitAsync(handled);

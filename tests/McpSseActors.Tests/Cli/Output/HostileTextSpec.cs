@@ -35,12 +35,7 @@ public sealed class HostileTextSpec : IDisposable
         line.GetProperty("data").GetProperty(Turning).GetString().ShouldBe($"é {Turning}");
     }
 
-    private static ScriptedServer Server(string events) => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync(events);
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Server(string events) => new(Script.Sends(events));
 
     private async Task ListenAsync(ScriptedServer server, params string[] options) =>
         (await _run.InvokeAsync(["listen", server.Url.ToString(), "--transport", "sse", "--count", "1", .. options])).ShouldBe(0, _run.Error);

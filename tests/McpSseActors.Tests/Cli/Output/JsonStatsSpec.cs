@@ -34,11 +34,7 @@ public sealed class JsonStatsSpec
     [Fact]
     public async Task Should_say_the_transport_of_a_plain_stream()
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(StayOpenAsync);
         using var run = new CliRun();
 
         var stats = await StatsAsync(run, server.Url.ToString(), "sse", "", shown => shown.IsConnected.ShouldBeTrue());

@@ -206,10 +206,5 @@ public sealed class TailSpec : IDisposable
 
     private string[] ReadLines(string name) => File.ReadAllLines(Path.Combine(_run.Directory, name));
 
-    private static ScriptedServer Sending(string events) => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync(events);
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Sending(string events) => new(Script.Sends(events));
 }

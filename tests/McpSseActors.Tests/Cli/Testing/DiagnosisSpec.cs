@@ -44,12 +44,7 @@ public abstract class DiagnosisSpec : IDisposable
     private protected static ScriptedServer Sending(string text) => new(Sends(text));
 
     /// <summary>A script that sends this, and stays.</summary>
-    private protected static Func<Exchange, Task> Sends(string text) => async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync(text);
-        await exchange.StayAsync();
-    };
+    private protected static Func<Exchange, Task> Sends(string text) => Script.Sends(text);
 
     private protected static string Events(params string[] ids) => string.Concat(ids.Select(id => $"id: {id}\nevent: tick\ndata: {{}}\n\n"));
 

@@ -140,11 +140,7 @@ public sealed class EventsSpec : DiagnosisSpec
     [Fact]
     public async Task Should_warn_when_the_server_ends_the_stream()
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync(Events("1", "2"));
-        });
+        await using var server = new ScriptedServer(Script.SendsAndEnds(Events("1", "2")));
 
         await ShouldHoldAsync(TestAsync(server.Url.AbsoluteUri, "--listen", "5"));
 

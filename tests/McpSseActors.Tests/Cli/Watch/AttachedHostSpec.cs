@@ -36,12 +36,7 @@ public sealed class AttachedHostSpec
     [Fact]
     public async Task Should_read_what_a_web_service_shows_when_it_maps_what_the_page_says()
     {
-        await using var server = new ScriptedServer(async exchange =>
-        {
-            await exchange.OpenAsync();
-            await exchange.WriteAsync("id: 1\nevent: chat.message\ndata: {\"text\":\"hi\"}\n\nevent: user.login\ndata: x\n\n");
-            await exchange.StayAsync();
-        });
+        await using var server = new ScriptedServer(Script.Sends("id: 1\nevent: chat.message\ndata: {\"text\":\"hi\"}\n\nevent: user.login\ndata: x\n\n"));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");

@@ -54,10 +54,5 @@ public sealed class OwnStreamsSpec
         assertion(model.Current!);
     });
 
-    private static ScriptedServer Sends(string text) => new(async exchange =>
-    {
-        await exchange.OpenAsync();
-        await exchange.WriteAsync(text);
-        await exchange.StayAsync();
-    });
+    private static ScriptedServer Sends(string text) => new(Script.Sends(text));
 }

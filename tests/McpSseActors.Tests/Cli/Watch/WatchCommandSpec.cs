@@ -44,11 +44,7 @@ public sealed class WatchCommandSpec : IDisposable
     {
         await using var server = new ScriptedServer(
             exchange => exchange.AnswerAsync("404 Not Found"),
-            async exchange =>
-            {
-                await exchange.OpenAsync();
-                await exchange.StayAsync();
-            });
+            StayOpenAsync);
         _run.WriteConfig(server.Url.AbsoluteUri);
         var watch = _run.InvokeAsync("watch");
 
