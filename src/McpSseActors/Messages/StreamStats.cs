@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -145,19 +146,21 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>Gets the number of events per second over the last 10 seconds.</summary>
     public double EventsPerSecond { get; init; }
 
-    // The lists as their entries, each on one line of bounded length: the types are the server's.
+    // Every property, so that none is forgotten. Lists are shown as their entries.
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(CultureInfo.InvariantCulture, $"Stream = {Stream}, ServerUrl = {ServerUrl}, Transport = {Transport}, Enabled = {Enabled}, State = {State}, StateReason = {StateReason}, StateSince = {StateSince:O}, ")
-            .Append(CultureInfo.InvariantCulture, $"IsRunning = {IsRunning}, IsConnected = {IsConnected}, ConnectedSince = {ConnectedSince:O}, Uptime = {Uptime}, NextAttemptTime = {NextAttemptTime:O}, ")
-            .Append(CultureInfo.InvariantCulture, $"ConsecutiveReconnectAttempts = {ConsecutiveReconnectAttempts}, TotalReconnectAttempts = {TotalReconnectAttempts}, ")
-            .Append(CultureInfo.InvariantCulture, $"TotalEventsReceived = {TotalEventsReceived}, EventsByType = {Shown(EventsByType)}, EventsPerSecond = {EventsPerSecond:0.###}, ")
-            .Append(CultureInfo.InvariantCulture, $"LastEventTime = {LastEventTime:O}, LastEventId = {Redact.Line(LastEventId ?? "")}, HandledEventId = {Redact.Line(HandledEventId ?? "")}, HandledTime = {HandledTime:O}, PositionSavedTime = {PositionSavedTime:O}, PositionStoreFault = {PositionStoreFault}, Comments = {Comments}, BytesReceived = {BytesReceived}, ")
-            .Append(CultureInfo.InvariantCulture, $"Dispatched = {Dispatched}, Filtered = {Filtered}, Unhandled = {Unhandled}, Dropped = {Shown(Dropped)}, MissedDuplicates = {MissedDuplicates}, InFlight = {InFlight}, ")
-            .Append(CultureInfo.InvariantCulture, $"HandlerFailures = {HandlerFailures}, PayloadFaults = {PayloadFaults}, DeadLetters = {DeadLetters}, SubscribedEvents = [{string.Join(", ", SubscribedEvents)}], ")
-            .Append(CultureInfo.InvariantCulture, $"HandlersByType = {Shown(HandlersByType)}, GlobalHandlers = {GlobalHandlers}, StoppedHandlers = [{string.Join(", ", StoppedHandlers)}], WaitingHandlers = {Shown(WaitingHandlers)}, Mcp = {Mcp}");
+        text.AppendJoin(", ", typeof(StreamStats).GetProperties().Select(property => $"{property.Name} = {Shown(property.GetValue(this))}"));
         return true;
     }
 
-    private static string Shown<T>(ImmutableSortedDictionary<string, T> entries) => $"[{Redact.Line(string.Join(", ", entries.Select(entry => $"{entry.Key}: {entry.Value}")))}]";
+    // What comes from the server is on one line of bounded length.
+    private static string Shown(object? value) => value switch
+    {
+        string text => Redact.Line(text),
+        DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
+        double number => number.ToString("0.###", CultureInfo.InvariantCulture),
+        IDictionary entries => $"[{Redact.Line(string.Join(", ", entries.Keys.Cast<object>().Select(key => $"{key}: {entries[key]}")))}]",
+        IEnumerable list => $"[{string.Join(", ", list.Cast<object>())}]",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
 }
