@@ -34,7 +34,7 @@ public sealed class EchoSpec
         var all = await host.Client.GetAllStatsAsync();
         foreach (var stats in all)
             overheard.Add(stats);
-        overheard.Add(McpSseHealthCheck.Judge(new AllStats([.. all]), HealthStatus.Unhealthy).Description);
+        overheard.Add(McpSseHealthCheck.Judge(new AllStats([.. all]), letters: null, HealthStatus.Unhealthy).Description);
         await host.StopAsync();
         foreach (var span in spans)
             overheard.Add(span);

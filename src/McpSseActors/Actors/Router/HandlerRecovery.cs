@@ -3,6 +3,7 @@ using Akka.Actor;
 using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
+using McpSseActors.DeadLetters;
 
 namespace McpSseActors.Actors.Router;
 
@@ -140,7 +141,7 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
         var received = message as McpEvent ?? ((McpEventBatch)message).EventAt(0);
         var letter = new StoredDeadLetter
         {
-            Id = attempts.LetterId ?? Guid.CreateVersion7(now).ToString(),
+            Id = attempts.LetterId ?? LetterIds.Next(now),
             Event = received,
             Handler = slot.Name,
             Fault = $"{fault.GetType().FullName}: {Redact.Line(fault.Message)}",
