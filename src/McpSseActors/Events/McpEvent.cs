@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -142,6 +144,19 @@ public class McpEvent : IMcpSseMessage
     internal int Size => _bytes.Length + (sizeof(char) * EventType.Length) + (_hasId ? _origin.LongId?.Length ?? 0 : 0);
 
     private Views Made => _views ??= new Views();
+
+    /// <summary>A hash of the ID, the type and the data: the same in every process.</summary>
+    internal string Identity
+    {
+        get
+        {
+            var hash = new XxHash3();
+            hash.Append(Utf8LastId);
+            hash.Append(Encoding.UTF8.GetBytes(EventType));
+            hash.Append(Utf8Data.Span);
+            return hash.GetCurrentHashAsUInt64().ToString("x16", CultureInfo.InvariantCulture);
+        }
+    }
 
     /// <summary>The same event, marked as one that was delivered before.</summary>
     internal McpEvent Again()

@@ -76,12 +76,19 @@ internal sealed class PositionKeeper
             case PositionHandled handled:
                 Save(handled);
                 return true;
+            case SaveTrial trial:
+                Save(trial);
+                return true;
             case PositionSaved saved:
                 Show(saved.At, fault: null);
+                if (saved.Trial is not null)
+                    _pipeline.Router.Tell(new TrialSaved());
                 _hold.Set(false);
                 return true;
             case PositionNotSaved failed:
                 Show(savedAt: null, failed.Reason);
+                if (_settings.OnFailure is StoreFailure.Continue)
+                    _pipeline.Router.Tell(new TrialSaved());
                 _hold.Set(_settings.OnFailure is StoreFailure.Pause);
                 return true;
             case PositionTakenOver lost:
@@ -144,7 +151,7 @@ internal sealed class PositionKeeper
     private void Begin(ResumePoint point)
     {
         _given = point.Position;
-        var resume = new ResumeAt(point.Position, point.Repeats, Ticket());
+        var resume = new ResumeAt(point.Position, point.Repeats, Ticket(), point.Suspects);
         _pipeline.Router.Tell(resume);
         _pipeline.Connection.Tell(resume);
         _ownership.EndWait();
@@ -159,6 +166,15 @@ internal sealed class PositionKeeper
         _given = handled.Position;
         if (_ownership.IsOwner && isNew && !_settings.AreSavedByHandlers)
             _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled, Identity), _context.Self);
+    }
+
+    private void Save(SaveTrial trial)
+    {
+        var handled = new PositionHandled(_given, trial.Ahead, trial.Handled);
+        if (_ownership.IsOwner && !_settings.AreSavedByHandlers)
+            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled, Identity) { Trial = trial.Trial }, _context.Self);
+        else
+            _pipeline.Router.Tell(new TrialSaved());
     }
 
     // Events of a former ownership may still be handled.

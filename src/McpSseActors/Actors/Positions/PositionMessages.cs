@@ -17,11 +17,34 @@ internal sealed record PositionUnavailable(string Reason) : IPipelineMessage;
 /// <param name="Token">Its token.</param>
 /// <param name="Handled">The position.</param>
 /// <param name="Of">What it belongs to.</param>
-internal sealed record SavePosition(string Stream, long Token, PositionHandled Handled, StreamIdentity Of) : IPipelineMessage;
+internal sealed record SavePosition(string Stream, long Token, PositionHandled Handled, StreamIdentity Of) : IPipelineMessage
+{
+    /// <summary>What handlers are about to get that may kill the process; null for nothing.</summary>
+    public Trial? Trial { get; init; }
+}
+
+/// <summary>Events that may kill the process: those that follow the position.</summary>
+/// <param name="Attempts">How often they were in hand, this time included.</param>
+/// <param name="Events">How many they are.</param>
+/// <param name="Event">What identifies it, if it is one alone; otherwise empty.</param>
+internal sealed record Trial(int Attempts, int Events, string Event = "");
+
+/// <summary>Router to stream: store what handlers are about to get. Reply, to the router: <see cref="TrialSaved"/>.</summary>
+/// <param name="Trial">The events.</param>
+/// <param name="Ahead">As for <see cref="PositionHandled"/>.</param>
+/// <param name="Handled">As for <see cref="PositionHandled"/>.</param>
+internal sealed record SaveTrial(Trial Trial, int Ahead, long Handled) : IPipelineMessage;
+
+/// <summary>Stream to router: what handlers are about to get is stored, or cannot be.</summary>
+internal sealed record TrialSaved : IPipelineMessage;
 
 /// <summary>Store to stream: the position is saved.</summary>
 /// <param name="At">When.</param>
-internal sealed record PositionSaved(DateTimeOffset At) : IPipelineMessage;
+internal sealed record PositionSaved(DateTimeOffset At) : IPipelineMessage
+{
+    /// <summary>What was stored with it; null for nothing.</summary>
+    public Trial? Trial { get; init; }
+}
 
 /// <summary>Store to stream: the position is not saved yet; the store tries again.</summary>
 /// <param name="Reason">The reason, for an operator.</param>
@@ -53,7 +76,8 @@ internal sealed record PositionHandled(StreamPosition Position, int Ahead, long 
 /// <param name="Position">The stored position, or that of the options.</param>
 /// <param name="Repeats">The events after it that may have been delivered before.</param>
 /// <param name="Ticket">What lets handlers save positions; null if they don't.</param>
-internal sealed record ResumeAt(StreamPosition Position, long Repeats, PositionTicket? Ticket = null) : IPipelineMessage;
+/// <param name="Suspects">What was in hand when a process was killed; null if that is not known.</param>
+internal sealed record ResumeAt(StreamPosition Position, long Repeats, PositionTicket? Ticket = null, Trial? Suspects = null) : IPipelineMessage;
 
 /// <summary>Stream to router: whether to hold back the credit of handled chunks, so that nothing more is read.</summary>
 internal sealed record HoldCredit(bool IsHeld) : IPipelineMessage;

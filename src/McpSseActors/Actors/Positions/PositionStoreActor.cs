@@ -88,7 +88,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     }
 
     private static PositionUpdate Update(SavePosition save, long ahead, DateTimeOffset now) =>
-        new(save.Stream, save.Token, new StoredPosition(new PositionText(save.Handled.Position, save.Of) { Ahead = ahead }.Write(), now));
+        new(save.Stream, save.Token, new StoredPosition(new PositionText(save.Handled.Position, save.Of) { Ahead = ahead, Trial = save.Trial }.Write(), now));
 
     private async Task<IReadOnlyCollection<string>> SaveAsync(PositionUpdate[] updates, CancellationToken cancellation)
     {
@@ -115,7 +115,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     {
         _releases[release.Stream] = (release, Sender);
         if (!release.IsRemoved && _last.TryGetValue(release.Stream, out var last) && last.Token == release.Token)
-            _waiting.TryAdd(release.Stream, (last, Sender));
+            _waiting.TryAdd(release.Stream, (last with { Trial = null }, Sender));
         SaveNext();
         ReleaseAll();
     }
@@ -126,7 +126,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
             _log.Info("The position store works again");
         _isFailing = false;
         foreach (var (stream, (save, actor)) in _underWay)
-            actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver(save.Token) : new PositionSaved(saved.At));
+            actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver(save.Token) : new PositionSaved(saved.At) { Trial = save.Trial });
         _underWay.Clear();
         ReleaseAll();
         SaveNext();

@@ -17,6 +17,9 @@ internal sealed record PositionText(StreamPosition Position, StreamIdentity Of)
     /// <summary>The events after it that may have been delivered.</summary>
     public long Ahead { get; init; }
 
+    /// <summary>What handlers have in hand that may kill the process; null for nothing.</summary>
+    public Trial? Trial { get; init; }
+
     /// <summary>Writes the text.</summary>
     public string Write()
     {
@@ -33,6 +36,8 @@ internal sealed record PositionText(StreamPosition Position, StreamIdentity Of)
                 text.WriteNumber("retry", retry.TotalMilliseconds);
             if (Ahead > 0)
                 text.WriteNumber("ahead", Ahead);
+            if (Trial is not null)
+                Write(text, Trial);
             if (Position.Session is McpSession session)
                 Write(text, session);
             text.WriteEndObject();
@@ -53,12 +58,22 @@ internal sealed record PositionText(StreamPosition Position, StreamIdentity Of)
                 new StreamIdentity(parsed["of"]!.GetValue<string>(), parsed["transport"]?.GetValue<string>() ?? "", parsed["principal"]?.GetValue<string>() ?? ""))
             {
                 Ahead = parsed["ahead"]?.GetValue<long>() ?? 0,
+                Trial = parsed["trial"] is { } trial ? new Trial(trial["attempts"]!.GetValue<int>(), trial["events"]!.GetValue<int>(), trial["event"]?.GetValue<string>() ?? "") : null,
             };
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or NullReferenceException or UriFormatException or FormatException or OverflowException)
         {
             return null;
         }
+    }
+
+    private static void Write(Utf8JsonWriter text, Trial trial)
+    {
+        text.WriteStartObject("trial");
+        text.WriteNumber("attempts", trial.Attempts);
+        text.WriteNumber("events", trial.Events);
+        text.WriteString("event", trial.Event);
+        text.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter text, McpSession session)

@@ -9,6 +9,9 @@ namespace McpSseActors.Actors.Positions;
 /// <param name="Refusal">Why a stored position is not used; null if it is used, or there is none.</param>
 internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, DateTimeOffset? Since = null, string? Refusal = null)
 {
+    /// <summary>What handlers had in hand when a process was killed; null if that is not known.</summary>
+    public Trial? Suspects { get; private init; }
+
     /// <summary>The beginning that the options name.</summary>
     public static ResumePoint Of(StreamOptions options) => new(new StreamPosition(options.InitialLastEventId));
 
@@ -21,6 +24,6 @@ internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, Da
             return Of(options) with { Refusal = "this version cannot read it" };
         return StreamIdentity.Of(options).Refuse(read.Of) is { } refusal
             ? Of(options) with { Refusal = refusal }
-            : new ResumePoint(read.Position, read.Ahead, stored.SavedAt);
+            : new ResumePoint(read.Position, read.Ahead, stored.SavedAt) { Suspects = read.Trial };
     }
 }

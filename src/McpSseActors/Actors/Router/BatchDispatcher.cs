@@ -17,11 +17,15 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     private readonly List<Route> _routes = [];
     private readonly List<HandlerSlot> _slots = [];
     private int _missed;
+    private int _length;
     private readonly List<Delivery> _sent = [];
     private readonly PickList _picks = new();
 
     /// <summary>The events that went to a handler since the last split.</summary>
     public int Told { get; private set; }
+
+    /// <summary>What is known of these events if they may have killed the process; null if they are above suspicion.</summary>
+    public Suspicion? Suspicion { get; private set; }
 
     /// <summary>These events on their way to the handlers.</summary>
     public IReadOnlyList<Delivery> Sent => _sent;
@@ -33,12 +37,11 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     {
         Begin();
         var (events, rejections) = (batch.Events, batch.Rejected);
-        var length = memory.Handled?.BatchLength ?? int.MaxValue;
         _missed = 0;
         int dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
         for (var index = 0; index < events.Count; index++)
         {
-            if (Told >= length && !events.IsComment(index - 1))
+            if (Told >= _length && !events.IsComment(index - 1))
             {
                 Send(events, router);
                 onSplit(PositionAfter(index - 1, batch));
@@ -112,6 +115,8 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     {
         memory.Batch++;
         Told = 0;
+        Suspicion = memory.Trials?.Next();
+        _length = (Suspicion is null ? memory.Handled?.BatchLength : memory.Trials!.BatchLength) ?? int.MaxValue;
         _slots.Clear();
         _sent.Clear();
         _picks.Begin();
@@ -166,7 +171,8 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     {
         var made = _picks.HasShared ? new MadeEvents(events, _slots.Count) : null;
         foreach (var slot in _slots)
-            _sent.Add(slot.Send(events, _picks.Take(slot.Picked), made, router));
+            _sent.Add(slot.Send(events, _picks.Take(slot.Picked), made, Suspicion is not null, router));
+        memory.Trials?.Sent(Told);
     }
 
     private void Count(Route route)

@@ -20,6 +20,9 @@ internal sealed class Delivery(HandlerSlot? slot, McpEventBatch? events) : INoSe
     /// <summary>How many there are.</summary>
     public int Count { get; init; }
 
+    /// <summary>Whether the events may have killed the process: the mailbox asks before it gives them.</summary>
+    public bool IsOnTrial { get; init; }
+
     /// <summary>A timestamp of <see cref="System.Diagnostics.Stopwatch"/> from before they were sent.</summary>
     public long BegunAt { get; init; }
 
@@ -71,6 +74,9 @@ internal sealed record BatchInFlight(ChunkInFlight Chunk, int Dispatched, Stream
 
     /// <summary>The deliveries that have not ended.</summary>
     public int Deliveries { get; set; }
+
+    /// <summary>What is known of its events if they may have killed the process; null if they are above suspicion.</summary>
+    public Suspicion? Suspicion { get; init; }
 
     /// <summary>Who waits for the end of a dead letter that a handler was given again, and its ID; null for any other batch.</summary>
     public (IActorRef Asker, string LetterId)? Redelivery { get; init; }

@@ -24,6 +24,9 @@ internal sealed class HandledPosition
     /// <summary>Whether it stays where it is.</summary>
     public bool IsFrozen { get; private set; }
 
+    /// <summary>The batch that follows it; null if everything is handled.</summary>
+    public BatchInFlight? Oldest => _batches.TryPeek(out var oldest) ? oldest : null;
+
     /// <summary>The events after it that were dispatched.</summary>
     public int Ahead { get; private set; }
 

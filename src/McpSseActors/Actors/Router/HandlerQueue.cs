@@ -16,6 +16,7 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
     private IActorRef _router = ActorRefs.Nobody;
     private int _next;
     private long _hold;
+    private volatile bool _isSkipping;
     private volatile bool _isHeld;
 
     /// <summary>What the handler is being given, or has in hand.</summary>
@@ -68,7 +69,7 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
         if (envelope.Message is ReleaseEvents release)
         {
             if (release.Hold == Volatile.Read(ref _hold))
-                _isHeld = false;
+                (_isSkipping, _isHeld) = (release.IsSkipped, false);
             return;
         }
 
@@ -122,6 +123,14 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
     // What must not overtake events that are held.
     private static bool KeepsItsPlace(object message) => message is Delivery or McpEvent or McpEventBatch or Identify { MessageId: long } or PoisonPill;
 
+    private object Take(Delivery current)
+    {
+        if (!current.Slot!.TakesBatches)
+            return current.Events!.EventAt(_next++);
+        _next = current.Events!.Count;
+        return current.Events;
+    }
+
     // From a queue in front of the handler, in the name of the router.
     private void Note(Envelope envelope)
     {
@@ -140,12 +149,12 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
     private bool Begin(Delivery delivery, IActorRef router, out Envelope envelope)
     {
         (Current, _router, _next) = (delivery, router, 0);
-        if (!delivery.Slot!.TakesBatches)
+        if (!delivery.IsOnTrial)
             return TryTakeEvent(out envelope);
-        _next = delivery.Events!.Count;
-        Given++;
-        envelope = new Envelope(delivery.Events, router);
-        return true;
+        _isHeld = true;
+        router.Tell(new TrialRequested(delivery, ++_hold), ActorRefs.NoSender);
+        envelope = default;
+        return false;
     }
 
     private bool TryTakeEvent(out Envelope envelope)
@@ -159,10 +168,12 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
 
         if (Current is { } current)
         {
+            if (_isSkipping)
+                (_isSkipping, _next) = (false, current.Events!.Count);
             if (_next < current.Events!.Count)
             {
                 Given++;
-                envelope = new Envelope(current.Events.EventAt(_next++), _router);
+                envelope = new Envelope(Take(current), _router);
                 return true;
             }
 
@@ -179,4 +190,8 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
 
 /// <summary>Router to the mailbox of a handler, which goes on to give it events.</summary>
 /// <param name="Hold">The number of the hold; another one stays.</param>
-internal sealed record ReleaseEvents(long Hold) : IPipelineMessage;
+internal sealed record ReleaseEvents(long Hold) : IPipelineMessage
+{
+    /// <summary>Whether the handler gets nothing of what it would get next.</summary>
+    public bool IsSkipped { get; init; }
+}

@@ -36,7 +36,7 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
         var attempts = failures.Count(message, scheduler.Now);
         if (slot.IsLeaving || !failures.GetsAnother(attempts, fault))
         {
-            GiveUp(slot, again[failed], attempts, fault, messages.Current?.Batch);
+            GiveUp(slot, again[failed], attempts, $"{fault.GetType().FullName}: {Redact.Line(fault.Message)}", messages.Current?.Batch);
             again.RemoveAt(failed);
             if (again.Count > 0)
                 Hold(slot, again, TimeSpan.Zero, "");
@@ -56,6 +56,18 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
         if (again.Count > 0)
             Hold(slot, again, TimeSpan.Zero, "");
         return After(delay, next);
+    }
+
+    /// <summary>Gives up an event that was in hand alone each time when the process was killed, if that was as often as its handler may fail.</summary>
+    /// <returns>Whether it is given up.</returns>
+    public bool GivesUp(Delivery delivery, Suspicion? suspicion)
+    {
+        var slot = delivery.Slot!;
+        var received = delivery.Events!.EventAt(0);
+        if (suspicion is null || suspicion.Alone != received.Identity || slot.Failures is not { Options.MaxAttempts: > 0 } failures || suspicion.Attempts < failures.Options.MaxAttempts)
+            return false;
+        GiveUp(slot, received, new FailedAttempts(suspicion.Attempts, scheduler.Now), $"the process ended {suspicion.Attempts} times while a handler had the event", delivery.Batch);
+        return true;
     }
 
     /// <summary>A delivery has ended: the events of it that had failed have succeeded, or were given up.</summary>
@@ -135,7 +147,7 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
         Report(slot);
     }
 
-    private void GiveUp(HandlerSlot slot, object message, FailedAttempts attempts, Exception fault, BatchInFlight? batch)
+    private void GiveUp(HandlerSlot slot, object message, FailedAttempts attempts, string fault, BatchInFlight? batch)
     {
         var now = scheduler.Now;
         var received = message as McpEvent ?? ((McpEventBatch)message).EventAt(0);
@@ -144,7 +156,7 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
             Id = attempts.LetterId ?? LetterIds.Next(now),
             Event = received,
             Handler = slot.Name,
-            Fault = $"{fault.GetType().FullName}: {Redact.Line(fault.Message)}",
+            Fault = fault,
             Attempts = attempts.Before + attempts.Count,
             FirstFailedAt = attempts.Since,
             GivenUpAt = now,

@@ -72,12 +72,13 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     /// <param name="events">The batch that they are of.</param>
     /// <param name="picked">The places of its events, from the pool.</param>
     /// <param name="made">Events that several handlers share; null if it is the only one.</param>
+    /// <param name="isOnTrial">Whether they may have killed the process.</param>
     /// <param name="router">The sender.</param>
-    public Delivery Send(EventBuffer events, int[] picked, MadeEvents? made, IActorRef router)
+    public Delivery Send(EventBuffer events, int[] picked, MadeEvents? made, bool isOnTrial, IActorRef router)
     {
         events.Retain();
         var batch = new McpEventBatch(events, picked, Picked.Count, made);
-        var delivery = new Delivery(this, batch) { BegunAt = Stopwatch.GetTimestamp(), Count = Picked.Count };
+        var delivery = new Delivery(this, batch) { BegunAt = Stopwatch.GetTimestamp(), Count = Picked.Count, IsOnTrial = isOnTrial && failures is not null };
         if (TakesDeliveries)
             handler.Tell(delivery, router);
         else if (queue is not null || TakesBatches)

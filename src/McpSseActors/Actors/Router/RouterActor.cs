@@ -90,6 +90,12 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 _recovery.Succeeded(handled);
                 Handled(Deliveries.End(handled, isHandled: true));
                 break;
+            case TrialRequested request:
+                _memory.Trials?.Request(request, _recovery, Context.Parent);
+                break;
+            case TrialSaved:
+                _memory.Trials?.Saved(_recovery, Context.Parent);
+                break;
             case DeadLetterKept kept:
                 Handled(_recovery.Kept(kept));
                 break;
@@ -174,7 +180,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
     private BatchInFlight BeginDeliveries(StreamPosition position)
     {
-        var batch = new BatchInFlight(_chunk, _dispatcher.Told, position);
+        var batch = new BatchInFlight(_chunk, _dispatcher.Told, position) { Suspicion = _dispatcher.Suspicion };
         _chunk.Dispatched += batch.Dispatched;
         _memory.Handled?.Add(batch);
         foreach (var delivery in _dispatcher.Sent)
@@ -221,6 +227,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             _stats.Tell(new BatchHandled(batch.Dispatched));
         if (_memory.Handled?.Move() is { } position)
             Context.Parent.Tell(new PositionHandled(position, _memory.Handled.Ahead, _memory.Handled.Handled));
+        _memory.Trials?.GoOn(_recovery, Context.Parent);
         if (batch.Chunk.Batches == 0)
         {
             _memory.Handled?.Measure(batch.Chunk);

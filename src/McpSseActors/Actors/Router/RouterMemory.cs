@@ -29,6 +29,9 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>The position up to which everything is handled; null if nobody stores it.</summary>
     public HandledPosition? Handled { get; set; }
 
+    /// <summary>Tries the events that may have killed the process; null if there are none.</summary>
+    public Trials? Trials { get; private set; }
+
     /// <summary>The events still to come that may have been delivered by a process before this one.</summary>
     public long ExpectedRepeats { get; set; }
 
@@ -48,7 +51,8 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     public void ResumeAt(ResumeAt resume)
     {
         Position = resume.Position;
-        ExpectedRepeats = resume.Repeats;
+        ExpectedRepeats = Math.Max(resume.Repeats, resume.Suspects?.Events ?? 0);
         Handled = new HandledPosition();
+        Trials = ExpectedRepeats > 0 ? new Trials(this, resume.Suspects) : null;
     }
 }

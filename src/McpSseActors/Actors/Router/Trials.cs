@@ -1,0 +1,89 @@
+using Akka.Actor;
+using McpSseActors.Actors.Positions;
+
+namespace McpSseActors.Actors.Router;
+
+/// <summary>
+/// Finds an event that kills the process. The events that a killed process may have had in hand are tried a few at a time, and what is tried is
+/// stored before handlers get it. What is in hand when the process is killed again is tried one by one, and one that was in hand alone as often as
+/// its handler may fail is given up.
+/// </summary>
+/// <param name="memory">What the router must not forget.</param>
+/// <param name="suspects">What was in hand; null if it is not known.</param>
+internal sealed class Trials(RouterMemory memory, Trial? suspects)
+{
+    private const int FewEvents = 32;
+
+    private readonly List<TrialRequested> _waiting = [];
+    private int _suspectsLeft = suspects?.Events ?? 0;
+    private string _alone = suspects is { Events: 1 } ? suspects.Event : "";
+    private BatchInFlight? _saving;
+    private BatchInFlight? _saved;
+
+    /// <summary>The most events that are tried together.</summary>
+    public int BatchLength => _suspectsLeft > 0 ? 1 : FewEvents;
+
+    /// <summary>What is known of the next events; null if they are above suspicion.</summary>
+    public Suspicion? Next() => _suspectsLeft > 0 ? new Suspicion(suspects!.Attempts, _alone)
+        : memory.ExpectedRepeats > 0 ? new Suspicion(Attempts: 1, Alone: "")
+        : null;
+
+    /// <summary>Events were sent to handlers.</summary>
+    public void Sent(int events)
+    {
+        _suspectsLeft = Math.Max(0, _suspectsLeft - events);
+        if (events > 0)
+            _alone = "";
+    }
+
+    /// <summary>The mailbox of a handler waits, until what is in it may be tried.</summary>
+    public void Request(TrialRequested request, HandlerRecovery recovery, IActorRef stream)
+    {
+        _waiting.Add(request);
+        GoOn(recovery, stream);
+    }
+
+    /// <summary>What is to be tried is stored.</summary>
+    public void Saved(HandlerRecovery recovery, IActorRef stream)
+    {
+        (_saved, _saving) = (_saving ?? _saved, null);
+        GoOn(recovery, stream);
+    }
+
+    /// <summary>Lets handlers try what comes next: only what follows the stored position, so that it is known by that.</summary>
+    public void GoOn(HandlerRecovery recovery, IActorRef stream)
+    {
+        if (_waiting.Count == 0)
+            return;
+        var next = memory.Handled!.IsFrozen ? null : memory.Handled.Oldest;
+        foreach (var request in _waiting.Where(each => next is null || each.Delivery.Batch is null || each.Delivery.Batch == next).ToArray())
+        {
+            if (next is null || request.Delivery.Batch is null || next == _saved)
+                Release(request, isSkipped: false);
+            else if (recovery.GivesUp(request.Delivery, next.Suspicion))
+                Release(request, isSkipped: true);
+            else if (next != _saving)
+            {
+                _saving = next;
+                var alone = next.Dispatched == 1 ? request.Delivery.Events!.EventAt(0).Identity : "";
+                stream.Tell(new SaveTrial(new Trial(next.Suspicion!.Attempts + 1, next.Dispatched, alone), memory.Handled.Ahead, memory.Handled.Handled));
+            }
+        }
+    }
+
+    private void Release(TrialRequested request, bool isSkipped)
+    {
+        _waiting.Remove(request);
+        request.Delivery.Slot!.Handler.Tell(new ReleaseEvents(request.Hold) { IsSkipped = isSkipped });
+    }
+}
+
+/// <summary>What is known of events that may have killed the process.</summary>
+/// <param name="Attempts">How often they were in hand when it was killed.</param>
+/// <param name="Alone">What identifies the one that was in hand alone; empty if there were several.</param>
+internal sealed record Suspicion(int Attempts, string Alone);
+
+/// <summary>Mailbox of a handler to router: what comes next is on trial. The mailbox holds it until <see cref="ReleaseEvents"/>.</summary>
+/// <param name="Delivery">What comes next.</param>
+/// <param name="Hold">The number of the hold.</param>
+internal sealed record TrialRequested(Delivery Delivery, long Hold) : IPipelineMessage;
