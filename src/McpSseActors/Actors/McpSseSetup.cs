@@ -33,6 +33,12 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
     /// <summary>How many dead letters are kept.</summary>
     public DeadLetterOptions DeadLetters { get; init; } = new();
 
+    /// <summary>What happens to the failed events of handlers that say nothing else; null if they are dropped.</summary>
+    public RetryOptions? Retry { get; init; }
+
+    /// <summary>What a file says of retries for handlers by their name.</summary>
+    public ImmutableSortedDictionary<string, RetryOverride> RetryByHandler { get; init; } = ImmutableSortedDictionary<string, RetryOverride>.Empty;
+
     /// <summary>What a stream does while its position or a dead letter cannot be saved.</summary>
     public StoreFailure OnStoreFailure { get; init; }
 

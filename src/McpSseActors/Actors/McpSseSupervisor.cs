@@ -25,7 +25,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     public McpSseSupervisor(McpSseSetup setup, IPositionStore? positions, IDeadLetterStore letters)
     {
         _setup = setup;
-        _settings = PipelineSettings.Create(Context.System.Settings.Config);
+        _settings = PipelineSettings.Create(Context.System.Settings.Config).With(setup);
         _letters = DeadLetterActor.Start(Context, new DeadLetterSettings(letters, setup.DeadLetters, setup.OnStoreFailure)
         {
             LogPeriod = _settings.HandlerWarning,

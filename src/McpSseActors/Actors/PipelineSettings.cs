@@ -58,6 +58,9 @@ internal sealed record PipelineSettings
         return settings;
     }
 
+    /// <summary>The settings together with what the setup says of retries.</summary>
+    public PipelineSettings With(McpSseSetup setup) => this with { Handlers = Handlers with { Retry = setup.Retry, RetryByName = setup.RetryByHandler } };
+
     private void Validate()
     {
         HoconRule.Require(ChunkSize >= 256, "pipeline.chunk-size", "at least 256 bytes");

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using McpSseActors.Configuration;
+
 namespace McpSseActors;
 
 /// <summary>What a host promises about delivery: the table <c>[mcp_sse.delivery]</c>.</summary>
@@ -14,6 +17,13 @@ public sealed record DeliveryOptions
     /// <summary>What a stream does while its position cannot be read or saved, or a dead letter cannot be stored.</summary>
     /// <value>Default: <see cref="StoreFailure.Continue"/>.</value>
     public StoreFailure OnStoreFailure { get; init; } = StoreFailure.Continue;
+
+    /// <summary>What happens to an event at which a handler fails that says nothing else.</summary>
+    /// <value>Default: null, which with <see cref="DeliveryGuarantee.AtLeastOnce"/> means the default <see cref="RetryOptions"/>, and otherwise no retries.</value>
+    public RetryOptions? Retry { get; init; }
+
+    /// <summary>What is said of handlers by their name.</summary>
+    internal ImmutableSortedDictionary<string, RetryOverride> RetryByHandler { get; init; } = ImmutableSortedDictionary<string, RetryOverride>.Empty;
 
     /// <summary>How many dead letters are kept.</summary>
     /// <value>Default: see <see cref="DeadLetterOptions"/>.</value>

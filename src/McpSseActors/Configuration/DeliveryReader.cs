@@ -7,6 +7,7 @@ internal sealed class DeliveryReader(List<ConfigurationFault> faults)
     public const string Store = "store";
     public const string OnStoreFailure = "on_store_failure";
     public const string DeadLetters = "dead_letters";
+    public const string Retry = "retry";
 
     private static readonly ValueKind<int> Positive = Kinds.Int("> 0", value => value > 0);
     private static readonly ValueKind<int> NotNegative = Kinds.Int(">= 0", value => value >= 0);
@@ -38,7 +39,9 @@ internal sealed class DeliveryReader(List<ConfigurationFault> faults)
             return Path.TryRead(entry.Value, faults, out var path) ? options with { Store = path } : options;
         if (comparer.Equals(entry.Name, DeadLetters))
             return options with { DeadLetters = ReadLetters(options.DeadLetters, entry.Value) };
-        RefuseUnknown(entry, Guarantee, Store, OnStoreFailure, DeadLetters);
+        if (comparer.Equals(entry.Name, Retry))
+            return new RetryReader(faults).Read(options, entry.Value);
+        RefuseUnknown(entry, Guarantee, Store, OnStoreFailure, DeadLetters, Retry);
         return options;
     }
 

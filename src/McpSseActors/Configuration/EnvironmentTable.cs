@@ -54,7 +54,7 @@ internal static class EnvironmentTable
     {
         [var key] => !Is(key, ConfigurationKeys.Servers) && !Is(key, ConfigurationKeys.Log),
         [var table, _] => Is(table, Headers) || Is(table, ConfigurationKeys.Mcp) || Is(table, ConfigurationKeys.Delivery) || Is(table, ConfigurationKeys.Log),
-        [var delivery, var letters, _] when Is(delivery, ConfigurationKeys.Delivery) => Is(letters, DeliveryReader.DeadLetters),
+        [var delivery, var letters, _] when Is(delivery, ConfigurationKeys.Delivery) => Is(letters, DeliveryReader.DeadLetters) || Is(letters, DeliveryReader.Retry),
         [var servers, _, _] => Is(servers, ConfigurationKeys.Servers),
         [var servers, _, var table, _] => Is(servers, ConfigurationKeys.Servers) && (Is(table, Headers) || Is(table, ConfigurationKeys.Mcp)),
         _ => false,

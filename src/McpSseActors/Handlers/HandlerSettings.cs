@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
+using McpSseActors.Configuration;
 
 namespace McpSseActors.Handlers;
 
@@ -15,6 +16,9 @@ internal sealed record HandlerSettings
 
     /// <summary>What happens to the failed events of handlers that say nothing else; null if they are dropped.</summary>
     public RetryOptions? Retry { get; init; }
+
+    /// <summary>What a file says of retries for the handler of a name.</summary>
+    public ImmutableSortedDictionary<string, RetryOverride> RetryByName { get; init; } = ImmutableSortedDictionary<string, RetryOverride>.Empty;
 
     /// <summary>What changes the handler of a name.</summary>
     public ImmutableDictionary<string, HandlerOverride> ByName { get; init; } = ImmutableDictionary<string, HandlerOverride>.Empty;
@@ -38,11 +42,13 @@ internal sealed record HandlerSettings
         {
             MaxRestarts = named?.MaxRestarts ?? registration.MaxRestarts ?? MaxRestarts,
             RestartWindow = named?.RestartWindow ?? registration.RestartWindow ?? RestartWindow,
-            Retry = named?.Retry?.Apply(registration.Retry ?? Retry ?? new RetryOptions()) ?? registration.Retry ?? DefaultRetryOf(registration),
+            Retry = Change(Change(registration.Retry ?? DefaultRetryOf(registration), RetryByName.GetValueOrDefault(registration.Name)), named?.Retry),
             Overflow = named?.Overflow ?? registration.Overflow,
             OverflowCapacity = named?.OverflowCapacity ?? registration.OverflowCapacity,
         };
     }
+
+    private static RetryOptions? Change(RetryOptions? options, RetryOverride? said) => said is null ? options : said.Apply(options ?? new RetryOptions());
 
     // Not for those that take no part in the promise.
     private RetryOptions? DefaultRetryOf(HandlerRegistration registration) =>

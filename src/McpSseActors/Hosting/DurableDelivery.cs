@@ -20,6 +20,8 @@ public sealed class DurableDelivery
 
     internal StoreFailure FailurePolicy => _onStoreFailure;
 
+    internal RetryOptions Retries { get; private set; } = new();
+
     /// <summary>
     /// Stores positions in a separate file, and dead letters in another beside it, <c>PATH.dead-letters</c>. One process at a time can use them;
     /// the host does not start if they cannot be used.
@@ -90,6 +92,16 @@ public sealed class DurableDelivery
     public DurableDelivery OnStoreFailure(StoreFailure failure)
     {
         _onStoreFailure = failure;
+        return this;
+    }
+
+    /// <summary>Says what happens to an event at which a handler fails whose registration says nothing else.</summary>
+    /// <param name="retry">Default: the default <see cref="RetryOptions"/>.</param>
+    /// <returns>This object.</returns>
+    public DurableDelivery Retry(RetryOptions retry)
+    {
+        ArgumentNullException.ThrowIfNull(retry);
+        Retries = retry;
         return this;
     }
 

@@ -1,9 +1,14 @@
+using System.Collections.Immutable;
+using McpSseActors.Configuration;
+
 namespace McpSseActors.Hosting;
 
 public sealed partial class McpSseBuilder
 {
     private DurableDelivery? _delivery;
     private DeadLetterOptions _deadLetters = new();
+    private RetryOptions? _retry;
+    private ImmutableSortedDictionary<string, RetryOverride> _retryByHandler = ImmutableSortedDictionary<string, RetryOverride>.Empty;
 
     /// <summary>
     /// Stores how far the handlers of each stream have come, so that a new process resumes there: each handler with

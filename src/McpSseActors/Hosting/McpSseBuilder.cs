@@ -59,8 +59,9 @@ public sealed partial class McpSseBuilder
         if (options.Source is { } file)
             _files.Add(file with { Options = options });
         WithDeadLetters(options.Delivery.DeadLetters);
+        (_retry, _retryByHandler) = (options.Delivery.Retry, options.Delivery.RetryByHandler);
         if (options.Delivery.Guarantee is DeliveryGuarantee.AtLeastOnce)
-            WithDurableDelivery(delivery => delivery.InFile(options.Delivery.Store).OnStoreFailure(options.Delivery.OnStoreFailure));
+            WithDurableDelivery(delivery => delivery.InFile(options.Delivery.Store).OnStoreFailure(options.Delivery.OnStoreFailure).Retry(options.Delivery.Retry ?? new RetryOptions()));
         return this;
     }
 
@@ -171,6 +172,8 @@ public sealed partial class McpSseBuilder
             OpenPositions = _delivery?.Open,
             OpenDeadLetters = _delivery?.OpenDeadLetters,
             DeadLetters = _deadLetters,
+            Retry = _retry ?? _delivery?.Retries,
+            RetryByHandler = _retryByHandler,
             OnStoreFailure = _delivery?.FailurePolicy ?? StoreFailure.Continue,
             Files = [.. _files],
             OnReloaded = [.. _onReloaded],

@@ -20,17 +20,44 @@ public sealed class DeliveryOptionsSpec
         max_size = 1000
         max_age = 0.5
         warn_above = 0
+        [mcp_sse.delivery.retry]
+        max_attempts = -1
+        initial_delay = 0.5
+        max_delay = 10
+        attempt_timeout = 30
+        later_events_pass = true
+        break_after = 7
+        break_for = 3
         """).Delivery.ShouldBe(new DeliveryOptions
     {
         Guarantee = DeliveryGuarantee.AtLeastOnce,
         Store = "/var/lib/app/positions",
         OnStoreFailure = StoreFailure.Pause,
         DeadLetters = new DeadLetterOptions { MaxCount = 5, MaxSize = 1000, MaxAge = TimeSpan.FromSeconds(0.5), WarnAbove = 0 },
+        Retry = new RetryOptions
+        {
+            MaxAttempts = -1,
+            InitialDelay = TimeSpan.FromSeconds(0.5),
+            MaxDelay = TimeSpan.FromSeconds(10),
+            AttemptTimeout = TimeSpan.FromSeconds(30),
+            LaterEventsPass = true,
+            BreakAfter = 7,
+            BreakFor = TimeSpan.FromSeconds(3),
+        },
     });
 
     [Fact]
     public void Should_read_limits_of_dead_letters_from_the_environment() =>
         Parse("[mcp_sse.delivery.dead_letters]\nmax_count = 1", ("MCP_SSE__DELIVERY__DEAD_LETTERS__MAX_COUNT", "7")).Delivery.DeadLetters.MaxCount.ShouldBe(7);
+
+    [Fact]
+    public void Should_read_retries_of_handlers_by_name()
+    {
+        var delivery = Parse("[mcp_sse.delivery.retry.by_handler.ChatHandler]\nmax_attempts = 2", ("MCP_SSE__DELIVERY__RETRY__BREAK_AFTER", "9")).Delivery;
+
+        delivery.RetryByHandler["ChatHandler"].MaxAttempts.ShouldBe(2);
+        delivery.Retry!.BreakAfter.ShouldBe(9);
+    }
 
     [Fact]
     public void Should_let_the_environment_override_the_file() => Parse("[mcp_sse.delivery]\nstore = \"a\"", ("MCP_SSE__DELIVERY__STORE", "b")).Delivery.Store.ShouldBe("b");
@@ -51,6 +78,11 @@ public sealed class DeliveryOptionsSpec
     [InlineData("dead_letters.max_count = 0", "0 is out of range", "write a whole number > 0")]
     [InlineData("dead_letters.max_age = -1", "-1 is out of range", "write a number 0 (no limit), or seconds up to 315360000 (10 years)")]
     [InlineData("dead_letters.max_cuont = 1", "unknown key", "did you mean max_count?")]
+    [InlineData("retry.max_attempts = 0", "0 is out of range", "write a whole number -1 (no limit), or > 0")]
+    [InlineData("retry.initial_delay = -1", "-1 is out of range", "write a number of seconds from 0 to 86400 (1 day)")]
+    [InlineData("retry.max_attemps = 2", "unknown key", "did you mean max_attempts?")]
+    [InlineData("retry.by_handler.a.brake_for = 2", "unknown key", "did you mean break_for?")]
+    [InlineData("retry.by_handler.a = 2", "an integer where a table of keys is expected", "write a table of keys")]
     [InlineData("dead_letters = 1", "an integer where a table of keys is expected", "write a table of keys")]
     public void Should_say_where_and_what_would_be_right(string line, string problem, string remedy)
     {

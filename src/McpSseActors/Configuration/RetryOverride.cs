@@ -1,7 +1,6 @@
 using Akka.Configuration;
-using McpSseActors.Configuration;
 
-namespace McpSseActors.Handlers;
+namespace McpSseActors.Configuration;
 
 /// <summary>What a configuration says of retries; null is nothing.</summary>
 internal sealed record RetryOverride
