@@ -24,6 +24,7 @@ internal static class RootTree
         root.Add(ServeCommand.Create(globals, environment));
         root.Add(RecordCommand.Create(globals, environment));
         root.Add(ReplayCommand.Create(globals, environment));
+        root.Add(DeadLettersCommand.Create(globals, environment));
         root.Add(CompletionCommand.Create(globals, environment));
         SeveralValues.LeaveRoomForOptions(root);
         var help = HelpWithExamples.For(root);

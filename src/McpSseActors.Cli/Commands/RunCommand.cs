@@ -23,7 +23,7 @@ internal static class RunCommand
             "mcp-sse run --filter deploy.done --count 1 --duration 10m && echo done");
         var target = Target.File();
         var tail = new TailOptions(globals, environment.Time);
-        var statsPort = new Option<int?>("--stats-port") { Description = "Serve statistics and recent events on this port of 127.0.0.1, for 'mcp-sse watch --attach'; 0 selects a free port.", HelpName = "N" }.Port();
+        var statsPort = new Option<int?>("--stats-port") { Description = "Serve statistics and recent events on this port of 127.0.0.1, for 'mcp-sse watch --attach' and 'mcp-sse dead-letters --attach'; 0 selects a free port.", HelpName = "N" }.Port();
         target.AddTo(command);
         command.Add(statsPort);
         tail.AddTo(command);
@@ -67,7 +67,7 @@ internal static class RunCommand
 
         // A file or port in use is found before anything is connected.
         if (isFile && options.Delivery.Guarantee is DeliveryGuarantee.AtLeastOnce)
-            setup = setup with { Positions = PositionStores.OpenFile(options.Delivery.Store) };
+            setup = await StoreAsync(setup, options.Delivery).ConfigureAwait(false);
         await using var shown = statsPort is { } port ? await ShowStatsAsync(port, tail).ConfigureAwait(false) : null;
         var end = await StreamRun.RunAsync(context, setup, tail.Ended, client => shown?.Show(client)).ConfigureAwait(false);
         progress?.Dispose();
@@ -76,6 +76,20 @@ internal static class RunCommand
         tail.Finish(end.IsByUser);
         // Why a stream failed was said when it did.
         return end.ExitCode(tail.HasAll);
+    }
+
+    private static async Task<StreamHostSetup> StoreAsync(StreamHostSetup setup, DeliveryOptions delivery)
+    {
+        var positions = PositionStores.OpenFile(delivery.Store);
+        try
+        {
+            return setup with { Positions = positions, DeadLetters = DeadLetterStores.OpenFile(delivery.DeadLetterStore) };
+        }
+        catch
+        {
+            await positions.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static async Task<StatsServer> ShowStatsAsync(int port, EventTail tail)

@@ -30,6 +30,11 @@ internal interface IReporter
     /// <summary>A configured stream.</summary>
     void Stream(StreamOptions stream);
 
+    /// <summary>An event that a handler could not handle.</summary>
+    /// <param name="letter">The event, and why.</param>
+    /// <param name="withData">Whether the event's data is shown.</param>
+    void DeadLetter(StoredDeadLetter letter, bool withData);
+
     /// <summary>A fault of a configuration.</summary>
     void Fault(ConfigurationFault fault);
 

@@ -78,6 +78,28 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         stream.VerifySsl,
     });
 
+    public void DeadLetter(StoredDeadLetter letter, bool withData)
+    {
+        var line = JsonSerializer.SerializeToNode(new
+        {
+            Kind = "dead_letter",
+            letter.Id,
+            letter.Event.Stream,
+            letter.Event.EventType,
+            letter.Event.EventId,
+            letter.Event.Timestamp,
+            letter.Handler,
+            letter.Fault,
+            letter.Attempts,
+            letter.FirstFailedAt,
+            letter.GivenUpAt,
+            letter.IsRetryRequested,
+        }, Json)!.AsObject();
+        if (withData)
+            line.Add("data", JsonSerializer.SerializeToNode(letter.Event.Data, Json));
+        Write(line);
+    }
+
     public void Fault(ConfigurationFault fault) => Write(new
     {
         Kind = "fault",

@@ -37,6 +37,26 @@ internal static class Lines
         return $"{Clock(change.Timestamp)}  {change.Stream}: {change.NewState}{why}";
     }
 
+    /// <summary>The ID, time, stream, type, event ID, handler, attempts and fault of a dead letter.</summary>
+    public static string Of(StoredDeadLetter letter) =>
+        $"{letter.Id}  {letter.GivenUpAt.ToLocalTime():MM-dd HH:mm:ss}  {OneLine(letter.Event.Stream)}  {Name(letter.Event.EventType)}"
+        + $" {(letter.Event.EventId is { } known ? "#" + Name(known) : "-")}  {HandlerOf(letter)}{(letter.IsRetryRequested ? "  (retry requested)" : "")}: {OneLine(letter.Fault)}";
+
+    public static IEnumerable<(string Name, string Value)> FactsOf(StoredDeadLetter letter)
+    {
+        yield return ("id", letter.Id);
+        yield return ("event", $"{Name(letter.Event.EventType)} {(letter.Event.EventId is { } known ? "#" + Name(known) : "-")} of stream {OneLine(letter.Event.Stream)}, received {letter.Event.Timestamp:O}");
+        yield return ("handler", HandlerOf(letter));
+        yield return ("failed", $"first {letter.FirstFailedAt:O}, given up {letter.GivenUpAt:O}");
+        yield return ("fault", OneLine(letter.Fault));
+        if (letter.IsRetryRequested)
+            yield return ("retry", "at the next start of the stream");
+        yield return ("data", OneLine(letter.Event.Text));
+    }
+
+    private static string HandlerOf(StoredDeadLetter letter) =>
+        $"{(letter.Handler.Length == 0 ? "(no handler)" : OneLine(letter.Handler))} after {Words.Count(letter.Attempts, "attempt")}";
+
     public static string Of(StreamOptions stream)
     {
         var parts = new List<string> { stream.Enabled ? "enabled" : "disabled" };

@@ -28,6 +28,14 @@ internal sealed class PlainReporter(TextWriter output, int width = int.MaxValue)
 
     public void Stream(StreamOptions stream) => output.WriteLine(Lines.Of(stream));
 
+    public void DeadLetter(StoredDeadLetter letter, bool withData)
+    {
+        if (withData)
+            WriteFacts(Lines.FactsOf(letter));
+        else
+            output.WriteLine(Lines.Of(letter));
+    }
+
     public void Fault(ConfigurationFault fault) => output.WriteLine(fault.ToString());
 
     public void Check(TestCheck check) => output.WriteLine($"{(check.Passed ? "✓" : "✗")} {check.Name}: {Lines.OneLine(check.Detail)}");

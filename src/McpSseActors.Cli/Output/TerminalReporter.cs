@@ -32,6 +32,14 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 
     public void Stream(StreamOptions stream) => Write(new Text(Lines.Of(stream) + "\n", stream.Enabled ? Palette.Good : Palette.Dim));
 
+    public void DeadLetter(StoredDeadLetter letter, bool withData)
+    {
+        if (withData)
+            Write(FactTable(Lines.FactsOf(letter)));
+        else
+            Line(Lines.Of(letter), Palette.Of(letter.Event.EventType));
+    }
+
     public void Fault(ConfigurationFault fault) => Write(new Text(fault + "\n", Palette.Bad));
 
     public void Check(TestCheck check)

@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace McpSseActors.Cli.Stats;
 
 /// <summary>
-/// Shows the streams of this process on the loopback interface, read-only, for <c>mcp-sse watch --attach</c> and for <c>curl</c>. The paths and
-/// their JSON are those of the sample.
+/// Shows the streams of this process on the loopback interface, for <c>mcp-sse watch --attach</c> and for <c>curl</c>. The paths and their JSON are
+/// those of the sample. All is read-only but for dead letters: see <see cref="LetterDoor"/>.
 /// </summary>
 internal sealed class StatsServer : IAsyncDisposable
 {
@@ -49,6 +49,7 @@ internal sealed class StatsServer : IAsyncDisposable
         ("GET", "/") => http.AnswerAsync(StatusCodes.Status200OK, "/stats  /recent?count=20&stream=NAME&type=PATTERN\n"),
         ("GET", "/stats") => AnswerStatsAsync(http),
         ("GET", "/recent") => AnswerRecentAsync(http),
+        ("POST", { } path) when path.StartsWith(LetterDoor.Path + "/", StringComparison.Ordinal) => LetterDoor.AnswerAsync(http, StreamsAsync(http)),
         ("GET", _) => http.AnswerAsync(StatusCodes.Status404NotFound, "Use /stats or /recent.\n"),
         _ => http.AnswerAsync(StatusCodes.Status405MethodNotAllowed, "Only GET is supported.\n"),
     };

@@ -24,6 +24,9 @@ internal sealed record StreamHostSetup
     /// <summary>Where their positions are stored; null for nowhere, regardless of the file. The host disposes it.</summary>
     public IPositionStore? Positions { get; init; }
 
+    /// <summary>Where their dead letters are kept; null for memory. The host disposes it.</summary>
+    public IDeadLetterStore? DeadLetters { get; init; }
+
     /// <summary>Adds the handlers.</summary>
     public required Action<McpSseBuilder> Handlers { get; init; }
 
@@ -156,13 +159,13 @@ internal sealed class StreamHost : IAsyncDisposable
         setup.Verbose || setup.IsFile || setup.Options.ConsoleLogLevel is ConsoleLogLevel.Debug;
 
     private static McpSseBuilder Streams(McpSseBuilder streams, StreamHostSetup setup, StreamWatch watch, CliLog log) =>
-        Stored(streams.From(setup.Options with { Delivery = new DeliveryOptions() }), setup).OnReloaded(options =>
+        Stored(streams.From(setup.Options with { Delivery = new DeliveryOptions { DeadLetters = setup.Options.Delivery.DeadLetters } }), setup).OnReloaded(options =>
         {
             log.ShowFrom(options.ConsoleLogLevel);
             watch.Follow(options);
         });
 
     private static McpSseBuilder Stored(McpSseBuilder streams, StreamHostSetup setup) => setup.Positions is { } store
-        ? streams.WithDurableDelivery(delivery => delivery.In(() => store).OnStoreFailure(setup.Options.Delivery.OnStoreFailure))
+        ? streams.WithDurableDelivery(delivery => (setup.DeadLetters is { } letters ? delivery.DeadLettersIn(() => letters) : delivery).In(() => store).OnStoreFailure(setup.Options.Delivery.OnStoreFailure))
         : streams;
 }
