@@ -34,7 +34,7 @@ internal abstract class PayloadMapping(string pattern, Type payloadType)
 
     /// <summary>Reads a payload, or says why it does not fit: never the data, that may be private.</summary>
     /// <param name="utf8Data">The data of the event.</param>
-    /// <param name="reason">The reason, if there is no payload.</param>
+    /// <param name="reason">The reason why the payload is missing.</param>
     public Payload? Read(ReadOnlySpan<byte> utf8Data, out string reason)
     {
         reason = "it is null";

@@ -64,7 +64,7 @@ internal sealed record HandlerStateChanged(string Name, HandlerState State) : IP
 /// <param name="Handler">The handler and the reason.</param>
 internal sealed record HandlerLost(StoppedHandler Handler) : IPipelineMessage;
 
-/// <summary>Router to statistics: a handler was added or removed, so a stopped one of its name is no longer reported.</summary>
+/// <summary>Router to statistics: a handler was added or removed, so a stopped one of its name is forgotten.</summary>
 /// <param name="Name">The name.</param>
 internal sealed record HandlerForgotten(string Name) : IPipelineMessage;
 

@@ -35,7 +35,7 @@ internal sealed class StreamDirectory
         _lost.Add(name);
     }
 
-    /// <summary>The stream is no longer wanted.</summary>
+    /// <summary>The stream is to end.</summary>
     public void ForgetLost(string? name) => _lost.Remove(name ?? "");
 
     public void Remove(StreamEntry stream) => _streams.Remove(stream.Name);
