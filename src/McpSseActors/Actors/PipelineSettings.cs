@@ -32,7 +32,7 @@ internal sealed record PipelineSettings
     /// <summary>The number of chunks that some bytes count for: as many as fit into them, but at least one.</summary>
     public static int ChunksIn(long bytes, int chunkSize) => (int)Math.Max(1, bytes / chunkSize);
 
-    /// <summary>The reference configuration, embedded in this assembly.</summary>
+    /// <summary>Gets the reference configuration, embedded in this assembly.</summary>
     public static Config Reference => McpSseHocon.Reference;
 
     /// <summary>Reads the settings of a system whose configuration has <see cref="Reference"/> as its fallback.</summary>

@@ -43,7 +43,7 @@ internal sealed record DrainStream(string Reason, bool IsRemoved = false) : IPip
 /// <param name="Unhandled">The number of events that no handler finished.</param>
 internal sealed record ShutDownCompleted(long Unhandled) : IPipelineMessage
 {
-    /// <summary>The names of the handlers that did not finish.</summary>
+    /// <summary>Gets the names of the handlers that did not finish.</summary>
     public ImmutableArray<string> Handlers { get; init; } = [];
 }
 

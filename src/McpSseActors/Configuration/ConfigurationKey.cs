@@ -9,10 +9,10 @@ internal abstract class ConfigurationKey(string name, string type, string rule, 
 
     public string Rule { get; } = rule;
 
-    /// <summary>The default in a TOML file, as TOML.</summary>
+    /// <summary>Gets the default in a TOML file, as TOML.</summary>
     public string Default { get; } = defaultValue;
 
-    /// <summary>How far a change goes while the stream runs.</summary>
+    /// <summary>Gets how far a change goes while the stream runs.</summary>
     public KeyReach Reach { get; } = reach;
 
     /// <summary>The value that the options have, as TOML.</summary>

@@ -9,7 +9,7 @@ internal sealed class Layer
 
     private Layer(Place place) => Place = place;
 
-    /// <summary>The place of the table: faults about missing keys are reported here.</summary>
+    /// <summary>Gets the place of the table: faults about missing keys are reported here.</summary>
     public Place Place { get; }
 
     public IReadOnlyList<Assignment> Assignments => _assignments;

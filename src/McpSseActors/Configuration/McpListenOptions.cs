@@ -5,32 +5,32 @@ namespace McpSseActors;
 /// <summary>What to ask an MCP server for: the table <c>[mcp_sse.mcp]</c>. Without effect on a plain event stream.</summary>
 public sealed record McpListenOptions
 {
-    /// <summary>The least severe log message to be sent: <c>debug</c>, <c>info</c>, <c>notice</c>, <c>warning</c>, <c>error</c>, <c>critical</c>, <c>alert</c>
+    /// <summary>Gets the least severe log message to be sent: <c>debug</c>, <c>info</c>, <c>notice</c>, <c>warning</c>, <c>error</c>, <c>critical</c>, <c>alert</c>
     /// or <c>emergency</c>. Revision 2026-07-28 sends none to listeners.</summary>
     /// <value>Default: empty, which leaves the level to the server.</value>
     public string LogLevel { get; init; } = "";
 
-    /// <summary>The URIs of the resources whose updates to subscribe to.</summary>
+    /// <summary>Gets the URIs of the resources whose updates to subscribe to.</summary>
     /// <value>Default: none.</value>
     public ImmutableArray<string> Resources { get; init => field = value.IsDefault ? [] : value; } = [];
 
-    /// <summary>Whether to be told when the list of tools changes.</summary>
+    /// <summary>Gets whether to be told when the list of tools changes.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool ToolsChanged { get; init; } = true;
 
-    /// <summary>Whether to be told when the list of prompts changes.</summary>
+    /// <summary>Gets whether to be told when the list of prompts changes.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool PromptsChanged { get; init; } = true;
 
-    /// <summary>Whether to be told when the list of resources changes.</summary>
+    /// <summary>Gets whether to be told when the list of resources changes.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool ResourcesChanged { get; init; } = true;
 
-    /// <summary>Whether, after a loss, what may have been missed is read again and delivered.</summary>
+    /// <summary>Gets whether, after a loss, what may have been missed is read again and delivered.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ReadOnResync { get; init; }
 
-    /// <summary>How often to ask the server, with a ping, whether the session is alive. Only where there are sessions.</summary>
+    /// <summary>Gets how often to ask the server, with a ping, whether the session is alive. Only where there are sessions.</summary>
     /// <value>Default: zero, never.</value>
     public TimeSpan PingInterval { get; init; }
 

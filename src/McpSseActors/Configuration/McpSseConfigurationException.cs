@@ -6,7 +6,7 @@ namespace McpSseActors;
 /// <summary>A configuration that cannot be used. Holds every fault that was found, not only the first.</summary>
 public sealed class McpSseConfigurationException : Exception
 {
-    /// <summary>Makes the exception; its message is one line a fault.</summary>
+    /// <summary>Creates the exception; its message has one line for each fault.</summary>
     /// <param name="faults">The faults, at least one.</param>
     public McpSseConfigurationException(ImmutableArray<ConfigurationFault> faults)
         : base(string.Join(Environment.NewLine, faults)) => Faults = faults;
@@ -15,15 +15,15 @@ public sealed class McpSseConfigurationException : Exception
     private McpSseConfigurationException(SerializationInfo info, StreamingContext context)
         : base(info.GetString(nameof(Message))) => Faults = [];
 
-    /// <summary>The faults, in the order of the file; empty if the exception comes from another process, where only its message tells them.</summary>
+    /// <summary>Gets the faults, in the order of the file; empty if the exception comes from another process, where only its message tells them.</summary>
     public ImmutableArray<ConfigurationFault> Faults { get; }
 }
 
-/// <summary>One fault of a configuration: where it is, what is wrong, and what would be right.</summary>
+/// <summary>A fault of a configuration: its place, the problem, and the remedy.</summary>
 /// <param name="Source">The file, environment variable or section.</param>
-/// <param name="Line">The line from 1; null where there is none.</param>
-/// <param name="Column">The column from 1; null where there is none.</param>
-/// <param name="Key">The key, as <c>mcp_sse.read_timeout</c>; null where there is none.</param>
+/// <param name="Line">The line from 1; null if unknown.</param>
+/// <param name="Column">The column from 1; null if unknown.</param>
+/// <param name="Key">The key, as <c>mcp_sse.read_timeout</c>; null if unknown.</param>
 /// <param name="Problem">What is wrong.</param>
 /// <param name="Remedy">What would be right.</param>
 public sealed record ConfigurationFault(string Source, int? Line, int? Column, string? Key, string Problem, string Remedy)

@@ -6,15 +6,15 @@ namespace McpSseActors;
 /// <summary>A whole configuration: the streams, and the level of the console log.</summary>
 public sealed record McpSseOptions
 {
-    /// <summary>The streams, with unique names.</summary>
+    /// <summary>Gets the streams, with unique names.</summary>
     /// <value>Default: none.</value>
     public ImmutableArray<StreamOptions> Streams { get; init; } = [];
 
-    /// <summary>The least severe level that reaches the console.</summary>
+    /// <summary>Gets the least severe level that reaches the console.</summary>
     /// <value>Default: <see cref="ConsoleLogLevel.Info"/>.</value>
     public ConsoleLogLevel ConsoleLogLevel { get; init; } = ConsoleLogLevel.Info;
 
-    /// <summary>What is promised about delivery.</summary>
+    /// <summary>Gets what is promised about delivery.</summary>
     /// <value>Default: at most once.</value>
     public DeliveryOptions Delivery { get; init; } = new();
 

@@ -5,7 +5,7 @@ namespace McpSseActors.Configuration;
 /// <summary>A value as its source wrote it, before a key has said what it should be. TOML, the environment and sections all become these.</summary>
 internal abstract record RawValue(Place Place)
 {
-    /// <summary>What it is, for faults: <c>a string</c>. Never the value itself, which may be secret.</summary>
+    /// <summary>Gets what it is, for faults: <c>a string</c>. Never the value itself, which may be secret.</summary>
     public abstract string Kind { get; }
 }
 

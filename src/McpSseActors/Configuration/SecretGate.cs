@@ -37,7 +37,7 @@ internal sealed class SecretGate(StreamOptions options)
     /// <summary>Hides the secrets in an address that the server chose.</summary>
     public string Redact(Uri url) => Redactor.Redact(Configuration.Redact.Url(url));
 
-    /// <summary>Takes new options. The server may still repeat the token of the old ones.</summary>
+    /// <summary>Applies new options. The server may still repeat the token of the old ones.</summary>
     public void ApplyOptions(StreamOptions options)
     {
         lock (_lock)

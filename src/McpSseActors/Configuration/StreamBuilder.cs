@@ -7,7 +7,7 @@ internal sealed class StreamBuilder(Place place, StreamOptions defaults)
     private readonly HashSet<string> _faulty = [];
     private StreamOptions _options = defaults;
 
-    /// <summary>Where the name was set, or the stream itself.</summary>
+    /// <summary>Gets where the name was set, or the stream itself.</summary>
     public Place NamePlace => _places.GetValueOrDefault("name", place);
 
     public StreamBuilder With(Layer? layer)

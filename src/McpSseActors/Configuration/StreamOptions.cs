@@ -16,19 +16,19 @@ public sealed record StreamOptions
 
     private static readonly string OwnUserAgent = $"McpSseActors/{typeof(StreamOptions).Assembly.GetName().Version?.ToString(3)}";
 
-    /// <summary>The name by which the stream is asked for, and its actor's name.</summary>
+    /// <summary>Gets the name of the stream in queries, and of its actor.</summary>
     /// <value>Default: empty, which means the host of <see cref="ServerUrl"/>.</value>
     public string Name { get; init; } = "";
 
-    /// <summary>Whether the stream connects at all. A disabled stream still answers every query.</summary>
+    /// <summary>Gets whether the stream connects at all. A disabled stream still answers every query.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool Enabled { get; init; }
 
-    /// <summary>The absolute http or https URL of the event stream. Required when enabled.</summary>
+    /// <summary>Gets the absolute http or https URL of the event stream. Required when enabled.</summary>
     /// <value>Default: empty.</value>
     public string ServerUrl { get; init; } = "";
 
-    /// <summary>The transport spoken with the server.</summary>
+    /// <summary>Gets the transport spoken with the server.</summary>
     /// <value>Default: <see cref="StreamTransport.Sse"/>.</value>
     public StreamTransport Transport { get; init; } = StreamTransport.Sse;
 
@@ -40,62 +40,62 @@ public sealed record StreamOptions
     /// <value>Default: <see langword="null"/>.</value>
     public CredentialSource? Credentials { get; init; }
 
-    /// <summary>How long connecting, TLS and the response headers may take together.</summary>
+    /// <summary>Gets how long connecting, TLS and the response headers may take together.</summary>
     /// <value>Default: 30 seconds. Greater than zero.</value>
     public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long the server may be silent. Every byte counts as life, comment lines included.</summary>
+    /// <summary>Gets how long the server may be silent. Every byte counts, also of comment lines.</summary>
     /// <value>Default: 60 seconds. Greater than zero.</value>
     public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether a lost connection is opened again. Without, the stream ends as <c>Stopped</c>.</summary>
+    /// <summary>Gets whether a lost connection is reopened. If false, the stream ends as <c>Stopped</c>.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool EnableReconnect { get; init; } = true;
 
-    /// <summary>How many reconnects in a row may fail before the stream gives up.</summary>
+    /// <summary>Gets how many reconnects in a row may fail before the stream gives up.</summary>
     /// <value>Default: 10. -1 is unlimited, 0 is none.</value>
     public int MaxReconnectAttempts { get; init; } = 10;
 
-    /// <summary>The delay before the first reconnect.</summary>
+    /// <summary>Gets the delay before the first reconnect.</summary>
     /// <value>Default: 1 second. Greater than zero.</value>
     public TimeSpan InitialReconnectDelay { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The upper bound of the delay between reconnects.</summary>
+    /// <summary>Gets the upper bound of the delay between reconnects.</summary>
     /// <value>Default: 60 seconds. At least <see cref="InitialReconnectDelay"/>.</value>
     public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>What the delay is multiplied by after each failure.</summary>
+    /// <summary>Gets what the delay is multiplied by after each failure.</summary>
     /// <value>Default: 2. Greater than 1.</value>
     public double ReconnectBackoffFactor { get; init; } = 2.0;
 
-    /// <summary>The share of each delay that is left to chance: 0.5 waits 50 to 100 % of it.</summary>
+    /// <summary>Gets the share of each delay that is left to chance: 0.5 waits 50 to 100 % of it.</summary>
     /// <value>Default: 0.5. From 0 to 1.</value>
     public double Jitter { get; init; } = 0.5;
 
     /// <summary>
-    /// How long a connection must last to count as healthy and reset the backoff without an event, or after connections
+    /// Gets how long a connection must last to count as healthy and reset the backoff without an event, or after connections
     /// that ended sooner, even with events.
     /// </summary>
     /// <value>Default: 5 seconds. Greater than zero.</value>
     public TimeSpan HealthyAfter { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How many recent events can be queried.</summary>
+    /// <summary>Gets how many recent events can be queried.</summary>
     /// <value>Default: 1000. Greater than zero.</value>
     public int EventBufferSize { get; init; } = 1000;
 
-    /// <summary>The longest event in bytes; a longer one is skipped and counted.</summary>
+    /// <summary>Gets the longest event in bytes; a longer one is skipped and counted.</summary>
     /// <value>Default: 16 MiB. At least 1024.</value>
     public int MaxEventSize { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Whether each event's type is logged at Info and its data at Debug.</summary>
+    /// <summary>Gets whether each event's type is logged at Info and its data at Debug.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool EnableEventLogging { get; init; } = true;
 
-    /// <summary>Whether comment lines go to the handlers of <c>:</c> and to the global ones, in order with the events.</summary>
+    /// <summary>Gets whether comment lines go to the handlers of <c>:</c> and to the global ones, in order with the events.</summary>
     /// <value>Default: <see langword="false"/>. They keep the connection alive in any case.</value>
     public bool DeliverComments { get; init; }
 
-    /// <summary>The event types and patterns (<c>chat.*</c>) to handle; the others are counted as filtered.</summary>
+    /// <summary>Gets the event types and patterns (<c>chat.*</c>) to handle; the others are counted as filtered.</summary>
     /// <value>Default: empty, all of them.</value>
     public ImmutableArray<string> SubscribedEvents { get; init => field = value.IsDefault ? [] : value; } = [];
 
@@ -103,49 +103,49 @@ public sealed record StreamOptions
     /// <value>Default: none.</value>
     public ImmutableDictionary<string, string> CustomHeaders { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-    /// <summary>The <c>User-Agent</c> header.</summary>
+    /// <summary>Gets the <c>User-Agent</c> header.</summary>
     /// <value>
     /// Default: <c>McpSseActors/</c> and the version of this library; in a TOML file <c>MaiBot-MCP-SSE-Client/1.0</c>, as that format defines.
     /// </value>
     public string UserAgent { get; init; } = OwnUserAgent;
 
-    /// <summary>Whether the server's certificate is verified. Without, every start warns.</summary>
+    /// <summary>Gets whether the server's certificate is verified. If false, every start logs a warning.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool VerifySsl { get; init; } = true;
 
-    /// <summary>The client certificate: a PEM file (with <see cref="SslKeyPath"/>) or a PFX file (alone).</summary>
+    /// <summary>Gets the client certificate: a PEM file (with <see cref="SslKeyPath"/>) or a PFX file (alone).</summary>
     /// <value>Default: empty.</value>
     public string SslCertPath { get; init; } = "";
 
-    /// <summary>The client certificate's key, a PEM file.</summary>
+    /// <summary>Gets the client certificate's key, a PEM file.</summary>
     /// <value>Default: empty.</value>
     public string SslKeyPath { get; init; } = "";
 
-    /// <summary>The password of the PFX file, or of the encrypted key. Never logged.</summary>
+    /// <summary>Gets the password of the PFX file, or of the encrypted key. Never logged.</summary>
     /// <value>Default: empty.</value>
     public string SslCertPassword { get; init; } = "";
 
-    /// <summary>A PEM file with authorities that are trusted besides those of the system.</summary>
+    /// <summary>Gets a PEM file with authorities that are trusted besides those of the system.</summary>
     /// <value>Default: empty.</value>
     public string SslCaPath { get; init; } = "";
 
-    /// <summary>The http, https, socks4, socks4a or socks5 proxy, with user and password where it wants them. Never logged with these.</summary>
+    /// <summary>Gets the http, https, socks4, socks4a or socks5 proxy, with user and password if it needs them. Never logged with these.</summary>
     /// <value>Default: empty: the environment decides; <c>none</c> means no proxy.</value>
     public string ProxyUrl { get; init; } = "";
 
-    /// <summary>The <c>Last-Event-ID</c> of the first request, to resume a stream from an earlier run.</summary>
+    /// <summary>Gets the <c>Last-Event-ID</c> of the first request, to resume a stream from an earlier run.</summary>
     /// <value>Default: empty, no header.</value>
     public string InitialLastEventId { get; init; } = "";
 
-    /// <summary>The method of the request that opens the stream.</summary>
+    /// <summary>Gets the method of the request that opens the stream.</summary>
     /// <value>Default: <c>GET</c>.</value>
     public string HttpMethod { get; init; } = "GET";
 
-    /// <summary>The body of that request, for methods that carry one.</summary>
+    /// <summary>Gets the body of that request, for methods that carry one.</summary>
     /// <value>Default: empty, no body.</value>
     public string HttpBody { get; init; } = "";
 
-    /// <summary>The <c>Content-Type</c> of <see cref="HttpBody"/>.</summary>
+    /// <summary>Gets the <c>Content-Type</c> of <see cref="HttpBody"/>.</summary>
     /// <value>Default: <c>application/json</c>.</value>
     public string HttpContentType { get; init; } = "application/json";
 
@@ -171,15 +171,15 @@ public sealed record StreamOptions
     /// <value>Default: <see cref="DuplicateEvents.Drop"/>.</value>
     public DuplicateEvents Duplicates { get; init; } = DuplicateEvents.Drop;
 
-    /// <summary>What to ask an MCP server for, and how.</summary>
+    /// <summary>Gets what to ask an MCP server for, and how.</summary>
     /// <value>Default: all list changes, no resources, no log level.</value>
     public McpListenOptions Mcp { get; init => field = value ?? new(); } = new();
 
-    /// <summary>How long events in flight may take to be handled when the host shuts down.</summary>
+    /// <summary>Gets how long events in flight may take to be handled when the host shuts down.</summary>
     /// <value>Default: 5 seconds. Greater than zero.</value>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>HTTP statuses that are retried although they would be final, for example 404.</summary>
+    /// <summary>Gets the HTTP statuses to retry that would otherwise be final, such as 404.</summary>
     /// <value>Default: empty. From 400 to 599.</value>
     public ImmutableArray<int> RetryableStatus { get; init => field = value.IsDefault ? [] : value; } = [];
 

@@ -10,7 +10,7 @@ internal sealed record TomlSource(string Path, string Text, McpSseOptions Option
     /// <summary>Its absolute path, which a change of the working directory does not affect.</summary>
     public string FullPath { get; } = System.IO.Path.GetFullPath(Path);
 
-    /// <summary>Whether it can be read again: what came through a pipe is gone.</summary>
+    /// <summary>Gets whether it can be read again: what came through a pipe is gone.</summary>
     public bool CanReread { get; private init; } = true;
 
     public static TomlSource Read(string path, bool isWatched)

@@ -5,10 +5,10 @@ namespace McpSseActors.Configuration;
 /// <summary>What a key's value must be: how it is read from a source, checked, and written in TOML.</summary>
 internal abstract class ValueKind<T>
 {
-    /// <summary>The type's name in the documentation.</summary>
+    /// <summary>Gets the type's name in the documentation.</summary>
     public abstract string Label { get; }
 
-    /// <summary>The rule in the documentation.</summary>
+    /// <summary>Gets the rule in the documentation.</summary>
     public abstract string Rule { get; }
 
     /// <summary>The value as TOML.</summary>

@@ -20,7 +20,7 @@ internal sealed class Dialer(ProxyRoute proxy, bool isShared = false)
 {
     private bool _hasConnected;
 
-    /// <summary>Whether several requests run at once.</summary>
+    /// <summary>Gets whether several requests run at once.</summary>
     public bool IsShared => isShared;
 
     /// <summary>Opens a connection, after it is allowed.</summary>

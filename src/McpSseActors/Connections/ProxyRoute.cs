@@ -29,7 +29,7 @@ internal sealed class ProxyRoute : IWebProxy, ICredentials
 
     public ICredentials? Credentials { get; set; }
 
-    /// <summary>What to check when the proxy fails.</summary>
+    /// <summary>Gets what to check when the proxy fails.</summary>
     public string Remedy => _isConfigured ? "check proxy_url" : "check HTTP_PROXY, HTTPS_PROXY and NO_PROXY, or set proxy_url";
 
     /// <summary>Gets the proxy for the URL, without its credentials; null for a direct connection.</summary>

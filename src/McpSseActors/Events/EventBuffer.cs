@@ -26,18 +26,18 @@ internal sealed class EventBuffer(
 
     public int Count => count;
 
-    /// <summary>What it holds of memory, in bytes.</summary>
+    /// <summary>Gets what it holds of memory, in bytes.</summary>
     public long Size { get; } = bytes.Length + (made?.Sum(known => (long)(known?.Size ?? 0)) ?? 0);
 
-    /// <summary>What links the events to the span of the attempt that brought them.</summary>
+    /// <summary>Gets what links the events to the span of the attempt that brought them.</summary>
     public ActivityLink[]? AttemptLinks => origin.AttemptLinks;
 
-    /// <summary>When the events were received.</summary>
+    /// <summary>Gets when the events were received.</summary>
     public DateTimeOffset ReceivedAt => origin.Timestamp;
 
     public string[] Types => types;
 
-    /// <summary>The events that <see cref="EventEntry.IsAccepted"/>.</summary>
+    /// <summary>Gets the events that <see cref="EventEntry.IsAccepted"/>.</summary>
     public int Accepted { get; private set; }
 
     /// <summary>Events that exist already.</summary>

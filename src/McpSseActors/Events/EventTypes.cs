@@ -20,7 +20,7 @@ internal sealed class EventTypes(int capacity)
 
     private readonly Dictionary<byte[], int> _numbers = new(Utf8Comparer.Instance);
 
-    /// <summary>The types by number. It only grows, so readers may read it meanwhile; a larger array may replace it.</summary>
+    /// <summary>Gets the types by number. It only grows, so readers may read it meanwhile; a larger array may replace it.</summary>
     public string[] Names { get; private set; } = new string[Math.Min(capacity, 16)];
 
     /// <summary>The number of a type, or <see cref="Unnumbered"/>.</summary>

@@ -9,8 +9,8 @@ using McpSseActors.Events;
 namespace McpSseActors;
 
 /// <summary>
-/// One event of a stream. It owns its bytes, so it may be kept for as long as one likes, and it is safe to read from any thread.
-/// ID, text and JSON are made when first asked for. Where its type has a payload type, it is an <see cref="McpEvent{T}"/>.
+/// An event of a stream. It owns its bytes, so you can keep it, and read it from any thread.
+/// ID, text and JSON are created on first use. If its type is mapped to a payload, it is an <see cref="McpEvent{T}"/>.
 /// </summary>
 public class McpEvent : IMcpSseMessage
 {
@@ -29,14 +29,14 @@ public class McpEvent : IMcpSseMessage
     private readonly int _dataLength;
     private Views? _views;
 
-    /// <summary>Makes an event from its parts; what a stream delivers is made by the library.</summary>
+    /// <summary>Creates an event from its parts, for tests; the library creates those that a stream delivers.</summary>
     /// <param name="stream">The name of the stream that the event came by.</param>
     /// <param name="eventType">The event's type.</param>
     /// <param name="utf8Data">The data, valid UTF-8; it is copied.</param>
     /// <param name="timestamp">When it was received, UTC.</param>
     /// <param name="eventId">The event's own ID; null or empty if it has none.</param>
     /// <param name="retry">The reconnection time that came with it, if any.</param>
-    /// <param name="isComment">Whether it is a comment line, and no event of the server's.</param>
+    /// <param name="isComment">Whether it is a comment line instead of an event.</param>
     /// <param name="lastEventId">The last event ID as of the event; null, or an event with an ID, takes <paramref name="eventId"/>.</param>
     /// <param name="redelivered">Whether it is or may be a repeat of an event delivered before.</param>
     [JsonConstructor]
@@ -72,29 +72,29 @@ public class McpEvent : IMcpSseMessage
         IsRepeat = other.IsRepeat;
     }
 
-    /// <summary>The name of the stream that the event came by.</summary>
+    /// <summary>Gets the name of the stream that the event came by.</summary>
     public string Stream => _origin.Stream;
 
-    /// <summary>The event's type; <c>message</c> where the server gave none (WHATWG HTML, 9.2.6).</summary>
+    /// <summary>Gets the event's type; <c>message</c> if the server gave none (WHATWG HTML, 9.2.6).</summary>
     public string EventType { get; }
 
-    /// <summary>When the event was received, UTC.</summary>
+    /// <summary>Gets when the event was received, UTC.</summary>
     public DateTimeOffset Timestamp => _origin.Timestamp;
 
-    /// <summary>The ID that the event itself carries; null where it has none.</summary>
+    /// <summary>Gets the ID that the event itself carries; null if it has none.</summary>
     public string? EventId => Utf8Id.IsEmpty ? null : LastEventId;
 
     /// <summary>
-    /// The last event ID as of the event (WHATWG HTML, 9.2.6): its own ID, or the one that an earlier event set; empty if there is none, or the
+    /// Gets the last event ID as of the event (WHATWG HTML, 9.2.6): its own ID, or the one that an earlier event set; empty if there is none, or the
     /// event reset it. A client that resumes after the event sends this ID. Empty for a comment line.
     /// </summary>
     public string LastEventId => Utf8LastId.IsEmpty ? "" : Made.LastEventId ??= Encoding.UTF8.GetString(Utf8LastId);
 
-    /// <summary>The reconnection time that came with the event; null where none did.</summary>
+    /// <summary>Gets the reconnection time that came with the event; null if none did.</summary>
     public TimeSpan? Retry => _origin.Retry;
 
     /// <summary>
-    /// Whether it is a comment line, delivered because of <c>deliver_comments</c>: its type is <see cref="CommentType"/>, its data is what
+    /// Gets whether it is a comment line, delivered because of <c>deliver_comments</c>: its type is <see cref="CommentType"/>, its data is what
     /// follows the colon. It arrives in order with the events, but neither statistics nor recent events count it.
     /// </summary>
     public bool IsComment => _origin.IsComment;
@@ -116,14 +116,14 @@ public class McpEvent : IMcpSseMessage
     [JsonIgnore]
     public EventPosition Position => EventPosition.Of(_origin, IsRepeat || IsComment ? null : LastEventId);
 
-    /// <summary>The data as UTF-8, unchanged but for invalid sequences, which are U+FFFD.</summary>
+    /// <summary>Gets the data as UTF-8, unchanged but for invalid sequences, which are U+FFFD.</summary>
     public ReadOnlyMemory<byte> Utf8Data => _bytes.AsMemory(0, _dataLength);
 
-    /// <summary>The data as text.</summary>
+    /// <summary>Gets the data as text.</summary>
     [JsonIgnore]
     public string Text => Made.Text ??= Encoding.UTF8.GetString(Utf8Data.Span);
 
-    /// <summary>The data as JSON; data that is not JSON, has more than <see cref="MaxDataDepth"/> levels, or escapes half a character, is <c>{"message": "the text"}</c>.</summary>
+    /// <summary>Gets the data as JSON; data that is not JSON, has more than <see cref="MaxDataDepth"/> levels, or escapes half a character, is <c>{"message": "the text"}</c>.</summary>
     [JsonIgnore]
     public JsonElement Data => (JsonElement)(Made.Json ??= ParseJson());
 

@@ -12,30 +12,30 @@ public sealed record McpTaskEvent(string TaskId, string Status)
     /// <summary>More about the status, in the server's words; null for nothing.</summary>
     public string? StatusMessage { get; init; }
 
-    /// <summary>When the task was created.</summary>
+    /// <summary>Gets when the task was created.</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>When it changed last.</summary>
+    /// <summary>Gets when it changed last.</summary>
     public DateTimeOffset? LastUpdatedAt { get; init; }
 
-    /// <summary>How long the server keeps it, in milliseconds (2025-11-25); null is without a limit.</summary>
+    /// <summary>Gets how long the server keeps it, in milliseconds (2025-11-25); null is without a limit.</summary>
     public long? Ttl { get; init; }
 
-    /// <summary>The same in the tasks extension.</summary>
+    /// <summary>Gets the same in the tasks extension.</summary>
     public long? TtlMs { get; init; }
 
-    /// <summary>How often to ask for it, in milliseconds (2025-11-25).</summary>
+    /// <summary>Gets how often to ask for it, in milliseconds (2025-11-25).</summary>
     public long? PollInterval { get; init; }
 
-    /// <summary>The same in the tasks extension.</summary>
+    /// <summary>Gets the same in the tasks extension.</summary>
     public long? PollIntervalMs { get; init; }
 
-    /// <summary>What it resulted in; null until it is completed.</summary>
+    /// <summary>Gets what it resulted in; null until it is completed.</summary>
     public JsonElement? Result { get; init; }
 
     /// <summary>Why it failed; null unless it did.</summary>
     public JsonElement? Error { get; init; }
 
-    /// <summary>What it waits for; null unless its status is <c>input_required</c>.</summary>
+    /// <summary>Gets what it waits for; null unless its status is <c>input_required</c>.</summary>
     public JsonElement? InputRequests { get; init; }
 }

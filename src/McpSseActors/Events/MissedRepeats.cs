@@ -17,7 +17,7 @@ internal sealed class MissedRepeats
     private int _first;
     private int _next;
 
-    /// <summary>Whether a replay may still come or go on.</summary>
+    /// <summary>Gets whether a replay may still come or go on.</summary>
     public bool IsLooking { get; private set; }
 
     /// <summary>Starts to look at the events of a connection, at its first.</summary>

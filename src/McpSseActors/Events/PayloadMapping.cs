@@ -6,7 +6,7 @@ namespace McpSseActors.Events;
 /// <summary>Reads a payload. Gives null for JSON that is null, and throws for what does not fit.</summary>
 internal delegate T? PayloadReader<T>(ReadOnlySpan<byte> utf8Data);
 
-/// <summary>Says that the payloads of a type or pattern are of a .NET type, and reads them.</summary>
+/// <summary>Maps the payloads of a type or pattern to a .NET type, and reads them.</summary>
 internal abstract class PayloadMapping(string pattern, Type payloadType)
 {
     private const int LongestPath = 200;

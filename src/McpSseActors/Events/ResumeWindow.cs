@@ -25,10 +25,10 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     private int _lastRepeat;
     private bool _isFirst;
 
-    /// <summary>Whether events may still be repeats: after a resume, until the first event that is not one.</summary>
+    /// <summary>Gets whether events may still be repeats: after a resume, until the first event that is not one.</summary>
     public bool IsOpen { get; private set; }
 
-    /// <summary>Whether the window wants to see the next event at all.</summary>
+    /// <summary>Gets whether the window wants to see the next event at all.</summary>
     public bool IsWatching => IsOpen || _missed.IsLooking;
 
     /// <summary>A new connection: what was dispatched so far may come again.</summary>

@@ -86,7 +86,7 @@ public interface IMcpSseClient
     /// <param name="stream">The stream's name; null selects the only stream.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>The handler's name, for <see cref="RemoveHandlerAsync"/>.</returns>
-    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="ArgumentException">The form of the delegate is not supported.</exception>
     /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
@@ -97,7 +97,7 @@ public interface IMcpSseClient
     /// <param name="stream">The stream's name; null selects the only stream.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>The handler's name, for <see cref="RemoveHandlerAsync"/>.</returns>
-    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="ArgumentException">The form of the delegate is not supported.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<string> AddHandlerAsync(Delegate handler, string? stream = null, CancellationToken cancellation = default);

@@ -15,7 +15,7 @@ public sealed partial class McpSseBuilder
     /// mappings that fit a type the first counts. A payload that does not fit is counted and published as
     /// <see cref="PayloadRejected"/>, and its event comes as a plain <see cref="McpEvent"/>.
     /// </summary>
-    /// <typeparam name="T">What the payload is.</typeparam>
+    /// <typeparam name="T">The type of the payload.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="options">How it is read. Default: <see cref="JsonSerializerOptions.Web"/>.</param>
     /// <param name="stream">The stream; null is every stream.</param>
@@ -36,7 +36,7 @@ public sealed partial class McpSseBuilder
     /// <param name="options">How to read the payload, unless the type is mapped already. Default: <see cref="JsonSerializerOptions.Web"/>.</param>
     /// <param name="stream">The stream; null is every stream.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="ArgumentException">The form of the delegate is not supported.</exception>
     /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public McpSseBuilder AddPayloadHandler<T>(string pattern, Delegate handler, JsonSerializerOptions? options = null, string? stream = null)
         where T : notnull => MapPayload<T>(pattern, options, stream).AddHandler(HandlerRegistration.ForPayload<T>(pattern, handler), stream);

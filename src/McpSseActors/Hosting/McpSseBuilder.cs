@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 
 namespace McpSseActors.Hosting;
 
-/// <summary>Says which streams a host has and which handlers they have. Given to the callback of <c>WithMcpSse</c>.</summary>
+/// <summary>Configures the streams of a host and their handlers. Passed to the callback of <c>WithMcpSse</c>.</summary>
 public sealed partial class McpSseBuilder
 {
     private readonly List<StreamOptions> _streams = [];
@@ -112,7 +112,7 @@ public sealed partial class McpSseBuilder
     /// <param name="handler">A delegate as for <see cref="HandlerRegistration.ForDelegate"/>: <c>async (McpEvent received) => …</c>.</param>
     /// <param name="stream">The stream; null is every stream.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="ArgumentException">The form of the delegate is not supported.</exception>
     /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public McpSseBuilder AddHandler(string pattern, Delegate handler, string? stream = null) =>
         AddHandler(HandlerRegistration.ForDelegate(pattern, handler), stream);
@@ -121,7 +121,7 @@ public sealed partial class McpSseBuilder
     /// <param name="handler">A delegate as for <see cref="HandlerRegistration.ForDelegate"/>: <c>(McpEvent received) => …</c>.</param>
     /// <param name="stream">The stream; null is every stream.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">The delegate has another form.</exception>
+    /// <exception cref="ArgumentException">The form of the delegate is not supported.</exception>
     public McpSseBuilder AddHandler(Delegate handler, string? stream = null) => AddHandler(EventPattern.All, handler, stream);
 
     /// <summary>Adds an actor created from props as a handler for a type or pattern, one instance per stream.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace McpSseActors.Hosting;
 
-/// <summary>Asks every stream for its state, and makes one answer of them: the worst.</summary>
+/// <summary>Queries the state of every stream, and reports the worst.</summary>
 internal sealed class McpSseHealthCheck : IAkkaHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(AkkaHealthCheckContext context, CancellationToken cancellationToken = default)

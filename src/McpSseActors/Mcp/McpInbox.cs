@@ -42,10 +42,10 @@ internal sealed class McpInbox(McpContext context, bool movesCursor) : IJsonRpcS
     /// <summary>Called when the server acknowledges a subscription (2026-07-28).</summary>
     public Action<JsonElement>? OnAcknowledged { get; init; }
 
-    /// <summary>Whether something other than JSON-RPC arrived.</summary>
+    /// <summary>Gets whether something other than JSON-RPC arrived.</summary>
     public bool IsForeign { get; private set; }
 
-    /// <summary>Whether an event arrived that proves the connection: not an acknowledgement.</summary>
+    /// <summary>Gets whether an event arrived that proves the connection: not an acknowledgement.</summary>
     public bool HasNews { get; private set; }
 
     /// <summary>Gets the last event ID of this stream; empty for none.</summary>

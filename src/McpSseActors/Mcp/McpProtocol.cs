@@ -35,7 +35,7 @@ internal static class McpProtocol
     // The last draft of the oldest revision: the official SDKs accept it too.
     private const string Draft = "2024-10-07";
 
-    /// <summary>The revisions with sessions, which an answer to <c>initialize</c> may name.</summary>
+    /// <summary>Gets the revisions with sessions, which an answer to <c>initialize</c> may name.</summary>
     public static ImmutableArray<string> WithSessions { get; } = [Draft, Oldest, "2025-03-26", "2025-06-18", NewestWithSessions];
 
     /// <summary>Whether a method is the type of an event that only the client creates, so that no server can forge it.</summary>

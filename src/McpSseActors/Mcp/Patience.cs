@@ -18,7 +18,7 @@ internal sealed class Patience(TimeSpan limit, CancellationToken cancellation) :
 
     public CancellationToken Token => _source.Token;
 
-    /// <summary>Whether the limit has passed, and nothing else cancelled the wait.</summary>
+    /// <summary>Gets whether the limit has passed, and nothing else cancelled the wait.</summary>
     public bool IsOver => _source.IsCancellationRequested && !cancellation.IsCancellationRequested;
 
     private static TimeSpan Now => TimeSpan.FromMilliseconds(Environment.TickCount64);

@@ -20,21 +20,21 @@ internal interface ISseSink
 /// <summary>One dispatched event. All spans are valid UTF-8: invalid sequences have been replaced by U+FFFD.</summary>
 internal ref struct SseEvent
 {
-    /// <summary>The type; empty means <c>message</c>.</summary>
+    /// <summary>Gets or sets the type; empty means <c>message</c>.</summary>
     public ReadOnlySpan<byte> Type { get; set; }
 
-    /// <summary>The data, its lines joined by LF.</summary>
+    /// <summary>Gets or sets the data, its lines joined by LF.</summary>
     public ReadOnlySpan<byte> Data { get; set; }
 
-    /// <summary>The last event ID as of this event, whichever block set it; empty if there is none.</summary>
+    /// <summary>Gets or sets the last event ID as of this event, whichever block set it; empty if there is none.</summary>
     public ReadOnlySpan<byte> LastEventId { get; set; }
 
-    /// <summary>Whether the block has a (valid) <c>id</c> field.</summary>
+    /// <summary>Gets or sets whether the block has a (valid) <c>id</c> field.</summary>
     public bool HasId { get; set; }
 
-    /// <summary>The ID that the block itself carries; meaningful only with <see cref="HasId"/>.</summary>
+    /// <summary>Gets the ID that the block itself carries; meaningful only with <see cref="HasId"/>.</summary>
     public readonly ReadOnlySpan<byte> Id => HasId ? LastEventId : default;
 
-    /// <summary>The reconnection time of the block in milliseconds; null if it has none.</summary>
+    /// <summary>Gets or sets the reconnection time of the block in milliseconds; null if it has none.</summary>
     public long? RetryMilliseconds { get; set; }
 }

@@ -57,7 +57,7 @@ internal ref struct SsePlainLines
         _end = -1;
     }
 
-    /// <summary>The line at which it stopped; of <see cref="SseStop.MoreData"/>, only the data.</summary>
+    /// <summary>Gets the line at which it stopped; of <see cref="SseStop.MoreData"/>, only the data.</summary>
     public readonly ReadOnlySpan<byte> Line => _bytes[_start.._end];
 
     /// <summary>From <see cref="Line"/> on, to the end of the bytes.</summary>

@@ -13,23 +13,23 @@ internal sealed class StreamCursor
     private StreamSession? _session;
     private long? _retryMilliseconds;
 
-    /// <summary>The last event ID, UTF-8; empty for none. The span is valid until the cursor moves.</summary>
+    /// <summary>Gets the last event ID, UTF-8; empty for none. The span is valid until the cursor moves.</summary>
     public ReadOnlySpan<byte> LastEventId => _lastEventId.Written;
 
     /// <summary>Whether this is <see cref="LastEventId"/>: the same memory, not an equal ID elsewhere.</summary>
     public bool IsAt(ReadOnlySpan<byte> id) => _lastEventId.Holds(id);
 
-    /// <summary>A number that grows each time the last event ID is set, even to the same value.</summary>
+    /// <summary>Gets a number that grows each time the last event ID is set, even to the same value.</summary>
     public int Version { get; private set; }
 
-    /// <summary>The reconnection time that the server gave last, in milliseconds; null if it gave none.</summary>
+    /// <summary>Gets the reconnection time that the server gave last, in milliseconds; null if it gave none.</summary>
     public long? RetryMilliseconds
     {
         get => _retryMilliseconds;
         set => (_retryMilliseconds, _position) = (value, _retryMilliseconds == value ? _position : null);
     }
 
-    /// <summary>The position as a value. The same object as long as the cursor stays where it is.</summary>
+    /// <summary>Gets the position as a value. The same object as long as the cursor stays where it is.</summary>
     public StreamPosition Position => _position ??= new StreamPosition(
         Encoding.UTF8.GetString(LastEventId), RetryMilliseconds is { } retry ? TimeSpan.FromMilliseconds(retry) : null, _session);
 

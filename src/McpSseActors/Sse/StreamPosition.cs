@@ -11,7 +11,7 @@ namespace McpSseActors.Sse;
 /// <param name="Session">The session in which the ID is valid; null where the transport has none.</param>
 internal sealed record StreamPosition(string LastEventId, TimeSpan? ReconnectionTime = null, StreamSession? Session = null)
 {
-    /// <summary>The beginning of a stream.</summary>
+    /// <summary>Gets the beginning of a stream.</summary>
     public static StreamPosition Start { get; } = new("");
 }
 

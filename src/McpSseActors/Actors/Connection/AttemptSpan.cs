@@ -22,7 +22,7 @@ internal sealed class AttemptSpan
         Links = activity is null ? null : [new ActivityLink(activity.Context)];
     }
 
-    /// <summary>The span; null if it has no listener or is not sampled.</summary>
+    /// <summary>Gets the span; null if it has no listener or is not sampled.</summary>
     public Activity? Activity { get; }
 
     /// <summary>Links the handling of an event to the attempt that brought it.</summary>

@@ -11,10 +11,10 @@ internal sealed class ConnectionCommands(StreamOptions options, ConnectionMemory
     /// <summary>The reason of a stream that is disabled.</summary>
     public const string Disabled = "enable is false";
 
-    /// <summary>The options now.</summary>
+    /// <summary>Gets the options now.</summary>
     public StreamOptions Options { get; private set; } = options;
 
-    /// <summary>The state of a stream that is not wanted.</summary>
+    /// <summary>Gets the state of a stream that is not wanted.</summary>
     public ConnectionState StateAtRest => Options.Enabled ? ConnectionState.Stopped : ConnectionState.Disabled;
 
     /// <summary>Obeys a message, if it is a command.</summary>

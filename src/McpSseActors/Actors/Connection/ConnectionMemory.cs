@@ -16,43 +16,43 @@ internal sealed class ConnectionMemory(int chunksInFlight)
     private string? _refusedId;
     private int _youngEnds;
 
-    /// <summary>The number of the last attempt; messages of earlier ones are stale.</summary>
+    /// <summary>Gets or sets the number of the last attempt; messages of earlier ones are stale.</summary>
     public long Epoch { get; set; }
 
-    /// <summary>The state that was reported last.</summary>
+    /// <summary>Gets or sets the state that was reported last.</summary>
     public ConnectionState State { get; set; } = ConnectionState.Idle;
 
-    /// <summary>Whether the stream is meant to be connected.</summary>
+    /// <summary>Gets whether the stream is meant to be connected.</summary>
     public bool IsWanted { get; private set; }
 
-    /// <summary>The reason why it is not wanted.</summary>
+    /// <summary>Gets the reason why it is not wanted.</summary>
     public string StopReason { get; private set; } = "stopped";
 
-    /// <summary>The address, after permanent redirects.</summary>
+    /// <summary>Gets or sets the address, after permanent redirects.</summary>
     public required Uri Url { get; set; }
 
-    /// <summary>The position after the last event that was dispatched; the next attempt resumes there.</summary>
+    /// <summary>Gets or sets the position after the last event that was dispatched; the next attempt resumes there.</summary>
     public required StreamPosition Position { get; set; }
 
-    /// <summary>What lets handlers save positions; null if they don't.</summary>
+    /// <summary>Gets what lets handlers save positions; null if they don't.</summary>
     public PositionTicket? Ticket { get; private set; }
 
-    /// <summary>Whether the session on the server is kept at the end, for the process that comes after.</summary>
+    /// <summary>Gets or sets whether the session on the server is kept at the end, for the process that comes after.</summary>
     public bool KeepsSession { get; set; }
 
-    /// <summary>The chunks that the next attempt may read before one must be handled.</summary>
+    /// <summary>Gets or sets the chunks that the next attempt may read before one must be handled.</summary>
     public int Credit { get; set; } = chunksInFlight;
 
     /// <summary>Failures in a row since the last healthy connection.</summary>
     public int Failures { get; set; }
 
-    /// <summary>Whether the connection is open and has not lasted for <c>healthy_after</c> yet.</summary>
+    /// <summary>Gets or sets whether the connection is open and has not lasted for <c>healthy_after</c> yet.</summary>
     public bool IsYoung { get; set; }
 
-    /// <summary>Whether a credential source was asked for a fresh token since the last success.</summary>
+    /// <summary>Gets or sets whether a credential source was asked for a fresh token since the last success.</summary>
     public bool HasReauthenticated { get; set; }
 
-    /// <summary>The actor that waits for everything in flight to be handled; from then on the stream does not connect.</summary>
+    /// <summary>Gets or sets the actor that waits for everything in flight to be handled; from then on the stream does not connect.</summary>
     public IActorRef DrainAsker { get; set; } = ActorRefs.Nobody;
 
     public AttemptHistory History => new(Failures, Position.ReconnectionTime, HasReauthenticated, Encoding.UTF8.GetByteCount(Position.LastEventId));

@@ -13,7 +13,7 @@ internal sealed class CurrentAttempt(IActorContext context, ConnectionMemory mem
     private AttemptSpan? _span;
     private AttemptOutcome? _closedWith;
 
-    /// <summary>Whether it was told to end.</summary>
+    /// <summary>Gets whether it was told to end.</summary>
     public bool IsClosing => _closedWith is not null;
 
     /// <summary>Starts an attempt; its events follow at the parser.</summary>

@@ -19,10 +19,10 @@ internal sealed class EventTotals
     private long _inFlight;
     private DateTimeOffset? _lastEventTime;
 
-    /// <summary>The last event ID; empty for none.</summary>
+    /// <summary>Gets or sets the last event ID; empty for none.</summary>
     public string LastEventId { get; set; } = "";
 
-    /// <summary>The events dispatched and not handled yet. Safe to read from any thread.</summary>
+    /// <summary>Gets the events dispatched and not handled yet. Safe to read from any thread.</summary>
     public long InFlight
     {
         get => Volatile.Read(ref _inFlight);

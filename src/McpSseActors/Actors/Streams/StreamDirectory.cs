@@ -13,13 +13,13 @@ internal sealed class StreamDirectory
     /// <summary>All streams, those that are being removed included.</summary>
     public IReadOnlyCollection<StreamEntry> All => _streams.Values;
 
-    /// <summary>The streams that requests find, sorted by name.</summary>
+    /// <summary>Gets the streams that requests find, sorted by name.</summary>
     public ImmutableArray<StreamEntry> Present => [.. _streams.Values.Where(s => !s.IsLeaving).OrderBy(s => s.Name, StringComparer.Ordinal)];
 
-    /// <summary>The names of <see cref="Present"/>.</summary>
+    /// <summary>Gets the names of <see cref="Present"/>.</summary>
     public ImmutableArray<string> Names => [.. Present.Select(s => s.Name)];
 
-    /// <summary>The names of the streams that stopped after an internal fault and were neither added again nor removed, sorted.</summary>
+    /// <summary>Gets the names of the streams that stopped after an internal fault and were neither added again nor removed, sorted.</summary>
     public ImmutableArray<string> Lost => [.. _lost];
 
     public void Add(StreamEntry stream)

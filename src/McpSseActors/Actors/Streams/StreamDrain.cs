@@ -12,7 +12,7 @@ internal sealed class StreamDrain(IActorContext stream, IActorRef asker, EndStre
 
     public TimeSpan Limit => limit;
 
-    /// <summary>Whether the handlers have had their time.</summary>
+    /// <summary>Gets or sets whether the handlers have had their time.</summary>
     public bool IsOverdue { get; set; }
 
     public DrainStream Request { get; } = new(request.Reason, request.IsRemoved);

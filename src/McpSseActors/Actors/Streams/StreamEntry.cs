@@ -7,24 +7,24 @@ internal sealed class StreamEntry(StreamOptions options, string? file, IActorRef
 {
     public string Name => Options.Name;
 
-    /// <summary>The file that it came from; null for code.</summary>
+    /// <summary>Gets the file that it came from; null for code.</summary>
     public string? File => file;
 
     public IActorRef Actor => actor;
 
-    /// <summary>The options now.</summary>
+    /// <summary>Gets or sets the options now.</summary>
     public StreamOptions Options { get; set; } = options;
 
-    /// <summary>Whether it was told to end.</summary>
+    /// <summary>Gets or sets whether it was told to end.</summary>
     public bool IsEnding { get; set; }
 
-    /// <summary>Whether it is being removed: no request finds it, but its name is taken.</summary>
+    /// <summary>Gets or sets whether it is being removed: no request finds it, but its name is taken.</summary>
     public bool IsLeaving { get; set; }
 
-    /// <summary>The number of events that no handler finished; null until the stream is drained.</summary>
+    /// <summary>Gets or sets the number of events that no handler finished; null until the stream is drained.</summary>
     public long? Unhandled { get; set; }
 
-    /// <summary>The actors that asked for its removal.</summary>
+    /// <summary>Gets the actors that asked for its removal.</summary>
     public List<IActorRef> Askers { get; } = [];
 
     /// <summary>The stream of a file that takes its name when it has gone; null for none.</summary>
