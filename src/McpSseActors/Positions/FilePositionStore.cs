@@ -12,9 +12,12 @@ internal sealed class FilePositionStore : IPositionStore
     /// <summary>What the file holds.</summary>
     public const string Content = "positions";
 
+    private const int MostOutOfDate = 4;
+
     private readonly long _mostBytes;
     private readonly RecordFile _file;
     private readonly Dictionary<string, PositionRecord> _newest = new(StringComparer.Ordinal);
+    private long _replacedFrom;
 
     /// <summary>Opens the file, or creates it.</summary>
     /// <param name="path">The file; beside it lies a lock file, <c>PATH.lock</c>.</param>
@@ -24,7 +27,7 @@ internal sealed class FilePositionStore : IPositionStore
     /// <exception cref="UnauthorizedAccessException">The file cannot be read or written.</exception>
     public FilePositionStore(string path, long mostBytes = 1 << 20)
     {
-        _mostBytes = mostBytes;
+        _replacedFrom = _mostBytes = mostBytes;
         _file = new RecordFile(path, Content, Read);
     }
 
@@ -72,7 +75,16 @@ internal sealed class FilePositionStore : IPositionStore
         _file.Append(records.Select(record => record.ToJson()), flushToDisk: false);
         foreach (var record in records)
             _newest[record.Stream] = record;
-        if (_file.Length > _mostBytes && _file.Length > 4 * _newest.Values.Sum(record => record.ToJson().Length))
-            _file.Replace(_newest.Values.Select(record => record.ToJson()));
+        if (_file.Length > _replacedFrom)
+            ReplaceIfOutOfDate();
+    }
+
+    // With many streams, what counts can be long, so it is not measured at each save.
+    private void ReplaceIfOutOfDate()
+    {
+        var newest = _newest.Values.Select(record => record.ToJson()).ToArray();
+        _replacedFrom = Math.Max(_mostBytes, MostOutOfDate * newest.Sum(json => (long)json.Length));
+        if (_file.Length > _replacedFrom)
+            _file.Replace(newest);
     }
 }

@@ -23,14 +23,24 @@ internal static class DeliveryCommand
             """);
         var rounds = new Option<int>("--rounds") { Description = "How many rounds are measured, besides one that warms up.", HelpName = "N", DefaultValueFactory = _ => 7 };
         var seconds = new Option<double>("--seconds") { Description = "How long each client reads in a round, about.", HelpName = "S", DefaultValueFactory = _ => 1 };
+        var only = new Option<string?>("--only") { Description = "Only this measurement: throughput, or the processor time of saving.", HelpName = "WHAT" };
+        only.AcceptOnlyFromAmong("throughput", "saving");
         rounds.Must(value => value is > 0 and <= 1000, "write a number from 1 to 1000");
         seconds.Must(value => value is > 0 and <= 60, "write a number above 0, up to 60");
         command.Add(rounds);
         command.Add(seconds);
+        command.Add(only);
         command.SetAction(async (parsed, ending) =>
         {
-            await using var server = await ServerProcess.StartAsync();
-            var targets = await DeliveryTargets.MeasureAsync(server, parsed.GetValue(rounds), parsed.GetValue(seconds), ending);
+            var targets = new List<Target>();
+            if (parsed.GetValue(only) is not "saving")
+            {
+                await using var server = await ServerProcess.StartAsync();
+                targets.AddRange(await DeliveryTargets.MeasureThroughputAsync(server, parsed.GetValue(rounds), parsed.GetValue(seconds), ending));
+            }
+
+            if (parsed.GetValue(only) is not "throughput")
+                targets.AddRange(await DeliveryTargets.MeasureSavingAsync(parsed.GetValue(rounds), parsed.GetValue(seconds), ending));
             Target.SheetOf(targets).Print();
             AnsiConsole.WriteLine(Machine.Describe());
             return targets.All(target => target.Holds) ? ExitCodes.Measured : ExitCodes.Failed;

@@ -9,18 +9,19 @@ namespace McpSseActors.Benchmarks.Delivery;
 /// <summary>What it costs to store positions.</summary>
 internal static class DeliveryTargets
 {
-    /// <summary>Measures throughput with each store against none in the same round, and the processor time of saving.</summary>
+    private const int SavingTimes = 5;
+
+    /// <summary>Measures the throughput with each store, relative to that without one in the same round.</summary>
     /// <param name="server">The server.</param>
     /// <param name="rounds">How many rounds.</param>
     /// <param name="seconds">How long each client reads in a round.</param>
     /// <param name="ending">Cancelled by Ctrl-C.</param>
-    public static async Task<IReadOnlyList<Target>> MeasureAsync(ServerProcess server, int rounds, double seconds, CancellationToken ending)
+    public static async Task<IReadOnlyList<Target>> MeasureThroughputAsync(ServerProcess server, int rounds, double seconds, CancellationToken ending)
     {
         return
         [
             .. await CompareAsync("actors", store => new HandlerActors(store)),
             .. await CompareAsync("batches", store => new BatchHandlers(store)),
-            .. await new SavingCost(5 * seconds, rounds).MeasureAsync(ending),
         ];
 
         async Task<IEnumerable<Target>> CompareAsync(string handlers, Func<string?, IClient> client)
@@ -29,10 +30,18 @@ internal static class DeliveryTargets
             var comparison = new Comparison(Catalogue.Small, client(null), [.. BenchmarkStore.Kinds.Select(client)], Comparison.EventsOf(Catalogue.Small));
             var result = await new ComparisonRun(comparison, server, seconds).RunAsync(rounds, _ => { }, ending);
             ending.ThrowIfCancellationRequested();
+            result.ToSheet().Print();
             return result.Clients.Skip(1).Zip(BenchmarkStore.Kinds, (one, store) =>
                 new Target($"small, {handlers}, {store}, x without a store", one.Ratio, MustOf(store), Aim: 1, Numbers.Hundredths));
         }
     }
+
+    /// <summary>Measures the processor time of saving.</summary>
+    /// <param name="rounds">How many rounds.</param>
+    /// <param name="seconds">A fifth of the time for which each store saves in a round.</param>
+    /// <param name="ending">Cancelled by Ctrl-C.</param>
+    public static Task<IReadOnlyList<Target>> MeasureSavingAsync(int rounds, double seconds, CancellationToken ending) =>
+        new SavingCost(SavingTimes * seconds, rounds).MeasureAsync(ending);
 
     private static double MustOf(string store) => store == BenchmarkStore.File ? 0.95 : 0.9;
 }

@@ -26,17 +26,17 @@ internal sealed class SavingCost(double seconds, int rounds)
         [BenchmarkStore.PostgreSql] = (160, 140),
     };
 
-    public async Task<IEnumerable<Target>> MeasureAsync(CancellationToken ending)
+    public async Task<IReadOnlyList<Target>> MeasureAsync(CancellationToken ending)
     {
         var turns = new Turns<string, double>([Nowhere, .. BenchmarkStore.Kinds]);
         await MeasureAsync(BenchmarkStore.File, ending);
         await turns.TakeAsync($"{PerSecond} positions a second, ms of processor time", rounds, kind => MeasureAsync(kind, ending));
-        return BenchmarkStore.Kinds.Select(kind => new Target(
+        return [.. BenchmarkStore.Kinds.Select(kind => new Target(
             $"CPU of {PerSecond} positions a second, {kind}",
             turns.Of(kind, Nowhere, (own, none) => own - none),
             Limits[kind].Must,
             Limits[kind].Aim,
-            value => $"{Numbers.Text(value)} ms/s"));
+            value => $"{Numbers.Text(value)} ms/s"))];
     }
 
     // Nowhere: the positions go to an actor that drops them.

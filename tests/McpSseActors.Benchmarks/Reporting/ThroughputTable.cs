@@ -8,7 +8,7 @@ internal static class ThroughputTable
 {
     public static Sheet ToSheet(this ComparisonResult result) => new(
         $"{result.Comparison.Corpus.Name}: {result.Comparison.Corpus.Description}",
-        ["client", "× (range)", "events/s", "MB/s", "B/event", "cores"],
+        ["client", "× (range)", "events/s", "MB/s", "B/event", "cores", "ns of processor/event"],
         [.. result.Clients.Select(Cells)]);
 
     private static string[] Cells(ClientResult client) =>
@@ -19,5 +19,6 @@ internal static class ThroughputTable
         Numbers.Whole(client.MegabytesPerSecond),
         Numbers.Whole(client.AllocatedPerEvent),
         Numbers.Text(client.Cores),
+        Numbers.Whole(client.ProcessorPerEvent),
     ];
 }

@@ -57,7 +57,8 @@ internal static class TargetsCommand
         await using var server = await ServerProcess.StartAsync();
         var targets = new List<Target>();
         targets.AddRange(await ThroughputTargets.MeasureAsync(server, effort, ending));
-        targets.AddRange(await DeliveryTargets.MeasureAsync(server, effort.Rounds, effort.Seconds, ending));
+        targets.AddRange(await DeliveryTargets.MeasureThroughputAsync(server, effort.Rounds, effort.Seconds, ending));
+        targets.AddRange(await DeliveryTargets.MeasureSavingAsync(effort.Rounds, effort.Seconds, ending));
         targets.AddRange(DecoderTargets.Measure());
         foreach (var run in effort.ScaleRuns)
             targets.AddRange((await run.RunAsync(server, ending)).Targets);

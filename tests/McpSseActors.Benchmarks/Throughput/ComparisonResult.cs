@@ -20,7 +20,8 @@ internal sealed record ComparisonResult(Comparison Comparison, IReadOnlyList<IRe
             perSecond,
             perSecond * Comparison.Corpus.EventSize / 1e6,
             Spread.Of(own.Select(one => one.AllocatedPerEvent)).Median,
-            Spread.Of(own.Select(one => one.Cores)).Median);
+            Spread.Of(own.Select(one => one.Cores)).Median,
+            Spread.Of(own.Select(one => one.Cores * 1e9 / one.EventsPerSecond)).Median);
     }
 }
 
@@ -32,5 +33,7 @@ internal sealed record ComparisonResult(Comparison Comparison, IReadOnlyList<IRe
 /// <param name="MegabytesPerSecond">The same in MB of event stream.</param>
 /// <param name="AllocatedPerEvent">Bytes allocated for each event, median.</param>
 /// <param name="Cores">How many cores its process kept busy, median; the server is not in it.</param>
+/// <param name="ProcessorPerEvent">The processor time of its process for each event in ns, median.</param>
 internal sealed record ClientResult(
-    IClient Client, bool IsBaseline, Spread Ratio, double EventsPerSecond, double MegabytesPerSecond, double AllocatedPerEvent, double Cores);
+    IClient Client, bool IsBaseline, Spread Ratio, double EventsPerSecond, double MegabytesPerSecond, double AllocatedPerEvent, double Cores,
+    double ProcessorPerEvent);

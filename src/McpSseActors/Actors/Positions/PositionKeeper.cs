@@ -21,6 +21,7 @@ internal sealed class PositionKeeper
     private readonly StreamPipeline _pipeline;
     private readonly PositionOwnership _ownership;
     private readonly DeferredCommands _deferred = new();
+    private readonly NewestPosition _newest = new();
     private readonly PositionHold _hold;
     private readonly PositionRelease _release;
     private StreamPosition _given = StreamPosition.Start;
@@ -35,6 +36,8 @@ internal sealed class PositionKeeper
     }
 
     private string Stream => _options.Value.Name;
+
+    private TimeSpan Now => _context.System.Scheduler.MonotonicClock;
 
     private StreamIdentity Identity
     {
@@ -74,7 +77,7 @@ internal sealed class PositionKeeper
                 _ownership.Ask();
                 return true;
             case PositionHandled handled:
-                Save(handled);
+                Save(_newest.Offer(handled, Now));
                 return true;
             case SaveTrial trial:
                 Save(trial);
@@ -84,12 +87,14 @@ internal sealed class PositionKeeper
                 if (saved.Trial is not null)
                     _pipeline.Router.Tell(new TrialSaved());
                 _hold.Set(false);
+                Save(_newest.Answered(Now));
                 return true;
             case PositionNotSaved failed:
                 Show(savedAt: null, failed.Reason);
                 if (_settings.OnFailure is StoreFailure.Continue)
                     _pipeline.Router.Tell(new TrialSaved());
                 _hold.Set(_settings.OnFailure is StoreFailure.Pause);
+                Save(_newest.Answered(Now));
                 return true;
             case PositionTakenOver lost:
                 Lose(lost);
@@ -107,6 +112,7 @@ internal sealed class PositionKeeper
     /// <param name="then">What follows.</param>
     public void Release(bool isRemoved, Action then)
     {
+        Save(_newest.Take());
         if (_ownership.IsOwner && (isRemoved || !_settings.AreSavedByHandlers))
             _release.Begin(new ReleasePosition(Stream, _ownership.Token, isRemoved), then);
         else
@@ -151,6 +157,7 @@ internal sealed class PositionKeeper
     private void Begin(ResumePoint point)
     {
         _given = point.Position;
+        _newest.Reset();
         var resume = new ResumeAt(point.Position, point.Repeats, Ticket(), point.Suspects);
         _pipeline.Router.Tell(resume);
         _pipeline.Connection.Tell(resume);
@@ -158,18 +165,30 @@ internal sealed class PositionKeeper
         _deferred.SendTo(_context.Self);
     }
 
-    private void Save(PositionHandled handled)
+    private void Save(PositionHandled? handled)
     {
-        _pipeline.Stats.Tell(new PositionMoved(handled.Position.LastEventId));
+        if (handled is null)
+            return;
         // Comments move nothing, and without IDs there is nothing to save.
-        var isNew = handled.Position != _given;
-        _given = handled.Position;
-        if (_ownership.IsOwner && isNew && !_settings.AreSavedByHandlers)
+        if (Move(handled) && _ownership.IsOwner && !_settings.AreSavedByHandlers)
             _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled, Identity), _context.Self);
+        else
+            Save(_newest.Answered(Now));
     }
 
+    private bool Move(PositionHandled handled)
+    {
+        _pipeline.Stats.Tell(new PositionMoved(handled.Position.LastEventId));
+        var isNew = handled.Position != _given;
+        _given = handled.Position;
+        return isNew;
+    }
+
+    // Its events follow the newest position.
     private void Save(SaveTrial trial)
     {
+        if (_newest.Take() is { } newest)
+            Move(newest);
         var handled = new PositionHandled(_given, trial.Ahead, trial.Handled);
         if (_ownership.IsOwner && !_settings.AreSavedByHandlers)
             _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled, Identity) { Trial = trial.Trial }, _context.Self);

@@ -13,7 +13,7 @@ namespace McpSseActors.Actors.Positions;
 internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly IPositionStore _store;

@@ -68,6 +68,7 @@ public sealed class PositionKeeperSpec : TestKit
         stream.Tell(new PositionAcquired(new PositionLease(1, null)));
         foreach (var id in new[] { "", "1", "1", "2" })
             stream.Tell(Handled(id));
+        stream.Tell(new PositionSaved(DateTimeOffset.UnixEpoch));
 
         await _store.ExpectMsgAsync<AcquirePosition>();
         (await _store.ExpectMsgAsync<SavePosition>()).Handled.Position.LastEventId.ShouldBe("1");
