@@ -11,8 +11,8 @@ namespace McpSseActors.Tests.Cli;
 public sealed class StoreFaultSpec : IDisposable
 {
     private const int Events = 200;
-    // Four pages: three for the other file, and the fourth for a few positions.
-    private const string Disk = """mkdir -p "$FOLDER/disk"; mount -t tmpfs -o size=16k none "$FOLDER/disk"; """;
+    // Five pages: three for the other file, one for dead letters, and one for a few positions.
+    private const string Disk = """mkdir -p "$FOLDER/disk"; mount -t tmpfs -o size=20k none "$FOLDER/disk"; """;
     private const string Run = """dotnet "$TOOL" run --config "$FOLDER/mcp-sse.toml" """;
 
     private static readonly string Padding = new('x', 700);
@@ -51,7 +51,7 @@ public sealed class StoreFaultSpec : IDisposable
     public async Task Should_say_so_in_one_line_when_the_disk_is_full_from_the_start()
     {
         await using var server = Numbers();
-        var (said, exitCode) = await ShellAsync(server, $"{Disk} head -c 16384 /dev/zero > \"$FOLDER/disk/other\"; {Run} --count 1");
+        var (said, exitCode) = await ShellAsync(server, $"{Disk} head -c 20480 /dev/zero > \"$FOLDER/disk/other\"; {Run} --count 1");
 
         exitCode.ShouldBe(1);
         said.Trim().ShouldBe($"mcp-sse: Positions cannot be stored in {_folder}/disk/positions: No space left on device : '{_folder}/disk/positions.new'");
