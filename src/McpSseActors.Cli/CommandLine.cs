@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Output;
 using McpSseActors.TestServer.Recording;
@@ -97,10 +98,12 @@ internal static class CommandLine
 
         foreach (var fault in parsed.Errors.Where(fault => !parsed.UnmatchedTokens.Any(word => fault.Message.Contains($"'{word}'", StringComparison.Ordinal))))
             error.WriteLine($"mcp-sse: {fault.Message}");
-        var command = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
-        error.WriteLine($"Try 'mcp-sse {command}--help'.");
+        error.WriteLine($"Try 'mcp-sse {PathOf(parsed.CommandResult)}--help'.");
         return ExitCodes.Usage;
     }
+
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{PathOf(parent)}{command.Command.Name} " : "";
 
     private static int Explain(Exception fault, TextWriter error, bool verbose)
     {

@@ -22,7 +22,8 @@ internal static class DeadLettersCommand
         command.Add(Show(globals, environment));
         command.Add(Retry(globals, environment));
         command.Add(Discard(globals, environment));
-        command.SetWork(globals, environment, (_, _) => throw new CliException(ExitCodes.Usage, "say what to do: list, show, retry or discard. See 'mcp-sse dead-letters --help'."));
+        command.SetWork(globals, environment, (_, _) => throw new CliException(
+            ExitCodes.Usage, "say what to do: list, show, retry or discard. See 'mcp-sse dead-letters --help'."));
         return command;
     }
 
@@ -47,7 +48,8 @@ internal static class DeadLettersCommand
             foreach (var letter in letters)
                 context.Reporter.DeadLetter(letter, withData: false);
             var all = await source.CountAsync(filter, context.Ending).ConfigureAwait(false);
-            context.Reporter.Note(all > letters.Count ? $"{letters.Count} of {Words.Count(all, "dead letter")}; --count prints more." : $"{Words.Count(all, "dead letter")}.");
+            var isCut = all > letters.Count;
+            context.Reporter.Note($"{(isCut ? $"{letters.Count} of " : "")}{Words.Count(all, "dead letter")}{(isCut ? "; --count prints more" : "")}.");
             return ExitCodes.Ok;
         });
         return command;
@@ -77,7 +79,8 @@ internal static class DeadLettersCommand
     {
         var command = new CliCommand(
             "retry",
-            "Gives events to the handlers that failed on them again: with --attach at once, otherwise when their streams start the next time. Exits with 1 if one stays.",
+            "Gives events to the handlers that failed on them again: with --attach at once, otherwise when their streams start the next time. "
+            + "Exits with 1 if one stays.",
             "mcp-sse dead-letters retry 01998c5e",
             "mcp-sse dead-letters retry --type 'chat.*' --since 2h",
             "mcp-sse dead-letters retry --all --attach http://127.0.0.1:5080");
@@ -91,8 +94,14 @@ internal static class DeadLettersCommand
                 retried += await source.RetryAsync(filter, context.Ending).ConfigureAwait(false);
             foreach (var fault in retried.Faults)
                 context.Reporter.Check(new TestCheck(fault.Id, Passed: false, fault.Reason));
-            context.Reporter.Summary(new RunSummary("dead-letters retry", retried.Failed == 0, VerdictOf(retried),
-                [new("requested", retried.Requested, true), new("handled", retried.Handled, true), new("under_way", retried.UnderWay, true), new("failed", retried.Failed, true)], []));
+            Fact[] facts =
+            [
+                new("requested", retried.Requested, InVerdict: true),
+                new("handled", retried.Handled, InVerdict: true),
+                new("under_way", retried.UnderWay, InVerdict: true),
+                new("failed", retried.Failed, InVerdict: true),
+            ];
+            context.Reporter.Summary(new RunSummary("dead-letters retry", retried.Failed == 0, VerdictOf(retried), [.. facts], []));
             return retried.Failed == 0 ? ExitCodes.Ok : ExitCodes.Failed;
         });
         return command;

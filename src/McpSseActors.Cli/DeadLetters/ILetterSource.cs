@@ -29,5 +29,9 @@ internal interface ILetterSource : IAsyncDisposable
 internal sealed record RetriedLetters(long Requested, int Handled, int UnderWay, int Failed, IReadOnlyList<DeadLetterFault> Faults)
 {
     public static RetriedLetters operator +(RetriedLetters one, RetriedLetters other) => new(
-        one.Requested + other.Requested, one.Handled + other.Handled, one.UnderWay + other.UnderWay, one.Failed + other.Failed, [.. one.Faults, .. other.Faults]);
+        one.Requested + other.Requested,
+        one.Handled + other.Handled,
+        one.UnderWay + other.UnderWay,
+        one.Failed + other.Failed,
+        [.. one.Faults, .. other.Faults]);
 }

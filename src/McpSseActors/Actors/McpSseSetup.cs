@@ -31,7 +31,7 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
     public Func<IDeadLetterStore>? OpenDeadLetters { get; init; }
 
     /// <summary>How many dead letters are kept.</summary>
-    public DeadLetterOptions DeadLetters { get; init; } = new();
+    public DeadLetterLimits DeadLetters { get; init; } = new();
 
     /// <summary>What happens to the failed events of handlers that say nothing else; null if they are dropped.</summary>
     public RetryOptions? Retry { get; init; }

@@ -26,8 +26,8 @@ public sealed record DeliveryOptions
     internal ImmutableSortedDictionary<string, RetryOverride> RetryByHandler { get; init; } = ImmutableSortedDictionary<string, RetryOverride>.Empty;
 
     /// <summary>How many dead letters are kept.</summary>
-    /// <value>Default: see <see cref="DeadLetterOptions"/>.</value>
-    public DeadLetterOptions DeadLetters { get; init; } = new();
+    /// <value>Default: see <see cref="DeadLetterLimits"/>.</value>
+    public DeadLetterLimits DeadLetters { get; init; } = new();
 
     /// <summary>The file of the dead letters: <see cref="Store"/> with <c>.dead-letters</c> appended.</summary>
     public string DeadLetterStore => Store + ".dead-letters";

@@ -45,7 +45,7 @@ internal sealed class DeliveryReader(List<ConfigurationFault> faults)
         return options;
     }
 
-    private DeadLetterOptions ReadLetters(DeadLetterOptions options, RawValue table)
+    private DeadLetterLimits ReadLetters(DeadLetterLimits options, RawValue table)
     {
         if (table is RawTable keys)
             return keys.Entries.Aggregate(options, (before, entry) => Apply(before, entry, keys.Comparer));
@@ -53,7 +53,7 @@ internal sealed class DeliveryReader(List<ConfigurationFault> faults)
         return options;
     }
 
-    private DeadLetterOptions Apply(DeadLetterOptions options, RawEntry entry, StringComparer comparer)
+    private DeadLetterLimits Apply(DeadLetterLimits options, RawEntry entry, StringComparer comparer)
     {
         if (comparer.Equals(entry.Name, "max_count"))
             return Positive.TryRead(entry.Value, faults, out var count) ? options with { MaxCount = count } : options;

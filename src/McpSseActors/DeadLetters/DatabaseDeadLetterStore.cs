@@ -29,7 +29,7 @@ internal sealed class DatabaseDeadLetterStore(DbDataSource source) : IDeadLetter
     }
 
     // The newest letter stays, however large it is.
-    public async Task<int> TrimAsync(DeadLetterOptions limits, DateTimeOffset now, CancellationToken cancellation)
+    public async Task<int> TrimAsync(DeadLetterLimits limits, DateTimeOffset now, CancellationToken cancellation)
     {
         await _table.CreateAsync(cancellation).ConfigureAwait(false);
         await using var command = source.CreateCommand($"""

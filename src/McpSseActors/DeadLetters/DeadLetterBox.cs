@@ -30,7 +30,7 @@ internal sealed class DeadLetterBox
     }
 
     /// <summary>Says which letters are beyond the limits.</summary>
-    public IReadOnlyList<string> Beyond(DeadLetterOptions limits, DateTimeOffset now)
+    public IReadOnlyList<string> Beyond(DeadLetterLimits limits, DateTimeOffset now)
     {
         var (count, size) = (_letters.Count, _size);
         var beyond = new List<string>();

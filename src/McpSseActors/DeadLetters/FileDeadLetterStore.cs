@@ -47,7 +47,7 @@ internal sealed class FileDeadLetterStore : IDeadLetterStore
         return true;
     }, cancellation);
 
-    public Task<int> TrimAsync(DeadLetterOptions limits, DateTimeOffset now, CancellationToken cancellation) =>
+    public Task<int> TrimAsync(DeadLetterLimits limits, DateTimeOffset now, CancellationToken cancellation) =>
         _file.InTurnAsync(() => Remove(_box.Beyond(limits, now)), cancellation);
 
     public Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, string after, int count, CancellationToken cancellation) =>

@@ -16,7 +16,7 @@ public interface IDeadLetterStore : IAsyncDisposable
     /// <param name="now">The time by which letters are too old.</param>
     /// <param name="cancellation">Ends the call.</param>
     /// <returns>The number of letters discarded.</returns>
-    Task<int> TrimAsync(DeadLetterOptions limits, DateTimeOffset now, CancellationToken cancellation);
+    Task<int> TrimAsync(DeadLetterLimits limits, DateTimeOffset now, CancellationToken cancellation);
 
     /// <summary>Gets letters, sorted by their IDs.</summary>
     /// <param name="filter">Selects letters.</param>

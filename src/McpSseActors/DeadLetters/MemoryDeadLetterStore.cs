@@ -14,7 +14,7 @@ internal sealed class MemoryDeadLetterStore(DeadLetterBox? box = null) : IDeadLe
         return true;
     });
 
-    public Task<int> TrimAsync(DeadLetterOptions limits, DateTimeOffset now, CancellationToken cancellation) =>
+    public Task<int> TrimAsync(DeadLetterLimits limits, DateTimeOffset now, CancellationToken cancellation) =>
         Locked(() => _box.Beyond(limits, now).Count(_box.Remove));
 
     public Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, string after, int count, CancellationToken cancellation) =>

@@ -6,7 +6,7 @@ namespace McpSseActors.Hosting;
 public sealed partial class McpSseBuilder
 {
     private DurableDelivery? _delivery;
-    private DeadLetterOptions _deadLetters = new();
+    private DeadLetterLimits _deadLetters = new();
     private RetryOptions? _retry;
     private ImmutableSortedDictionary<string, RetryOverride> _retryByHandler = ImmutableSortedDictionary<string, RetryOverride>.Empty;
 
@@ -32,7 +32,7 @@ public sealed partial class McpSseBuilder
     /// <param name="limits">The limits.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A limit is negative; the count or the size is zero.</exception>
-    public McpSseBuilder WithDeadLetters(DeadLetterOptions limits)
+    public McpSseBuilder WithDeadLetters(DeadLetterLimits limits)
     {
         ArgumentNullException.ThrowIfNull(limits);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limits.MaxCount, nameof(limits));

@@ -72,7 +72,7 @@ public static class McpSseHostingExtensions
 
     /// <summary>
     /// Adds a health check of the streams to those of the host's <c>AddHealthChecks</c>, for example for ASP.NET's <c>MapHealthChecks</c>. Healthy: every enabled stream is connected, or was
-    /// stopped on purpose. Degraded: one is about to connect, waits to connect again, or has a handler that stopped, or there are more dead letters than <see cref="DeadLetterOptions.WarnAbove"/>. Unhealthy: one has failed, or the streams do not answer
+    /// stopped on purpose. Degraded: one is about to connect, waits to connect again, or has a handler that stopped, or there are more dead letters than <see cref="DeadLetterLimits.WarnAbove"/>. Unhealthy: one has failed, or the streams do not answer
     /// within <c>mcp-sse.ask-timeout</c> (default 5 seconds). The description names the streams that are not connected with their reasons;
     /// the data has the <see cref="StreamStats"/> of each by its name. Neither holds a secret.
     /// </summary>

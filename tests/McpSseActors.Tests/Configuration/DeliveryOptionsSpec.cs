@@ -33,7 +33,7 @@ public sealed class DeliveryOptionsSpec
         Guarantee = DeliveryGuarantee.AtLeastOnce,
         Store = "/var/lib/app/positions",
         OnStoreFailure = StoreFailure.Pause,
-        DeadLetters = new DeadLetterOptions { MaxCount = 5, MaxSize = 1000, MaxAge = TimeSpan.FromSeconds(0.5), WarnAbove = 0 },
+        DeadLetters = new DeadLetterLimits { MaxCount = 5, MaxSize = 1000, MaxAge = TimeSpan.FromSeconds(0.5), WarnAbove = 0 },
         Retry = new RetryOptions
         {
             MaxAttempts = -1,

@@ -91,8 +91,8 @@ public abstract class DeadLetterStoreSpec : IAsyncLifetime
     {
         await KeepAsync(Letters.Of("1"), Letters.Of("2"), Letters.Of("3"));
 
-        (await Store.TrimAsync(new DeadLetterOptions { MaxCount = 2 }, Letters.Now, default)).ShouldBe(1);
-        (await Store.TrimAsync(new DeadLetterOptions { MaxCount = 2 }, Letters.Now, default)).ShouldBe(0);
+        (await Store.TrimAsync(new DeadLetterLimits { MaxCount = 2 }, Letters.Now, default)).ShouldBe(1);
+        (await Store.TrimAsync(new DeadLetterLimits { MaxCount = 2 }, Letters.Now, default)).ShouldBe(0);
         (await Store.IdsAsync()).ShouldBe(["2", "3"]);
     }
 
@@ -102,8 +102,8 @@ public abstract class DeadLetterStoreSpec : IAsyncLifetime
         var large = new string('x', 1000);
         await KeepAsync(Letters.Of("1", data: large), Letters.Of("2", data: large), Letters.Of("3", data: large));
 
-        (await Store.TrimAsync(new DeadLetterOptions { MaxSize = 2500 }, Letters.Now, default)).ShouldBe(1);
-        (await Store.TrimAsync(new DeadLetterOptions { MaxSize = 10 }, Letters.Now, default)).ShouldBe(1);
+        (await Store.TrimAsync(new DeadLetterLimits { MaxSize = 2500 }, Letters.Now, default)).ShouldBe(1);
+        (await Store.TrimAsync(new DeadLetterLimits { MaxSize = 10 }, Letters.Now, default)).ShouldBe(1);
         (await Store.IdsAsync()).ShouldBe(["3"]);
     }
 
@@ -112,8 +112,8 @@ public abstract class DeadLetterStoreSpec : IAsyncLifetime
     {
         await KeepAsync(Letters.Of("1", age: 10), Letters.Of("2", age: 1), Letters.Of("3", age: 10));
 
-        (await Store.TrimAsync(new DeadLetterOptions { MaxAge = TimeSpan.Zero }, Letters.Now, default)).ShouldBe(0);
-        (await Store.TrimAsync(new DeadLetterOptions { MaxAge = TimeSpan.FromSeconds(5) }, Letters.Now, default)).ShouldBe(2);
+        (await Store.TrimAsync(new DeadLetterLimits { MaxAge = TimeSpan.Zero }, Letters.Now, default)).ShouldBe(0);
+        (await Store.TrimAsync(new DeadLetterLimits { MaxAge = TimeSpan.FromSeconds(5) }, Letters.Now, default)).ShouldBe(2);
         (await Store.IdsAsync()).ShouldBe(["2"]);
     }
 

@@ -45,7 +45,7 @@ public sealed class FileDeadLetterStoreSpec : DeadLetterStoreSpec
             for (var i = 0; i < 200; i++)
             {
                 await store.KeepAsync([Letters.Of($"{i:000}")], default);
-                await store.TrimAsync(new DeadLetterOptions { MaxCount = 2 }, Letters.Now, default);
+                await store.TrimAsync(new DeadLetterLimits { MaxCount = 2 }, Letters.Now, default);
             }
         }
 

@@ -33,6 +33,27 @@ internal static class DeliverySnippets
             .WithDurableDelivery(delivery => delivery.InTransactionsOf(database))));
         // </docs:transactions>
     }
+
+    public static async Task LettersAsync(IMcpSseClient client)
+    {
+        // <docs:letters>
+        var list = await client.GetDeadLettersAsync(new DeadLetterFilter { Stream = "chat", EventType = "chat.*" });
+        foreach (var letter in list.Letters)
+            Console.WriteLine($"{letter.Id} {letter.Event.EventType} {letter.Handler}: {letter.Fault}");
+
+        var retried = await client.RetryDeadLettersAsync(new DeadLetterFilter { Handler = "ChatHandler" });
+        Console.WriteLine($"{retried.Handled} handled, {retried.Failed} stay, {retried.UnderWay} under way");
+
+        await client.DiscardDeadLettersAsync(new DeadLetterFilter { Until = DateTimeOffset.UtcNow.AddDays(-7) });
+        // </docs:letters>
+    }
+
+    public static void Limits(McpSseBuilder mcp)
+    {
+        // <docs:letter-limits>
+        mcp.WithDeadLetters(new DeadLetterLimits { MaxCount = 50_000, MaxAge = TimeSpan.FromDays(7), WarnAbove = 0 });
+        // </docs:letter-limits>
+    }
 }
 
 // <docs:transaction-handler>

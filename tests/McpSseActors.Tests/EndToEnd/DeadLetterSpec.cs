@@ -107,7 +107,7 @@ public sealed class DeadLetterSpec : IDisposable
     public async Task Should_be_degraded_when_there_are_more_letters_than_is_normal()
     {
         await using var server = Server();
-        await using var host = await StartAsync(server, limits: new DeadLetterOptions { WarnAbove = 1 });
+        await using var host = await StartAsync(server, limits: new DeadLetterLimits { WarnAbove = 1 });
         await CountAsync(host, 2);
 
         await Eventually.HoldsAsync(async () =>
@@ -121,7 +121,7 @@ public sealed class DeadLetterSpec : IDisposable
 
     [Fact]
     public void Should_refuse_limits_that_are_none() =>
-        Should.Throw<ArgumentOutOfRangeException>(() => new McpSseBuilder().WithDeadLetters(new DeadLetterOptions { MaxCount = 0 }));
+        Should.Throw<ArgumentOutOfRangeException>(() => new McpSseBuilder().WithDeadLetters(new DeadLetterLimits { MaxCount = 0 }));
 
     private static async Task CountAsync(McpSseHost host, long count) =>
         await Eventually.HoldsAsync(async () => (await host.Client.CountDeadLettersAsync()).Count.ShouldBe(count));
@@ -134,12 +134,12 @@ public sealed class DeadLetterSpec : IDisposable
         return store!;
     }
 
-    private Task<McpSseHost> StartAsync(ScriptedServer server, bool isDurable = false, IDeadLetterStore? store = null, DeadLetterOptions? limits = null) => McpSseHost.StartAsync(
+    private Task<McpSseHost> StartAsync(ScriptedServer server, bool isDurable = false, IDeadLetterStore? store = null, DeadLetterLimits? limits = null) => McpSseHost.StartAsync(
         mcp =>
         {
             mcp.AddStream(server.Url.ToString(), o => o with { Name = "s" })
                 .AddHandler(HandlerRegistration.ForDelegate("*", Handle) with { Name = "mine", Retry = RetryOptions.OneAttempt })
-                .WithDeadLetters(limits ?? new DeadLetterOptions());
+                .WithDeadLetters(limits ?? new DeadLetterLimits());
             if (isDurable)
                 mcp.WithDurableDelivery(delivery => (store is null ? delivery : delivery.DeadLettersIn(() => store)).InFile(FilePath));
         },

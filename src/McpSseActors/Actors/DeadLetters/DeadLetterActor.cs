@@ -160,13 +160,15 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
     private void Reply<T>(IDeadLetterRequest request, Func<CancellationToken, Task<T>> call)
     {
         var sender = Sender;
-        IfValid(request, () => _calls.CallAsync(call).PipeTo(sender, Self, failure: fault => new Status.Failure(new PositionStoreException(_calls.Describe(fault), fault))));
+        IfValid(request, () => _calls.CallAsync(call)
+            .PipeTo(sender, Self, failure: fault => new Status.Failure(new PositionStoreException(_calls.Describe(fault), fault))));
     }
 
     private void IfValid(IDeadLetterRequest request, Action answer)
     {
         if (request.Filter is null)
-            Sender.Tell(new Status.Failure(new ArgumentNullException(nameof(request), "The request has no filter; DeadLetterFilter.All selects every letter.")));
+            Sender.Tell(new Status.Failure(new ArgumentNullException(
+                nameof(request), "The request has no filter; DeadLetterFilter.All selects every letter.")));
         else if (request.Filter.FaultOfPattern() is { } fault)
             Sender.Tell(new Status.Failure(fault));
         else
@@ -186,7 +188,7 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
 /// <param name="Store">The store; disposed with the actor.</param>
 /// <param name="Limits">How many are kept.</param>
 /// <param name="OnFailure">Whether the events of a store that fails are lost or wait.</param>
-internal sealed record DeadLetterSettings(IDeadLetterStore Store, DeadLetterOptions Limits, StoreFailure OnFailure)
+internal sealed record DeadLetterSettings(IDeadLetterStore Store, DeadLetterLimits Limits, StoreFailure OnFailure)
 {
     /// <summary>How long a call of the store may take.</summary>
     public TimeSpan LongestCall { get; init; } = StoreCalls.LongestCall;

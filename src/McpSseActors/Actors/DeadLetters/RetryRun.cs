@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace McpSseActors.Actors.DeadLetters;
 
 /// <summary>One request to retry letters, and how far it has come.</summary>
-/// <param name="asker">Who wants to know; nobody at a start.</param>
+/// <param name="asker">Gets the answer; nobody at a start.</param>
 internal sealed class RetryRun(IActorRef asker)
 {
     private const int MostFaults = 100;

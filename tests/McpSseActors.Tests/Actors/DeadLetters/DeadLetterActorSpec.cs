@@ -74,7 +74,7 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
     [Fact]
     public async Task Should_count_what_falls_out()
     {
-        var actor = Start(limits: new DeadLetterOptions { MaxCount = 1, MaxAge = TimeSpan.Zero });
+        var actor = Start(limits: new DeadLetterLimits { MaxCount = 1, MaxAge = TimeSpan.Zero });
         foreach (var id in new[] { "1", "2", "3" })
         {
             actor.Tell(new KeepDeadLetter(Letters.Of(id)), TestActor);
@@ -225,10 +225,10 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
         return Start(answerWithin: answerWithin);
     }
 
-    private IActorRef Start(StoreFailure onFailure = StoreFailure.Continue, DeadLetterOptions? limits = null, TimeSpan? answerWithin = null)
+    private IActorRef Start(StoreFailure onFailure = StoreFailure.Continue, DeadLetterLimits? limits = null, TimeSpan? answerWithin = null)
     {
         _streams = CreateTestProbe();
-        var settings = new DeadLetterSettings(_store, limits ?? new DeadLetterOptions { MaxAge = TimeSpan.Zero }, onFailure) { AnswerWithin = answerWithin ?? Support.Within.Limit };
+        var settings = new DeadLetterSettings(_store, limits ?? new DeadLetterLimits { MaxAge = TimeSpan.Zero }, onFailure) { AnswerWithin = answerWithin ?? Support.Within.Limit };
         return _streams.ChildActorOf(Props.Create(() => new DeadLetterActor(settings)), "letters");
     }
 
@@ -250,7 +250,7 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
             await Try().KeepAsync(letters, cancellation);
         }
 
-        public Task<int> TrimAsync(DeadLetterOptions limits, DateTimeOffset now, CancellationToken cancellation) => Try().TrimAsync(limits, now, cancellation);
+        public Task<int> TrimAsync(DeadLetterLimits limits, DateTimeOffset now, CancellationToken cancellation) => Try().TrimAsync(limits, now, cancellation);
 
         public Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, string after, int count, CancellationToken cancellation) =>
             Try().FindAsync(filter, after, count, cancellation);

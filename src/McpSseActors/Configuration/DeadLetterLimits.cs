@@ -4,7 +4,7 @@ namespace McpSseActors;
 /// How many dead letters a host keeps: the table <c>[mcp_sse.delivery.dead_letters]</c>. Beyond a limit the oldest are discarded, counted and
 /// logged.
 /// </summary>
-public sealed record DeadLetterOptions
+public sealed record DeadLetterLimits
 {
     /// <summary>Gets the maximum number of letters.</summary>
     /// <value>Default: 10,000.</value>
