@@ -141,7 +141,7 @@ public sealed class MemoryDeadLetterStoreSpec : DeadLetterStoreSpec
 }
 
 /// <summary>
-/// Letters in a real SQL database: SQLite, or the PostgreSQL server that the variable names. <c>tests/with-postgresql</c> starts one.
+/// Letters in a real SQL database: SQLite, or the PostgreSQL server that the variable <c>POSTGRESQL</c> names. <c>tests/with-postgresql</c> starts one.
 /// </summary>
 public sealed class DatabaseDeadLetterStoreSpec : DeadLetterStoreSpec
 {
@@ -161,7 +161,7 @@ public sealed class DatabaseDeadLetterStoreSpec : DeadLetterStoreSpec
 
     private protected override async Task<IDeadLetterStore> OpenAsync()
     {
-        if (Environment.GetEnvironmentVariable("MCP_SSE_TEST_POSTGRESQL") is { } server)
+        if (Environment.GetEnvironmentVariable("POSTGRESQL") is { } server)
         {
             _database = NpgsqlDataSource.Create(server);
             await using var drop = _database.CreateCommand("DROP TABLE IF EXISTS mcp_sse_dead_letters");
