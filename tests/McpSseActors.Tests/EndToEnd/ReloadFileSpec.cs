@@ -20,7 +20,7 @@ public sealed class ReloadFileSpec : IDisposable
 
         faulty.Faults.Select(fault => (fault.Line, fault.Key)).ShouldBe([(3, "mcp_sse.read_timout"), (4, "mcp_sse.jitter")]);
         foreach (var fault in faulty.Faults)
-            await _log.UntilAsync($"ErrorLevel: {_file.Path} is not applied, all stays as it was: {fault}");
+            await _log.UntilAsync($"ErrorLevel: {_file.Path} is not applied; the former configuration stays in effect: {fault}");
         (await SubscribedAsync(host)).ShouldBe("first");
 
         _file.Write(Text("second"));

@@ -142,13 +142,13 @@ internal sealed class ConfigurationFileActor : ReceiveActor, IWithTimers, IWithU
         if (fault is McpSseConfigurationException faulty)
         {
             foreach (var each in faulty.Faults.Take(MostLogged))
-                _log.Error("{Path} is not applied, all stays as it was: {Fault}", _source.Path, each);
+                _log.Error("{Path} is not applied; the former configuration stays in effect: {Fault}", _source.Path, each);
             if (faulty.Faults.Length > MostLogged)
                 _log.Error("{Path} has {Faults} more faults; mcp-sse check lists them", _source.Path, faulty.Faults.Length - MostLogged);
         }
         else
         {
-            _log.Error(fault, "{Path} is not applied, all stays as it was", _source.Path);
+            _log.Error(fault, "{Path} is not applied; the former configuration stays in effect", _source.Path);
         }
 
         asker.Tell(new Status.Failure(fault));
