@@ -12,6 +12,8 @@ namespace McpSseActors.Soak.Client;
 /// <summary>A host as users build it, with timeouts so short that each fault is over soon.</summary>
 internal sealed class ClientHost : IAsyncDisposable
 {
+    public const string Stream = "soak";
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     // Ctrl-C is this program's matter, not Akka's.
@@ -28,7 +30,7 @@ internal sealed class ClientHost : IAsyncDisposable
 
     public int Actors => ActorCount.Of(_host.Services.GetRequiredService<ActorSystem>());
 
-    public static async Task<ClientHost> StartAsync(int port, Ledger ledger, Mishaps mishaps)
+    public static async Task<ClientHost> StartAsync(int port, Ledger ledger, string positions, Mishaps mishaps)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
@@ -39,7 +41,8 @@ internal sealed class ClientHost : IAsyncDisposable
             .WithActors((system, _, _) => system.ActorOf(Props.Create(() => new Listener(mishaps)), "listener"))
             .WithMcpSse(mcp => mcp
                 .AddStream($"http://127.0.0.1:{port}{FaultServer.EventsPath}", Configure)
-                .AddHandler<CheckingHandler>()));
+                .AddHandler<CheckingHandler>()
+                .WithDurableDelivery(delivery => delivery.InFile(positions))));
         var host = new ClientHost(builder.Build());
         await host._host.StartAsync();
         return host;
@@ -55,7 +58,7 @@ internal sealed class ClientHost : IAsyncDisposable
 
     private static StreamOptions Configure(StreamOptions options) => options with
     {
-        Name = "soak",
+        Name = Stream,
         ConnectionTimeout = Timeout,
         ReadTimeout = Timeout,
         InitialReconnectDelay = TimeSpan.FromMilliseconds(50),

@@ -4,7 +4,9 @@ using McpSseActors.TestServer.Faults;
 namespace McpSseActors.Soak.Client;
 
 /// <summary>What was handled, held against what the server's log says: 1, 2, 3, ..., nothing lost, nothing twice, nothing changed.</summary>
-internal sealed class Ledger(EndlessEvents expected)
+/// <param name="expected">What is sent.</param>
+/// <param name="count">Has another process count the number of each event too.</param>
+internal sealed class Ledger(EndlessEvents expected, Action<long> count)
 {
     private const int MostComplaints = 20;
 
@@ -43,6 +45,7 @@ internal sealed class Ledger(EndlessEvents expected)
             return;
         }
 
+        count(number);
         if (received.EventType != EndlessEvents.TypeOf(number) || received.Text != expected.DataOf(number))
         {
             Changed++;

@@ -12,7 +12,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private FaultServerStatus? _status;
+    private readonly TextWriter _input;
+    private ServerReport? _report;
 
     private ServerProcess(FaultServerSettings settings)
     {
@@ -23,12 +24,16 @@ internal sealed class ServerProcess : IAsyncDisposable
             "--fault-every", string.Create(CultureInfo.InvariantCulture, $"{settings.FaultEvery.TotalMilliseconds}ms"),
             "--seed", settings.Seed.ToString(CultureInfo.InvariantCulture));
         _process = Process.Start(start)!;
+        _input = TextWriter.Synchronized(_process.StandardInput);
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.BeginOutputReadLine();
     }
 
     /// <summary>What the server said last.</summary>
-    public FaultServerStatus Status => Volatile.Read(ref _status)!;
+    public FaultServerStatus Status => Volatile.Read(ref _report)!.Server;
+
+    /// <summary>What its process has counted.</summary>
+    public HandledCount Handled => Volatile.Read(ref _report)!.Handled;
 
     public static async Task<ServerProcess> StartAsync(FaultServerSettings settings)
     {
@@ -38,7 +43,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Lets it make no more events and faults; what there is, is still sent.</summary>
-    public Task FinishAsync() => _process.StandardInput.WriteLineAsync(ServeCommand.Finish);
+    public Task FinishAsync() => _input.WriteLineAsync(ServeCommand.Finish);
+
+    /// <summary>Has it count an event that was handled.</summary>
+    public void Count(long number) => _input.WriteLine(number.ToString(CultureInfo.InvariantCulture));
 
     public async ValueTask DisposeAsync()
     {
@@ -55,7 +63,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             return;
         }
 
-        Volatile.Write(ref _status, JsonSerializer.Deserialize<FaultServerStatus>(line));
+        Volatile.Write(ref _report, JsonSerializer.Deserialize<ServerReport>(line));
         _listening.TrySetResult();
     }
 }

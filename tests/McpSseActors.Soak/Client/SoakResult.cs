@@ -7,12 +7,14 @@ namespace McpSseActors.Soak.Client;
 
 /// <summary>What came of a soak.</summary>
 internal sealed record SoakResult(
-    FaultServerSettings Settings, IReadOnlyList<Sample> Samples, FaultServerStatus Server, StreamStats Stats, Ledger Ledger, string[] Mishaps)
+    FaultServerSettings Settings, IReadOnlyList<Sample> Samples, FaultServerStatus Server, HandledCount Outside, string Stored, StreamStats Stats, Ledger Ledger, string[] Mishaps)
 {
     private const int MostRows = 40;
 
     public Verdict Verdict { get; } = new([
         new("everything that was sent was handled", Ledger.Last == Server.Produced && Server.IsOver, $"{Server.Produced} sent, {Ledger.Last} reached"),
+        new("the server's process counts the same", Outside == new HandledCount(Ledger.Last), $"{Outside.Last} reached, {Outside.Lost} lost, {Outside.Repeated} repeated"),
+        new("the position of the last event is stored", Stored.Contains($"\"id\":\"{Ledger.Last}\"", StringComparison.Ordinal), Stored),
         new("nothing lost", Ledger.Lost == 0, $"{Ledger.Lost} lost"),
         new("nothing twice", Ledger.Repeated == 0, $"{Ledger.Repeated} repeated"),
         new("nothing changed", Ledger.Changed == 0, $"{Ledger.Changed} changed"),

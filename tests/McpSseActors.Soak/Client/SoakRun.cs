@@ -11,10 +11,11 @@ internal sealed class SoakRun(FaultServerSettings settings, TimeSpan duration)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(10);
 
-    private readonly Ledger _ledger = new(new EndlessEvents(settings.Seed));
     private readonly List<Sample> _samples = [];
     private readonly long _start = Stopwatch.GetTimestamp();
     private StreamStats _stats = new() { Stream = "" };
+    private Ledger _ledger = null!;
+    private string[] _mishaps = [];
 
     // Short runs are sampled more often, so that there is something to compare.
     private TimeSpan Interval => duration / 24 < LongestInterval ? duration / 24 : LongestInterval;
@@ -23,16 +24,39 @@ internal sealed class SoakRun(FaultServerSettings settings, TimeSpan duration)
     {
         using var mishaps = new Mishaps();
         await using var server = await ServerProcess.StartAsync(settings);
-        await using var client = await ClientHost.StartAsync(server.Status.Port, _ledger, mishaps);
+        _ledger = new Ledger(new EndlessEvents(settings.Seed), server.Count);
+        var folder = Directory.CreateTempSubdirectory("soak-");
+        try
+        {
+            var positions = Path.Combine(folder.FullName, "positions");
+            await using (var client = await ClientHost.StartAsync(server.Status.Port, _ledger, positions, mishaps))
+                await RunAsync(server, client, mishaps, ending);
+            return new SoakResult(settings, _samples, server.Status, server.Handled, await StoredAsync(positions), _stats, _ledger, _mishaps);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
+    private static async Task<string> StoredAsync(string positions)
+    {
+        await using var store = PositionStores.OpenFile(positions);
+        return (await store.AcquireAsync(ClientHost.Stream, CancellationToken.None)).Position?.Value ?? "";
+    }
+
+    private async Task RunAsync(ServerProcess server, ClientHost client, Mishaps mishaps, CancellationToken ending)
+    {
         await GoOnAsync(server, client, mishaps, ending);
         await server.FinishAsync();
         Console.WriteLine("catching up with the server");
         await WaitUntilAsync(() => IsCaughtUp(server) || mishaps.HasGivenUp.IsCompleted);
         // The statistics hear of the last events a moment after their handlers.
         await WaitUntilAsync(async () => await AskAsync(client, mishaps) && _stats.InFlight == 0 && _stats.Dispatched >= _ledger.Handled);
+        await WaitUntilAsync(() => server.Handled.Last >= _ledger.Last);
         await SampleAsync(server, client, mishaps);
-        return new SoakResult(settings, _samples, server.Status, _stats, _ledger, mishaps.First);
+        // The end of the host is none.
+        _mishaps = mishaps.First;
     }
 
     private async Task GoOnAsync(ServerProcess server, ClientHost client, Mishaps mishaps, CancellationToken ending)

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json;
+using McpSseActors.Soak.Client;
 using McpSseActors.TestServer.Faults;
 
 namespace McpSseActors.Soak.Commands;
@@ -17,7 +19,7 @@ internal static class ServeCommand
         var command = new Command("serve", """
             Runs the server alone, as soak does in a second process.
             It prints a line of JSON five times a second, makes no more events and faults after the line 'finish' on standard input,
-            and ends with the end of its standard input.
+            counts the numbers of handled events that come there, a line each, and ends with the end of its standard input.
             """);
         var rate = Values.Rate();
         var faultEvery = Values.FaultEvery();
@@ -34,11 +36,14 @@ internal static class ServeCommand
     {
         using var stop = new CancellationTokenSource();
         var server = new FaultServer(settings);
-        var running = Task.WhenAll(server.RunAsync(stop.Token), ReportAsync(server, stop.Token));
+        var handled = new HandledCount();
+        var running = Task.WhenAll(server.RunAsync(stop.Token), ReportAsync(() => new ServerReport(server.Status, Volatile.Read(ref handled)), stop.Token));
         while (await Task.Run(Console.In.ReadLine) is { } line)
         {
             if (line == Finish)
                 server.Finish();
+            else if (long.TryParse(line, CultureInfo.InvariantCulture, out var number))
+                Volatile.Write(ref handled, handled.Add(number));
         }
 
         await stop.CancelAsync();
@@ -46,12 +51,12 @@ internal static class ServeCommand
         return ExitCodes.Held;
     }
 
-    private static async Task ReportAsync(FaultServer server, CancellationToken stop)
+    private static async Task ReportAsync(Func<ServerReport> report, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(StatusEvery);
         do
         {
-            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(server.Status));
+            await Console.Out.WriteLineAsync(JsonSerializer.Serialize(report()));
         }
         while (await timer.WaitForNextTickAsync(stop));
     }
