@@ -7,8 +7,8 @@ namespace McpSseActors.Actors.Positions;
 
 /// <summary>
 /// Saves the positions of all streams: one save at a time, and what comes meanwhile goes with the next, of each stream the newest. The next begins
-/// a moment after the last, because saving each position on its own costs more than the events that it stands for. A save that fails is tried
-/// again until it succeeds or a newer one takes its place.
+/// a moment after the last, because saving each position on its own costs more than the events that it stands for, unless somebody waits for it.
+/// A save that fails is tried again until it succeeds or a newer one takes its place.
 /// </summary>
 internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
 {
@@ -23,6 +23,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, (ReleasePosition Request, IActorRef Stream)> _releases = new(StringComparer.Ordinal);
     private Dictionary<string, (SavePosition Save, IActorRef Stream)> _underWay = [];
     private volatile bool _isSaving;
+    private bool _isUrgent;
     private TimeSpan _notBefore;
     private bool _isFailing;
 
@@ -36,6 +37,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         Receive<SavePosition>(save =>
         {
             _waiting[save.Stream] = (save, Sender);
+            _isUrgent |= save.Trial is not null;
             SaveNext();
         });
         Receive<Saved>(Apply);
@@ -69,15 +71,22 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         if (_underWay.Count > 0 || _waiting.Count == 0 || Timers.IsTimerActive(nameof(TryAgain)))
             return;
         // One that took too long could come to its end last, and move the position back.
-        var clock = Context.System.Scheduler.MonotonicClock;
-        var wait = _isSaving ? RetryDelay : _notBefore - clock;
-        if (wait > TimeSpan.Zero)
+        if (_isSaving)
         {
-            Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), wait);
+            Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), RetryDelay);
+            return;
+        }
+
+        var clock = Context.System.Scheduler.MonotonicClock;
+        if (clock < _notBefore && !_isUrgent)
+        {
+            if (!Timers.IsTimerActive(nameof(Spacing)))
+                Timers.StartSingleTimer(nameof(Spacing), new TryAgain(), _notBefore - clock);
             return;
         }
 
         _notBefore = clock + Spacing;
+        _isUrgent = false;
         _underWay = new(_waiting, StringComparer.Ordinal);
         _waiting.Clear();
         var now = Context.System.Scheduler.Now;
@@ -114,6 +123,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private void Release(ReleasePosition release)
     {
         _releases[release.Stream] = (release, Sender);
+        _isUrgent = true;
         if (!release.IsRemoved && _last.TryGetValue(release.Stream, out var last) && last.Token == release.Token)
             _waiting.TryAdd(release.Stream, (last with { Trial = null }, Sender));
         SaveNext();
