@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using Akka.Dispatch;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Connection;
@@ -30,7 +31,7 @@ public sealed class HandlerMailboxSpec(ITestOutputHelper output) : TestKit(Setti
         { "dispatcher without mailbox", true },
         { "own mailbox", false },
         { "dispatcher with mailbox", false },
-        { "bounded stash", false },
+        { "needs another", false },
     };
 
     [Theory]
@@ -97,7 +98,7 @@ public sealed class HandlerMailboxSpec(ITestOutputHelper output) : TestKit(Setti
     private Props PropsOf(string kind) => kind switch
     {
         "stash" => Props.Create(() => new StashesUntilGo(TestActor, true)),
-        "bounded stash" => Props.Create(() => new BoundedStash(TestActor)),
+        "needs another" => Props.Create(() => new NeedsBounded(TestActor)),
         "own mailbox" => Props.Create(() => new Each(TestActor)).WithMailbox("bounded"),
         "dispatcher with mailbox" => Props.Create(() => new Each(TestActor)).WithDispatcher("with-mailbox"),
         "dispatcher without mailbox" => Props.Create(() => new Each(TestActor)).WithDispatcher("without-mailbox"),
@@ -154,10 +155,8 @@ public sealed class HandlerMailboxSpec(ITestOutputHelper output) : TestKit(Setti
         public IStash Stash { get; set; } = null!;
     }
 
-    private sealed class BoundedStash : ReceiveActor, IWithBoundedStash
+    private sealed class NeedsBounded : ReceiveActor, IRequiresMessageQueue<IBoundedMessageQueueSemantics>
     {
-        public BoundedStash(IActorRef log) => Receive<McpEvent>(received => log.Tell(received.EventType));
-
-        public IStash Stash { get; set; } = null!;
+        public NeedsBounded(IActorRef log) => Receive<McpEvent>(received => log.Tell(received.EventType));
     }
 }
