@@ -25,6 +25,9 @@ internal sealed record PipelineSettings
 
     public HandlerSettings Handlers { get; init; } = new();
 
+    /// <summary>Whether events whose payload does not fit become dead letters.</summary>
+    public bool KeepsRejectedPayloads { get; init; }
+
     public TimeSpan ShutdownLimit { get; init; } = TimeSpan.FromSeconds(60);
 
     public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(1);
@@ -58,8 +61,12 @@ internal sealed record PipelineSettings
         return settings;
     }
 
-    /// <summary>The settings together with what the setup says of retries.</summary>
-    public PipelineSettings With(McpSseSetup setup) => this with { Handlers = Handlers with { Retry = setup.Retry, RetryByName = setup.RetryByHandler } };
+    /// <summary>The settings together with what the setup says of retries and dead letters.</summary>
+    public PipelineSettings With(McpSseSetup setup) => this with
+    {
+        Handlers = Handlers with { Retry = setup.Retry, RetryByName = setup.RetryByHandler },
+        KeepsRejectedPayloads = setup.DeadLetters.KeepRejectedPayloads,
+    };
 
     private void Validate()
     {

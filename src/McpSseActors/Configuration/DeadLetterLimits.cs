@@ -21,4 +21,8 @@ public sealed record DeadLetterLimits
     /// <summary>Gets the number of letters above which the health check is degraded.</summary>
     /// <value>Default: 100.</value>
     public int WarnAbove { get; init; } = 100;
+
+    /// <summary>Gets whether an event whose payload did not fit its mapped type is kept as well; handlers of plain events still get it.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool KeepRejectedPayloads { get; init; }
 }

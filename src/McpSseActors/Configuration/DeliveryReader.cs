@@ -63,7 +63,9 @@ internal sealed class DeliveryReader(List<ConfigurationFault> faults)
             return Age.TryRead(entry.Value, faults, out var age) ? options with { MaxAge = TimeSpan.FromSeconds(age) } : options;
         if (comparer.Equals(entry.Name, "warn_above"))
             return NotNegative.TryRead(entry.Value, faults, out var above) ? options with { WarnAbove = above } : options;
-        RefuseUnknown(entry, "max_count", "max_size", "max_age", "warn_above");
+        if (comparer.Equals(entry.Name, "keep_rejected_payloads"))
+            return Kinds.Bool.TryRead(entry.Value, faults, out var keeps) ? options with { KeepRejectedPayloads = keeps } : options;
+        RefuseUnknown(entry, "max_count", "max_size", "max_age", "warn_above", "keep_rejected_payloads");
         return options;
     }
 

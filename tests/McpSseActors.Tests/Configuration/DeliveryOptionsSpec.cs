@@ -20,6 +20,7 @@ public sealed class DeliveryOptionsSpec
         max_size = 1000
         max_age = 0.5
         warn_above = 0
+        keep_rejected_payloads = true
         [mcp_sse.delivery.retry]
         max_attempts = -1
         initial_delay = 0.5
@@ -33,7 +34,11 @@ public sealed class DeliveryOptionsSpec
         Guarantee = DeliveryGuarantee.AtLeastOnce,
         Store = "/var/lib/app/positions",
         OnStoreFailure = StoreFailure.Pause,
+<<<<<<< HEAD
         DeadLetters = new DeadLetterLimits { MaxCount = 5, MaxSize = 1000, MaxAge = TimeSpan.FromSeconds(0.5), WarnAbove = 0 },
+=======
+        DeadLetters = new DeadLetterOptions { MaxCount = 5, MaxSize = 1000, MaxAge = TimeSpan.FromSeconds(0.5), WarnAbove = 0, KeepRejectedPayloads = true },
+>>>>>>> 4ce5141 (Keep events whose payload does not fit as dead letters, if wished)
         Retry = new RetryOptions
         {
             MaxAttempts = -1,

@@ -70,6 +70,10 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
         return true;
     }
 
+    /// <summary>Gives up an event whose payload does not fit.</summary>
+    public void GiveUp(PayloadRejected rejected, BatchInFlight batch) =>
+        Keep(rejected.Event, handler: "", new FailedAttempts(1, scheduler.Now), $"the payload is no {rejected.PayloadType}: {rejected.Reason}", batch);
+
     /// <summary>A delivery has ended: the events of it that had failed have succeeded, or were given up.</summary>
     public void Succeeded(Delivery delivery)
     {
@@ -95,7 +99,7 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
         var letter = request.Letter;
         if (memory.Table.Find(letter.Handler) is not { Failures: { } failures } slot)
         {
-            asker.Tell(new DeadLetterRedelivered(letter.Id, $"the stream has no handler {Redact.Line(letter.Handler)} that takes failed events again"));
+            asker.Tell(new DeadLetterRedelivered(letter.Id, letter.Handler.Length == 0 ? "no handler failed at it: its payload did not fit" : $"the stream has no handler {Redact.Line(letter.Handler)} that takes failed events again"));
             return;
         }
 
@@ -149,13 +153,18 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
 
     private void GiveUp(HandlerSlot slot, object message, FailedAttempts attempts, string fault, BatchInFlight? batch)
     {
+        Keep(message as McpEvent ?? ((McpEventBatch)message).EventAt(0), slot.Name, attempts, fault, batch);
+        Report(slot);
+    }
+
+    private void Keep(McpEvent received, string handler, FailedAttempts attempts, string fault, BatchInFlight? batch)
+    {
         var now = scheduler.Now;
-        var received = message as McpEvent ?? ((McpEventBatch)message).EventAt(0);
         var letter = new StoredDeadLetter
         {
             Id = attempts.LetterId ?? LetterIds.Next(now),
             Event = received,
-            Handler = slot.Name,
+            Handler = handler,
             Fault = fault,
             Attempts = attempts.Before + attempts.Count,
             FirstFailedAt = attempts.Since,
@@ -169,7 +178,6 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
         }
 
         deadLetters.Tell(new KeepDeadLetter(letter), router);
-        Report(slot);
     }
 
     private void Report(HandlerSlot slot)

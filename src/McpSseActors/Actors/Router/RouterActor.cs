@@ -33,6 +33,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private readonly HandlerSet _handlers;
     private readonly BatchDispatcher _dispatcher;
     private readonly string _stream;
+    private readonly List<PayloadRejected> _rejected = [];
     private ChunkInFlight _chunk = new(Epoch: 0, Chunks: 0);
     private EventBuffer _events = null!;
     private Delivery? _oldest;
@@ -185,6 +186,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _memory.Handled?.Add(batch);
         foreach (var delivery in _dispatcher.Sent)
             Begin(delivery, batch);
+        foreach (var rejected in _rejected)
+            _recovery.GiveUp(rejected, batch);
+        _rejected.Clear();
         if (_dispatcher.Sent.Count > 0)
             StartTicking();
         return batch;
@@ -262,6 +266,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private void ReportFault(PayloadRejected rejection)
     {
         _faults.Report(rejection);
+        if (_settings.KeepsRejectedPayloads)
+            _rejected.Add(rejection);
         StartTicking();
     }
 

@@ -282,6 +282,22 @@ public sealed class HandlerRetrySpec : TestKit
         (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter.Attempts.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Should_keep_an_event_whose_payload_does_not_fit_when_that_is_wished()
+    {
+        var router = Start(new PipelineSettings { KeepsRejectedPayloads = true }, Handler("delegate"));
+        var batch = Batch("a", "b");
+
+        router.Tell(Rejecting(batch, 1));
+
+        var letter = (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter;
+        (letter.Event.EventType, letter.Handler, letter.Fault).ShouldBe(("b", "", "the payload is no Chat: it is null"));
+        await HandledAsync("b");
+        _connection.HasMessages.ShouldBeFalse("the batch is not handled before the letter is kept");
+        _letters.Reply(new DeadLetterKept(letter.Id, null));
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+    }
+
     private void FailAt(string type, int times) => _failures[type] = times;
 
     private static string Attempts(string kind, string failing, int attempts)
@@ -351,6 +367,17 @@ public sealed class HandlerRetrySpec : TestKit
         Attempts = 5,
         FirstFailedAt = DateTimeOffset.UnixEpoch,
         GivenUpAt = DateTimeOffset.UnixEpoch,
+    };
+
+    private static EventBatch Rejecting(EventBatch batch, int index) => new()
+    {
+        Epoch = batch.Epoch,
+        Events = batch.Events,
+        Rejected = [new PayloadRejected(batch.Events.ToEvent(index), "Chat", "it is null")],
+        Bytes = batch.Bytes,
+        Comments = 0,
+        LeftOut = default,
+        Position = batch.Position,
     };
 
     private static EventBatch Batch(params string[] types) => new()
