@@ -34,11 +34,7 @@ public sealed class DeliveryOptionsSpec
         Guarantee = DeliveryGuarantee.AtLeastOnce,
         Store = "/var/lib/app/positions",
         OnStoreFailure = StoreFailure.Pause,
-<<<<<<< HEAD
-        DeadLetters = new DeadLetterLimits { MaxCount = 5, MaxSize = 1000, MaxAge = TimeSpan.FromSeconds(0.5), WarnAbove = 0 },
-=======
-        DeadLetters = new DeadLetterOptions { MaxCount = 5, MaxSize = 1000, MaxAge = TimeSpan.FromSeconds(0.5), WarnAbove = 0, KeepRejectedPayloads = true },
->>>>>>> 4ce5141 (Keep events whose payload does not fit as dead letters, if wished)
+        DeadLetters = new DeadLetterLimits { MaxCount = 5, MaxSize = 1000, MaxAge = TimeSpan.FromSeconds(0.5), WarnAbove = 0, KeepRejectedPayloads = true },
         Retry = new RetryOptions
         {
             MaxAttempts = -1,
