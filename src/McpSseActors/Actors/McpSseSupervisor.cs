@@ -35,7 +35,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         _states = Context.ActorOf(StatesActor.Props([.. setup.Streams.Where(s => s.Enabled).Select(s => s.Name)]));
         var reload = Context.ActorOf(ReloadActor.Props(setup.Files, _settings, Self));
         Receive<IStreamRequest>(Forward);
-        // The time of the asker must not run out before ours does.
+        // The caller's timeout must not expire before this one.
         Receive<GetAllStats>(_ => StatsOfAll.AskAsync(_streams.Present, _streams.Lost, _settings.AskTimeout / 2).PipeTo(Sender));
         Receive<GetStreams>(_ => Sender.Tell(new StreamList(_streams.Names)));
         Receive<SubscribeStates>(Subscribe);
@@ -61,7 +61,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     public static Props Props(McpSseSetup setup, IPositionStore? positions = null, IDeadLetterStore? letters = null) =>
         QuietMailbox.For(() => new McpSseSupervisor(setup, positions, letters ?? new MemoryDeadLetterStore()));
 
-    // States and letters are kept over a bug of the actor that has them.
+    // States and letters survive a bug of the actor that owns them.
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(fault => Sender.Equals(_states) || Sender.Equals(_letters) ? Directive.Resume : Akka.Actor.SupervisorStrategy.DefaultDecider.Decide(fault));
 
@@ -170,7 +170,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         stream.Actor.Tell(new Reconfigure(options, reach));
     }
 
-    // A stream that a file no longer names may have been removed before, and its name may be another's.
+    // A stream that is no longer in the file may have been removed before, and another may have its name.
     private void RemoveFor(string path, StreamEntry? stream)
     {
         if (stream?.BelongsTo(path) is not true)

@@ -58,7 +58,7 @@ internal static class CrossRules
         ? new Complaint($"file '{path}' does not exist", $"name an existing file (looked for at {Path.GetFullPath(path)})")
         : null;
 
-    // Files that do not exist, or do not fit together, are other rules' matter.
+    // Files that do not exist, or do not fit together, are reported by other rules.
     private static Complaint? ClientCertificateLoads(StreamOptions options) =>
         IsThere(options, options.SslCertPath) && CertificateHasKey(options) is null && (options.SslKeyPath.Length == 0 || File.Exists(options.SslKeyPath))
             ? Complain(() => Certificates.LoadClient(options))

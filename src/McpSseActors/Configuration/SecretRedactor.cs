@@ -9,7 +9,7 @@ namespace McpSseActors;
 /// </summary>
 public sealed class SecretRedactor
 {
-    // Nobody reads more, and a server may send megabytes.
+    // More is of no use, and a server may send megabytes.
     private const int LongestText = 64 * 1024;
 
     // Each character may take six, as \u0041 does, and that twice.

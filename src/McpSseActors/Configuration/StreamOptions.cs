@@ -207,7 +207,7 @@ public sealed record StreamOptions
     /// <summary>Learns the tokens that are sent, and hides them in words of the server. Null: nothing does.</summary>
     internal SecretGate? Gate { get; init; }
 
-    // What may be secret (tokens, passwords, header values, the body, the URL's query) is told only as present or absent.
+    // What may be secret (tokens, passwords, header values, the body, the URL's query) is shown only as present or absent.
     private bool PrintMembers(StringBuilder text)
     {
         text.Append(System.Globalization.CultureInfo.InvariantCulture,

@@ -81,7 +81,7 @@ public static class TomlConfiguration
         }
     }
 
-    // [log] may have keys of other programs. Only what looks like a slip of the pen in our one key is a fault.
+    // [log] may have keys of other programs. Only what looks like a misspelling of the one known key is a fault.
     private static RawValue? LogLevel(RawTable document, List<ConfigurationFault> faults)
     {
         var log = document.Table(ConfigurationKeys.Log);

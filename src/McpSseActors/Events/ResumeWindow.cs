@@ -73,7 +73,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     public int FindMissed(EventBuffer events, int index) =>
         _missed.IsLooking && !events.Id(index).IsEmpty ? _missed.Find(Fingerprint.Of(events, index)) : 0;
 
-    // A server that resumes repeats up to the last event. One that does not has used the IDs again: for a greeting, for example.
+    // A server that resumes repeats up to the last event. One that does not has reused the IDs, for a greeting, for example.
     private void LearnWhatIsReused()
     {
         if (_reused.Count + _repeated.Count > capacity)

@@ -19,7 +19,7 @@ internal sealed class EventReader(IMcpSseClient client, Func<HandlerRegistration
         var isOver = false;
         try
         {
-            // Not to be cancelled: a handler that was added without our knowing would never be taken away.
+            // Not cancelled: a handler that was added unnoticed would never be removed.
             handler = await add(ChannelHandler.Registration(_pattern, channel.Writer)).ConfigureAwait(false);
             await foreach (var received in channel.Reader.ReadAllAsync(cancellation).ConfigureAwait(false))
                 yield return received;
@@ -34,7 +34,7 @@ internal sealed class EventReader(IMcpSseClient client, Func<HandlerRegistration
         }
     }
 
-    // Where stream or host have ended, the handler has as well.
+    // If the stream or the host has ended, so has the handler.
     private async Task RemoveAsync(HandlerAdded handler)
     {
         try

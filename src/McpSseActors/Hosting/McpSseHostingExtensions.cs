@@ -106,7 +106,7 @@ public static class McpSseHostingExtensions
         return services;
     }
 
-    // What is opened first is free again when the second cannot be used.
+    // Closes the first store if the second cannot be opened.
     private static Props SupervisorProps(McpSseSetup setup, ActorSystem system)
     {
         var positions = setup.OpenPositions?.Invoke();

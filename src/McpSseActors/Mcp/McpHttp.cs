@@ -83,7 +83,7 @@ internal sealed class McpHttp : IDisposable
             }
             catch (OperationCanceledException) when (patience.IsOver)
             {
-                // What came is judged.
+                // What has arrived is used.
             }
 
             return read.ToArray();

@@ -70,7 +70,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
         var isEmpty = false;
         if (request.Method == RequestMethods.Initialize)
         {
-            // Whatever is posted there: it asks clients to stop.
+            // Asks clients to stop, in answer to any request.
             if (response.StatusCode is HttpStatusCode.NoContent)
                 throw new TransportException(AnswerHead.Reject(response));
             _offeredSession = response.Headers.TryGetValues(SessionHeader, out var ids) ? ids.FirstOrDefault() : null;
@@ -204,7 +204,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
     private async Task<bool> ReadJsonAsync(HttpResponseMessage response, McpInbox inbox, CancellationToken cancellation)
     {
         var json = await McpHttp.ReadAsync(response, Context.Options, cancellation).ConfigureAwait(false);
-        // What servers that answer anything answer.
+        // Servers that accept any request answer like this.
         if (json.AsSpan().Trim(" \t\r\n"u8) is var trimmed && (trimmed.IsEmpty || trimmed.SequenceEqual("{}"u8) || trimmed.SequenceEqual("[]"u8)))
             return false;
         await EmitAsync(inbox, inbox.ReadJson(json), cancellation).ConfigureAwait(false);

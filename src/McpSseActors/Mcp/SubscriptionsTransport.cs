@@ -130,7 +130,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
             { IsCompleted: true } => new AttemptOutcome.Ended(),
             _ => new AttemptOutcome.Lost("the server closed the subscription without an answer"),
         };
-        // While the one that it was to replace goes on, the stream does too.
+        // While the subscription that it was to replace goes on, so does the stream.
         if (isFirst || subscription.Acknowledged.IsCompletedSuccessfully)
             End(outcome);
         else

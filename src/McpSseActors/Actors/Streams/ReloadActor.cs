@@ -15,7 +15,7 @@ internal sealed class ReloadActor : ReceiveActor
     /// <param name="supervisor">The actor that applies the changes.</param>
     public ReloadActor(ImmutableArray<TomlSource> files, PipelineSettings settings, IActorRef supervisor)
     {
-        // The time of the asker must not run out before ours does.
+        // The caller's timeout must not expire before this one.
         _limit = settings.AskTimeout / 2;
         _files = [.. files.Select(file => Context.ActorOf(ConfigurationFileActor.Props(file, settings.ReloadInterval, supervisor)))];
         Receive<ReloadConfiguration>(_ => ReloadAll());
@@ -44,7 +44,7 @@ internal sealed class ReloadActor : ReceiveActor
         }
     }
 
-    // The faults of all files in one go.
+    // Reports the faults of all files together.
     private static object Merge(object[] answers)
     {
         var faults = answers.OfType<McpSseConfigurationException>().SelectMany(faulty => faulty.Faults).ToImmutableArray();
