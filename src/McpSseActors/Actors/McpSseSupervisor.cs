@@ -26,11 +26,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     {
         _setup = setup;
         _settings = PipelineSettings.Create(Context.System.Settings.Config).With(setup);
-        _letters = DeadLetterActor.Start(Context, new DeadLetterSettings(letters, setup.DeadLetters, setup.OnStoreFailure)
-        {
-            LogPeriod = _settings.HandlerWarning,
-            AnswerWithin = _settings.AskTimeout / 2,
-        });
+        _letters = DeadLetterActor.Start(Context, letters, setup, _settings);
         _factory = new StreamFactory(setup, _settings, PositionStoreActor.Start(Context, positions, setup.OnStoreFailure), _letters);
         _states = Context.ActorOf(StatesActor.Props([.. setup.Streams.Where(s => s.Enabled).Select(s => s.Name)]));
         var reload = Context.ActorOf(ReloadActor.Props(setup.Files, _settings, Self));
@@ -43,8 +39,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         Receive<ReloadConfiguration>(reload.Forward);
         Receive<ApplyChanges>(Apply);
         Receive<IDeadLetterRequest>(_letters.Forward);
-        Receive<GetDeadLetterHealth>(_letters.Forward);
-        Receive<RedeliverDeadLetter>(Redeliver);
+        Receive<RedeliverDeadLetter>(request => _streams.Forward(request, Sender));
         Receive<DeadLetterCounted>(counted => _streams.Get(counted.Stream)?.Actor.Tell(counted));
         Receive<AddStream>(Add);
         Receive<RemoveStream>(Remove);
@@ -93,14 +88,6 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
             stream.Actor.Forward(request);
         else
             Sender.Tell(new Status.Failure(_streams.NotFound(request.Stream)));
-    }
-
-    private void Redeliver(RedeliverDeadLetter request)
-    {
-        if (_streams.Find(request.Letter.Event.Stream) is { } stream)
-            stream.Actor.Forward(request);
-        else
-            Sender.Tell(new DeadLetterRedelivered(request.Letter.Id, _streams.NotFound(request.Letter.Event.Stream).Message));
     }
 
     private void Subscribe(SubscribeStates request)

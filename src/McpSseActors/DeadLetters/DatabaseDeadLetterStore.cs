@@ -43,12 +43,13 @@ internal sealed class DatabaseDeadLetterStore(DbDataSource source) : IDeadLetter
         return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
+    // Whoever has the database may request a retry by the column alone.
     public async Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, string after, int count, CancellationToken cancellation)
     {
         await _table.CreateAsync(cancellation).ConfigureAwait(false);
         string[]? types = filter.EventType is null ? null : [.. (await CountTypesAsync(filter, cancellation).ConfigureAwait(false)).Select(each => each.Type)];
         await using var command = source.CreateCommand();
-        command.CommandText = $"SELECT letter FROM {Table} WHERE {Where(filter, command)} AND id > @after{In(types, command)} ORDER BY id LIMIT @count";
+        command.CommandText = $"SELECT letter, is_retry_requested FROM {Table} WHERE {Where(filter, command)} AND id > @after{In(types, command)} ORDER BY id LIMIT @count";
         command.Add("@after", after);
         command.Add("@count", (long)count);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
@@ -56,7 +57,7 @@ internal sealed class DatabaseDeadLetterStore(DbDataSource source) : IDeadLetter
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
         {
             if (DeadLetterJson.TryRead(reader.GetString(0))?.Letter is { } letter)
-                found.Add(letter);
+                found.Add(letter with { IsRetryRequested = reader.GetInt32(1) != 0 });
         }
 
         return found;

@@ -71,9 +71,11 @@ internal sealed class FileDeadLetterStore : IDeadLetterStore
         return true;
     }
 
-    // A letter that comes back after a failure of the machine does no harm.
+    // A letter that comes back after a failure of the machine does no harm. Nothing of the last one stays in the file.
     private int Remove(IReadOnlyList<string> ids)
     {
+        if (ids.Count == 0)
+            return 0;
         Append(ids.Select(id => new DeadLetterRecord(null, id)), flushToDisk: false);
         foreach (var id in ids)
             _box.Remove(id);
@@ -81,15 +83,11 @@ internal sealed class FileDeadLetterStore : IDeadLetterStore
         return ids.Count;
     }
 
-    private void Append(IEnumerable<DeadLetterRecord> records, bool flushToDisk)
-    {
-        if (records.Any())
-            _file.Append(records.Select(DeadLetterJson.Write), flushToDisk);
-    }
+    private void Append(IEnumerable<DeadLetterRecord> records, bool flushToDisk) => _file.Append(records.Select(DeadLetterJson.Write), flushToDisk);
 
     private void ReplaceIfGrown()
     {
-        if (_file.Length > _mostBytes && _file.Length > 2 * _box.FileSize)
+        if (_box.Letters.Count == 0 || (_file.Length > _mostBytes && _file.Length > 2 * _box.FileSize))
             _file.Replace(_box.Letters.Select(letter => DeadLetterJson.Write(new DeadLetterRecord(letter))));
     }
 }

@@ -159,6 +159,16 @@ public sealed class DatabaseDeadLetterStoreSpec : DeadLetterStoreSpec
         (await Store.IdsAsync(new DeadLetterFilter { IsRetryRequested = true })).ShouldBe(["1"]);
     }
 
+    [Fact]
+    public async Task Should_take_a_retry_that_was_requested_in_SQL()
+    {
+        await KeepAsync(Letters.Of("1"), Letters.Of("2", handler: "other"));
+        await using (var update = _database!.CreateCommand("UPDATE mcp_sse_dead_letters SET is_retry_requested = 1 WHERE handler = 'other'"))
+            await update.ExecuteNonQueryAsync();
+
+        (await Store.FindAsync(new DeadLetterFilter { IsRetryRequested = true }, "", 9, default)).ShouldHaveSingleItem().IsRetryRequested.ShouldBeTrue();
+    }
+
     private protected override async Task<IDeadLetterStore> OpenAsync()
     {
         if (Environment.GetEnvironmentVariable("POSTGRESQL") is { } server)

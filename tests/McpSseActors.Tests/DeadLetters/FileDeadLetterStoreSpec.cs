@@ -25,6 +25,16 @@ public sealed class FileDeadLetterStoreSpec : DeadLetterStoreSpec
     }
 
     [Fact]
+    public async Task Should_hold_no_data_when_all_letters_were_discarded()
+    {
+        await KeepAsync(Letters.Of("1", data: "private"), Letters.Of("2"));
+
+        await Store.DiscardAsync(DeadLetterFilter.All);
+
+        (await File.ReadAllTextAsync(FilePath)).ShouldStartWith(RecordFile.Header(FileDeadLetterStore.Content) + "\n# process");
+    }
+
+    [Fact]
     public async Task Should_be_readable_while_a_process_uses_it_but_not_be_opened()
     {
         await KeepAsync(Letters.Of("1"));

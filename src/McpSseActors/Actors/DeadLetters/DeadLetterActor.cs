@@ -51,10 +51,22 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
     private IDeadLetterStore Store => _settings.Store;
 
     /// <summary>Starts the actor.</summary>
-    public static IActorRef Start(IActorContext supervisor, DeadLetterSettings settings) =>
-        supervisor.ActorOf(QuietMailbox.For(() => new DeadLetterActor(settings)));
+    public static IActorRef Start(IActorContext supervisor, IDeadLetterStore store, McpSseSetup setup, PipelineSettings pipeline)
+    {
+        var settings = new DeadLetterSettings(store, setup.DeadLetters, setup.OnStoreFailure)
+        {
+            LogPeriod = pipeline.HandlerWarning,
+            AnswerWithin = pipeline.AskTimeout / 2,
+        };
+        return supervisor.ActorOf(QuietMailbox.For(() => new DeadLetterActor(settings)));
+    }
 
-    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), new Tick(), _settings.LogPeriod);
+    protected override void PreStart()
+    {
+        if (Store is FileDeadLetterStore { Damaged: > 0 } file)
+            _log.Warning("The file of dead letters has {Damaged} damaged line(s), which are left out: as many letters may be lost", file.Damaged);
+        Timers.StartPeriodicTimer(nameof(Tick), new Tick(), _settings.LogPeriod);
+    }
 
     protected override void PostStop() => _ = Store.DisposeAsync().AsTask();
 

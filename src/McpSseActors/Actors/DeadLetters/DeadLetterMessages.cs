@@ -1,3 +1,5 @@
+using McpSseActors.DeadLetters;
+
 namespace McpSseActors.Actors.DeadLetters;
 
 /// <summary>
@@ -31,7 +33,10 @@ internal sealed record DeadLetterCounted(string Stream, string Handler, bool IsL
 internal sealed record StreamEnded(string Stream) : IPipelineMessage;
 
 /// <summary>Health check to dead letters: are there too many? Reply: <see cref="DeadLetterHealth"/>.</summary>
-internal sealed record GetDeadLetterHealth : IPipelineMessage;
+internal sealed record GetDeadLetterHealth : IPipelineMessage, IDeadLetterRequest
+{
+    public DeadLetterFilter Filter => DeadLetterFilter.All;
+}
 
 /// <summary>The health of the dead letters.</summary>
 /// <param name="Count">The letters kept.</param>

@@ -5,8 +5,8 @@ using McpSseActors.DeadLetters;
 namespace McpSseActors.Actors.DeadLetters;
 
 /// <summary>
-/// Gives letters back to their handlers: on request, and those for which that was requested before, when their stream starts. Discards those
-/// that were handled.
+/// Gives letters back to their handlers: on request, and those for which that was requested in the store, when their stream starts and once per
+/// period. Discards those that were handled.
 /// </summary>
 internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
 {
@@ -39,6 +39,7 @@ internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
         Receive<Removed>(Apply);
         Receive<RemoveFailed>(Apply);
         Receive<TryAgain>(_ => Remove());
+        Receive<Look>(_ => SearchSoon());
         Receive<Overdue>(overdue => overdue.Run.Answer());
     }
 
@@ -49,8 +50,7 @@ internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(StateReported));
-        _isSearchDue = true;
-        Search();
+        Timers.StartPeriodicTimer(nameof(Look), new Look(), TimeSpan.Zero, _settings.LogPeriod);
     }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
@@ -191,8 +191,12 @@ internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
     // Thousands of streams that start at once need one search.
     private void HandOut(StreamStateChanged change)
     {
-        if (change is not { NewState: ConnectionState.Connecting, OldState: not (ConnectionState.BackingOff or ConnectionState.Connected) })
-            return;
+        if (change is { NewState: ConnectionState.Connecting, OldState: not (ConnectionState.BackingOff or ConnectionState.Connected) })
+            SearchSoon();
+    }
+
+    private void SearchSoon()
+    {
         _isSearchDue = true;
         Search();
     }
@@ -224,6 +228,8 @@ internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
     private sealed record RemoveFailed(Exception Fault) : IPipelineMessage;
 
     private sealed record TryAgain : IPipelineMessage;
+
+    private sealed record Look : IPipelineMessage;
 
     private sealed record Overdue(RetryRun Run) : IPipelineMessage;
 }

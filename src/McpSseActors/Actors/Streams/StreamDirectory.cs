@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Configuration;
 
 namespace McpSseActors.Actors.Streams;
@@ -49,6 +51,15 @@ internal sealed class StreamDirectory
         if (name is null)
             return Present is [var only] ? only : null;
         return Get(name) is { IsLeaving: false } stream ? stream : null;
+    }
+
+    /// <summary>Forwards a letter to the stream of its event, or says that there is none.</summary>
+    public void Forward(RedeliverDeadLetter request, IActorRef asker)
+    {
+        if (Find(request.Letter.Event.Stream) is { } stream)
+            stream.Actor.Tell(request, asker);
+        else
+            asker.Tell(new DeadLetterRedelivered(request.Letter.Id, NotFound(request.Letter.Event.Stream).Message));
     }
 
     /// <summary>Says why <see cref="Find"/> finds nothing.</summary>
