@@ -64,7 +64,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     {
         _log.Info("MCP SSE manager initialised with {Streams} stream(s)", _setup.Streams.Length);
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
-        WakeScheduler();
+        StreamFactory.WakeScheduler(Context.System.Scheduler);
         foreach (var stream in _setup.Streams)
             Start(stream, _setup.FileOf(stream.Name));
     }
@@ -73,14 +73,8 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     {
         Context.System.EventStream.Unsubscribe(Self);
         foreach (var stream in _streams.All)
-            stream.AnswerAskers(new Status.Failure(ShuttingDown()));
+            stream.AnswerAskers(new Status.Failure(StreamDirectory.ShuttingDown()));
     }
-
-    // The scheduler starts with its first timer, and the caller waits until a thread of the pool has begun it. Thousands of streams would take
-    // every thread to wait for it.
-    private static void WakeScheduler() => Context.System.Scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, () => { });
-
-    private static InvalidOperationException ShuttingDown() => new("The host is shutting down: streams can no longer be added or changed.");
 
     private void Forward(IStreamRequest request)
     {
@@ -100,7 +94,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
 
     private void Add(AddStream request)
     {
-        if ((_isShuttingDown ? ShuttingDown() : _streams.Reject(request)) is { } fault)
+        if ((_isShuttingDown ? StreamDirectory.ShuttingDown() : _streams.Reject(request)) is { } fault)
         {
             Sender.Tell(new Status.Failure(fault));
             return;
@@ -124,7 +118,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
 
     private void Apply(ApplyChanges changes)
     {
-        if ((_isShuttingDown ? ShuttingDown() : _streams.Reject(changes)) is { } fault)
+        if ((_isShuttingDown ? StreamDirectory.ShuttingDown() : _streams.Reject(changes)) is { } fault)
         {
             Sender.Tell(new ChangesRejected(fault));
             return;

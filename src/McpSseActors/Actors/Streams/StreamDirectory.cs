@@ -74,6 +74,9 @@ internal sealed class StreamDirectory
     /// <summary>The stream that holds a name. Names that differ in case alone would be the same in the name of an environment variable.</summary>
     public StreamEntry? HolderOf(string name) => _streams.Values.FirstOrDefault(s => s.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Says why nothing is added or changed at the end.</summary>
+    public static InvalidOperationException ShuttingDown() => new("The host is shutting down: streams can no longer be added or changed.");
+
     /// <summary>Says why a stream cannot be added; null if it can.</summary>
     public Exception? Reject(AddStream request)
     {

@@ -19,6 +19,10 @@ internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings
         setup.PayloadsOf(options),
         _shared);
 
+    // The scheduler starts with its first timer, and the caller waits until a thread of the pool has begun it. Thousands of streams would take
+    // every thread to wait for it.
+    public static void WakeScheduler(IScheduler scheduler) => scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, () => { });
+
     /// <summary>Warns of a <c>shutdown_timeout</c> that the limit of the host cuts short.</summary>
     public void WarnOfLimit(StreamOptions options, ILoggingAdapter log)
     {
