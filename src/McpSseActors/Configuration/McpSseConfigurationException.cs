@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.Serialization;
+using McpSseActors.Configuration;
 
 namespace McpSseActors;
 
@@ -28,11 +29,11 @@ public sealed class McpSseConfigurationException : Exception
 /// <param name="Remedy">What would be right.</param>
 public sealed record ConfigurationFault(string Source, int? Line, int? Column, string? Key, string Problem, string Remedy)
 {
-    /// <summary>As compilers write it: <c>file(line,column): key: problem; remedy</c>.</summary>
+    /// <summary>Returns one line of printable text, as compilers write it: <c>file(line,column): key: problem; remedy</c>.</summary>
     public override string ToString()
     {
         var place = Line is null ? Source : $"{Source}({Line},{Column})";
-        var key = Key is null ? "" : $"{Key}: ";
-        return $"{place}: {key}{Problem}; {Remedy}";
+        var key = Key is null ? "" : $"{Redact.Line(Key)}: ";
+        return Redact.Printable($"{place}: {key}{Problem}; {Remedy}");
     }
 }

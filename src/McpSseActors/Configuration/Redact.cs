@@ -8,15 +8,17 @@ internal static class Redact
     private const int LongestLine = 400;
 
     /// <summary>What may quote a stranger, as one line of bounded length, without anything that a terminal or a log acts on.</summary>
-    public static string Line(string text)
+    public static string Line(string text) => Printable(text.Length > LongestLine
+        ? text[..(char.IsHighSurrogate(text[LongestLine - 1]) ? LongestLine - 1 : LongestLine)] + "…"
+        : text);
+
+    /// <summary>The same, of any length.</summary>
+    public static string Printable(string text)
     {
-        var shown = text;
-        if (text.Length > LongestLine)
-            shown = text[..(char.IsHighSurrogate(text[LongestLine - 1]) ? LongestLine - 1 : LongestLine)] + "…";
-        if (!shown.Any(IsUnsafe))
-            return shown;
-        var safe = new StringBuilder(shown.Length);
-        foreach (var rune in shown.EnumerateRunes())
+        if (!text.Any(IsUnsafe))
+            return text;
+        var safe = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
             safe.Append(rune.IsBmp && IsUnsafe((char)rune.Value) ? "\uFFFD" : rune.ToString());
         return safe.ToString();
     }

@@ -104,6 +104,19 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public void Should_be_one_line_of_printable_text_when_a_key_or_a_name_is_hostile()
+    {
+        const string Hostile = "a\\u001b[2J\\u202E\\nb";
+
+        Faults.Of($"[mcp_sse]\n\"{Hostile}\" = 1\nname = \"{Hostile}\"").Select(fault => fault.ToString()).ShouldBe(
+        [
+            "bot.toml(2,1): mcp_sse.a\uFFFD[2J\uFFFD\uFFFDb: unknown key; remove it; the documentation lists all keys",
+            "bot.toml(3,8): mcp_sse.name: 'a\uFFFD[2J\uFFFD\uFFFDb' cannot be the name of an actor; use letters, digits, '-', '_' and '.'",
+        ]);
+        Faults.Of($"[mcp_sse]\n{new string('k', 5000)} = 1").ShouldHaveSingleItem().ToString().Length.ShouldBeLessThan(500);
+    }
+
+    [Fact]
     public void Should_say_so_when_a_name_is_too_long()
     {
         Faults.Of($"[mcp_sse]\nname = \"{new string('n', 257)}\"").ShouldHaveSingleItem().ToString()
