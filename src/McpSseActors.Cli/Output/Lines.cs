@@ -84,6 +84,8 @@ internal static class Lines
         }
 
         yield return ("events received", string.Create(CultureInfo.InvariantCulture, $"{stats.TotalEventsReceived} ({stats.BytesReceived} bytes)"));
+        if (stats.DeadLetters > 0)
+            yield return ("dead letters", string.Create(CultureInfo.InvariantCulture, $"{stats.DeadLetters}; see 'mcp-sse dead-letters list'"));
         yield return ("dispatched", string.Create(CultureInfo.InvariantCulture, $"{stats.Dispatched} (filtered {stats.Filtered}, unhandled {stats.Unhandled}, handler failures {stats.HandlerFailures})"));
         if (stats.Dropped.Count > 0)
             yield return ("dropped", string.Join(", ", stats.Dropped.Select(drop => $"{drop.Key} {drop.Value}")));

@@ -3,11 +3,14 @@ namespace McpSseActors.DeadLetters;
 /// <summary>Letters in memory, oldest first. Not safe for several threads.</summary>
 internal sealed class DeadLetterBox
 {
-    private readonly SortedDictionary<string, StoredDeadLetter> _letters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredDeadLetter> _letters = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _ids = new(StringComparer.Ordinal);
     private long _size;
 
     /// <summary>Gets the letters, oldest first.</summary>
-    public IReadOnlyCollection<StoredDeadLetter> Letters => _letters.Values;
+    public IEnumerable<StoredDeadLetter> Letters => _ids.Select(id => _letters[id]);
+
+    public bool IsEmpty => _letters.Count == 0;
 
     /// <summary>Gets about as many bytes as the letters take in a file, rather more.</summary>
     public long FileSize => _size * 4 / 3 + (_letters.Count * 600L);
@@ -18,6 +21,7 @@ internal sealed class DeadLetterBox
     {
         Remove(letter.Id);
         _letters.Add(letter.Id, letter);
+        _ids.Add(letter.Id);
         _size += letter.Size;
     }
 
@@ -25,6 +29,7 @@ internal sealed class DeadLetterBox
     {
         if (!_letters.Remove(id, out var letter))
             return false;
+        _ids.Remove(id);
         _size -= letter.Size;
         return true;
     }
@@ -34,7 +39,7 @@ internal sealed class DeadLetterBox
     {
         var (count, size) = (_letters.Count, _size);
         var beyond = new List<string>();
-        foreach (var letter in _letters.Values)
+        foreach (var letter in Letters)
         {
             // The newest letter stays, however large it is.
             var isTooMany = count > limits.MaxCount || (size > limits.MaxSize && count > 1);
@@ -51,7 +56,19 @@ internal sealed class DeadLetterBox
     }
 
     public IReadOnlyList<StoredDeadLetter> Find(DeadLetterFilter filter, string after, int count) =>
-        [.. _letters.Values.Where(letter => string.CompareOrdinal(letter.Id, after) > 0 && filter.Matches(letter)).Take(count)];
+        [.. From(filter.Id ?? "", after).Where(filter.Matches).Take(count)];
 
-    public long Count(DeadLetterFilter filter) => filter == DeadLetterFilter.All ? _letters.Count : _letters.Values.LongCount(filter.Matches);
+    public long Count(DeadLetterFilter filter) => filter == DeadLetterFilter.All ? _letters.Count : From(filter.Id ?? "", "").LongCount(filter.Matches);
+
+    // IDs with the same beginning are neighbours.
+    private IEnumerable<StoredDeadLetter> From(string beginning, string after)
+    {
+        var first = string.CompareOrdinal(beginning, after) > 0 ? beginning : after;
+        if (_ids.Max is not { } last || string.CompareOrdinal(first, last) > 0)
+            return [];
+        return _ids.GetViewBetween(first, last)
+            .SkipWhile(id => id == after)
+            .TakeWhile(id => id.StartsWith(beginning, StringComparison.Ordinal))
+            .Select(id => _letters[id]);
+    }
 }

@@ -87,7 +87,7 @@ internal sealed class FileDeadLetterStore : IDeadLetterStore
 
     private void ReplaceIfGrown()
     {
-        if (_box.Letters.Count == 0 || (_file.Length > _mostBytes && _file.Length > 2 * _box.FileSize))
+        if (_box.IsEmpty || (_file.Length > _mostBytes && _file.Length > 2 * _box.FileSize))
             _file.Replace(_box.Letters.Select(letter => DeadLetterJson.Write(new DeadLetterRecord(letter))));
     }
 }
