@@ -47,6 +47,13 @@ internal sealed class BenchmarkStore : IAsyncDisposable
             await _database.DisposeAsync();
         if (_database is not NpgsqlDataSource)
             SqliteConnection.ClearAllPools();
-        _folder.Delete(recursive: true);
+        try
+        {
+            _folder.Delete(recursive: true);
+        }
+        catch (IOException)
+        {
+            // A save that was under way when its actor stopped has written to it.
+        }
     }
 }

@@ -7,12 +7,17 @@ namespace McpSseActors.Actors.Router;
 /// Follows the position up to which every handler has finished: batches are finished out of order, and the position is that of the newest one
 /// before which all are. It stays where it is for good once a handler that failed was stopped with events that it had not finished.
 /// </summary>
-internal sealed class HandledPosition
+/// <param name="pause">How long a move may wait for the next, if more batches are in flight; null for the default. A fast stream moves thousands of times a second.</param>
+internal sealed class HandledPosition(TimeSpan? pause = null)
 {
     private const int FewEvents = 32;
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan DefaultPause = TimeSpan.FromMilliseconds(5);
 
+    private readonly TimeSpan _pause = pause ?? DefaultPause;
     private readonly Queue<BatchInFlight> _batches = new();
+    private StreamPosition? _moved;
+    private long _toldAt;
     private bool _isSlow = true;
 
     /// <summary>
@@ -54,17 +59,24 @@ internal sealed class HandledPosition
     }
 
     /// <summary>Moves on, over batches that are handled.</summary>
-    /// <returns>The new position; null if it stays where it was.</returns>
+    /// <returns>The new position; null if it stays where it was, or the move waits for the next.</returns>
     public StreamPosition? Move()
     {
-        StreamPosition? position = null;
         while (_batches.TryPeek(out var oldest) && oldest.IsHandled)
         {
-            position = _batches.Dequeue().Position;
+            _moved = _batches.Dequeue().Position;
             Ahead -= oldest.Dispatched;
             Handled += oldest.Dispatched;
         }
 
+        if (_moved is null || MayWait)
+            return null;
+        _toldAt = Stopwatch.GetTimestamp();
+        var position = _moved;
+        _moved = null;
         return position;
     }
+
+    // What is under suspicion is known by the position before it.
+    private bool MayWait => !IsFrozen && Oldest is { Suspicion: null } && Stopwatch.GetElapsedTime(_toldAt) < _pause;
 }

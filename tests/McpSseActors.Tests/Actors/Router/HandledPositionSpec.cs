@@ -7,13 +7,46 @@ namespace McpSseActors.Tests.Actors.Router;
 [Trait("Category", "Durability")]
 public sealed class HandledPositionSpec
 {
-    private readonly HandledPosition _handled = new();
+    private readonly HandledPosition _handled = new(TimeSpan.Zero);
     private readonly BatchInFlight[] _batches = [.. Enumerable.Range(1, 4).Select(n => new BatchInFlight(new ChunkInFlight(1, 1), 10, new StreamPosition($"{n}")) { Deliveries = 1 })];
 
     public HandledPositionSpec()
     {
         foreach (var batch in _batches)
             _handled.Add(batch);
+    }
+
+    [Fact]
+    public void Should_let_a_move_wait_for_the_next_only_while_more_is_in_flight()
+    {
+        var handled = new HandledPosition(TimeSpan.FromMinutes(1));
+        foreach (var batch in _batches)
+            handled.Add(batch);
+
+        Finish(0);
+        handled.Move()!.LastEventId.ShouldBe("1");
+        Finish(1);
+        handled.Move().ShouldBeNull();
+        handled.Ahead.ShouldBe(20);
+        Finish(2, 3);
+        handled.Move()!.LastEventId.ShouldBe("4");
+        handled.Move().ShouldBeNull();
+    }
+
+    [Fact]
+    public void Should_let_no_move_wait_for_a_batch_that_will_never_be_handled()
+    {
+        var handled = new HandledPosition(TimeSpan.FromMinutes(1));
+        foreach (var batch in _batches)
+            handled.Add(batch);
+        Finish(0);
+        handled.Move();
+        Finish(1);
+        handled.Move().ShouldBeNull();
+
+        handled.Freeze();
+
+        handled.Move()!.LastEventId.ShouldBe("2");
     }
 
     [Fact]
