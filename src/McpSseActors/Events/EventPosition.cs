@@ -49,5 +49,6 @@ public sealed class EventPosition
     internal static EventPosition Of(EventOrigin origin, string? lastEventId) => origin.Positions is { } writer
         ? new EventPosition(writer, lastEventId)
         : throw new InvalidOperationException(
-            "The event has no position that a handler can save. The host needs WithDurableDelivery(delivery => delivery.InTransactionsOf(database)), and the handler must be in its process.");
+            "The event has no position that a handler can save. "
+            + "The host needs WithDurableDelivery(delivery => delivery.InTransactionsOf(database)), and the handler must be in its process.");
 }

@@ -61,7 +61,8 @@ public sealed class DeliveryOptionsSpec
     }
 
     [Fact]
-    public void Should_let_the_environment_override_the_file() => Parse("[mcp_sse.delivery]\nstore = \"a\"", ("MCP_SSE__DELIVERY__STORE", "b")).Delivery.Store.ShouldBe("b");
+    public void Should_let_the_environment_override_the_file() =>
+        Parse("[mcp_sse.delivery]\nstore = \"a\"", ("MCP_SSE__DELIVERY__STORE", "b")).Delivery.Store.ShouldBe("b");
 
     [Fact]
     public void Should_read_a_section() => SectionConfiguration.Read(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>

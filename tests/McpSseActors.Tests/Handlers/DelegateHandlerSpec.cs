@@ -49,7 +49,8 @@ public sealed class DelegateHandlerSpec() : TestKit(TestSystem.Config)
     {
         Should.Throw<ArgumentException>(() => HandlerRegistration.ForDelegate("*", (McpEvent received) => received.EventType.Length)).Message.ShouldBe(
             "System.Func`2[McpSseActors.McpEvent,System.Int32] cannot handle events. Pass (McpEvent) => void, (McpEvent) => Task, or "
-            + "(McpEvent, CancellationToken) => Task; ValueTask is also accepted. Put the body of a lambda that returns another value in braces. (Parameter 'handler')");
+            + "(McpEvent, CancellationToken) => Task; ValueTask is also accepted. "
+            + "Put the body of a lambda that returns another value in braces. (Parameter 'handler')");
         Should.Throw<ArgumentException>(() => HandlerRegistration.ForPayload<int>("*", () => { })).Message.ShouldContain("(McpEvent<Int32>, CancellationToken) => Task");
         Should.Throw<ArgumentNullException>(() => HandlerRegistration.ForDelegate("*", null!));
         Should.Throw<ArgumentNullException>(() => HandlerRegistration.ForPayload<int>("*", null!));

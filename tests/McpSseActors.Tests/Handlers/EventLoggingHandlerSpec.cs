@@ -30,7 +30,8 @@ public sealed class EventLoggingHandlerSpec : TestKit
         await answer.WaitAsync(Support.Within.Limit);
         _sink.Gate.Set();
 
-        await Eventually.HoldsAsync(() => _sink.Events.Last().ShouldBe("800 more event(s) of stream s are not in the log: the loggers are slower than the stream"));
+        await Eventually.HoldsAsync(
+            () => _sink.Events.Last().ShouldBe("800 more event(s) of stream s are not in the log: the loggers are slower than the stream"));
         _sink.Events.Count(line => line.StartsWith("Event a (stream", StringComparison.Ordinal)).ShouldBe(200);
         _log.Tell(Event("b"));
         await Eventually.HoldsAsync(() => _sink.Events.ShouldContain("Event b (stream s, id -)"));
@@ -53,7 +54,8 @@ public sealed class EventLoggingHandlerSpec : TestKit
     {
         _sink.Gate.Set();
 
-        _log.Tell(new McpEvent("s", "\u001b[2J" + new string('t', 500), Encoding.UTF8.GetBytes("one\ntwo\u009b" + new string('d', 9000)), default, "\u202e\u0007" + new string('i', 10_000_000)));
+        _log.Tell(new McpEvent("s", "\u001b[2J" + new string('t', 500), Encoding.UTF8.GetBytes("one\ntwo\u009b" + new string('d', 9000)),
+            default, "\u202e\u0007" + new string('i', 10_000_000)));
 
         await Eventually.HoldsAsync(() => _sink.Events.Count.ShouldBe(2));
         var type = "\\u001b[2J" + new string('t', 196) + "… (504 characters)";
