@@ -53,8 +53,8 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(McpSseSetup setup, IPositionStore? positions = null, IDeadLetterStore? letters = null) =>
-        QuietMailbox.For(() => new McpSseSupervisor(setup, positions, letters ?? new MemoryDeadLetterStore()));
+    public static Props Props(McpSseSetup setup, IPositionStore? positions, IDeadLetterStore letters) =>
+        QuietMailbox.For(() => new McpSseSupervisor(setup, positions, letters));
 
     // States and letters survive a bug of the actor that owns them.
     protected override SupervisorStrategy SupervisorStrategy() =>

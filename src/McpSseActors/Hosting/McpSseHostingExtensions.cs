@@ -5,6 +5,7 @@ using Akka.Configuration;
 using Akka.Hosting;
 using McpSseActors.Actors;
 using McpSseActors.Configuration;
+using McpSseActors.DeadLetters;
 using McpSseActors.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -112,9 +113,9 @@ public static class McpSseHostingExtensions
         var positions = setup.OpenPositions?.Invoke();
         try
         {
-            var letters = setup.OpenDeadLetters?.Invoke();
-            if (positions is not null)
-                system.RegisterOnTermination(() => positions.DisposeAsync().AsTask().Wait(LongestDisposal));
+            var letters = setup.OpenDeadLetters?.Invoke() ?? new MemoryDeadLetterStore();
+            foreach (var store in new IAsyncDisposable?[] { positions, letters }.OfType<IAsyncDisposable>())
+                system.RegisterOnTermination(() => store.DisposeAsync().AsTask().Wait(LongestDisposal));
             return McpSseSupervisor.Props(setup, positions, letters);
         }
         catch

@@ -1,3 +1,4 @@
+using McpSseActors.Actors.DeadLetters;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -37,6 +38,22 @@ public sealed class DeadLetterSpec : IDisposable
         _isBroken = false;
         (await host.Client.RetryDeadLettersAsync(DeadLetterFilter.All)).Handled.ShouldBe(2);
         _handled.ShouldBe(["1", "2"]);
+        await CountAsync(host, 0);
+    }
+
+    [Fact]
+    public async Task Should_go_on_with_its_store_when_the_supervisor_has_crashed()
+    {
+        await using var server = Server();
+        await using var host = await StartAsync(server, isDurable: true);
+        await CountAsync(host, 2);
+        await server.NextRequestAsync();
+
+        host.McpSse.Tell(new RedeliverDeadLetter(null!));
+
+        await server.NextRequestAsync();
+        _isBroken = false;
+        await Eventually.HoldsAsync(async () => (await host.Client.RetryDeadLettersAsync(DeadLetterFilter.All)).Handled.ShouldBe(2));
         await CountAsync(host, 0);
     }
 
@@ -143,6 +160,7 @@ public sealed class DeadLetterSpec : IDisposable
             if (isDurable)
                 mcp.WithDurableDelivery(delivery => (store is null ? delivery : delivery.DeadLettersIn(() => store)).InFile(FilePath));
         },
+        "mcp-sse.ask-timeout = 60s",
         services: services => services.AddHealthChecks(),
         akka: akka => akka.WithMcpSseHealthCheck());
 

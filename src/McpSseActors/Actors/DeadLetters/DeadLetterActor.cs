@@ -68,8 +68,6 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(Tick), new Tick(), _settings.LogPeriod);
     }
 
-    protected override void PostStop() => _ = Store.DisposeAsync().AsTask();
-
     private void Keep(KeepDeadLetter keep)
     {
         _retries.Tell(keep);
@@ -197,7 +195,7 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
 }
 
 /// <summary>How letters are kept.</summary>
-/// <param name="Store">The store; disposed with the actor.</param>
+/// <param name="Store">The store; disposed with the actor system.</param>
 /// <param name="Limits">How many are kept.</param>
 /// <param name="OnFailure">Whether the events of a store that fails are lost or wait.</param>
 internal sealed record DeadLetterSettings(IDeadLetterStore Store, DeadLetterLimits Limits, StoreFailure OnFailure)
