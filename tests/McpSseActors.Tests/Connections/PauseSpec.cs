@@ -7,7 +7,7 @@ namespace McpSseActors.Tests.Connections;
 [Trait("Category", "FaultMatrix")]
 public sealed class PauseSpec
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(4);
 
     [Fact]
     public async Task Should_read_what_came_meanwhile_on_the_same_connection()
@@ -25,7 +25,7 @@ public sealed class PauseSpec
             }
             while (await pace.WaitForNextTickAsync(exchange.Stopped));
         });
-        using var file = new TempFile(Encoding.UTF8.GetBytes($"[mcp_sse]\nenable = true\nserver_url = \"{server.Url}\"\nread_timeout = 1\n"));
+        using var file = new TempFile(Encoding.UTF8.GetBytes($"[mcp_sse]\nenable = true\nserver_url = \"{server.Url}\"\nread_timeout = 3\n"));
         using var tool = Run(file);
         try
         {
@@ -58,7 +58,7 @@ public sealed class PauseSpec
             await exchange.WriteAsync("data: n=1.\n\n");
             await exchange.StayAsync();
         });
-        using var file = new TempFile(Encoding.UTF8.GetBytes($"[mcp_sse]\nenable = true\nserver_url = \"{server.Url}\"\nconnection_timeout = 2\n"));
+        using var file = new TempFile(Encoding.UTF8.GetBytes($"[mcp_sse]\nenable = true\nserver_url = \"{server.Url}\"\nconnection_timeout = 3\n"));
         using var tool = Run(file);
         try
         {

@@ -4,8 +4,8 @@ using McpSseActors.Sse;
 namespace McpSseActors.Actors.Router;
 
 /// <summary>
-/// The events of one batch on their way to one handler, or to the statistics. Router to mailbox of the handler, which sends it back when they are
-/// handled; other actors get the events, and an <see cref="Identify"/> with its number, which any actor answers in the order of its mailbox.
+/// The events of one batch on their way to one handler, or to the statistics. Router to mailbox of the handler; reply, when they are handled:
+/// <see cref="DeliveryHandled"/>. Other actors get the events, and an <see cref="Identify"/> with its number, which any actor answers in the order of its mailbox.
 /// </summary>
 /// <param name="slot">The handler; null for the statistics.</param>
 /// <param name="events">The events; null where the receiver got them before.</param>
@@ -41,6 +41,9 @@ internal sealed class Delivery(HandlerSlot? slot, McpEventBatch? events) : INoSe
     /// <summary>The next newer one that is in flight.</summary>
     public Delivery? Newer { get; set; }
 }
+
+/// <summary>Mailbox of a handler to router: the handler is done with a delivery.</summary>
+internal sealed record DeliveryHandled(Delivery Delivery) : IPipelineMessage;
 
 /// <summary>A chunk whose events are not all handled. Its credit comes back with the last of its batches.</summary>
 /// <param name="Epoch">The attempt that brought it.</param>

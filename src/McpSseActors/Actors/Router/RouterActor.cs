@@ -87,9 +87,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             case EventBatch batch:
                 Dispatch(batch);
                 break;
-            case Delivery handled:
-                _recovery.Succeeded(handled);
-                Handled(Deliveries.End(handled, isHandled: true));
+            case DeliveryHandled handled:
+                _recovery.Succeeded(handled.Delivery);
+                Handled(Deliveries.End(handled.Delivery, isHandled: true));
                 break;
             case TrialRequested request:
                 _memory.Trials?.Request(request, _recovery, Context.Parent);

@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using Akka.Dispatch;
+using Akka.Event;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Connection;
@@ -77,6 +78,34 @@ public sealed class HandlerMailboxSpec(ITestOutputHelper output) : TestKit(Setti
 
         for (var number = 0; number < 100; number++)
             (await ExpectMsgAsync<string>()).ShouldBe($"{number}");
+    }
+
+    [Fact]
+    public async Task Should_leave_no_dead_letter_when_a_handler_finishes_after_its_router_has_stopped()
+    {
+        var lost = CreateTestProbe();
+        Sys.EventStream.Subscribe(lost, typeof(DeadLetter));
+        var gate = new ManualResetEventSlim();
+        var router = Start(HandlerRegistration.ForDelegate("*", (McpEvent received) =>
+        {
+            TestActor.Tell(received.EventType);
+            gate.Wait(Support.Within.Limit);
+        }));
+        router.Tell(new StreamOpening(1, StreamPosition.Start), CreateTestProbe());
+        router.Tell(Batch("a"));
+        await ExpectMsgAsync<string>();
+        Watch(router);
+
+        Sys.Stop(router);
+        gate.Set();
+
+        await ExpectTerminatedAsync(router);
+        Sys.DeadLetters.Tell("after it");
+        await lost.FishForMessageAsync<DeadLetter>(letter =>
+        {
+            letter.Message.ShouldNotBeOfType<DeliveryHandled>();
+            return letter.Message is "after it";
+        });
     }
 
     [Fact]
