@@ -32,6 +32,8 @@ internal sealed class BenchmarkStore : IAsyncDisposable
         var store = new BenchmarkStore(kind);
         if (store._database is { } database)
         {
+            await using (var command = database.CreateCommand("DROP TABLE IF EXISTS mcp_sse_positions"))
+                await command.ExecuteNonQueryAsync();
             await using var first = PositionStores.OpenDatabase(database);
             await first.AcquireAsync("first", default);
         }

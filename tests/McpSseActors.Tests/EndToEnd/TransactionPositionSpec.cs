@@ -95,6 +95,35 @@ public sealed class TransactionPositionSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_lose_no_event_and_store_none_twice_when_a_transaction_fails()
+    {
+        var attempts = new ConcurrentQueue<string>();
+        var isFirst = true;
+        await using var server = Numbers(5);
+        Delegate fails = async (McpEvent received) =>
+        {
+            attempts.Enqueue(received.EventId!);
+            await using var connection = await _database.OpenConnectionAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await InsertAsync(transaction, received);
+            await received.Position.SaveInAsync(transaction);
+            if (received.EventId == "3" && isFirst)
+            {
+                isFirst = false;
+                throw new InvalidOperationException("no");
+            }
+
+            await transaction.CommitAsync();
+        };
+        var handler = HandlerRegistration.ForDelegate("*", fails) with { Retry = new RetryOptions { InitialDelay = TimeSpan.FromMilliseconds(1) } };
+        await using (await StartAsync(server, handler))
+            await StoredAsync(_database, 5);
+
+        attempts.ShouldBe(["1", "2", "3", "3", "4", "5"]);
+        (await PositionAsync()).ShouldContain("\"id\":\"5\"");
+    }
+
+    [Fact]
     public async Task Should_never_save_a_position_itself()
     {
         await using var server = Numbers(3);
