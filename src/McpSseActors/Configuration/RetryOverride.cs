@@ -26,7 +26,7 @@ internal sealed record RetryOverride
     public static RetryOverride Create(string prefix, Config said)
     {
         foreach (var (knob, _) in said.AsEnumerable())
-            HoconRule.Require(Knobs.Contains(knob), $"{prefix}.{knob}", $"one of {string.Join(", ", Knobs)}", "there is no such knob");
+            HoconRule.Require(Knobs.Contains(knob), $"{prefix}.{knob}", $"one of {string.Join(", ", Knobs)}", "unknown knob");
         var read = new RetryOverride
         {
             MaxAttempts = said.HasPath("max-attempts") ? said.GetInt("max-attempts") : null,

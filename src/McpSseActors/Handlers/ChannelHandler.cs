@@ -3,7 +3,7 @@ using Akka.Actor;
 
 namespace McpSseActors.Handlers;
 
-/// <summary>Writes each event into a channel, and waits for room. The channel ends with the actor; that its reader has gone is no fault. A
+/// <summary>Writes each event into a channel, and waits for room. The channel ends with the actor; a reader that has gone is expected. A
 /// channel that ends with an exception has nobody who would remove the handler, so that it ends itself.</summary>
 internal sealed class ChannelHandler : ReceiveActor
 {

@@ -24,7 +24,7 @@ internal sealed record HandlerOverride
     {
         var prefix = $"handlers.by-name.{name}";
         foreach (var (knob, _) in said.AsEnumerable())
-            HoconRule.Require(Knobs.Contains(knob), $"{prefix}.{knob}", $"one of {string.Join(", ", Knobs)}", "there is no such knob");
+            HoconRule.Require(Knobs.Contains(knob), $"{prefix}.{knob}", $"one of {string.Join(", ", Knobs)}", "unknown knob");
         var read = new HandlerOverride
         {
             MaxRestarts = said.HasPath("max-restarts") ? said.GetInt("max-restarts") : null,

@@ -77,7 +77,7 @@ public sealed record HandlerRegistration
     /// <summary>True for a handler that only watches: an event that nobody else receives stays unhandled.</summary>
     internal bool IsObserver { get; init; }
 
-    /// <summary>True for a handler whose end is no fault.</summary>
+    /// <summary>True for a handler that may end at any time.</summary>
     internal bool EndsByItself { get; init; }
 
     /// <summary>True for a <see cref="BatchHandler"/>: it is told a <see cref="McpEventBatch"/>.</summary>
@@ -120,7 +120,7 @@ public sealed record HandlerRegistration
     /// <summary>A class that gets a new scope and a new instance for each event, for services such as a <c>DbContext</c>.</summary>
     /// <typeparam name="THandler">The class. Its constructor arguments come from the scope.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
-    /// <param name="arguments">Constructor arguments that are no services.</param>
+    /// <param name="arguments">Constructor arguments that are not services.</param>
     /// <returns>The handler.</returns>
     /// <exception cref="FormatException">The pattern is empty or contains a line break.</exception>
     public static HandlerRegistration ForScoped<THandler>(string pattern, params object[] arguments)

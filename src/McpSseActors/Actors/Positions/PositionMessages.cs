@@ -24,7 +24,7 @@ internal sealed record SavePosition(string Stream, long Token, PositionHandled H
 }
 
 /// <summary>Events that may kill the process: those that follow the position.</summary>
-/// <param name="Attempts">How often they were in hand, this time included.</param>
+/// <param name="Attempts">How often a handler had them when the process was killed, this time included.</param>
 /// <param name="Events">How many they are.</param>
 /// <param name="Event">What identifies it, if it is one alone; otherwise empty.</param>
 internal sealed record Trial(int Attempts, int Events, string Event = "");
@@ -76,7 +76,7 @@ internal sealed record PositionHandled(StreamPosition Position, int Ahead, long 
 /// <param name="Position">The stored position, or that of the options.</param>
 /// <param name="Repeats">The events after it that may have been delivered before.</param>
 /// <param name="Ticket">What lets handlers save positions; null if they don't.</param>
-/// <param name="Suspects">What was in hand when a process was killed; null if that is not known.</param>
+/// <param name="Suspects">What handlers had when a process was killed; null if that is not known.</param>
 internal sealed record ResumeAt(StreamPosition Position, long Repeats, PositionTicket? Ticket = null, Trial? Suspects = null) : IPipelineMessage;
 
 /// <summary>Stream to router: whether to hold back the credit of handled chunks, so that nothing more is read.</summary>

@@ -17,7 +17,7 @@ internal sealed record PositionText(StreamPosition Position, StreamIdentity Of)
     /// <summary>The events after it that may have been delivered.</summary>
     public long Ahead { get; init; }
 
-    /// <summary>What handlers have in hand that may kill the process; null for nothing.</summary>
+    /// <summary>What handlers are about to get that may kill the process; null for nothing.</summary>
     public Trial? Trial { get; init; }
 
     /// <summary>Writes the text.</summary>

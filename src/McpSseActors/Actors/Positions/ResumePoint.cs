@@ -9,7 +9,7 @@ namespace McpSseActors.Actors.Positions;
 /// <param name="Refusal">Why a stored position is not used; null if it is used, or there is none.</param>
 internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, DateTimeOffset? Since = null, string? Refusal = null)
 {
-    /// <summary>What handlers had in hand when a process was killed; null if that is not known.</summary>
+    /// <summary>What handlers had when a process was killed; null if that is not known.</summary>
     public Trial? Suspects { get; private init; }
 
     /// <summary>The beginning that the options name.</summary>

@@ -7,7 +7,8 @@ namespace McpSseActors.Actors.Router;
 internal sealed class FailedEvents(RetryOptions options, IScheduler scheduler)
 {
     private readonly Dictionary<object, FailedAttempts> _events = new(ReferenceEqualityComparer.Instance);
-    private readonly CircuitBreaker? _breaker = options.BreakAfter > 0 ? new CircuitBreaker(scheduler, options.BreakAfter, Timeout.InfiniteTimeSpan, options.BreakFor) : null;
+    private readonly CircuitBreaker? _breaker =
+        options.BreakAfter > 0 ? new CircuitBreaker(scheduler, options.BreakAfter, Timeout.InfiniteTimeSpan, options.BreakFor) : null;
     private bool _hasFailed;
     private long _givenAtFailure;
 

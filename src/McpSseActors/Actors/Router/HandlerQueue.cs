@@ -19,7 +19,7 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
     private volatile bool _isSkipping;
     private volatile bool _isHeld;
 
-    /// <summary>What the handler is being given, or has in hand.</summary>
+    /// <summary>The delivery whose events the handler is getting.</summary>
     public Delivery? Current { get; private set; }
 
     /// <summary>Whether events wait to be given once more.</summary>

@@ -58,7 +58,7 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
         return After(delay, next);
     }
 
-    /// <summary>Gives up an event that was in hand alone each time when the process was killed, if that was as often as its handler may fail.</summary>
+    /// <summary>Gives up an event that a handler had each time when the process was killed, if that was as often as the handler may fail.</summary>
     /// <returns>Whether it is given up.</returns>
     public bool GivesUp(Delivery delivery, Suspicion? suspicion)
     {
@@ -112,7 +112,8 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
 
     /// <summary>A dead letter is kept, or lost: its batch waits no longer.</summary>
     /// <returns>The batch, if that was the last it waited for.</returns>
-    public BatchInFlight? Kept(DeadLetterKept kept) => memory.GivenUp.Remove(kept.Id, out var delivery) ? memory.Deliveries.End(delivery, isHandled: true) : null;
+    public BatchInFlight? Kept(DeadLetterKept kept) =>
+        memory.GivenUp.Remove(kept.Id, out var delivery) ? memory.Deliveries.End(delivery, isHandled: true) : null;
 
     // One event at a time, so that the others of a batch are done if one cannot be.
     private static List<object> Again(object message) => message switch
@@ -122,7 +123,7 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
         _ => [],
     };
 
-    // The message that the handler will have in hand.
+    // The message that the handler will get.
     private static object KeyOf(HandlerSlot slot, Delivery delivery) => slot.TakesBatches ? delivery.Events! : delivery.Events!.EventAt(0);
 
     private static string After(TimeSpan delay, string next) => string.Create(CultureInfo.InvariantCulture, $"{next} in {delay.TotalSeconds:0.###} s");

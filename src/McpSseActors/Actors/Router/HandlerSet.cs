@@ -155,7 +155,8 @@ internal sealed class HandlerSet(
             if (isAsked && registration.FindFault(context.System) is { } missing)
                 throw new InvalidOperationException(missing);
             var settled = settings.Handlers.Apply(registration);
-            var handler = settled.Ref ?? context.ActorOf(HandlerMailbox.For(settled.Props!(context.System, settled.Retry?.AttemptTimeout), context.System), settled.Name);
+            var handler = settled.Ref
+                ?? context.ActorOf(HandlerMailbox.For(settled.Props!(context.System, settled.Retry?.AttemptTimeout), context.System), settled.Name);
             context.Watch(handler);
             _table.Add(new HandlerSlot(settled, handler, QueueBefore(handler, settled), FailuresOf(handler, settled)));
             if (isAsked)

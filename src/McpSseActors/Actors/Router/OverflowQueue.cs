@@ -13,7 +13,7 @@ internal sealed class OverflowQueue(HandlerOverflow rule, int capacity, long max
 
     public bool IsEmpty => _events.Count == 0;
 
-    /// <summary>Adds an event, and drops others if there is no room.</summary>
+    /// <summary>Adds an event, and drops others to make room.</summary>
     /// <returns>The number of events dropped, without comment lines.</returns>
     public int Add(McpEvent received)
     {

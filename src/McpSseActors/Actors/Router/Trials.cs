@@ -4,12 +4,12 @@ using McpSseActors.Actors.Positions;
 namespace McpSseActors.Actors.Router;
 
 /// <summary>
-/// Finds an event that kills the process. The events that a killed process may have had in hand are tried a few at a time, and what is tried is
-/// stored before handlers get it. What is in hand when the process is killed again is tried one by one, and one that was in hand alone as often as
-/// its handler may fail is given up.
+/// Finds an event that kills the process. The events that a killed process may have been handling are tried a few at a time, and what is tried is
+/// stored before handlers get it. If the process is killed again, these are tried one by one. An event that was tried alone, and whose handlers had
+/// it as often as they may fail when the process was killed, is given up.
 /// </summary>
 /// <param name="memory">What the router must not forget.</param>
-/// <param name="suspects">What was in hand; null if it is not known.</param>
+/// <param name="suspects">What handlers had; null if that is not known.</param>
 internal sealed class Trials(RouterMemory memory, Trial? suspects)
 {
     private const int FewEvents = 32;
@@ -79,8 +79,8 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
 }
 
 /// <summary>What is known of events that may have killed the process.</summary>
-/// <param name="Attempts">How often they were in hand when it was killed.</param>
-/// <param name="Alone">What identifies the one that was in hand alone; empty if there were several.</param>
+/// <param name="Attempts">How often handlers had them when it was killed.</param>
+/// <param name="Alone">What identifies the one that was tried alone; empty if there were several.</param>
 internal sealed record Suspicion(int Attempts, string Alone);
 
 /// <summary>Mailbox of a handler to router: what comes next is on trial. The mailbox holds it until <see cref="ReleaseEvents"/>.</summary>

@@ -164,7 +164,9 @@ internal sealed class StatsActor : UntypedActor
 
     private void Change(HandlerStateChanged changed) => _stats = _stats with
     {
-        WaitingHandlers = changed.State is HandlerState.Running ? _stats.WaitingHandlers.Remove(changed.Name) : _stats.WaitingHandlers.SetItem(changed.Name, changed.State),
+        WaitingHandlers = changed.State is HandlerState.Running
+            ? _stats.WaitingHandlers.Remove(changed.Name)
+            : _stats.WaitingHandlers.SetItem(changed.Name, changed.State),
     };
 
     private void Change(StreamStateChanged change)

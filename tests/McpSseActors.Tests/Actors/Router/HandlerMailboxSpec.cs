@@ -13,7 +13,7 @@ using Xunit.Abstractions;
 
 namespace McpSseActors.Tests.Actors.Router;
 
-/// <summary>The mailbox of handlers: who has it, and that nothing changes its order.</summary>
+/// <summary>The mailbox of handlers: which handlers have it, and that it keeps the order.</summary>
 public sealed class HandlerMailboxSpec(ITestOutputHelper output) : TestKit(Settings, output: output)
 {
     private static readonly StreamOptions Options = new() { Name = "s" };
