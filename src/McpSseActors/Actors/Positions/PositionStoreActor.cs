@@ -14,6 +14,10 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestSpacing = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How many times as long as a save takes the store rests after it: a database that writes through to its disk would be busy all the time.</summary>
+    private const int Rest = 5;
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly IPositionStore _store;
@@ -24,6 +28,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private Dictionary<string, (SavePosition Save, IActorRef Stream)> _underWay = [];
     private volatile bool _isSaving;
     private bool _isUrgent;
+    private TimeSpan _begunAt;
     private TimeSpan _notBefore;
     private bool _isFailing;
 
@@ -85,7 +90,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
             return;
         }
 
-        _notBefore = clock + Spacing;
+        _begunAt = clock;
         _isUrgent = false;
         _underWay = new(_waiting, StringComparer.Ordinal);
         _waiting.Clear();
@@ -135,6 +140,9 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         if (_isFailing)
             _log.Info("The position store works again");
         _isFailing = false;
+        var clock = Context.System.Scheduler.MonotonicClock;
+        var rest = Rest * (clock - _begunAt);
+        _notBefore = clock + (rest < Spacing ? Spacing : rest > LongestSpacing ? LongestSpacing : rest);
         foreach (var (stream, (save, actor)) in _underWay)
             actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver(save.Token) : new PositionSaved(saved.At) { Trial = save.Trial });
         _underWay.Clear();
