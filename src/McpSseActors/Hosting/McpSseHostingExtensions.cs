@@ -22,7 +22,6 @@ public static class McpSseHostingExtensions
 
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWriting = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDisposal = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Starts the <see cref="McpSse"/> actor with the streams and handlers that <paramref name="configure"/> names. Ask it through
@@ -114,8 +113,10 @@ public static class McpSseHostingExtensions
         try
         {
             var letters = setup.OpenDeadLetters?.Invoke() ?? new MemoryDeadLetterStore();
+            // The end of the host waits for this, so that the next one finds its files free.
             foreach (var store in new IAsyncDisposable?[] { positions, letters }.OfType<IAsyncDisposable>())
-                system.RegisterOnTermination(() => store.DisposeAsync().AsTask().Wait(LongestDisposal));
+                CoordinatedShutdown.Get(system).AddTask(
+                    CoordinatedShutdown.PhaseBeforeActorSystemTerminate, $"mcp-sse-{store.GetType().Name}", () => DisposeAsync(store));
             return McpSseSupervisor.Props(setup, positions, letters);
         }
         catch
@@ -123,6 +124,12 @@ public static class McpSseHostingExtensions
             _ = positions?.DisposeAsync().AsTask();
             throw;
         }
+    }
+
+    private static async Task<Done> DisposeAsync(IAsyncDisposable store)
+    {
+        await store.DisposeAsync().ConfigureAwait(false);
+        return Done.Instance;
     }
 
     private static McpSseSetup Change(McpSseSetup setup, IEnumerable<StreamChange> changes)
