@@ -67,8 +67,9 @@ internal sealed class LetterSelection
             return new LetterFile(ConfigFile.Absolute(file, context.Environment));
         var path = ConfigFile.Find(parsed.GetValue(_config), context.Environment);
         var delivery = (await ConfigFile.LoadAsync(path, context).ConfigureAwait(false)).Delivery;
+        Databases.Register();
         return delivery.Guarantee is DeliveryGuarantee.AtLeastOnce
-            ? new LetterFile(delivery.DeadLetterStore)
+            ? delivery.IsStoreDatabase ? new LetterDatabase(delivery.Store) : new LetterFile(delivery.DeadLetterStore)
             : throw new CliException(ExitCodes.Usage,
                 $"{path} does not store dead letters: set guarantee = \"at-least-once\" under [mcp_sse.delivery]. Those of a running 'mcp-sse run --stats-port N' are in its memory: use --attach.");
     }

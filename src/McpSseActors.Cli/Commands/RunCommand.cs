@@ -1,4 +1,5 @@
 using System.CommandLine;
+using McpSseActors.Cli.DeadLetters;
 using McpSseActors.Cli.Output;
 using McpSseActors.Cli.Stats;
 using McpSseActors.Cli.Streams;
@@ -80,10 +81,11 @@ internal static class RunCommand
 
     private static async Task<StreamHostSetup> StoreAsync(StreamHostSetup setup, DeliveryOptions delivery)
     {
-        var positions = PositionStores.OpenFile(delivery.Store);
+        Databases.Register();
+        var positions = PositionStores.Open(delivery.Store);
         try
         {
-            return setup with { Positions = positions, DeadLetters = DeadLetterStores.OpenFile(delivery.DeadLetterStore) };
+            return setup with { Positions = positions, DeadLetters = DeadLetterStores.Open(delivery.Store) };
         }
         catch
         {

@@ -159,7 +159,7 @@ internal sealed class StreamHost : IAsyncDisposable
         setup.Verbose || setup.IsFile || setup.Options.ConsoleLogLevel is ConsoleLogLevel.Debug;
 
     private static McpSseBuilder Streams(McpSseBuilder streams, StreamHostSetup setup, StreamWatch watch, CliLog log) =>
-        Stored(streams.From(setup.Options with { Delivery = new DeliveryOptions { DeadLetters = setup.Options.Delivery.DeadLetters } }), setup).OnReloaded(options =>
+        Stored(streams.From(setup.Options with { Delivery = setup.Options.Delivery with { Guarantee = DeliveryGuarantee.AtMostOnce } }), setup).OnReloaded(options =>
         {
             log.ShowFrom(options.ConsoleLogLevel);
             watch.Follow(options);

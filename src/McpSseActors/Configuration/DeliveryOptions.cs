@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using McpSseActors.Configuration;
 
 namespace McpSseActors;
@@ -10,7 +12,10 @@ public sealed record DeliveryOptions
     /// <value>Default: <see cref="DeliveryGuarantee.AtMostOnce"/>.</value>
     public DeliveryGuarantee Guarantee { get; init; } = DeliveryGuarantee.AtMostOnce;
 
-    /// <summary>The file in which positions are stored with <see cref="DeliveryGuarantee.AtLeastOnce"/>.</summary>
+    /// <summary>
+    /// The file in which positions are stored with <see cref="DeliveryGuarantee.AtLeastOnce"/>, or a database: a connection string that names its
+    /// provider, <c>Provider=Npgsql;Host=db;Database=app</c>. Not in <c>ToString</c>: it may hold a password.
+    /// </summary>
     /// <value>Default: <c>mcp-sse.positions</c>. A file of options resolves a relative path from its folder; otherwise it is relative to the working directory.</value>
     public string Store { get; init; } = "mcp-sse.positions";
 
@@ -29,8 +34,21 @@ public sealed record DeliveryOptions
     /// <value>Default: see <see cref="DeadLetterLimits"/>.</value>
     public DeadLetterLimits DeadLetters { get; init; } = new();
 
+    /// <summary>Gets whether <see cref="Store"/> names a database.</summary>
+    public bool IsStoreDatabase => DatabaseText.Is(Store);
+
     /// <summary>The file of the dead letters: <see cref="Store"/> with <c>.dead-letters</c> appended.</summary>
     public string DeadLetterStore => Store + ".dead-letters";
+
+    /// <summary>The options of a file in a folder, at which a relative path of a store starts.</summary>
+    internal DeliveryOptions In(string folder) => IsStoreDatabase ? this : this with { Store = Path.Combine(folder, Store) };
+
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"Guarantee = {Guarantee}, Store = {(IsStoreDatabase ? "(a database)" : Store)}, ")
+            .Append(CultureInfo.InvariantCulture, $"OnStoreFailure = {OnStoreFailure}, Retry = {Retry}, DeadLetters = {DeadLetters}");
+        return true;
+    }
 }
 
 /// <summary>How often a handler gets each event, over crashes of the process.</summary>

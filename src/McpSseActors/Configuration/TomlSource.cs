@@ -24,6 +24,6 @@ internal sealed record TomlSource(string Path, string Text, McpSseOptions Option
     // Programs start in any folder. A pipe is in none.
     private static McpSseOptions BesideFile(McpSseOptions options, string path) => options with
     {
-        Delivery = options.Delivery with { Store = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path) ?? "", options.Delivery.Store) },
+        Delivery = options.Delivery.In(System.IO.Path.GetDirectoryName(path) ?? ""),
     };
 }

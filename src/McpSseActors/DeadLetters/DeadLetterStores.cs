@@ -1,11 +1,21 @@
 using System.Data.Common;
+using McpSseActors.Configuration;
 using McpSseActors.DeadLetters;
+using McpSseActors.Storage;
 
 namespace McpSseActors;
 
 /// <summary>The stores of dead letters that are built in, and what can be done with any store while no host uses it.</summary>
 public static class DeadLetterStores
 {
+    /// <summary>Opens the dead letters that belong to positions: beside their file, or in their database.</summary>
+    /// <param name="positions">As for <see cref="PositionStores.Open"/>.</param>
+    /// <returns>The store.</returns>
+    /// <exception cref="PositionStoreException">As for <see cref="PositionStores.Open"/>.</exception>
+    public static IDeadLetterStore Open(string positions) => DatabaseText.Is(positions)
+        ? OpenDatabase(NamedDatabase.Open(positions))
+        : OpenFile(new DeliveryOptions { Store = positions }.DeadLetterStore);
+
     /// <summary>
     /// Opens a file of dead letters, or creates it, readable by its owner only. Nobody else can open it until it is disposed; a lock file lies
     /// beside it. The letters are in memory as well.

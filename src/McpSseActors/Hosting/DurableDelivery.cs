@@ -63,6 +63,19 @@ public sealed class DurableDelivery
         return Store(() => new DatabasePositionStore(database) { IsSavedToByHandlers = true });
     }
 
+    /// <summary>Stores positions in what a configuration names: a file, or a database by its connection string.</summary>
+    /// <param name="store">
+    /// A path, as for <see cref="InFile"/>; or a connection string with the invariant name of its provider, as for <see cref="InDatabase"/>:
+    /// <c>Provider=Npgsql;Host=db;Database=app</c>. The provider must be registered with <see cref="DbProviderFactories"/>.
+    /// </param>
+    /// <returns>This object.</returns>
+    public DurableDelivery In(string store)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(store);
+        _deadLetters = () => DeadLetterStores.Open(store);
+        return Store(() => PositionStores.Open(store));
+    }
+
     /// <summary>Stores positions in a store of your own. Dead letters are kept in memory, unless <see cref="DeadLettersIn"/> says otherwise.</summary>
     /// <param name="open">Creates the store when the host starts; disposed when it stops.</param>
     /// <returns>This object.</returns>

@@ -61,7 +61,7 @@ public sealed partial class McpSseBuilder
         WithDeadLetters(options.Delivery.DeadLetters);
         (_retry, _retryByHandler) = (options.Delivery.Retry, options.Delivery.RetryByHandler);
         if (options.Delivery.Guarantee is DeliveryGuarantee.AtLeastOnce)
-            WithDurableDelivery(delivery => delivery.InFile(options.Delivery.Store).OnStoreFailure(options.Delivery.OnStoreFailure)
+            WithDurableDelivery(delivery => delivery.In(options.Delivery.Store).OnStoreFailure(options.Delivery.OnStoreFailure)
                 .Retry(options.Delivery.Retry ?? new RetryOptions()));
         return this;
     }

@@ -1,11 +1,22 @@
 using System.Data.Common;
+using McpSseActors.Configuration;
 using McpSseActors.Positions;
+using McpSseActors.Storage;
 
 namespace McpSseActors;
 
 /// <summary>The stores of positions that are built in.</summary>
 public static class PositionStores
 {
+    /// <summary>Opens what a configuration names: a file, or a database by its connection string.</summary>
+    /// <param name="store">
+    /// A path; or a connection string with the invariant name of its provider, <c>Provider=Npgsql;Host=db;Database=app</c>. The provider must be
+    /// registered with <see cref="DbProviderFactories"/>.
+    /// </param>
+    /// <returns>The store.</returns>
+    /// <exception cref="PositionStoreException">As for <see cref="OpenFile"/>; or the provider is not registered, or rejects the connection string.</exception>
+    public static IPositionStore Open(string store) => DatabaseText.Is(store) ? OpenDatabase(NamedDatabase.Open(store)) : OpenFile(store);
+
     /// <summary>Opens a file of positions, or creates it, readable by its owner only. Nobody else can open it until it is disposed; a lock file lies beside it.</summary>
     /// <param name="path">The file.</param>
     /// <returns>The store.</returns>

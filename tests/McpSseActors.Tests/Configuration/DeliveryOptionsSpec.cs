@@ -93,6 +93,24 @@ public sealed class DeliveryOptionsSpec
         (fault.Line, fault.Problem, fault.Remedy).ShouldBe((5, problem, remedy));
     }
 
+    [Theory]
+    [InlineData("Provider=Some.Data;Host=db;Password=secret", true)]
+    [InlineData("/var/lib/app=1/mcp.positions", false)]
+    [InlineData("positions", false)]
+    public void Should_tell_a_database_from_a_path_and_hide_it(string store, bool isDatabase)
+    {
+        var delivery = new DeliveryOptions { Store = store };
+
+        delivery.IsStoreDatabase.ShouldBe(isDatabase);
+        delivery.In("/etc/app").Store.ShouldBe(isDatabase ? store : Path.Combine("/etc/app", store));
+        delivery.ToString().ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public void Should_name_the_provider_when_it_is_not_registered() =>
+        Should.Throw<PositionStoreException>(() => PositionStores.Open("Provider=Some.Data;Host=db")).Message
+            .ShouldBe("The store of positions cannot be opened: the database provider Some.Data is not registered: call DbProviderFactories.RegisterFactory(\"Some.Data\", ...) before the host is built");
+
     [Fact]
     public void Should_say_so_when_it_is_no_table() =>
         Should.Throw<McpSseConfigurationException>(() => TomlConfiguration.Parse("[mcp_sse]\ndelivery = true")).Message.ShouldContain("a table of keys");

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 
 namespace McpSseActors.Tests.EndToEnd;
 
@@ -35,6 +37,25 @@ public sealed class RetrySpec : IDisposable
 
         _handled.Last().ShouldBe("5");
         (await host.Client.GetDeadLettersAsync()).Letters.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_use_a_database_when_the_configuration_names_one()
+    {
+        DbProviderFactories.RegisterFactory("Test.Sqlite", SqliteFactory.Instance);
+        var store = $"Provider=Test.Sqlite;Data Source={Path.Combine(_folder, "one.db")};Pooling=False";
+        await using var server = Numbers(10);
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .From(new McpSseOptions
+            {
+                Streams = [new StreamOptions { Name = "s", Enabled = true, ServerUrl = server.Url.ToString() }],
+                Delivery = new DeliveryOptions { Guarantee = DeliveryGuarantee.AtLeastOnce, Store = store, Retry = RetryOptions.OneAttempt },
+            })
+            .AddHandler((McpEvent received) => ThrowAt("5", received)));
+
+        await HandledAsync(host, "10");
+        await using var letters = DeadLetterStores.Open(store);
+        (await letters.CountAsync(DeadLetterFilter.All, CancellationToken.None)).ShouldBe(1);
     }
 
     [Fact]
