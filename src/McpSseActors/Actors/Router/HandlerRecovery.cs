@@ -16,7 +16,9 @@ namespace McpSseActors.Actors.Router;
 /// <param name="memory">What is in flight.</param>
 /// <param name="deadLetters">Keeps what is given up.</param>
 /// <param name="stats">The statistics of the stream.</param>
-internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, RouterMemory memory, IActorRef deadLetters, IActorRef stats)
+/// <param name="gate">Hides the secrets of the stream.</param>
+internal sealed class HandlerRecovery(
+    IActorRef router, IScheduler scheduler, RouterMemory memory, IActorRef deadLetters, IActorRef stats, SecretGate gate)
 {
     /// <summary>Decides, while the handler is suspended by its failure.</summary>
     /// <returns>What follows, for the log.</returns>
@@ -36,7 +38,7 @@ internal sealed class HandlerRecovery(IActorRef router, IScheduler scheduler, Ro
         var attempts = failures.Count(message, scheduler.Now);
         if (slot.IsLeaving || !failures.GetsAnother(attempts, fault))
         {
-            GiveUp(slot, again[failed], attempts, $"{fault.GetType().FullName}: {Redact.Line(fault.Message)}", messages.Current?.Batch);
+            GiveUp(slot, again[failed], attempts, $"{fault.GetType().FullName}: {gate.Redact(fault.Message)}", messages.Current?.Batch);
             again.RemoveAt(failed);
             if (again.Count > 0)
                 Hold(slot, again, TimeSpan.Zero, "");

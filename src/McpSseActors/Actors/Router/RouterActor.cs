@@ -49,7 +49,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _faults = new PayloadFaults(Context.System, _log, settings.HandlerWarning);
         _failures = new HandlerFailures(_stream, _log, settings.HandlerWarning);
         _metrics = new StreamMetrics(options, Context.System);
-        _recovery = new HandlerRecovery(Self, Context.System.Scheduler, memory, deadLetters, stats);
+        _recovery = new HandlerRecovery(Self, Context.System.Scheduler, memory, deadLetters, stats, options.Gate);
         _handlers = new HandlerSet(Context, _stream, settings, memory, registry, stats, _recovery, _log, _metrics, Abandon, ReportFailure);
         _dispatcher = new BatchDispatcher(memory, options, ReportFault, position => BeginDeliveries(position));
     }

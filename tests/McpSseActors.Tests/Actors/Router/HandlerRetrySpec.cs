@@ -17,7 +17,7 @@ namespace McpSseActors.Tests.Actors.Router;
 [Trait("Category", "Durability")]
 public sealed class HandlerRetrySpec : TestKit
 {
-    private static readonly StreamOptions Options = new() { Name = "s" };
+    private static readonly StreamOptions Options = new() { Name = "s", AuthKey = "7f3a9b52c1d84e60" };
     private static readonly RetryOptions AtOnce = new() { InitialDelay = TimeSpan.Zero, MaxAttempts = 3 };
     private static readonly RetryOptions Never = new() { InitialDelay = TimeSpan.FromDays(1), MaxDelay = TimeSpan.FromDays(1) };
 
@@ -121,6 +121,17 @@ public sealed class HandlerRetrySpec : TestKit
         router.Tell(Batch("a"));
 
         (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter.Attempts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_keep_no_secret_of_the_stream_when_an_exception_names_it()
+    {
+        void Fail(McpEvent received) => throw new InvalidOperationException($"401 for Bearer {Options.AuthKey}");
+        var router = Start(HandlerRegistration.ForDelegate("*", (Action<McpEvent>)Fail) with { Retry = RetryOptions.OneAttempt });
+
+        router.Tell(Batch("a"));
+
+        (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter.Fault.ShouldBe("System.InvalidOperationException: 401 for Bearer ***");
     }
 
     [Fact]
