@@ -188,6 +188,22 @@ public sealed class DurableDeliverySpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_go_on_without_the_store_and_use_it_later_when_it_cannot_be_read_at_the_start()
+    {
+        await using var server = Numbers(3);
+        var store = new FakeStore { Fault = new TimeoutException() };
+        await using var host = await StartAsync(server, store, StoreFailure.Continue);
+
+        await HandledAsync(host, "3");
+        store.Acquisitions.ShouldBe(1);
+        (await host.Client.GetStatsAsync("s")).PositionStoreFault.ShouldNotBeNull();
+        store.Fault = null;
+
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).PositionStoreFault.ShouldBeNull());
+        store.Acquisitions.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Should_not_start_the_host_when_another_process_uses_the_file()
     {
         await using var other = new FilePositionStore(FilePath);
@@ -254,8 +270,13 @@ public sealed class DurableDeliverySpec : IDisposable
 
         public bool IsTakenOver { get; set; }
 
-        public Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation) =>
-            Fault is null ? Task.FromResult(new PositionLease(1, null)) : Task.FromException<PositionLease>(Fault);
+        public int Acquisitions { get; private set; }
+
+        public Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation)
+        {
+            Acquisitions++;
+            return Fault is null ? Task.FromResult(new PositionLease(1, null)) : Task.FromException<PositionLease>(Fault);
+        }
 
         public Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)
         {

@@ -11,6 +11,7 @@ internal sealed class PositionOwnership(IActorContext context, IActorRef store, 
     private const long None = 0;
 
     private bool _isAsked;
+    private bool _isAskedLater;
 
     /// <summary>The token; zero for none.</summary>
     public long Token { get; private set; }
@@ -23,7 +24,7 @@ internal sealed class PositionOwnership(IActorContext context, IActorRef store, 
     /// <summary>Takes over the stream.</summary>
     public void Acquire()
     {
-        if (store.IsNobody() || IsAwaited || IsOwner)
+        if (store.IsNobody() || IsAwaited || IsOwner || _isAsked || _isAskedLater)
             return;
         IsAwaited = true;
         Ask();
@@ -34,14 +35,14 @@ internal sealed class PositionOwnership(IActorContext context, IActorRef store, 
     {
         if (_isAsked || IsOwner)
             return;
-        _isAsked = true;
+        (_isAsked, _isAskedLater) = (true, false);
         store.Tell(new AcquirePosition(stream), context.Self);
     }
 
     /// <summary>The store did not give it.</summary>
     public void AskLater()
     {
-        _isAsked = false;
+        (_isAsked, _isAskedLater) = (false, true);
         context.System.Scheduler.ScheduleTellOnce(RetryDelay, context.Self, new AcquirePosition(stream), context.Self);
     }
 

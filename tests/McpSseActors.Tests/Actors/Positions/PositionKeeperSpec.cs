@@ -53,9 +53,8 @@ public sealed class PositionKeeperSpec : TestKit
         ((TestScheduler)Sys.Scheduler).Advance(PositionOwnership.RetryDelay);
         await _store.ExpectMsgAsync<AcquirePosition>();
         stream.Tell(new RestartStream());
-        stream.Tell(new PositionAcquired(new PositionLease(7, null)));
-        await _connection.ExpectMsgAsync<ResumeAt>();
         await _connection.ExpectMsgAsync<RestartStream>();
+        stream.Tell(new PositionAcquired(new PositionLease(7, null)));
         stream.Tell(Handled("1"));
 
         (await _store.ExpectMsgAsync<SavePosition>()).Token.ShouldBe(7);
