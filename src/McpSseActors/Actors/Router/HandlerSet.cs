@@ -191,6 +191,7 @@ internal sealed class HandlerSet(
 
     private void Remove(HandlerSlot slot, bool isLost)
     {
+        slot.NextAttempt?.Cancel();
         _table.Remove(slot);
         registry.Remove(slot.Name);
         ReportChange();

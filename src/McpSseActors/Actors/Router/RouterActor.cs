@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Akka.Actor;
-using Akka.Event;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Actors.Parser;
@@ -26,9 +25,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private readonly RouterMemory _memory;
     private readonly IActorRef _stats;
     private readonly StreamMetrics _metrics;
-    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
-    private readonly PayloadFaults _faults;
-    private readonly HandlerFailures _failures;
+    private readonly HandlerReports _reports;
     private readonly HandlerRecovery _recovery;
     private readonly HandlerSet _handlers;
     private readonly BatchDispatcher _dispatcher;
@@ -36,7 +33,6 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private readonly List<PayloadRejected> _rejected = [];
     private ChunkInFlight _chunk = new(Epoch: 0, Chunks: 0);
     private EventBuffer _events = null!;
-    private Delivery? _oldest;
     private bool _isOpen;
     private bool _hadEvent;
 
@@ -46,11 +42,11 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _memory = memory;
         _settings = settings;
         _stats = stats;
-        _faults = new PayloadFaults(Context.System, _log, settings.HandlerWarning);
-        _failures = new HandlerFailures(_stream, _log, settings.HandlerWarning);
+        var log = Context.GetLogger(LogSources.Handler);
+        _reports = new HandlerReports(_stream, Context, settings, memory.Deliveries, () => Timers, log);
         _metrics = new StreamMetrics(options, Context.System);
         _recovery = new HandlerRecovery(Self, Context.System.Scheduler, memory, deadLetters, stats, options.Gate);
-        _handlers = new HandlerSet(Context, _stream, settings, memory, registry, stats, _recovery, _log, _metrics, Abandon, ReportFailure);
+        _handlers = new HandlerSet(Context, _stream, settings, memory, registry, stats, _recovery, log, _metrics, Abandon, _reports.Report);
         _dispatcher = new BatchDispatcher(memory, options, ReportFault, position => BeginDeliveries(position));
     }
 
@@ -73,7 +69,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
     protected override void PostRestart(Exception reason)
     {
-        StartTicking();
+        _reports.Start();
         _stats.Tell(new InFlightCounted(Deliveries.EventsInFlight));
         Context.Parent.Tell(new PipelineRestarted("router"));
     }
@@ -147,8 +143,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             case HoldCredit hold:
                 _memory.Credit.Hold(hold.IsHeld);
                 break;
-            case Tick:
-                CheckProgress();
+            case ReportDue:
+                _reports.ReportPeriod();
                 break;
             default:
                 Unhandled(message);
@@ -190,7 +186,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             _recovery.GiveUp(rejected, batch);
         _rejected.Clear();
         if (_dispatcher.Sent.Count > 0)
-            StartTicking();
+            _reports.Start();
         return batch;
     }
 
@@ -265,45 +261,10 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
     private void ReportFault(PayloadRejected rejection)
     {
-        _faults.Report(rejection);
+        _reports.Report(rejection);
         if (_settings.KeepsRejectedPayloads)
             _rejected.Add(rejection);
-        StartTicking();
-    }
-
-    private void ReportFailure(string handler, Exception fault, FailedWork work)
-    {
-        _failures.Report(handler, fault, work);
-        StartTicking();
-    }
-
-    // Only while something is due: thousands of idle streams need no timer each.
-    private void StartTicking()
-    {
-        if (!Timers.IsTimerActive(nameof(Tick)))
-            Timers.StartPeriodicTimer(nameof(Tick), new Tick(), _settings.HandlerWarning);
-    }
-
-    private void CheckProgress()
-    {
-        WarnOfSlowHandler();
-        _faults.ReportCounts();
-        _failures.ReportCounts();
-        if (Deliveries.BatchesInFlight == 0)
-            Timers.Cancel(nameof(Tick));
-    }
-
-    // A delivery that was the oldest at the last tick as well has waited for a whole period.
-    private void WarnOfSlowHandler()
-    {
-        var oldest = Deliveries.Oldest;
-        if (oldest == _oldest && oldest?.Slot is { } slot)
-            _log.Warning("Handler {Handler} of stream {Stream} has not finished its events for {Seconds} s or more: when {Chunks} chunk(s) are in flight, the stream waits for it",
-                slot.Name, _stream, _settings.HandlerWarning.TotalSeconds, _settings.ChunksInFlight);
-        _oldest = oldest;
     }
 
     private sealed record AnsweredLast(IActorRef Handler) : IPipelineMessage;
-
-    private sealed record Tick : IPipelineMessage;
 }
