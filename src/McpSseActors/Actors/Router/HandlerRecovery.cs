@@ -36,16 +36,14 @@ internal sealed class HandlerRecovery(
         if (!messages.IsGivingAgain && messages.Current is null)
             failures.Forget(delivery: null);
         var attempts = failures.Count(message, scheduler.Now);
+        var delay = failures.Delay(attempts, messages.Given);
         if (slot.IsLeaving || !failures.GetsAnother(attempts, fault))
         {
             GiveUp(slot, again[failed], attempts, $"{fault.GetType().FullName}: {gate.Redact(fault.Message)}", messages.Current?.Batch);
-            again.RemoveAt(failed);
-            if (again.Count > 0)
-                Hold(slot, again, TimeSpan.Zero, "");
+            GoOn(slot, again, failed, delay);
             return $"attempt {attempts.Count} was the last: the event is a dead letter";
         }
 
-        var delay = failures.Delay(attempts, messages.Given);
         var next = $"attempt {attempts.Count + 1}{(failures.Options.MaxAttempts > 0 ? $" of {failures.Options.MaxAttempts}" : "")} follows";
         if (!failures.Options.LaterEventsPass)
         {
@@ -54,9 +52,7 @@ internal sealed class HandlerRecovery(
         }
 
         PutAside(slot, again[failed], attempts, messages.Current?.Batch, delay);
-        again.RemoveAt(failed);
-        if (again.Count > 0)
-            Hold(slot, again, TimeSpan.Zero, "");
+        GoOn(slot, again, failed, delay);
         return After(delay, next);
     }
 
@@ -129,6 +125,15 @@ internal sealed class HandlerRecovery(
     private static object KeyOf(HandlerSlot slot, Delivery delivery) => slot.TakesBatches ? delivery.Events! : delivery.Events!.EventAt(0);
 
     private static string After(TimeSpan delay, string next) => string.Create(CultureInfo.InvariantCulture, $"{next} in {delay.TotalSeconds:0.###} s");
+
+    // The handler gets the rest of the batch again, and what follows: at once, unless its circuit is open.
+    private void GoOn(HandlerSlot slot, List<object> again, int failed, TimeSpan delay)
+    {
+        again.RemoveAt(failed);
+        var isOpen = slot.Failures!.State is HandlerState.Open && !slot.IsLeaving;
+        if (again.Count > 0 || isOpen)
+            Hold(slot, again, isOpen ? delay : TimeSpan.Zero, "");
+    }
 
     // A message that the scheduler sends by itself is wrapped, and the mailbox would not know it.
     private string Hold(HandlerSlot slot, List<object> again, TimeSpan delay, string next)

@@ -179,6 +179,30 @@ public sealed class HandlerRetrySpec : TestKit
         _failures["a"].ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("actor", false)]
+    [InlineData("batch", false)]
+    [InlineData("actor", true)]
+    public async Task Should_give_nothing_while_the_circuit_is_open_when_events_are_given_up_or_others_may_pass(string kind, bool pass)
+    {
+        FailAt("a", times: 1);
+        FailAt("b", times: 1);
+        var retry = new RetryOptions { MaxAttempts = pass ? 5 : 1, LaterEventsPass = pass, BreakAfter = 2, BreakFor = TimeSpan.FromDays(1), MaxDelay = TimeSpan.FromDays(1) };
+        var router = Start(Handler(kind) with { Name = "mine", Retry = pass ? retry with { InitialDelay = TimeSpan.FromDays(1) } : retry });
+
+        foreach (var type in new[] { "a", "b", "c" })
+            router.Tell(Batch(type));
+
+        await WaitingAsync(HandlerState.Open);
+        (await _log.ExpectMsgAsync<string>()).ShouldBe("a");
+        (await _log.ExpectMsgAsync<string>()).ShouldBe("b");
+        (await router.Ask<HandlerList>(new GetHandlers(), Support.Within.Limit)).Handlers.ShouldHaveSingleItem().State.ShouldBe(HandlerState.Open);
+        Sys.ActorSelection(router.Path / "mine").Tell("hello");
+        if (kind is "actor")
+            (await _log.ExpectMsgAsync<string>()).ShouldBe("hello", "c waits");
+        _log.HasMessages.ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Should_not_open_the_circuit_when_others_succeed_between_failures()
     {
