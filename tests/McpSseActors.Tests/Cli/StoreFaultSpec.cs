@@ -11,14 +11,16 @@ namespace McpSseActors.Tests.Cli;
 public sealed class StoreFaultSpec : IDisposable
 {
     private const int Events = 200;
-    // Five pages: three for the other file, one for dead letters, and one for a few positions.
+    // Five pages: three for the other file, one for dead letters, and one for the first position; the next needs another page.
     private const string Disk = """mkdir -p "$FOLDER/disk"; mount -t tmpfs -o size=20k none "$FOLDER/disk"; """;
+    private const string FirstSaved = "== the first position is saved";
     private const string Run = """dotnet "$TOOL" run --config "$FOLDER/mcp-sse.toml" """;
 
-    private static readonly string Padding = new('x', 700);
+    private static readonly string Padding = new('x', 2500);
 
     private readonly string _folder = Directory.CreateTempSubdirectory("store-fault-").FullName;
     private readonly SemaphoreSlim _printed = new(0);
+    private readonly TaskCompletionSource _firstSaved = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Dispose()
     {
@@ -32,6 +34,7 @@ public sealed class StoreFaultSpec : IDisposable
         await using var server = Numbers();
         var (said, exitCode) = await ShellAsync(server, $"""
             {Disk} head -c 12288 /dev/zero > "$FOLDER/disk/other"
+            ( until grep -qs xxx "$FOLDER/disk/positions"; do sleep 0.01; done; echo "{FirstSaved}" ) &
             {Run} --count {Events}
             mount -o remount,size=1m "$FOLDER/disk"; echo "== more room"
             {Run} --count 1
@@ -41,6 +44,7 @@ public sealed class StoreFaultSpec : IDisposable
         var (full, after) = said.Split("== more room") is [var one, var two] ? (one, two) : throw new InvalidOperationException(said);
         Lines(full, "number-").Count().ShouldBe(Events);
         Lines(full, "The position store failed").ShouldHaveSingleItem().ShouldContain("No space left on device");
+        Lines(full, "stops without its last position, which was not stored within the shutdown_timeout of 5 s").ShouldHaveSingleItem();
         await server.NextRequestAsync();
         var resumed = NumberOf((await server.NextRequestAsync()).Header("Last-Event-ID"));
         resumed.ShouldBeInRange(1, Events - 1, "the position of the time before the disk was full");
@@ -117,6 +121,8 @@ public sealed class StoreFaultSpec : IDisposable
             said.Append(text).Append('\n');
             if (text.Contains("number-", StringComparison.Ordinal))
                 _printed.Release();
+            else if (text == FirstSaved)
+                _firstSaved.SetResult();
         }
 
         await Within.LimitAsync(process.WaitForExitAsync());
@@ -133,6 +139,8 @@ public sealed class StoreFaultSpec : IDisposable
         {
             await exchange.WriteAsync($"id: {n}-{Padding}\ndata: number-{n}\n\n");
             await _printed.WaitAsync(exchange.Stopped);
+            if (n == 1)
+                await _firstSaved.Task.WaitAsync(exchange.Stopped);
         }
 
         await exchange.StayAsync();
