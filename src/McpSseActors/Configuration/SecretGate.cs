@@ -17,7 +17,8 @@ internal sealed class SecretGate(StreamOptions options)
     private readonly List<string> _learned = [];
     private readonly List<string> _cookies = [];
     private StreamOptions _options = options;
-    private SecretRedactor? _redactor;
+    // What hides secrets takes kilobytes, which idle streams need not keep.
+    private WeakReference<SecretRedactor>? _redactor;
 
     /// <summary>Gets what hides the secrets that are known by now.</summary>
     public SecretRedactor Redactor
@@ -25,7 +26,13 @@ internal sealed class SecretGate(StreamOptions options)
         get
         {
             lock (_lock)
-                return _redactor ??= new SecretRedactor(_options, _learned.Concat(_cookies));
+            {
+                if (_redactor is not null && _redactor.TryGetTarget(out var known))
+                    return known;
+                var redactor = new SecretRedactor(_options, _learned.Concat(_cookies));
+                _redactor = new WeakReference<SecretRedactor>(redactor);
+                return redactor;
+            }
         }
     }
 
