@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Events;
 using McpSseActors.TestServer.Replay;
 
 namespace McpSseActors.Cli.Commands;
@@ -12,18 +13,22 @@ internal static class ServeCommand
     {
         var command = new CliCommand(
             "serve",
-            "Runs a server on 127.0.0.1 that sends sample events until Ctrl-C, to test clients. With --from FILE it sends a recording.",
+            "Runs a server on 127.0.0.1 that sends sample events until Ctrl-C, to test clients. With --mcp it is an MCP server with MCP events. "
+            + "With --from FILE it sends a recording.",
             "mcp-sse serve --port 8080",
+            "mcp-sse serve --port 8080 --mcp",
             "mcp-sse serve --port 8080 --drop-every 20 --auth-key secret",
             "mcp-sse serve --port 8080 --from problem.rec --speed 2x");
         var port = new Option<int>("--port") { Description = "The port; 0 selects a free port.", DefaultValueFactory = _ => 0 }.Port();
         var rate = Rate(defaultRate: 2);
         var dropEvery = new Option<int>("--drop-every") { Description = "Cut every connection after this many events, every second time in the middle of an event.", HelpName = "N" }.AtLeast(1);
         var authKey = new Option<string?>("--auth-key") { Description = "Reject clients that do not send 'Authorization: Bearer KEY'.", HelpName = "KEY" };
+        var mcp = new Option<bool>("--mcp") { Description = "Be an MCP server (2026-07-28) with three types of MCP events, two of which it sends again by cursor." };
         var from = new Option<string?>("--from") { Description = "Serve this recording, including its drops. A client that reconnects continues after its Last-Event-ID; after the end the response is 204.", HelpName = "FILE" };
         var speed = ReplayCommand.Speed();
         var loop = new Option<bool>("--loop") { Description = "With --from: start over at the end, then in one connection without drops." };
         command.Add(port);
+        command.Add(mcp);
         command.Add(rate);
         command.Add(dropEvery);
         command.Add(authKey);
@@ -37,6 +42,8 @@ internal static class ServeCommand
                 result.AddError("--speed and --loop require --from FILE.");
             if (isRecorded && (result.GetResult(rate) is { Implicit: false } || result.GetResult(dropEvery) is { Implicit: false }))
                 result.AddError("--rate and --drop-every cannot be combined with --from FILE: a recording has its own.");
+            if (isRecorded && result.GetValue(mcp))
+                result.AddError("--mcp and --from FILE cannot be combined: specify one kind of server.");
         });
         command.SetWork(globals, environment, (parsed, context) => parsed.GetValue(from) is { } recording ? ServeAsync(context, recording, new ReplayOptions
         {
@@ -45,11 +52,19 @@ internal static class ServeCommand
             Loop = parsed.GetValue(loop),
             AuthKey = parsed.GetValue(authKey) ?? "",
             Time = context.Environment.Time,
+        }) : parsed.GetValue(mcp) ? ServeAsync(context, new EventsServerOptions
+        {
+            Port = parsed.GetValue(port),
+            Rate = parsed.GetValue(rate),
+            Drops = DropsOf(parsed.GetValue(dropEvery)),
+            AuthKey = parsed.GetValue(authKey) ?? "",
+            Seed = (int)context.Environment.Time.GetTimestamp(),
+            Time = context.Environment.Time,
         }) : ServeAsync(context, new DemoServerOptions
         {
             Port = parsed.GetValue(port),
             Rate = parsed.GetValue(rate),
-            Drops = parsed.GetValue(dropEvery) is > 0 and var events ? DropPlan.Every(events) : DropPlan.None,
+            Drops = DropsOf(parsed.GetValue(dropEvery)),
             AuthKey = parsed.GetValue(authKey) ?? "",
             IdPrefix = PrefixOfNow(context.Environment.Time),
             Seed = (int)context.Environment.Time.GetTimestamp(),
@@ -74,6 +89,19 @@ internal static class ServeCommand
         context.Reporter.Note(string.Create(CultureInfo.InvariantCulture, $"ended after {server.Produced} events, {server.Connections} connections, {server.Aborts} cut"));
         return ExitCodes.Ok;
     }
+
+    private static async Task<int> ServeAsync(CommandContext context, EventsServerOptions options)
+    {
+        await using var server = await EventsServer.StartAsync(options, context.Reporter.Server).ConfigureAwait(false);
+        context.Reporter.Listening(server.Url);
+        foreach (var type in options.Types)
+            context.Reporter.Note($"event:     {type.Name}  {type.Description}");
+        await context.Ending.WhenCancelledAsync().ConfigureAwait(false);
+        context.Reporter.Note(string.Create(CultureInfo.InvariantCulture, $"ended after {server.Produced} events, {server.Connections} streams"));
+        return ExitCodes.Ok;
+    }
+
+    private static DropPlan DropsOf(int? events) => events is > 0 and var every ? DropPlan.Every(every) : DropPlan.None;
 
     private static async Task<int> ServeAsync(CommandContext context, string path, ReplayOptions options)
     {

@@ -7,7 +7,8 @@ namespace McpSseActors.TestServer.Demo;
 /// <param name="Id">What its <c>id:</c> line says.</param>
 /// <param name="Type">Its type.</param>
 /// <param name="Json">Its data, one line of JSON.</param>
-internal sealed record DemoEvent(long Number, string Id, string Type, string Json)
+/// <param name="Time">When it was added.</param>
+internal sealed record DemoEvent(long Number, string Id, string Type, string Json, DateTimeOffset Time)
 {
     /// <summary>The event as it goes over the wire.</summary>
     public byte[] ToWire() => Encoding.UTF8.GetBytes($"id: {Id}\nevent: {Type}\ndata: {Json}\n\n");

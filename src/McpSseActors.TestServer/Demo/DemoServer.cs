@@ -130,7 +130,10 @@ public sealed class DemoServer : IAsyncDisposable
         {
             if (_options.WaitForClient)
                 await _firstClient.Task.WaitAsync(_stopProducing.Token).ConfigureAwait(false);
-            await new EventProducer(_log, _options).RunAsync(_stopProducing.Token).ConfigureAwait(false);
+            var samples = new SampleEvents(_options.Seed);
+            await new EventProducer(
+                _log, _options.Rate, _options.Events, number => number == _options.Events ? SampleEvents.Farewell() : samples.Next(number), _options.Time)
+                .RunAsync(_stopProducing.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

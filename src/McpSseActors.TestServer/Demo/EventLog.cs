@@ -6,7 +6,7 @@ namespace McpSseActors.TestServer.Demo;
 /// The events of a demo server in order: written once, read by every connection from its own position. Only the newest
 /// <paramref name="capacity"/> events are kept, so a reader that asks for older ones gets what is left.
 /// </summary>
-internal sealed class EventLog(int capacity, string idPrefix)
+internal sealed class EventLog(int capacity, string idPrefix, TimeProvider? time = null)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, DemoEvent> _kept = [];
@@ -24,6 +24,16 @@ internal sealed class EventLog(int capacity, string idPrefix)
         }
     }
 
+    /// <summary>The position before the oldest kept event.</summary>
+    public long Oldest
+    {
+        get
+        {
+            lock (_gate)
+                return _newest - _kept.Count;
+        }
+    }
+
     /// <summary>How many events of each type were ever added.</summary>
     public IReadOnlyDictionary<string, long> CountsByType()
     {
@@ -38,7 +48,8 @@ internal sealed class EventLog(int capacity, string idPrefix)
         lock (_gate)
         {
             _newest++;
-            added = new DemoEvent(_newest, idPrefix + _newest.ToString(CultureInfo.InvariantCulture), type, json);
+            added = new DemoEvent(
+                _newest, idPrefix + _newest.ToString(CultureInfo.InvariantCulture), type, json, (time ?? TimeProvider.System).GetUtcNow());
             _kept.Add(_newest, added);
             _kept.Remove(_newest - capacity);
             _byType[type] = _byType.GetValueOrDefault(type) + 1;

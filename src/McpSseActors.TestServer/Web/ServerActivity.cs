@@ -29,5 +29,5 @@ public enum ServerActivityKind
 /// <param name="Kind">What it was.</param>
 /// <param name="Connection">The connection's number from 1; null where a request never became one.</param>
 /// <param name="Text">The same in words.</param>
-/// <param name="LastEventId">The <c>Last-Event-ID</c> of the request, if any.</param>
+/// <param name="LastEventId">The <c>Last-Event-ID</c> or the cursor of the request, if any.</param>
 public sealed record ServerActivity(ServerActivityKind Kind, int? Connection, string Text, string? LastEventId = null);

@@ -218,6 +218,25 @@ public sealed class CommandsSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_be_an_mcp_server_with_events_when_it_serves_mcp()
+    {
+        var serve = _run.InvokeAsync("serve", "--mcp", "--rate", "100", "--drop-every", "1");
+        var line = await _run.LineAsync("listening on ");
+        using (var caller = new Demo.EventsCaller(new Uri(line.Split(' ')[^1].Trim())))
+        {
+            var stream = await caller.StreamAsync("events/stream", "\"name\":\"incident.created\",\"arguments\":{},\"cursor\":null");
+            await stream.NextAsync("notifications/events/active");
+            await stream.NextAsync("notifications/events/event");
+            await stream.BreakAsync();
+        }
+
+        await _run.LineAsync("stream 1 cut");
+        _run.PressCtrlC();
+        (await serve).ShouldBe(ExitCodes.Ok);
+        _run.Out.ShouldContain("incident.created  An incident was opened.");
+    }
+
+    [Fact]
     public async Task Should_explain_when_the_port_is_taken()
     {
         await using var server = await DemoServer.StartAsync(new DemoServerOptions());

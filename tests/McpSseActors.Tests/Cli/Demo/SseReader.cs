@@ -21,6 +21,11 @@ internal sealed class SseReader : IDisposable
             request.Headers.Add("Last-Event-ID", lastEventId);
         if (key is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        return await OpenAsync(request);
+    }
+
+    public async Task<HttpResponseMessage> OpenAsync(HttpRequestMessage request)
+    {
         var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _patience.Token);
         _lines = new StreamReader(await response.Content.ReadAsStreamAsync(_patience.Token));
         return response;
