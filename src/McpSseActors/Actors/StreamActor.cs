@@ -58,7 +58,7 @@ internal sealed class StreamActor : UntypedActor
         _parser = Context.ActorOf(ParserActor.Props(live, settings, payloads, _router), "parser");
         _state = new StateReporter(options.Name, Context.System, _stats, live.Gate);
         _eventLog = new EventLogSwitch(_router, options.EnableEventLogging);
-        var mcp = new McpState(options.Name, options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)), live.Gate);
+        var mcp = new McpState(options.Name, options.Transport == StreamTransport.Events ? McpListenOptions.Nothing : options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)), live.Gate);
         _mcp = new McpSubscriber(live, mcp);
         if (options.Transport != StreamTransport.Sse)
             _stats.Tell(new McpChanged(mcp.Status));

@@ -11,6 +11,7 @@ internal static class ConfigurationKeys
     public const string Section = "mcp_sse";
     public const string Servers = "servers";
     public const string Mcp = "mcp";
+    public const string Event = "event";
     public const string Delivery = "delivery";
     public const string Log = "log";
     public const string LogLevel = "console_log_level";
@@ -66,6 +67,12 @@ internal static class ConfigurationKeys
         Key("mcp.resources_changed", Kinds.Bool, o => o.Mcp.ResourcesChanged, (o, v) => o with { Mcp = o.Mcp with { ResourcesChanged = v } }, KeyReach.Stream),
         Key("mcp.read_on_resync", Kinds.Bool, o => o.Mcp.ReadOnResync, (o, v) => o with { Mcp = o.Mcp with { ReadOnResync = v } }),
         Key("mcp.ping_interval", Kinds.SecondsOrNever, o => o.Mcp.PingInterval, (o, v) => o with { Mcp = o.Mcp with { PingInterval = v } }),
+        Key("event.name", Kinds.Text("the name of an event type of an MCP server; required with the transport events", Rules.EventName),
+            o => o.Event.Name, (o, v) => o with { Event = o.Event with { Name = v } }),
+        Key("event.arguments", new JsonObjectKind(), o => o.Event.Arguments, (o, v) => o with { Event = o.Event with { Arguments = v } }),
+        Key("event.mode", Kinds.Word<McpEventMode>(), o => o.Event.Mode, (o, v) => o with { Event = o.Event with { Mode = v } }),
+        Key("event.max_age", Kinds.SecondsOrUnlimited, o => o.Event.MaxAge, (o, v) => o with { Event = o.Event with { MaxAge = v } }),
+        Key("event.dialect", Kinds.Word<McpEventDialect>(), o => o.Event.Dialect, (o, v) => o with { Event = o.Event with { Dialect = v } }),
         Key("shutdown_timeout", Kinds.Seconds, o => o.ShutdownTimeout, (o, v) => o with { ShutdownTimeout = v }, KeyReach.Stream),
         Key("retryable_status", new ListKind<int>(Kinds.Int("from 400 to 599", v => v is >= 400 and <= 599)),
             o => o.RetryableStatus, (o, v) => o with { RetryableStatus = v }, KeyReach.Retry),

@@ -23,7 +23,15 @@ internal static class CrossRules
         new(["custom_headers", "auth_key"], AuthorizationIsSaidOnce),
         new(["http_method", "transport"], options => PlainOnly(options, "http_method", options.HttpMethod != "GET")),
         new(["http_body", "transport"], options => PlainOnly(options, "http_body", options.HttpBody.Length > 0)),
+        new(["event.name", "transport"], SubscriptionHasTransport),
     ];
+
+    private static Complaint? SubscriptionHasTransport(StreamOptions options) => (options.Transport == StreamTransport.Events, options.Event.Name.Length > 0) switch
+    {
+        (true, false) when options.Enabled => new Complaint("the transport events needs the event type to subscribe to", "set event.name, as in event.name = \"incident.created\""),
+        (false, true) => new Complaint($"the transport {options.Transport} has no event subscriptions", "set transport = \"events\", or leave event.name out"),
+        _ => null,
+    };
 
     private static Complaint? UrlIsRequired(StreamOptions options) => options.Enabled && options.ServerUrl.Length == 0
         ? new Complaint("an enabled stream has no server_url", "set server_url, or enable = false")

@@ -2,7 +2,7 @@ namespace McpSseActors.Configuration;
 
 /// <summary>
 /// The variables <c>MCP_SSE__KEY</c>, <c>MCP_SSE__SERVERS__NAME__KEY</c>, <c>MCP_SSE__CUSTOM_HEADERS__X_NAME</c>, <c>MCP_SSE__MCP__KEY</c>,
-/// <c>MCP_SSE__DELIVERY__KEY</c> and <c>MCP_SSE__LOG__CONSOLE_LOG_LEVEL</c>, as a table like that of a file.
+/// <c>MCP_SSE__EVENT__KEY</c>,/// <c>MCP_SSE__DELIVERY__KEY</c> and <c>MCP_SSE__LOG__CONSOLE_LOG_LEVEL</c>, as a table like that of a file.
 /// </summary>
 internal static class EnvironmentTable
 {
@@ -53,12 +53,14 @@ internal static class EnvironmentTable
     private static bool IsPath(string[] path) => Array.TrueForAll(path, part => part.Length > 0) && path switch
     {
         [var key] => !Is(key, ConfigurationKeys.Servers) && !Is(key, ConfigurationKeys.Log),
-        [var table, _] => Is(table, Headers) || Is(table, ConfigurationKeys.Mcp) || Is(table, ConfigurationKeys.Delivery) || Is(table, ConfigurationKeys.Log),
+        [var table, _] => IsOfStream(table) || Is(table, ConfigurationKeys.Delivery) || Is(table, ConfigurationKeys.Log),
         [var delivery, var letters, _] when Is(delivery, ConfigurationKeys.Delivery) => Is(letters, DeliveryReader.DeadLetters) || Is(letters, DeliveryReader.Retry),
         [var servers, _, _] => Is(servers, ConfigurationKeys.Servers),
-        [var servers, _, var table, _] => Is(servers, ConfigurationKeys.Servers) && (Is(table, Headers) || Is(table, ConfigurationKeys.Mcp)),
+        [var servers, _, var table, _] => Is(servers, ConfigurationKeys.Servers) && IsOfStream(table),
         _ => false,
     };
+
+    private static bool IsOfStream(string table) => Is(table, Headers) || Is(table, ConfigurationKeys.Mcp) || Is(table, ConfigurationKeys.Event);
 
     private static void RefuseUnknownLogKeys(RawTable root, ICollection<ConfigurationFault> faults)
     {

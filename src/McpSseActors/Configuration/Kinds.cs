@@ -29,6 +29,8 @@ internal static class Kinds
 
     public static ValueKind<TimeSpan> SecondsOrNever { get; } = Time($"0 (never), or {SecondsRule}", orNever: true);
 
+    public static ValueKind<TimeSpan> SecondsOrUnlimited { get; } = Time($"0 (no limit), or {SecondsRule}", orNever: true);
+
     public static ValueKind<string> Text(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value);
 
     /// <summary>Text of which no more is shown than whether there is any.</summary>
@@ -38,7 +40,7 @@ internal static class Kinds
     public static ValueKind<string> Address(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value.Contains(':') ? Redact.Url(value) : value);
 
     public static ValueKind<StreamTransport> Transport { get; } =
-        new ScalarKind<StreamTransport>("string", "sse, http-sse, streamable-http, subscriptions or auto", "a string")
+        new ScalarKind<StreamTransport>("string", "sse, http-sse, streamable-http, subscriptions, events or auto", "a string")
         {
             Parse = text => text,
             Convert = ToTransport,

@@ -29,12 +29,12 @@ internal sealed class Layer
         {
             _assignments.Add(new Assignment(key.Name, entry.Value.Place, key.Read(entry.Value, faults)));
         }
-        else if (comparer.Equals(name, ConfigurationKeys.Mcp))
+        else if (comparer.Equals(name, ConfigurationKeys.Mcp) || comparer.Equals(name, ConfigurationKeys.Event))
         {
             if (entry.Value is not RawTable table)
                 faults.Add(entry.Value.Place.Fault(Kinds.WrongType(entry.Value, "a table of keys")));
             foreach (var below in (entry.Value as RawTable)?.Entries ?? [])
-                Add(below, $"{ConfigurationKeys.Mcp}.{below.Name}", comparer, faults);
+                Add(below, $"{name}.{below.Name}", comparer, faults);
         }
         else
         {

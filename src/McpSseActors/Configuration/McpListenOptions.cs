@@ -34,6 +34,8 @@ public sealed record McpListenOptions
     /// <value>Default: zero, never.</value>
     public TimeSpan PingInterval { get; init; }
 
+    internal static McpListenOptions Nothing { get; } = new() { ToolsChanged = false, PromptsChanged = false, ResourcesChanged = false };
+
     internal McpSubscriptions Subscriptions => new()
     {
         LogLevel = LogLevel,

@@ -12,6 +12,7 @@ internal static class Rules
 
     // As long as the longest host name, after which a stream may be named, and round.
     private const int LongestName = 256;
+    private const int LongestEventName = 1024;
 
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
@@ -65,6 +66,10 @@ internal static class Rules
     public static Complaint? McpLogLevel(string level) => level.Length == 0 || McpLogLevels.Contains(level, StringComparer.Ordinal)
         ? null
         : new Complaint("unknown MCP log level", $"write one of {string.Join(", ", McpLogLevels)}, or leave it empty");
+
+    public static Complaint? EventName(string name) => name.Any(char.IsControl) || name.Length > LongestEventName
+        ? new Complaint("not the name of an event type", "write the name as the server lists it, as incident.created")
+        : null;
 
     public static Complaint? ResourceUri(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out _)
         ? null

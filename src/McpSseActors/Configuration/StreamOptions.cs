@@ -175,6 +175,10 @@ public sealed record StreamOptions
     /// <value>Default: all list changes, no resources, no log level.</value>
     public McpListenOptions Mcp { get; init => field = value ?? new(); } = new();
 
+    /// <summary>Gets what to subscribe to with the transport <see cref="StreamTransport.Events"/>.</summary>
+    /// <value>Default: nothing.</value>
+    public McpEventSubscription Event { get; init => field = value ?? new(); } = new();
+
     /// <summary>Gets how long events in flight may take to be handled when the host shuts down.</summary>
     /// <value>Default: 5 seconds. Greater than zero.</value>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(5);
@@ -203,6 +207,9 @@ public sealed record StreamOptions
 
     /// <summary>Gets a wrapper around the body of each event stream, for the recorder. It must pass every byte through as it reads it. Null: none.</summary>
     internal Func<HttpResponseMessage, Stream, Stream>? Tee { get; init; }
+
+    /// <summary>Gets the clock of waits for a server, so that tests pass them in virtual time. Null: the system's.</summary>
+    internal TimeProvider? Time { get; init; }
 
     /// <summary>Learns the tokens that are sent, and hides them in words of the server. Null: nothing does.</summary>
     internal SecretGate? Gate { get; init; }

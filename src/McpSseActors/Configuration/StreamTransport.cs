@@ -28,11 +28,14 @@ public sealed class StreamTransport
     /// <summary>Gets <c>subscriptions</c>: MCP with <c>subscriptions/listen</c>, revision 2026-07-28.</summary>
     public static StreamTransport Subscriptions { get; } = new("subscriptions");
 
-    /// <summary>Gets <c>auto</c>: the newest MCP transport that the server speaks, found when the stream connects.</summary>
+    /// <summary>Gets <c>events</c>: a subscription to one event type of an MCP server (MCP Events, revision 2026-07-28); see <see cref="McpEventSubscription"/>.</summary>
+    public static StreamTransport Events { get; } = new("events");
+
+    /// <summary>Gets <c>auto</c>: the newest MCP transport for notifications that the server speaks, found when the stream connects.</summary>
     public static StreamTransport Auto { get; } = new("auto");
 
     /// <summary>Gets all transports.</summary>
-    public static ImmutableArray<StreamTransport> All { get; } = [Sse, HttpSse, StreamableHttp, Subscriptions, Auto];
+    public static ImmutableArray<StreamTransport> All { get; } = [Sse, HttpSse, StreamableHttp, Subscriptions, Events, Auto];
 
     /// <summary>Finds the transport with a name.</summary>
     /// <param name="name">The name, case-sensitive: <c>streamable-http</c>.</param>

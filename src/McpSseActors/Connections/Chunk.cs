@@ -22,7 +22,8 @@ internal readonly record struct LeftOut(int Oversized, int Malformed, int Unwant
 /// </param>
 /// <param name="received">The number of bytes that the server sent for it.</param>
 /// <param name="leftOut">What is missing in it.</param>
-internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, int received, LeftOut leftOut = default)
+/// <param name="isProof">Whether it proves the health of the server even without an event.</param>
+internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, int received, LeftOut leftOut = default, bool isProof = false)
 {
     public Chunk(byte[] buffer, int length, IEventReader reader)
         : this(buffer, length, reader, received: length)
@@ -37,10 +38,12 @@ internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, i
 
     public LeftOut LeftOut => leftOut;
 
+    public bool IsProof => isProof;
+
     public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
 
     /// <summary>The same, with more bytes that the server sent for it.</summary>
-    public Chunk WithMore(int bytes) => new(buffer, length, reader, received + bytes, leftOut);
+    public Chunk WithMore(int bytes) => new(buffer, length, reader, received + bytes, leftOut, isProof);
 
     /// <summary>Reads the events, and moves the cursor past them.</summary>
     public void Read<TSink>(StreamCursor cursor, ref TSink sink)

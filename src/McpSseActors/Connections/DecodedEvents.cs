@@ -22,6 +22,7 @@ internal sealed class DecodedEvents
         Comment,
         Cursor,
         Retry,
+        Occurrence,
     }
 
     /// <summary>Writes an event.</summary>
@@ -31,6 +32,14 @@ internal sealed class DecodedEvents
     /// <param name="retry">The reconnection time that came with it, in milliseconds; null if none did.</param>
     public void Write(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id = default, long? retry = null) =>
         Write(Kind.Event, type, data, id, retry ?? NoRetry);
+
+    /// <summary>Writes an event of an MCP subscription.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="id">Its ID.</param>
+    /// <param name="time">When it happened.</param>
+    public void WriteOccurrence(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time) =>
+        Write(Kind.Occurrence, type, data, id, time.Length, time);
 
     public void WriteComment(ReadOnlySpan<byte> comment) => Write(Kind.Comment, [], comment, [], NoRetry);
 
@@ -43,28 +52,35 @@ internal sealed class DecodedEvents
     /// <param name="received">The number of bytes that the server sent for it.</param>
     /// <param name="leftOut">What is missing in it.</param>
     /// <param name="session">The session that the events belong to; null where the transport has none.</param>
-    public Chunk ToChunk(int received, LeftOut leftOut, StreamSession? session)
+    /// <param name="isProof">Whether the server has proved its health, with or without an event.</param>
+    public Chunk ToChunk(int received, LeftOut leftOut, StreamSession? session, bool isProof = false)
     {
         if (!ReferenceEquals(_reader.Session, session))
             _reader = new Reader(session);
         var length = _buffer.Length;
-        return new Chunk(_buffer.Detach(), length, _reader, received, leftOut);
+        return new Chunk(_buffer.Detach(), length, _reader, received, leftOut, isProof);
     }
 
-    private void Write(Kind kind, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id, long retry)
+    private void Write(Kind kind, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id, long extra, ReadOnlySpan<byte> time = default)
     {
-        var head = new Head(kind, type.Length, data.Length, id.Length, retry);
+        var head = new Head(kind, type.Length, data.Length, time.Length + id.Length, extra);
         var room = _buffer.Reserve(head.Length);
         MemoryMarshal.Write(room, in head);
         room = room[Unsafe.SizeOf<Head>()..];
         type.CopyTo(room);
         data.CopyTo(room[type.Length..]);
-        id.CopyTo(room[(type.Length + data.Length)..]);
+        time.CopyTo(room[(type.Length + data.Length)..]);
+        id.CopyTo(room[(type.Length + data.Length + time.Length)..]);
         _buffer.Advance(head.Length);
     }
 
     /// <summary>The header before the bytes of type, data and ID.</summary>
-    private readonly record struct Head(Kind Kind, int Type, int Data, int Id, long Retry)
+    /// <param name="Kind">What it is.</param>
+    /// <param name="Type">The length of its type.</param>
+    /// <param name="Data">The length of its data.</param>
+    /// <param name="Id">The length of its ID, for an occurrence with its time before it.</param>
+    /// <param name="Extra">The reconnection time; for an occurrence, the length of its time.</param>
+    private readonly record struct Head(Kind Kind, int Type, int Data, int Id, long Extra)
     {
         public int Length => checked(Unsafe.SizeOf<Head>() + Type + Data + Id);
     }
@@ -94,8 +110,11 @@ internal sealed class DecodedEvents
                             Data = data,
                             LastEventId = id.IsEmpty ? cursor.LastEventId : id,
                             HasId = !id.IsEmpty,
-                            RetryMilliseconds = head.Retry == NoRetry ? null : head.Retry,
+                            RetryMilliseconds = head.Extra == NoRetry ? null : head.Extra,
                         });
+                        break;
+                    case Kind.Occurrence:
+                        sink.OnOccurrence(new SseEvent { Type = type, Data = data, LastEventId = cursor.LastEventId }, id[(int)head.Extra..], id[..(int)head.Extra]);
                         break;
                     case Kind.Comment:
                         sink.OnComment(data);
@@ -104,7 +123,7 @@ internal sealed class DecodedEvents
                         cursor.MoveTo(id);
                         break;
                     case Kind.Retry:
-                        cursor.RetryMilliseconds = head.Retry;
+                        cursor.RetryMilliseconds = head.Extra;
                         break;
                 }
             }

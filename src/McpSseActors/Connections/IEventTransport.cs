@@ -17,6 +17,9 @@ internal interface IEventTransport : IDisposable
     /// <returns>The chunk; the default at the clean end of the stream.</returns>
     ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation);
 
+    /// <summary>Gets whether the transport itself finds out that the server is silent for too long.</summary>
+    bool IsWatchful => false;
+
     /// <summary>Learns from a fault of <see cref="ReadAsync"/> for the next attempts.</summary>
     void Note(Exception fault)
     {

@@ -90,6 +90,9 @@ internal sealed class EventBuffer(
 
     public bool IsComment(int index) => TryGetMade(index, out var known) && known.IsComment;
 
+    /// <summary>Whether it is an event of an MCP subscription.</summary>
+    public bool IsOccurrence(int index) => Made(index)?.Origin.Occurrence is not null;
+
     public bool IsAccepted(int index) => _entries[index].IsAccepted;
 
     public void Accept(int index)

@@ -9,7 +9,8 @@ namespace McpSseActors.Events;
 /// <param name="Retry">The reconnection time that came with the event.</param>
 /// <param name="IsComment">Whether it is a comment line.</param>
 /// <param name="LongId">The last event ID as of the event, UTF-8, if it is so long that events share it; otherwise null.</param>
+/// <param name="Occurrence">What only an event of an MCP subscription has; null for any other.</param>
 /// <param name="Positions">What saves their positions for a handler; null if handlers don't. Stays in the process.</param>
 internal sealed record EventOrigin(
     string Stream, DateTimeOffset Timestamp, ActivityLink[]? AttemptLinks = null, TimeSpan? Retry = null, bool IsComment = false, byte[]? LongId = null,
-    IPositionWriter? Positions = null);
+    Occurrence? Occurrence = null, IPositionWriter? Positions = null);

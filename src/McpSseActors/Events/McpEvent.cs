@@ -37,15 +37,16 @@ public class McpEvent : IMcpSseMessage
     /// <param name="eventId">The event's own ID; null or empty if it has none.</param>
     /// <param name="retry">The reconnection time that came with it, if any.</param>
     /// <param name="isComment">Whether it is a comment line instead of an event.</param>
-    /// <param name="lastEventId">The last event ID as of the event; null, or an event with an ID, takes <paramref name="eventId"/>.</param>
+    /// <param name="lastEventId">The last event ID as of the event, or the cursor after it; null takes <paramref name="eventId"/>.</param>
     /// <param name="redelivered">Whether it is or may be a repeat of an event delivered before.</param>
+    /// <param name="occurredAt">When it happened, as the server of an MCP subscription wrote it; null if unknown.</param>
     [JsonConstructor]
     public McpEvent(
         string stream, string eventType, ReadOnlyMemory<byte> utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null, bool isComment = false,
-        string? lastEventId = null, bool redelivered = false)
+        string? lastEventId = null, bool redelivered = false, string? occurredAt = null)
         : this(
-            new EventOrigin(stream, timestamp, AttemptLinks: null, retry, isComment), eventType, utf8Data.Span,
-            Encoding.UTF8.GetBytes(string.IsNullOrEmpty(eventId) ? lastEventId ?? "" : eventId), !string.IsNullOrEmpty(eventId)) =>
+            new EventOrigin(stream, timestamp, AttemptLinks: null, retry, isComment, Occurrence: OccurrenceOf(eventId, lastEventId, occurredAt)), eventType, utf8Data.Span,
+            Encoding.UTF8.GetBytes(lastEventId ?? eventId ?? ""), !string.IsNullOrEmpty(eventId)) =>
         Redelivered = redelivered;
 
     internal McpEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8LastId, bool hasId)
@@ -82,11 +83,16 @@ public class McpEvent : IMcpSseMessage
     public DateTimeOffset Timestamp => _origin.Timestamp;
 
     /// <summary>Gets the ID that the event itself carries; null if it has none.</summary>
-    public string? EventId => Utf8Id.IsEmpty ? null : LastEventId;
+    public string? EventId => Utf8Id.IsEmpty ? null : _origin.Occurrence is { } occurrence ? Encoding.UTF8.GetString(occurrence.Id) : LastEventId;
+
+    /// <summary>Gets when it happened, as the server wrote it (ISO 8601); null unless it is an event of an MCP subscription.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? OccurredAt => _origin.Occurrence?.Time;
 
     /// <summary>
     /// Gets the last event ID as of the event (WHATWG HTML, 9.2.6): its own ID, or the one that an earlier event set; empty if there is none, or the
-    /// event reset it. A client that resumes after the event sends this ID. Empty for a comment line.
+    /// event reset it. A client that resumes after the event sends this ID. Empty for a comment line. For an event of an MCP subscription, it is the
+    /// cursor after the event.
     /// </summary>
     public string LastEventId => Utf8LastId.IsEmpty ? "" : Made.LastEventId ??= Encoding.UTF8.GetString(Utf8LastId);
 
@@ -128,7 +134,7 @@ public class McpEvent : IMcpSseMessage
     public JsonElement Data => (JsonElement)(Made.Json ??= ParseJson());
 
     /// <summary>The event's own ID; empty where it has none.</summary>
-    internal ReadOnlySpan<byte> Utf8Id => _hasId ? Utf8LastId : default;
+    internal ReadOnlySpan<byte> Utf8Id => _origin.Occurrence is { } occurrence ? occurrence.Id : _hasId ? Utf8LastId : default;
 
     internal ReadOnlySpan<byte> Utf8LastId => _origin.LongId ?? _bytes.AsSpan(_dataLength);
 
@@ -141,7 +147,7 @@ public class McpEvent : IMcpSseMessage
     internal ActivityLink[]? AttemptLinks => _origin.AttemptLinks;
 
     /// <summary>What it holds in data, type and ID, in bytes.</summary>
-    internal int Size => _bytes.Length + (sizeof(char) * EventType.Length) + (_hasId ? _origin.LongId?.Length ?? 0 : 0);
+    internal int Size => _bytes.Length + (sizeof(char) * EventType.Length) + (_hasId ? _origin.LongId?.Length ?? 0 : 0) + (_origin.Occurrence?.Id.Length ?? 0);
 
     private Views Made => _views ??= new Views();
 
@@ -151,7 +157,7 @@ public class McpEvent : IMcpSseMessage
         get
         {
             var hash = new XxHash3();
-            hash.Append(Utf8LastId);
+            hash.Append(_origin.Occurrence is null ? Utf8LastId : Utf8Id);
             hash.Append(Encoding.UTF8.GetBytes(EventType));
             hash.Append(Utf8Data.Span);
             return hash.GetCurrentHashAsUInt64().ToString("x16", CultureInfo.InvariantCulture);
@@ -168,6 +174,12 @@ public class McpEvent : IMcpSseMessage
 
     /// <summary>The type, the ID and the size, never the data: that may be private.</summary>
     public sealed override string ToString() => $"{EventType} (stream {Stream}, id {EventId ?? "-"}, {_dataLength} bytes)";
+
+    // The ID of any other event is the last event ID as of it.
+    private static Occurrence? OccurrenceOf(string? eventId, string? lastEventId, string? occurredAt) =>
+        !string.IsNullOrEmpty(eventId) && (occurredAt is not null || (lastEventId is not null && lastEventId != eventId))
+            ? new Occurrence(Encoding.UTF8.GetBytes(eventId), occurredAt)
+            : null;
 
     private JsonElement ParseJson()
     {

@@ -240,6 +240,15 @@ public interface IMcpSseClient
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream = null, CancellationToken cancellation = default);
 
+    /// <summary>Gets the types of events that the server of an MCP stream offers, as it lists them now; the stream need not be connected.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer, which takes at most the <c>connection_timeout</c> of the stream.</param>
+    /// <returns>The types.</returns>
+    /// <exception cref="InvalidOperationException">The stream is a plain event stream, the server can't be reached, or it has no events. The message says which.</exception>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<McpEventTypes> GetEventTypesAsync(string? stream = null, CancellationToken cancellation = default);
+
     /// <summary>Gets events that handlers could not handle, oldest first.</summary>
     /// <param name="filter">Selects letters; null selects all.</param>
     /// <param name="count">The maximum number of letters. Default: 100. The list ends sooner when its events have more than 1 MiB.</param>

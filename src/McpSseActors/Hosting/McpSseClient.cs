@@ -11,6 +11,9 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
 {
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(250);
 
+    // The server is asked, for as long as the connection_timeout of the stream.
+    private static readonly TimeSpan EventTypesLimit = TimeSpan.FromMinutes(1);
+
     private readonly PipelineSettings _settings = PipelineSettings.Create(system.Settings.Config);
     private Task? _end;
 
@@ -94,6 +97,9 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
 
     public Task<McpSubscriptionState> SetMcpSubscriptionsAsync(McpSubscriptions subscriptions, string? stream, CancellationToken cancellation) =>
         AskAsync<McpSubscriptionState>(new SetMcpSubscriptions(subscriptions, stream), cancellation);
+
+    public Task<McpEventTypes> GetEventTypesAsync(string? stream, CancellationToken cancellation) =>
+        AskAsync<McpEventTypes>(new GetEventTypes(stream), cancellation, EventTypesLimit);
 
     public Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream, CancellationToken cancellation) =>
         AskAsync<McpSubscriptionState>(new GetMcpSubscriptions(stream), cancellation);

@@ -141,7 +141,8 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
         async Task ReplyAsync(byte[] reply) => (await http.PostAsync(http.Url, reply, [], cancellation).ConfigureAwait(false)).Dispose();
     }
 
-    private static string Server(JsonElement result, SecretRedactor redactor) =>
+    /// <summary>Gets the name and version that an answer to <c>server/discover</c> gives; empty if it gives none.</summary>
+    internal static string Server(JsonElement result, SecretRedactor redactor) =>
         result.TryGetProperty("_meta", out var meta) && meta.ValueKind is JsonValueKind.Object
         && meta.TryGetProperty(MetaKeys.ServerInfo, out var info) ? McpProtocol.Name(info, redactor) : "";
 }

@@ -27,6 +27,7 @@ internal static class McpPayloads
         OfSdk<SubscriptionsAcknowledgedNotificationParams>(NotificationMethods.SubscriptionsAcknowledgedNotification),
         PayloadMapping.Of("notifications/tasks/status", McpEventJson.Default.McpTaskEvent),
         PayloadMapping.Of("notifications/tasks", McpEventJson.Default.McpTaskEvent),
+        PayloadMapping.Of(McpGapEvent.Type, McpEventJson.Default.McpGapEvent),
         PayloadMapping.Of(McpResyncEvent.Type, McpEventJson.Default.McpResyncEvent),
     ];
 

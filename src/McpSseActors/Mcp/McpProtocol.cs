@@ -30,7 +30,7 @@ internal static class McpProtocol
 
     /// <summary>The types of the events that only the client creates.</summary>
     private static readonly string[] Reserved =
-        [McpEvent.CommentType, McpResyncEvent.Type, McpResync.Resource, McpResync.Tools, McpResync.Prompts, McpResync.Resources];
+        [McpEvent.CommentType, McpResyncEvent.Type, McpGapEvent.Type, McpResync.Resource, McpResync.Tools, McpResync.Prompts, McpResync.Resources];
 
     // The last draft of the oldest revision: the official SDKs accept it too.
     private const string Draft = "2024-10-07";
@@ -50,8 +50,8 @@ internal static class McpProtocol
         return false;
     }
 
-    /// <summary>Whether an event only acknowledges a request to listen, which proves nothing about the connection.</summary>
-    public static bool IsAcknowledgement(string type) => type == NotificationMethods.SubscriptionsAcknowledgedNotification;
+    /// <summary>Whether an event only acknowledges a request to listen, or is the client's own, which proves nothing about the connection.</summary>
+    public static bool ProvesNothing(string type) => type is NotificationMethods.SubscriptionsAcknowledgedNotification or McpGapEvent.Type;
 
     /// <summary>Whether a list of revisions contains the one without sessions.</summary>
     public static bool HasModern(JsonElement element, string list) =>

@@ -54,6 +54,19 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     /// <summary>Gets what the stream learned about its server.</summary>
     public ServerMemory Server { get; } = new(stream, new GatedLog(log, gate), gate);
 
+    /// <summary>Gets what is known of the event subscription.</summary>
+    public EventsState Events { get; } = new();
+
+    /// <summary>Gets when an attempt, or a process before this one, listened last; null if none did.</summary>
+    public DateTimeOffset? LostAt
+    {
+        get
+        {
+            lock (_lock)
+                return _lostAt;
+        }
+    }
+
     public McpStatus Status => _status;
 
     public McpSubscriptions Wanted => _status.Requested;
@@ -175,6 +188,9 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
             _missedSince = null;
         Update(status => status with { Resyncs = status.Resyncs + 1 });
     }
+
+    /// <summary>Notes that it was reported that events of the subscription may be missing.</summary>
+    public void CountGap() => Update(status => status with { Gaps = status.Gaps + 1 });
 
     /// <summary>Notes that a process before this one listened until then.</summary>
     public void WasListeningUntil(DateTimeOffset lostAt)

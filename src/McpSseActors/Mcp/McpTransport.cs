@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpSseActors.Connections;
+using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
 
@@ -278,4 +279,19 @@ internal sealed record McpRequest(long Id, string Method, JsonObject? Parameters
 {
     /// <summary>Creates its JSON. May be called repeatedly.</summary>
     public byte[] ToJson() => JsonRpc.Request(Id, Method, (JsonObject?)Parameters?.DeepClone());
+
+    /// <summary>Posts it as revision 2026-07-28 wants it: complete, and with its method in a header.</summary>
+    public Task<HttpResponseMessage> PostAsync(McpHttp http, JsonObject meta, CancellationToken cancellation)
+    {
+        var parameters = Parameters ?? [];
+        parameters["_meta"] = meta;
+        var name = parameters["name"] ?? parameters["uri"];
+        (string, string)[] headers =
+        [
+            (McpProtocol.VersionHeader, McpProtocol.Modern),
+            ("Mcp-Method", Method),
+            .. name is null ? Array.Empty<(string, string)>() : [("Mcp-Name", McpHeaderEncoder.EncodeValue(name.GetValue<string>())!)],
+        ];
+        return http.PostAsync(http.Url, (this with { Parameters = parameters }).ToJson(), headers, cancellation);
+    }
 }

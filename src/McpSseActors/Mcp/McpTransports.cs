@@ -10,6 +10,7 @@ internal static class McpTransports
     {
         var plain when plain == StreamTransport.Sse => new SseTransport(options, state.Server),
         var auto when auto == StreamTransport.Auto => new AutoTransport(options, state, eras),
+        var events when events == StreamTransport.Events => new EventsTransport(new McpContext(options, state, new McpHttp(options, state.Server))),
         var configured => Create(new McpEra(configured, "it is configured"), new McpContext(options, state, new McpHttp(options, state.Server))),
     };
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
@@ -20,6 +21,12 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
 
     /// <summary>Gets the error; null without one.</summary>
     public RpcException? Error { get; private set; }
+
+    /// <summary>Gets whether it came with the notice that the types of events have changed.</summary>
+    public bool HasNewTypes { get; private set; }
+
+    /// <summary>Gets whether it is longer than <c>max_event_size</c>, and was not read.</summary>
+    public bool IsTooLong { get; private set; }
 
     private bool IsOver { get; set; }
 
@@ -63,7 +70,7 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
     {
     }
 
-    public void OnOversized() => IsOver = true;
+    public void OnOversized() => IsOver = IsTooLong = true;
 
     public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error)
     {
@@ -75,9 +82,8 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
             Error = RpcException.From(error, redactor);
     }
 
-    public void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters)
-    {
-    }
+    public void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters) =>
+        HasNewTypes |= Ascii.Equals(method, EventsProtocol.ListChanged);
 
     public void OnRequest(ReadOnlySpan<byte> method, ReadOnlySpan<byte> id)
     {

@@ -154,16 +154,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
 
     private async Task<HttpResponseMessage> PostOnceAsync(McpRequest request, CancellationToken cancellation)
     {
-        var parameters = request.Parameters ?? [];
-        parameters["_meta"] = McpProtocol.Meta();
-        var name = parameters["name"] ?? parameters["uri"];
-        (string, string)[] headers =
-        [
-            (McpProtocol.VersionHeader, McpProtocol.Modern),
-            ("Mcp-Method", request.Method),
-            .. name is null ? Array.Empty<(string, string)>() : [("Mcp-Name", McpHeaderEncoder.EncodeValue(name.GetValue<string>())!)],
-        ];
-        var response = await Context.Http.PostAsync(Context.Http.Url, (request with { Parameters = parameters }).ToJson(), headers, cancellation).ConfigureAwait(false);
+        var response = await request.PostAsync(Context.Http, McpProtocol.Meta(), cancellation).ConfigureAwait(false);
         if (response.IsSuccessStatusCode)
             return response;
         using (response)

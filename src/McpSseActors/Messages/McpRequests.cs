@@ -33,7 +33,7 @@ public sealed record McpSubscriptionState(string Stream, McpSubscriptions Reques
 /// <summary>The protocol in use with an MCP server; part of <see cref="StreamStats"/>.</summary>
 public sealed record McpStatus
 {
-    /// <summary>Gets the transport in use: <c>http-sse</c>, <c>streamable-http</c> or <c>subscriptions</c>; empty until it is known.</summary>
+    /// <summary>Gets the transport in use: <c>http-sse</c>, <c>streamable-http</c>, <c>subscriptions</c> or <c>events</c>; empty until it is known.</summary>
     public string Transport { get; init; } = "";
 
     /// <summary>Gets why this transport is in use.</summary>
@@ -56,4 +56,7 @@ public sealed record McpStatus
 
     /// <summary>Gets how often notifications may have been missed; each time, the stream delivers an <c>mcp.resync</c> event.</summary>
     public long Resyncs { get; init; }
+
+    /// <summary>Gets how often events of the subscription may have been missed; each time, the stream delivers an <c>mcp.gap</c> event.</summary>
+    public long Gaps { get; init; }
 }

@@ -6,6 +6,14 @@ internal interface ISseSink
     /// <summary>An event was dispatched (WHATWG HTML, 9.2.6).</summary>
     void OnEvent(in SseEvent received);
 
+    /// <summary>An event of an MCP subscription. Only transports that decode events themselves have them.</summary>
+    /// <param name="received">The event, without an ID of its own; its last event ID is the cursor after it.</param>
+    /// <param name="id">Its ID.</param>
+    /// <param name="time">When it happened, as the server wrote it.</param>
+    void OnOccurrence(in SseEvent received, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time)
+    {
+    }
+
     /// <summary>
     /// A comment line: everything after its colon, including a space. Valid UTF-8, as in <see cref="SseEvent"/>.
     /// </summary>

@@ -25,6 +25,6 @@ public sealed class StreamTransportTests
         transport.ShouldBeNull();
         if (name is not null)
             Should.Throw<FormatException>(() => StreamTransport.Parse(name)).Message
-                .ShouldBe($"'{name}' is not a transport; use one of sse, http-sse, streamable-http, subscriptions, auto");
+                .ShouldBe($"'{name}' is not a transport; use one of sse, http-sse, streamable-http, subscriptions, events, auto");
     }
 }

@@ -33,6 +33,7 @@ public sealed class AnswersSpec : IAsyncDisposable
         (new RemoveMcpResources(["demo://a"], "s"), typeof(InvalidOperationException)),
         (new SetMcpSubscriptions(new McpSubscriptions(), "s"), typeof(InvalidOperationException)),
         (new GetMcpSubscriptions("s"), typeof(InvalidOperationException)),
+        (new GetEventTypes("s"), typeof(InvalidOperationException)),
         (new GetDeadLetters(DeadLetterFilter.All), typeof(DeadLetterList)),
         (new CountDeadLetters(new DeadLetterFilter { Stream = "s" }), typeof(DeadLetterCount)),
         (new RetryDeadLetters(DeadLetterFilter.All), typeof(DeadLettersRetried)),

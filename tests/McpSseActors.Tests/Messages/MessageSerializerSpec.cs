@@ -21,6 +21,7 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
         new SubscribeStates("s"), new StatesSubscribed([Change]), new UnsubscribeStates(), new StatesUnsubscribed(true),
         new AddMcpResources(["demo://a"], "s"), new RemoveMcpResources(["demo://a"]), new SetMcpSubscriptions(Wanted), new GetMcpSubscriptions("s"),
         new McpSubscriptionState("s", Wanted, new McpSubscriptions()),
+        new GetEventTypes("s"), new McpEventTypes("s", [], McpEventDialect.Sketch),
         new ReloadConfiguration(), new ConfigurationReloaded([ReadTimeout]), ReadTimeout,
         Letter, new GetDeadLetters(Filter, 3, "1"), new DeadLetterList([Letter], "2"), new CountDeadLetters(Filter), new DeadLetterCount(1, 2),
         new RetryDeadLetters(Filter), new DeadLetterFault("1", "no"), new DeadLettersRetried(1, 2, 3, [new DeadLetterFault("1", "no")]),

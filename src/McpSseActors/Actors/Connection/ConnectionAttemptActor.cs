@@ -108,8 +108,10 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     private void Open(AttemptOutcome.Opened opened)
     {
         Context.Parent.Tell(new AttemptOpened(_epoch, opened.PermanentUrl));
+        Timers.Cancel(Watchdog);
         _clock = new RunningClock(_options.ReadTimeout);
-        ScheduleTick();
+        if (!_transport.IsWatchful)
+            ScheduleTick();
         Become(Reading);
         Read();
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Router;
 using McpSseActors.Connections;
@@ -9,8 +10,8 @@ namespace McpSseActors.Actors.Parser;
 
 /// <summary>
 /// Collects the events of one chunk in an event buffer, without an object for each. Only events that do not fit into a
-/// buffer are created at once: those with a reconnection time, an invalid payload or a type without a number, and
-/// comment lines.
+/// buffer are created at once: those with a reconnection time, an invalid payload or a type without a number, events
+/// of MCP subscriptions, and comment lines.
 /// </summary>
 internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComments, PayloadMappings mappings, StreamCursor cursor)
 {
@@ -81,7 +82,8 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     /// <param name="position">The position after the events.</param>
     /// <param name="leftOut">The events that the transport left out.</param>
     /// <param name="chunks">The number of chunks that it counts for.</param>
-    public EventBatch Build(long epoch, int bytes, StreamPosition position, LeftOut leftOut, int chunks = 1)
+    /// <param name="isProof">Whether it proves the health of the server even without an event.</param>
+    public EventBatch Build(long epoch, int bytes, StreamPosition position, LeftOut leftOut, int chunks = 1, bool isProof = false)
     {
         _positions?.End = position;
         return new EventBatch
@@ -93,6 +95,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
             Chunks = chunks,
             Comments = _comments,
             LeftOut = leftOut with { Oversized = leftOut.Oversized + _oversized },
+            IsProof = isProof,
             Position = position,
         };
     }
@@ -117,28 +120,28 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         return all;
     }
 
-    private void Add(in SseEvent received)
+    private void Add(in SseEvent received, Occurrence? occurrence = null)
     {
         var type = _types.Find(received.Type);
         if (MappingOf(type, received.Type) is { } mapping)
-            AddMapped(received, type, mapping);
-        else if (HasNoPlace(received, type))
-            AddMade(Make(received, type), type);
+            AddMapped(received, type, mapping, occurrence);
+        else if (occurrence is not null || HasNoPlace(received, type))
+            AddMade(Make(received, type, occurrence), type);
         else
             AddEntry(type, received);
     }
 
-    private void AddMapped(in SseEvent received, int type, PayloadMapping mapping)
+    private void AddMapped(in SseEvent received, int type, PayloadMapping mapping, Occurrence? occurrence)
     {
         if (mapping.Read(received.Data, out var reason) is not { } payload)
         {
-            var made = Make(received, type);
+            var made = Make(received, type, occurrence);
             _rejected.Add(new PayloadRejected(made, mapping.PayloadType.ToString(), reason));
             AddMade(made, type);
         }
-        else if (HasNoPlace(received, type))
+        else if (occurrence is not null || HasNoPlace(received, type))
         {
-            AddMade(Make(received, type, payload), type);
+            AddMade(Make(received, type, occurrence, payload), type);
         }
         else
         {
@@ -192,9 +195,11 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
         some.Add(one);
     }
 
-    private McpEvent Make(in SseEvent received, int type, Payload? payload = null)
+    private McpEvent Make(in SseEvent received, int type, Occurrence? occurrence, Payload? payload = null)
     {
         var origin = received.RetryMilliseconds is { } retry ? _origin with { Retry = TimeSpan.FromMilliseconds(retry) } : _origin;
+        if (occurrence is not null)
+            origin = origin with { Occurrence = occurrence };
         if (received.LastEventId.Length >= LongIdFrom)
             origin = origin with { LongId = LongIdOf(received.LastEventId) };
         var name = type == EventTypes.Unnumbered ? EventTypes.NameOf(received.Type) : _types.Names[type];
@@ -223,6 +228,9 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     public readonly struct Sink(BatchBuilder builder) : ISseSink
     {
         public void OnEvent(in SseEvent received) => builder.Add(received);
+
+        public void OnOccurrence(in SseEvent received, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time) =>
+            builder.Add(received, new Occurrence(id.ToArray(), time.IsEmpty ? null : Encoding.UTF8.GetString(time)));
 
         public void OnComment(ReadOnlySpan<byte> comment) => builder.AddComment(comment);
 

@@ -97,7 +97,7 @@ internal sealed class ParserActor : UntypedActor
             // First: the credit of a later chunk must not overtake it.
             if (chunks > charged)
                 Sender.Tell(new Charge(chunks - charged));
-            _router.Tell(_batch.Build(_epoch, received.Chunk.Received, _cursor.Position, received.Chunk.LeftOut, chunks));
+            _router.Tell(_batch.Build(_epoch, received.Chunk.Received, _cursor.Position, received.Chunk.LeftOut, chunks, received.Chunk.IsProof));
         }
         finally
         {

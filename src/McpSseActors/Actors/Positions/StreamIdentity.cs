@@ -20,6 +20,8 @@ internal sealed record StreamIdentity(string Source, string Transport = "", stri
     public static StreamIdentity Of(StreamOptions options)
     {
         var source = Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Path) : "";
+        if (options.Transport == StreamTransport.Events)
+            source += $"#{Uri.EscapeDataString(options.Event.Name)}/{Hash(options.Event.Arguments)}";
         var principal = PrincipalOf(options);
         return new StreamIdentity(source, options.Transport.ToString(), principal.Length == 0 ? "" : Hash($"{source}\n{principal}"));
     }
@@ -28,6 +30,8 @@ internal sealed record StreamIdentity(string Source, string Transport = "", stri
     /// <returns>The reason; null if it can. What is unknown of either matches anything.</returns>
     public string? Refuse(StreamIdentity other)
     {
+        if (other.Source != Source && other.Source.Split('#')[0] == Source.Split('#')[0])
+            return "it is one of another event type, or of other arguments";
         if (other.Source != Source)
             return $"it is one of {Redact.Url(other.Source)} and not of {Redact.Url(Source)}";
         if (!Match(Family(other.Transport), Family(Transport)) || (!IsAuto(other) && !IsAuto(this) && !Match(other.Transport, Transport)))

@@ -35,6 +35,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     /// <param name="router">The sender.</param>
     public BatchDispatched Dispatch(EventBatch batch, IActorRef router)
     {
+        memory.Seen.Begin(options.Value.Event.Name, options.Value.Event.Arguments);
         Begin();
         var (events, rejections) = (batch.Events, batch.Rejected);
         _missed = 0;
@@ -92,7 +93,9 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
         Send(events, router);
         _picks.End();
         // Only now: what every handler was sent must not come again, and what was cut off must.
-        memory.Window.Remember(events);
+        memory.Seen.Remember();
+        if (options.Value.Transport != StreamTransport.Events)
+            memory.Window.Remember(events);
         MoveTo(batch.Position);
         return new BatchDispatched
         {
@@ -129,6 +132,8 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     // Needed after a resume only: for the first events, mostly, and never again.
     private bool IsRepeat(EventBuffer events, int index)
     {
+        if (events.IsOccurrence(index))
+            return IsRepeatedOccurrence(events, index);
         if (!memory.Window.IsWatching || options.Value.Duplicates == DuplicateEvents.Deliver)
             return false;
         var wasOpen = memory.Window.IsOpen;
@@ -140,6 +145,15 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
         if (wasOpen && (isRepeat || !memory.Window.IsOpen))
             memory.LastRepeat = isRepeat ? Encoding.UTF8.GetString(events.Id(index)) : null;
         return isRepeat;
+    }
+
+    // It may come at any time, and the position moves past it.
+    private bool IsRepeatedOccurrence(EventBuffer events, int index)
+    {
+        if (options.Value.Duplicates == DuplicateEvents.Deliver || !memory.Seen.IsRepeat(events.Id(index)))
+            return false;
+        events.MarkRepeat(index);
+        return true;
     }
 
     // A repeat lies before the position already reached: resuming from it would ask for what has been dispatched.

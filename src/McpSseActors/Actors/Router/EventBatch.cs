@@ -29,6 +29,9 @@ internal sealed class EventBatch : IPipelineMessage
     /// <summary>The events that are missing, by reason.</summary>
     public required LeftOut LeftOut { get; init; }
 
+    /// <summary>Whether it proves the health of the server even without an event.</summary>
+    public bool IsProof { get; init; }
+
     /// <summary>The position after these events.</summary>
     public required StreamPosition Position { get; init; }
 }

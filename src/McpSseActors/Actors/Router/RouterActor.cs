@@ -169,7 +169,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         (_chunk, _events) = (new ChunkInFlight(batch.Epoch, batch.Chunks) { DispatchedAt = Stopwatch.GetTimestamp() }, batch.Events);
         var dispatched = _dispatcher.Dispatch(batch, Self);
         // Events that a transport made itself came without bytes, and prove nothing about the server.
-        var hadEvents = batch.Bytes > 0 && Array.Exists(dispatched.Received, static received => !McpProtocol.IsAcknowledgement(received.Type));
+        var hadEvents = batch.IsProof || (batch.Bytes > 0 && Array.Exists(dispatched.Received, static received => !McpProtocol.ProvesNothing(received.Type)));
         _hadEvent |= _chunk.HadEvents = hadEvents;
         _stats.Tell(dispatched);
         Deliveries.BeginAndAsk(new Delivery(slot: null, events: null), BeginDeliveries(_memory.Position), _stats);

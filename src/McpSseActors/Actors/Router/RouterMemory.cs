@@ -8,6 +8,9 @@ namespace McpSseActors.Actors.Router;
 /// <summary>What a router must not forget when it is restarted. Used by that actor alone.</summary>
 internal sealed class RouterMemory(StreamOptions options, PipelineSettings settings)
 {
+    /// <summary>A server repeats at most what it keeps of a type, which is mostly less.</summary>
+    private const int FewestSeen = 10_000;
+
     /// <summary>The position after the last event that was dispatched.</summary>
     public StreamPosition Position { get; set; } = new(options.InitialLastEventId);
 
@@ -16,6 +19,9 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
 
     /// <summary>The IDs that were dispatched last.</summary>
     public ResumeWindow Window { get; } = new(settings.ResumeWindow);
+
+    /// <summary>The events of an MCP subscription that were dispatched last.</summary>
+    public SeenOccurrences Seen { get; } = new(settings.ResumeWindow == 0 ? 0 : Math.Max(settings.ResumeWindow, FewestSeen));
 
     /// <summary>The handlers of each event type.</summary>
     public RoutingTable Table { get; } = new(options.SubscribedEvents, settings.MaxEventTypes);

@@ -21,6 +21,9 @@ internal sealed class McpSubscriber(LiveOptions options, McpState state)
             case SetMcpSubscriptions all:
                 Want(_ => all.Subscriptions, asker);
                 return true;
+            case GetEventTypes:
+                Answer(() => GetEventTypesAsync().PipeTo(asker, failure: fault => new Status.Failure(fault)), asker);
+                return true;
             case GetMcpSubscriptions:
                 Answer(() => asker.Tell(state.Describe()), asker);
                 return true;
@@ -34,6 +37,31 @@ internal sealed class McpSubscriber(LiveOptions options, McpState state)
     {
         if (now.Mcp != before.Mcp)
             _ = state.WantAsync(_ => now.Mcp.Subscriptions);
+    }
+
+    // Whether the stream is connected or not, the server is asked anew.
+    private async Task<McpEventTypes> GetEventTypesAsync()
+    {
+        var stream = options.Value with { Gate = options.Gate };
+        if (!Uri.TryCreate(stream.ServerUrl, UriKind.Absolute, out _))
+            throw new InvalidOperationException($"Stream {stream.Name} has no server_url.");
+        using var http = new McpHttp(stream, state.Server);
+        using var limit = new Patience(stream.ConnectionTimeout, CancellationToken.None);
+        limit.Begin();
+        var discovery = new EventsDiscovery(new McpContext(stream, state, http), new EventsState());
+        try
+        {
+            var capability = await discovery.DiscoverAsync(limit.Token).ConfigureAwait(false);
+            return new McpEventTypes(stream.Name, await discovery.ListAsync(capability, limit.Token).ConfigureAwait(false), capability.Dialect);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InvalidOperationException($"The server of stream {stream.Name} did not answer within the connection_timeout of {stream.ConnectionTimeout.TotalSeconds:0.###} s.");
+        }
+        catch (Exception fault)
+        {
+            throw new InvalidOperationException($"The event types of stream {stream.Name} are unknown: {EventsTransport.Explain(fault, http)}", fault);
+        }
     }
 
     private void Want(Func<McpSubscriptions, McpSubscriptions> change, IActorRef asker) =>

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using McpSseActors.Connections;
+
+namespace McpSseActors.Mcp;
+
+/// <summary>Events that the client asks for again and again (<c>events/poll</c>).</summary>
+internal sealed class EventsPoll(EventsSetting setting) : IEventsSource
+{
+    private EventsInbox? _inbox;
+    private string? _cursor;
+    private int? _mostEvents;
+    private TimeSpan _wait;
+    private int _pollsAtOnce;
+
+    public Task OpenAsync(string? cursor, CancellationToken cancellation)
+    {
+        _cursor = cursor;
+        _inbox = setting.NewInbox(request: 0, cursor);
+        return PollAsync(cancellation);
+    }
+
+    public async Task<AttemptOutcome> RunAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (_wait > TimeSpan.Zero)
+                await Task.Delay(_wait, setting.Time, cancellation).ConfigureAwait(false);
+            using var limit = new Patience(setting.Context.Options.ConnectionTimeout, cancellation);
+            limit.Begin();
+            try
+            {
+                await PollAsync(limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (limit.IsOver)
+            {
+                return new AttemptOutcome.Lost(
+                    $"the server did not answer {EventsProtocol.Poll} within the connection_timeout of {setting.Context.Options.ConnectionTimeout.TotalSeconds:0.###} s");
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => default;
+
+    private async Task PollAsync(CancellationToken cancellation)
+    {
+        var result = await AskAsync(cancellation).ConfigureAwait(false);
+        var cursor = McpProtocol.Text(result, "cursor") is { Length: > 0 } next ? next : null;
+        var isMoving = (cursor is not null && cursor != _cursor) || (result.TryGetProperty("events", out var events) && events.ValueKind is JsonValueKind.Array && events.GetArrayLength() > 0);
+        _cursor = cursor ?? _cursor;
+        _wait = Wait(result, isMoving);
+        await setting.Emit(_inbox!.ReadPoll(result, cursor), cancellation).ConfigureAwait(false);
+    }
+
+    // A server that always has more, and sends nothing, is not asked without a pause.
+    private TimeSpan Wait(JsonElement result, bool isMoving)
+    {
+        var hasMore = result.TryGetProperty("hasMore", out var more) && more.ValueKind is JsonValueKind.True;
+        if (hasMore && isMoving && ++_pollsAtOnce <= EventsProtocol.MostPollsAtOnce)
+            return TimeSpan.Zero;
+        _pollsAtOnce = 0;
+        if (!result.TryGetProperty("nextPollMs", out var next) || next.ValueKind is not JsonValueKind.Number || !next.TryGetDouble(out var milliseconds) || !(milliseconds >= 0))
+            return EventsProtocol.UsualPollInterval;
+        var wait = milliseconds < EventsProtocol.LongestPollInterval.TotalMilliseconds ? TimeSpan.FromMilliseconds(milliseconds) : EventsProtocol.LongestPollInterval;
+        return wait > EventsProtocol.ShortestPollInterval ? wait : EventsProtocol.ShortestPollInterval;
+    }
+
+    // An answer that is too long is asked for in smaller pieces.
+    private async Task<JsonElement> AskAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var parameters = setting.Parameters(_cursor);
+            if (_mostEvents is { } most)
+                parameters["maxEvents"] = most;
+            using var response = await setting.PostAsync(EventsProtocol.NextId(), EventsProtocol.Poll, parameters, cancellation).ConfigureAwait(false);
+            var answer = await ReadAsync(response, cancellation).ConfigureAwait(false);
+            if (answer is { HasNewTypes: true })
+                setting.OnNewTypes();
+            if (answer?.Result is { } result && EventsDiscovery.IsComplete(result))
+                return result;
+            if (answer is { IsTooLong: false })
+                throw setting.Refusal(answer, response, EventsProtocol.Poll);
+            if (_mostEvents is 1)
+                throw TransportException.NotSupported($"an event is longer than the max_event_size of {setting.Context.Options.MaxEventSize} bytes");
+            _mostEvents = Math.Max(1, (_mostEvents ?? (EventsProtocol.FewerEvents * 10)) / 10);
+        }
+    }
+
+    // Null if it is too long.
+    private async Task<RpcAnswer?> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        try
+        {
+            return await RpcAnswer.ReadAsync(response, setting.Context.Options, setting.Context.Redactor, cancellation).ConfigureAwait(false);
+        }
+        catch (TransportException tooLong) when (tooLong.Outcome is AttemptOutcome.NotSupported && response.IsSuccessStatusCode)
+        {
+            return null;
+        }
+    }
+}
