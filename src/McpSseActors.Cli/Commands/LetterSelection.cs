@@ -94,7 +94,7 @@ internal sealed class LetterSelection
             var found = await source.FindAsync(new DeadLetterFilter { Id = id.ToLowerInvariant() }, 3, cancellation).ConfigureAwait(false);
             letters.Add(found switch
             {
-                [] => throw new CliException(ExitCodes.Failed, $"there is no dead letter {Lines.OneLine(id)}; 'mcp-sse dead-letters list' shows all."),
+                [] => throw new CliException(ExitCodes.Failed, $"no dead letter has the ID {Lines.OneLine(id)}; 'mcp-sse dead-letters list' shows all."),
                 [var one] => one,
                 _ => throw new CliException(ExitCodes.Failed, $"{Lines.OneLine(id)} is the beginning of several IDs, as {found[0].Id} and {found[1].Id}: write more of it."),
             });

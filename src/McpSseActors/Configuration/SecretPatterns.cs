@@ -27,6 +27,8 @@ internal sealed class SecretPatterns
     /// <param name="shown">The number of its characters to show.</param>
     public string Hide(string text, int shown)
     {
+        if (!TextView.IsEncoded(text) && !Contains(text))
+            return text[..shown];
         var hidden = Find(text);
         var result = new StringBuilder(shown);
         for (var i = 0; i < shown; i++)
@@ -39,6 +41,16 @@ internal sealed class SecretPatterns
 
         return result.ToString();
     }
+
+    // Nearly every text holds no secret, and this costs little.
+    private bool Contains(string text)
+    {
+        var bare = BareOf(text);
+        return _patterns.Any(pattern => text.Contains(pattern.Text, StringComparison.OrdinalIgnoreCase)
+            || (pattern.Bare.Length >= ShortestBare && bare.Contains(pattern.Bare, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    private static string BareOf(string text) => text.All(char.IsLetterOrDigit) ? text : string.Concat(text.Where(char.IsLetterOrDigit));
 
     private bool[] Find(string text)
     {
@@ -99,6 +111,6 @@ internal sealed class SecretPatterns
     /// <param name="IsBase64">Whether it is Base64 or Base32: what surrounds it belongs to it.</param>
     private sealed record Pattern(string Text, bool IsBase64)
     {
-        public string Bare { get; } = string.Concat(Text.Where(char.IsLetterOrDigit));
+        public string Bare { get; } = BareOf(Text);
     }
 }

@@ -24,6 +24,9 @@ internal sealed class TextView
         return view;
     }
 
+    /// <summary>Gets whether a text has anything to decode.</summary>
+    public static bool IsEncoded(string text) => text.AsSpan().ContainsAny('%', '\\', '&') || text.Contains("0x", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Gets the letters and digits alone.</summary>
     public TextView WithoutPunctuation()
     {

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Net;
 using Akka.Event;
 using McpSseActors.Configuration;
@@ -22,9 +22,9 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
     private const long InadequateSecurity = 0xC;
     private const long Http11Required = 0xD;
 
-    private readonly ConcurrentDictionary<string, bool> _withoutHttp2 = new(StringComparer.Ordinal);
     private readonly CookieJar _cookies = new(TimeProvider.System, gate.AddCookie);
-    private readonly ConcurrentDictionary<string, bool> _ignoredCodings = new(StringComparer.Ordinal);
+    private ImmutableHashSet<string> _withoutHttp2 = [];
+    private ImmutableHashSet<string> _ignoredCodings = [];
     private volatile Refusal? _refusal;
 
     /// <summary>Gets the newest version of HTTP for a request: with <c>auto</c>, 1.1 once the server refused HTTP/2.</summary>
@@ -32,7 +32,7 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
     {
         "1.1" => (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact),
         "2" => (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact),
-        _ when _withoutHttp2.ContainsKey(Redact.Origin(url)) => (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact),
+        _ when _withoutHttp2.Contains(Redact.Origin(url)) => (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact),
         _ => (HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower),
     };
 
@@ -76,14 +76,14 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
                 : null;
         foreach (var coding in AnswerHead.IgnoredCodings(response))
         {
-            if (_ignoredCodings.Count < MostIgnoredCodings && _ignoredCodings.TryAdd(coding, true))
+            if (_ignoredCodings.Count < MostIgnoredCodings && ImmutableInterlocked.Update(ref _ignoredCodings, static (known, coding) => known.Add(coding), coding))
                 log.Warning("Stream {Stream}: Content-Encoding {Coding} is not a registered coding; the body is read as it is", stream, gate.Redact(coding));
         }
     }
 
     private void AvoidHttp2(Uri url)
     {
-        if (_withoutHttp2.TryAdd(Redact.Origin(url), true))
+        if (ImmutableInterlocked.Update(ref _withoutHttp2, static (known, origin) => known.Add(origin), Redact.Origin(url)))
             log.Info("Stream {Stream}: the server refuses HTTP/2; the next attempts use HTTP/1.1", stream);
     }
 

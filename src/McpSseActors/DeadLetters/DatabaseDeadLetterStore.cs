@@ -43,7 +43,7 @@ internal sealed class DatabaseDeadLetterStore(DbDataSource source) : IDeadLetter
         return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
     }
 
-    // Whoever has the database may request a retry by the column alone.
+    // SQL may request a retry by the column alone.
     public async Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, string after, int count, CancellationToken cancellation)
     {
         await _table.CreateAsync(cancellation).ConfigureAwait(false);

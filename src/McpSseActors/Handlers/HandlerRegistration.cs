@@ -9,7 +9,8 @@ namespace McpSseActors;
 /// <summary>What receives the events of a type or pattern, and under which name.</summary>
 public sealed record HandlerRegistration
 {
-    private const string NoRouters = "A pool or group cannot be a handler: it says that events are handled before its routees have done so, and nothing would bound what they hold.";
+    private const string NoRouters =
+        "A pool or group cannot be a handler: it says that events are handled before its routees have done so, and nothing would bound what they hold.";
 
     private HandlerRegistration(string name, EventPattern pattern)
     {

@@ -44,6 +44,7 @@ public static class McpSseHostingExtensions
             .AddHocon(ShutdownPhase(builder, setup), HoconAddMode.Prepend)
             .AddHocon(PipelineSettings.Reference, HoconAddMode.Append)
             .AddHocon(SourceLogger.DefaultHocon, HoconAddMode.Append)
+            .AddHocon(RuntimeScheduler.DefaultHocon, HoconAddMode.Append)
             .WithActors((system, registry, resolver) =>
             {
                 var changed = Change(setup, resolver.GetService<IEnumerable<StreamChange>>());

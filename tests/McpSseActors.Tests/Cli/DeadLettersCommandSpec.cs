@@ -75,7 +75,7 @@ public sealed class DeadLettersCommandSpec : IDisposable
     }
 
     [Theory]
-    [InlineData(ExitCodes.Failed, "there is no dead letter 9", "show", "9")]
+    [InlineData(ExitCodes.Failed, "no dead letter has the ID 9", "show", "9")]
     [InlineData(ExitCodes.Failed, "0a is the beginning of several IDs, as 0a1 and 0a2", "retry", "0a")]
     [InlineData(ExitCodes.Usage, "Say which: an ID, a filter such as --type, or --all.", "retry")]
     [InlineData(ExitCodes.Usage, "IDs, filters and --all cannot be combined", "discard", "0a1", "--all")]

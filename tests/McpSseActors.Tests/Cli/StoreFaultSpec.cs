@@ -5,7 +5,7 @@ namespace McpSseActors.Tests.Cli;
 
 /// <summary>
 /// The tool as a process on a disk that is full or read-only, and beside another process: one line says so, and nothing is lost. A small disk needs
-/// a mount, which a user may make in a namespace of its own.
+/// a mount, which a user may make in a new namespace.
 /// </summary>
 [Trait("Category", "Durability")]
 public sealed class StoreFaultSpec : IDisposable

@@ -49,7 +49,7 @@ public sealed class PoisonEventSpec : IDisposable
         (await last.Client.GetDeadLettersAsync()).Letters.ShouldBeEmpty();
     }
 
-    // Until the process is "killed" with the event in hand.
+    // Until the process is "killed" while it handles the event.
     private async Task LiveAsync(ScriptedServer server, string kind, int poison)
     {
         var inHand = new TaskCompletionSource();

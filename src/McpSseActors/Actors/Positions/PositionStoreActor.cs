@@ -7,7 +7,7 @@ namespace McpSseActors.Actors.Positions;
 
 /// <summary>
 /// Saves the positions of all streams: one save at a time, and what comes meanwhile goes with the next, of each stream the newest. The next begins
-/// a moment after the last, because saving each position on its own costs more than the events that it stands for, unless somebody waits for it.
+/// a moment after the last, because saving each position on its own costs more than handling the events before it, unless somebody waits for it.
 /// A save that fails is tried again until it succeeds or a newer one takes its place.
 /// </summary>
 internal sealed class PositionStoreActor : ReceiveActor, IWithTimers

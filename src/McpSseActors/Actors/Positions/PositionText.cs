@@ -61,7 +61,7 @@ internal sealed record PositionText(StreamPosition Position, StreamIdentity Of)
                 Trial = parsed["trial"] is { } trial ? new Trial(trial["attempts"]!.GetValue<int>(), trial["events"]!.GetValue<int>(), trial["event"]?.GetValue<string>() ?? "") : null,
             };
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or NullReferenceException or UriFormatException or FormatException or OverflowException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or NullReferenceException or FormatException or OverflowException)
         {
             return null;
         }

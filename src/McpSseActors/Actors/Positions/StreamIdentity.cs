@@ -11,7 +11,7 @@ namespace McpSseActors.Actors.Positions;
 /// <param name="Source">The URL without its query, which may be secret, and changes with it.</param>
 /// <param name="Transport">The name of the transport; empty if unknown.</param>
 /// <param name="Principal">
-/// A hash of who reads the stream: the user name of Basic, or issuer and subject of a JWT, which stay when a secret is replaced. Empty if unknown.
+/// A hash of the principal: the user name of Basic, or issuer and subject of a JWT, which stay when a secret is replaced. Empty if unknown.
 /// </param>
 internal sealed record StreamIdentity(string Source, string Transport = "", string Principal = "")
 {
@@ -43,7 +43,7 @@ internal sealed record StreamIdentity(string Source, string Transport = "", stri
 
     private static bool IsAuto(StreamIdentity identity) => identity.Transport == StreamTransport.Auto.ToString();
 
-    // auto stands for any transport of MCP.
+    // With auto, the transport is any of MCP.
     private static string Family(string transport) => transport.Length == 0 || transport == StreamTransport.Sse.ToString() ? transport : "mcp";
 
     private static string PrincipalOf(StreamOptions options)
