@@ -4,6 +4,7 @@ using Akka.Configuration;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Benchmarks.Reporting;
 using McpSseActors.Benchmarks.Scale.Support;
+using McpSseActors.Hosting;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Benchmarks.Delivery;
@@ -43,7 +44,7 @@ internal sealed class SavingCost(double seconds, int rounds)
     private async Task<double> MeasureAsync(string kind, CancellationToken ending)
     {
         await using var place = await BenchmarkStore.CreateAsync(kind);
-        using var system = ActorSystem.Create("saving", ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.stdout-loglevel = OFF"));
+        using var system = ActorSystem.Create("saving", ConfigurationFactory.ParseString($"akka.loglevel = OFF\nakka.stdout-loglevel = OFF\n{RuntimeScheduler.DefaultHocon}"));
         await using var store = place.Open();
         var saver = kind == Nowhere
             ? system.ActorOf(Props.Create(() => new Sink()))
