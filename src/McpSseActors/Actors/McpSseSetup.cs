@@ -30,6 +30,12 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
     /// <summary>Opens the store of dead letters; null keeps them in memory.</summary>
     public Func<IDeadLetterStore>? OpenDeadLetters { get; init; }
 
+    /// <summary>Opens the store of streams that are added at run time; null if none are stored.</summary>
+    public Func<IStreamStore>? OpenStreams { get; init; }
+
+    /// <summary>Supplies what is not stored of such a stream.</summary>
+    public Func<StreamOptions, StreamOptions> Restore { get; init; } = static options => options;
+
     /// <summary>How many dead letters are kept.</summary>
     public DeadLetterLimits DeadLetters { get; init; } = new();
 
@@ -61,3 +67,9 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
         }
     }
 }
+
+/// <summary>Where what outlives the process is stored; disposed with the actor system.</summary>
+/// <param name="Positions">The positions; null if they are not stored.</param>
+/// <param name="DeadLetters">The dead letters.</param>
+/// <param name="Streams">The streams that are added at run time; null if they are not stored.</param>
+internal sealed record Stores(IPositionStore? Positions, IDeadLetterStore DeadLetters, IStreamStore? Streams);

@@ -2,7 +2,6 @@ using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Actors.Positions;
-using McpSseActors.Actors.Stats;
 using McpSseActors.Actors.Streams;
 using McpSseActors.Configuration;
 using McpSseActors.DeadLetters;
@@ -19,17 +18,21 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     private readonly StreamFactory _factory;
     private readonly IActorRef _states;
     private readonly IActorRef _letters;
+    private readonly PersistentStreams _persistent;
     private IActorRef _shutDownAsker = ActorRefs.Nobody;
     private bool _isShuttingDown;
 
-    public McpSseSupervisor(McpSseSetup setup, IPositionStore? positions, IDeadLetterStore letters)
+    public McpSseSupervisor(McpSseSetup setup, Stores stores)
     {
         _setup = setup;
         _settings = PipelineSettings.Create(Context.System.Settings.Config).With(setup);
-        _letters = DeadLetterActor.Start(Context, letters, setup, _settings);
-        _factory = new StreamFactory(setup, _settings, PositionStoreActor.Start(Context, positions, setup.OnStoreFailure), _letters);
+        _letters = DeadLetterActor.Start(Context, stores.DeadLetters, setup, _settings);
+        var stored = new StoredStreams(stores.Streams, setup.Restore);
+        _factory = new StreamFactory(setup, _settings, PositionStoreActor.Start(Context, stores.Positions, setup.OnStoreFailure), _letters, stored);
+        _persistent = new PersistentStreams(Context, stored, _streams, _log, options => Start(options, isEnabledByStart: true));
         _states = Context.ActorOf(StatesActor.Props([.. setup.Streams.Where(s => s.Enabled).Select(s => s.Name)]));
         var reload = Context.ActorOf(ReloadActor.Props(setup.Files, _settings, Self));
+        Receive<object>(request => _persistent.Defer(request, Sender), _persistent.MayAnswer);
         Receive<IStreamRequest>(Forward);
         // The caller's timeout must not expire before this one.
         Receive<GetAllStats>(_ => StatsOfAll.AskAsync(_streams.Present, _streams.Lost, _settings.AskTimeout / 2).PipeTo(Sender));
@@ -43,18 +46,19 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         Receive<DeadLetterCounted>(counted => _streams.Get(counted.Stream)?.Actor.Tell(counted));
         Receive<AddStream>(Add);
         Receive<RemoveStream>(Remove);
+        Receive<StoreAnswered>(answer => answer.Then());
+        Receive<GetStreamStoreHealth>(_ => Sender.Tell(new StreamStoreHealth(_persistent.Fault)));
         Receive<ShutDown>(_ => EndAll());
         Receive<StreamDrained>(Drained);
-        Receive<Overdue>(overdue => Explain(overdue.Stream));
+        Receive<Overdue>(overdue => overdue.Stream.Explain(_log));
         Receive<Terminated>(Forget);
         Receive<DeadLetter>(letter => StreamEnding.Answer(letter, Self));
-        Receive<DeadLetter>(CountLost);
+        Receive<DeadLetter>(letter => LostEvents.Count(letter, _streams));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(McpSseSetup setup, IPositionStore? positions, IDeadLetterStore letters) =>
-        QuietMailbox.For(() => new McpSseSupervisor(setup, positions, letters));
+    public static Props Props(McpSseSetup setup, Stores stores) => QuietMailbox.For(() => new McpSseSupervisor(setup, stores));
 
     // States and letters survive a bug of the actor that owns them.
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -67,6 +71,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         StreamFactory.WakeScheduler(Context.System.Scheduler);
         foreach (var stream in _setup.Streams)
             Start(stream, _setup.FileOf(stream.Name));
+        _persistent.Begin(_settings.AskTimeout / 2);
     }
 
     protected override void PostStop()
@@ -101,9 +106,17 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         }
 
         var options = request.Options with { Name = StreamName.Of(request.Options) };
+        if (request.Persist)
+            _persistent.Add(options, Sender, Add);
+        else
+            Add(options, Sender);
+    }
+
+    private void Add(StreamOptions options, IActorRef asker)
+    {
         _log.Info("Stream {Stream} is added", options.Name);
         Start(options, isEnabledByStart: true);
-        Sender.Tell(new StreamAdded(options.Name));
+        asker.Tell(new StreamAdded(options.Name));
     }
 
     private void Start(StreamOptions options, string? file = null, bool isEnabledByStart = false)
@@ -113,7 +126,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         _factory.WarnOfLimit(options, _log);
         _states.Tell(new ShowStream(options.Name));
         var actor = Context.Watch(Context.ActorOf(_factory.Props(options, isEnabledByStart), options.Name));
-        _streams.Add(new StreamEntry(options, file, actor));
+        _persistent.RestoreSubscriptions(_streams.Add(new StreamEntry(options, file, actor)));
     }
 
     private void Apply(ApplyChanges changes)
@@ -162,6 +175,8 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
 
     private void Remove(RemoveStream request)
     {
+        if (_persistent.Remove(request, Sender))
+            return;
         if (request.Stream is null || _streams.Get(request.Stream) is not { } stream)
         {
             _streams.ForgetLost(request.Stream);
@@ -182,24 +197,17 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
             return;
         stream.IsLeaving = true;
         _log.Info("Stream {Stream} is being removed", stream.Name);
-        End(stream, EndStream.Removed);
+        stream.End(EndStream.Removed);
     }
 
     private void EndAll()
     {
         _isShuttingDown = true;
+        _persistent.End();
         _shutDownAsker = Sender;
         foreach (var stream in _streams.All)
-            End(stream, EndStream.HostStops);
+            stream.End(EndStream.HostStops);
         AnswerShutDown();
-    }
-
-    private static void End(StreamEntry stream, EndStream request)
-    {
-        if (stream.IsEnding)
-            return;
-        stream.IsEnding = true;
-        stream.Actor.Tell(request);
     }
 
     private void Drained(StreamDrained drained)
@@ -215,13 +223,6 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     {
         if (stream.IsLeaving && !Timers.IsTimerActive(stream))
             Timers.StartSingleTimer(stream, new Overdue(stream), _settings.AskTimeout);
-    }
-
-    // Only a handler that blocks its thread can keep its actor from stopping.
-    private void Explain(StreamEntry stream)
-    {
-        _log.Warning("Stream {Stream} is disconnected, but a handler that does not return keeps its actors from stopping: its name stays taken", stream.Name);
-        stream.AnswerAskers(new Status.Failure(new TimeoutException($"Stream '{stream.Name}' is disconnected, but a handler that does not return keeps its actors from stopping.")));
     }
 
     private void Forget(Terminated stopped)
@@ -248,13 +249,6 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
             return;
         _shutDownAsker.Tell(new ShutDownCompleted(_streams.All.Sum(stream => stream.Unhandled ?? 0)));
         _shutDownAsker = ActorRefs.Nobody;
-    }
-
-    private void CountLost(DeadLetter letter)
-    {
-        var (name, events) = LostEvents.Of(letter);
-        if (events > 0 && _streams.Get(name) is { } stream && LostEvents.CameFrom(stream.Actor, letter))
-            stream.Actor.Tell(new EventsDropped(LostEvents.ReasonOf(letter), events));
     }
 
     /// <summary>A stream is drained, but has not stopped.</summary>

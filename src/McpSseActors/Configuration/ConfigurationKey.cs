@@ -21,6 +21,12 @@ internal abstract class ConfigurationKey(string name, string type, string rule, 
     /// <summary>The same without what may be secret in it, for people to see.</summary>
     public abstract string Show(StreamOptions options);
 
+    /// <summary>The value as TOML, without what may be secret in it; null if the rest says no more than the defaults.</summary>
+    public abstract string? FormatStorable(StreamOptions options, StreamOptions defaults);
+
+    /// <summary>The secrets in the value, by name: <c>auth_key</c>, <c>custom_headers.X-Key</c>.</summary>
+    public abstract IEnumerable<string> SecretsOf(StreamOptions options);
+
     /// <summary>Whether two streams have different values.</summary>
     public abstract bool Differs(StreamOptions one, StreamOptions other);
 
@@ -39,6 +45,14 @@ internal sealed class ConfigurationKey<T>(
     public override string Format(StreamOptions options) => kind.Format(get(options));
 
     public override string Show(StreamOptions options) => kind.Show(get(options));
+
+    public override string? FormatStorable(StreamOptions options, StreamOptions defaults)
+    {
+        var storable = kind.WithoutSecrets(get(options));
+        return kind.AreEqual(storable, get(defaults)) ? null : kind.Format(storable);
+    }
+
+    public override IEnumerable<string> SecretsOf(StreamOptions options) => kind.SecretParts(get(options)).Select(part => Name + part);
 
     public override bool Differs(StreamOptions one, StreamOptions other) => !kind.AreEqual(get(one), get(other));
 

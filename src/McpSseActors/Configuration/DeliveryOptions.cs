@@ -40,6 +40,9 @@ public sealed record DeliveryOptions
     /// <summary>The file of the dead letters: <see cref="Store"/> with <c>.dead-letters</c> appended.</summary>
     public string DeadLetterStore => Store + ".dead-letters";
 
+    /// <summary>The file of the streams that are added at run time.</summary>
+    internal string StreamStore => Store + ".streams";
+
     /// <summary>The options of a file in a folder, at which a relative path of a store starts.</summary>
     internal DeliveryOptions In(string folder) => IsStoreDatabase ? this : this with { Store = Path.Combine(folder, Store) };
 

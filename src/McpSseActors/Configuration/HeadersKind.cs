@@ -38,6 +38,10 @@ internal sealed class HeadersKind : ValueKind<ImmutableDictionary<string, string
 
     public override string Show(ImmutableDictionary<string, string> value) => Table(value, _ => "…");
 
+    public override ImmutableDictionary<string, string> WithoutSecrets(ImmutableDictionary<string, string> value) => ImmutableDictionary<string, string>.Empty;
+
+    public override IEnumerable<string> SecretParts(ImmutableDictionary<string, string> value) => value.Keys.Order(StringComparer.OrdinalIgnoreCase).Select(name => $".{name}");
+
     private static string Table(ImmutableDictionary<string, string> value, Func<string, string> shown) => value.IsEmpty
         ? "{}"
         : $"{{ {string.Join(", ", value.Select(header => $"{Kinds.Quote(header.Key)} = {Kinds.Quote(shown(header.Value))}"))} }}";

@@ -34,10 +34,10 @@ internal static class Kinds
     public static ValueKind<string> Text(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value);
 
     /// <summary>Text of which no more is shown than whether there is any.</summary>
-    public static ValueKind<string> Secret(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value.Length > 0 ? "***" : "");
+    public static ValueKind<string> Secret(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value.Length > 0 ? "***" : "", _ => "");
 
     /// <summary>An address, which is shown without what may be secret in it, or a word.</summary>
-    public static ValueKind<string> Address(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value.Contains(':') ? Redact.Url(value) : value);
+    public static ValueKind<string> Address(string rule, Func<string, Complaint?> check) => Text(rule, check, value => value.Contains(':') ? Redact.Url(value) : value, Redact.WithoutSecrets);
 
     public static ValueKind<StreamTransport> Transport { get; } =
         new ScalarKind<StreamTransport>("string", "sse, http-sse, streamable-http, subscriptions, events or auto", "a string")
@@ -89,13 +89,14 @@ internal static class Kinds
         raw is RawText ? $"the text is not {wanted}" : $"{raw.Kind} where {wanted} is expected",
         $"write {wanted}{(wanted == "a string" ? ", in quotes" : "")}");
 
-    private static ScalarKind<string> Text(string rule, Func<string, Complaint?> check, Func<string, string> shown) => new("string", rule, "a string")
+    private static ScalarKind<string> Text(string rule, Func<string, Complaint?> check, Func<string, string> shown, Func<string, string>? stripped = null) => new("string", rule, "a string")
     {
         Parse = text => text,
         Convert = (RawScalar raw, out string value) => Cast(raw, "a string", out value!),
         Checked = check,
         Formatted = Quote,
         Shown = value => Quote(shown(value)),
+        Stripped = stripped,
     };
 
     /// <summary>Text as TOML.</summary>

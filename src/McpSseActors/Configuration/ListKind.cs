@@ -14,6 +14,9 @@ internal sealed class ListKind<T>(ValueKind<T> item) : ValueKind<ImmutableArray<
 
     public override string Show(ImmutableArray<T> value) => $"[{string.Join(", ", value.Select(item.Show))}]";
 
+    // An item that says less is another item.
+    public override ImmutableArray<T> WithoutSecrets(ImmutableArray<T> value) => [.. value.Where(each => item.AreEqual(each, item.WithoutSecrets(each)))];
+
     public override bool AreEqual(ImmutableArray<T> one, ImmutableArray<T> other) => one.SequenceEqual(other);
 
     public override IEnumerable<Complaint> Check(ImmutableArray<T> value) => value.IsDefault ? [] : value.SelectMany(item.Check);

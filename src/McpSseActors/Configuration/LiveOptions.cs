@@ -18,6 +18,9 @@ internal sealed class LiveOptions(StreamOptions options)
         }
     }
 
+    /// <summary>Gets or sets the subscriptions that were changed at run time and are stored; null for none.</summary>
+    public McpSubscriptions? Subscriptions { get; set; }
+
     /// <summary>Gets what hides the stream's secrets in words of the server.</summary>
     public SecretGate Gate { get; } = new(options);
 

@@ -36,6 +36,16 @@ public sealed record McpListenOptions
 
     internal static McpListenOptions Nothing { get; } = new() { ToolsChanged = false, PromptsChanged = false, ResourcesChanged = false };
 
+    /// <summary>The same with other subscriptions.</summary>
+    internal McpListenOptions With(McpSubscriptions subscriptions) => this with
+    {
+        LogLevel = subscriptions.LogLevel,
+        Resources = subscriptions.Resources,
+        ToolsChanged = subscriptions.ToolsChanged,
+        PromptsChanged = subscriptions.PromptsChanged,
+        ResourcesChanged = subscriptions.ResourcesChanged,
+    };
+
     internal McpSubscriptions Subscriptions => new()
     {
         LogLevel = LogLevel,

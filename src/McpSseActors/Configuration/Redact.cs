@@ -37,6 +37,16 @@ internal static class Redact
         return Uri.TryCreate(url, UriKind.Absolute, out var uri) && (uri.Scheme is "http" or "https") ? Url(uri) : "***";
     }
 
+    /// <summary>The address without user info, query and fragment, to be stored: unchanged if it has none.</summary>
+    public static string WithoutSecrets(string address)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
+            return address.Contains(':') ? "" : address;
+        return uri is { UserInfo: "", Query: "", Fragment: "" }
+            ? address
+            : uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
+    }
+
     /// <summary>The scheme, host and port of a URL: what tells two origins apart.</summary>
     public static string Origin(Uri uri) => uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
 

@@ -214,6 +214,9 @@ public sealed record StreamOptions
     /// <summary>Learns the tokens that are sent, and hides them in words of the server. Null: nothing does.</summary>
     internal SecretGate? Gate { get; init; }
 
+    /// <summary>Gets what a stored stream lacks to connect, such as a secret that was not supplied, for an operator; null if it lacks nothing.</summary>
+    internal string? Lack { get; init; }
+
     // What may be secret (tokens, passwords, header values, the body, the URL's query) is shown only as present or absent.
     private bool PrintMembers(StringBuilder text)
     {

@@ -17,6 +17,12 @@ internal abstract class ValueKind<T>
     /// <summary>The same without what may be secret in it.</summary>
     public virtual string Show(T value) => Format(value);
 
+    /// <summary>The value as far as it is certainly not secret.</summary>
+    public virtual T WithoutSecrets(T value) => value;
+
+    /// <summary>What is secret in the value, by name, to be appended to the key; empty for the value itself.</summary>
+    public virtual IEnumerable<string> SecretParts(T value) => AreEqual(value, WithoutSecrets(value)) ? [] : [""];
+
     /// <summary>Whether two values say the same.</summary>
     public virtual bool AreEqual(T one, T other) => EqualityComparer<T>.Default.Equals(one, other);
 
@@ -48,6 +54,11 @@ internal sealed class ScalarKind<T>(string label, string rule, string wanted) : 
 
     /// <summary>As <see cref="Formatted"/>, without what may be secret; null where nothing is.</summary>
     public Func<T, string>? Shown { get; init; }
+
+    /// <summary>Takes what may be secret out of a value; null where nothing is.</summary>
+    public Func<T, T>? Stripped { get; init; }
+
+    public override T WithoutSecrets(T value) => Stripped is null ? value : Stripped(value);
 
     public override string Format(T value) => Formatted(value);
 

@@ -154,21 +154,24 @@ public interface IMcpSseClient
 
     /// <summary>Adds a stream with the handlers that were configured for all streams. It connects if it is enabled.</summary>
     /// <param name="options">The stream.</param>
+    /// <param name="persist">Whether the stream is stored and comes back after a restart, until it is removed. Secrets are not stored. Default: false.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>The stream's name.</returns>
     /// <exception cref="McpSseConfigurationException">The options are faulty, or the name is taken; names every fault.</exception>
-    /// <exception cref="InvalidOperationException">The host is shutting down.</exception>
+    /// <exception cref="InvalidOperationException">The host is shutting down, or can't store streams: that needs durable delivery.</exception>
+    /// <exception cref="PositionStoreException">The stream can't be stored now, and is not added.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
-    Task<string> AddStreamAsync(StreamOptions options, CancellationToken cancellation = default);
+    Task<string> AddStreamAsync(StreamOptions options, bool persist = false, CancellationToken cancellation = default);
 
     /// <summary>
-    /// Removes a stream: reads no more, gives the events in flight up to <see cref="StreamOptions.ShutdownTimeout"/> to be handled, and stops its
+    /// Removes a stream, also from the store: reads no more, gives the events in flight up to <see cref="StreamOptions.ShutdownTimeout"/> to be handled, and stops its
     /// actors. Then its name is free.
     /// </summary>
     /// <param name="stream">The stream's name.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>False if the stream does not exist.</returns>
     /// <exception cref="TimeoutException">A handler blocks its thread and keeps the actors from stopping.</exception>
+    /// <exception cref="PositionStoreException">The stream can't be removed from the store now, and stays.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived within <c>mcp-sse.shutdown-limit</c> plus twice <c>mcp-sse.ask-timeout</c>.</exception>
     Task<bool> RemoveStreamAsync(string stream, CancellationToken cancellation = default);
 
@@ -204,32 +207,39 @@ public interface IMcpSseClient
     /// </summary>
     /// <param name="uris">The URIs of the resources.</param>
     /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="persist">Whether the change is stored and made again after a restart. Needs durable delivery. Default: false.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>What the stream asks for now, and what the server has granted.</returns>
-    /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The stream is a plain event stream. With <paramref name="persist"/>: the host can't store streams, or a URI has user info, a query or a fragment,
+    /// which may be secret.
+    /// </exception>
+    /// <exception cref="PositionStoreException">The change can't be stored now, and is not made.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
-    Task<McpSubscriptionState> AddMcpResourcesAsync(IEnumerable<string> uris, string? stream = null, CancellationToken cancellation = default);
+    Task<McpSubscriptionState> AddMcpResourcesAsync(IEnumerable<string> uris, string? stream = null, bool persist = false, CancellationToken cancellation = default);
 
     /// <summary>Unsubscribes from the updates of resources; otherwise as <see cref="AddMcpResourcesAsync"/>.</summary>
     /// <param name="uris">The URIs of the resources.</param>
     /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="persist">Whether the change is stored and made again after a restart. Needs durable delivery. Default: false.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>What the stream asks for now, and what the server has granted.</returns>
     /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
-    Task<McpSubscriptionState> RemoveMcpResourcesAsync(IEnumerable<string> uris, string? stream = null, CancellationToken cancellation = default);
+    Task<McpSubscriptionState> RemoveMcpResourcesAsync(IEnumerable<string> uris, string? stream = null, bool persist = false, CancellationToken cancellation = default);
 
     /// <summary>Replaces all that the stream asks an MCP server for; otherwise as <see cref="AddMcpResourcesAsync"/>.</summary>
     /// <param name="subscriptions">Everything to ask for.</param>
     /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="persist">Whether the change is stored and made again after a restart. Needs durable delivery. Default: false.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>What the stream asks for now, and what the server has granted.</returns>
     /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
-    Task<McpSubscriptionState> SetMcpSubscriptionsAsync(McpSubscriptions subscriptions, string? stream = null, CancellationToken cancellation = default);
+    Task<McpSubscriptionState> SetMcpSubscriptionsAsync(McpSubscriptions subscriptions, string? stream = null, bool persist = false, CancellationToken cancellation = default);
 
     /// <summary>Gets what the stream asks an MCP server for, and what the server has granted.</summary>
     /// <param name="stream">The stream's name; null selects the only stream.</param>

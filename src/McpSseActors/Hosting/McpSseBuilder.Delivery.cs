@@ -6,6 +6,7 @@ namespace McpSseActors.Hosting;
 public sealed partial class McpSseBuilder
 {
     private DurableDelivery? _delivery;
+    private Func<StreamOptions, StreamOptions>? _restore;
     private DeadLetterLimits _deadLetters = new();
     private RetryOptions? _retry;
     private ImmutableSortedDictionary<string, RetryOverride> _retryByHandler = ImmutableSortedDictionary<string, RetryOverride>.Empty;
@@ -16,15 +17,17 @@ public sealed partial class McpSseBuilder
     /// </summary>
     /// <param name="configure">Says where positions are stored: <c>delivery => delivery.InFile("mcp-sse.positions")</c>.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentException">No store was named.</exception>
+    /// <exception cref="ArgumentException">Neither a store was named nor <see cref="DurableDelivery.OnRestore"/> called.</exception>
     public McpSseBuilder WithDurableDelivery(Action<DurableDelivery> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         var delivery = new DurableDelivery();
         configure(delivery);
-        if (delivery.Open is null)
+        _restore = delivery.Restore ?? _restore;
+        if (delivery.Open is null && delivery.Restore is null)
             throw new ArgumentException("Say where positions are stored: InFile, InDatabase, InTransactionsOf or In.", nameof(configure));
-        _delivery = delivery;
+        if (delivery.Open is not null)
+            _delivery = delivery;
         return this;
     }
 

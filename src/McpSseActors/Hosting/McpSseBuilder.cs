@@ -172,6 +172,8 @@ public sealed partial class McpSseBuilder
             Payloads = [.. _payloads],
             OpenPositions = _delivery?.Open,
             OpenDeadLetters = _delivery?.OpenDeadLetters,
+            OpenStreams = _delivery?.OpenStreams,
+            Restore = _restore ?? (options => options),
             DeadLetters = _deadLetters,
             Retry = _retry ?? _delivery?.Retries,
             RetryByHandler = _retryByHandler,

@@ -65,8 +65,8 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
 
     public Task RestartAsync(string? stream, CancellationToken cancellation) => AskAsync<CommandAccepted>(new RestartStream(stream), cancellation);
 
-    public async Task<string> AddStreamAsync(StreamOptions options, CancellationToken cancellation) =>
-        (await AskAsync<StreamAdded>(new AddStream(options), cancellation).ConfigureAwait(false)).Stream;
+    public async Task<string> AddStreamAsync(StreamOptions options, bool persist, CancellationToken cancellation) =>
+        (await AskAsync<StreamAdded>(new AddStream(options, persist), cancellation).ConfigureAwait(false)).Stream;
 
     public async Task<bool> RemoveStreamAsync(string stream, CancellationToken cancellation)
     {
@@ -89,14 +89,14 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern, string? stream, CancellationToken cancellation) =>
         new EventReader(this, handler => AskAsync<HandlerAdded>(new AddHandler(handler, stream), CancellationToken.None), pattern).ReadAsync(cancellation);
 
-    public Task<McpSubscriptionState> AddMcpResourcesAsync(IEnumerable<string> uris, string? stream, CancellationToken cancellation) =>
-        AskAsync<McpSubscriptionState>(new AddMcpResources([.. uris], stream), cancellation);
+    public Task<McpSubscriptionState> AddMcpResourcesAsync(IEnumerable<string> uris, string? stream, bool persist, CancellationToken cancellation) =>
+        AskAsync<McpSubscriptionState>(new AddMcpResources([.. uris], stream, persist), cancellation);
 
-    public Task<McpSubscriptionState> RemoveMcpResourcesAsync(IEnumerable<string> uris, string? stream, CancellationToken cancellation) =>
-        AskAsync<McpSubscriptionState>(new RemoveMcpResources([.. uris], stream), cancellation);
+    public Task<McpSubscriptionState> RemoveMcpResourcesAsync(IEnumerable<string> uris, string? stream, bool persist, CancellationToken cancellation) =>
+        AskAsync<McpSubscriptionState>(new RemoveMcpResources([.. uris], stream, persist), cancellation);
 
-    public Task<McpSubscriptionState> SetMcpSubscriptionsAsync(McpSubscriptions subscriptions, string? stream, CancellationToken cancellation) =>
-        AskAsync<McpSubscriptionState>(new SetMcpSubscriptions(subscriptions, stream), cancellation);
+    public Task<McpSubscriptionState> SetMcpSubscriptionsAsync(McpSubscriptions subscriptions, string? stream, bool persist, CancellationToken cancellation) =>
+        AskAsync<McpSubscriptionState>(new SetMcpSubscriptions(subscriptions, stream, persist), cancellation);
 
     public Task<McpEventTypes> GetEventTypesAsync(string? stream, CancellationToken cancellation) =>
         AskAsync<McpEventTypes>(new GetEventTypes(stream), cancellation, EventTypesLimit);

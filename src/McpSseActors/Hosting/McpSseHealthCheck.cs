@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using McpSseActors.Actors;
 using McpSseActors.Actors.DeadLetters;
+using McpSseActors.Actors.Streams;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace McpSseActors.Hosting;
@@ -20,13 +21,14 @@ internal sealed class McpSseHealthCheck : IAkkaHealthCheck
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var all = streams.Ask<AllStats>(new GetAllStats(), timeout, over.Token);
             var letters = streams.Ask<DeadLetterHealth>(new GetDeadLetterHealth(), timeout, over.Token);
+            var stored = streams.Ask<StreamStoreHealth>(new GetStreamStoreHealth(), timeout, over.Token);
             var end = Task.WhenAny(streams.WatchAsync(over.Token), context.ActorSystem.WhenTerminated);
-            await Task.WhenAny(Task.WhenAll(all, letters), end).ConfigureAwait(false);
-            var hasEnded = !all.IsCompleted || !letters.IsCompleted;
+            await Task.WhenAny(Task.WhenAll(all, letters, stored), end).ConfigureAwait(false);
+            var hasEnded = !all.IsCompleted || !letters.IsCompleted || !stored.IsCompleted;
             await over.CancelAsync().ConfigureAwait(false);
             return hasEnded
                 ? new HealthCheckResult(context.Registration.FailureStatus, "the streams have ended")
-                : Judge(await all.ConfigureAwait(false), await letters.ConfigureAwait(false), context.Registration.FailureStatus);
+                : Judge(await all.ConfigureAwait(false), await letters.ConfigureAwait(false), context.Registration.FailureStatus, (await stored.ConfigureAwait(false)).Fault);
         }
         catch (Exception silent) when (!cancellationToken.IsCancellationRequested)
         {
@@ -38,17 +40,19 @@ internal sealed class McpSseHealthCheck : IAkkaHealthCheck
     /// <param name="all">All streams.</param>
     /// <param name="letters">Their dead letters; null for none.</param>
     /// <param name="failure">What a failed stream makes of it.</param>
-    internal static HealthCheckResult Judge(AllStats all, DeadLetterHealth? letters, HealthStatus failure)
+    /// <param name="storeFault">Why stored streams cannot be restored; null if they can.</param>
+    internal static HealthCheckResult Judge(AllStats all, DeadLetterHealth? letters, HealthStatus failure, string? storeFault = null)
     {
+        string[] faults = [.. FaultsOf(letters), .. storeFault is null ? Array.Empty<string>() : [storeFault]];
         var enabled = all.Streams.Where(s => s.State is not ConnectionState.Disabled).ToArray();
-        var worst = enabled.Select(s => Judge(s.State, failure)).Concat(enabled.Where(s => !s.StoppedHandlers.IsEmpty || s.PositionStoreFault is not null || s.WaitingHandlers.ContainsValue(HandlerState.Open)).Select(_ => HealthStatus.Degraded)).Concat(all.Missing.Select(_ => failure)).Concat(FaultsOf(letters).Select(_ => HealthStatus.Degraded)).DefaultIfEmpty(HealthStatus.Healthy).Min();
+        var worst = enabled.Select(s => Judge(s.State, failure)).Concat(enabled.Where(s => !s.StoppedHandlers.IsEmpty || s.PositionStoreFault is not null || s.WaitingHandlers.ContainsValue(HandlerState.Open)).Select(_ => HealthStatus.Degraded)).Concat(all.Missing.Select(_ => failure)).Concat(faults.Select(_ => HealthStatus.Degraded)).DefaultIfEmpty(HealthStatus.Healthy).Min();
         var connected = enabled.Count(s => s.IsConnected);
         var rest = enabled.Where(s => !s.IsConnected).Select(s => $"; {s.Stream} is {s.State}: {s.StateReason}")
             .Concat(enabled.SelectMany(s => s.StoppedHandlers, (s, handler) => $"; handler {handler.Name} of {s.Stream} has stopped: {handler.Reason}"))
             .Concat(enabled.SelectMany(s => s.WaitingHandlers.Where(each => each.Value is HandlerState.Open), (s, handler) => $"; handler {handler.Key} of {s.Stream} fails, and its circuit is open"))
             .Concat(enabled.Where(s => s.PositionStoreFault is not null).Select(s => $"; {s.Stream}: {s.PositionStoreFault}"))
             .Concat(all.Missing.Select(name => $"; {name} does not answer"))
-            .Concat(FaultsOf(letters).Select(fault => $"; {fault}"));
+            .Concat(faults.Select(fault => $"; {fault}"));
         return new HealthCheckResult(
             worst,
             $"{connected} of {enabled.Length + all.Missing.Length} stream(s) connected{string.Concat(rest)}",

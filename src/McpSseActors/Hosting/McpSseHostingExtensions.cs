@@ -60,7 +60,7 @@ public static class McpSseHostingExtensions
 
     /// <summary>
     /// Changes the options of every stream that the host starts with, wherever they come from: for what all streams share, and for tests. Calls
-    /// add up. Streams that are added later, and keys that a reloaded file changes, are not affected.
+    /// add up, and come after <see cref="DurableDelivery.OnRestore"/>. Streams that are added later, and keys that a reloaded file changes, are not affected.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Changes the options of one stream, but not its name: <c>o => o with { Credentials = source }</c>.</param>
@@ -107,23 +107,33 @@ public static class McpSseHostingExtensions
         return services;
     }
 
-    // Closes the first store if the second cannot be opened.
+    // Closes the first stores if another cannot be opened.
     private static Props SupervisorProps(McpSseSetup setup, ActorSystem system)
     {
-        var positions = setup.OpenPositions?.Invoke();
+        var opened = new List<IAsyncDisposable>();
         try
         {
-            var letters = setup.OpenDeadLetters?.Invoke() ?? new MemoryDeadLetterStore();
+            var stores = new Stores(Open(setup.OpenPositions), Open(setup.OpenDeadLetters) ?? new MemoryDeadLetterStore(), Open(setup.OpenStreams));
             // The end of the host waits for this, so that the next one finds its files free.
-            foreach (var store in new IAsyncDisposable?[] { positions, letters }.OfType<IAsyncDisposable>())
+            foreach (var store in opened)
                 CoordinatedShutdown.Get(system).AddTask(
                     CoordinatedShutdown.PhaseBeforeActorSystemTerminate, $"mcp-sse-{store.GetType().Name}", () => DisposeAsync(store));
-            return McpSseSupervisor.Props(setup, positions, letters);
+            return McpSseSupervisor.Props(setup, stores);
         }
         catch
         {
-            _ = positions?.DisposeAsync().AsTask();
+            foreach (var store in opened)
+                _ = store.DisposeAsync().AsTask();
             throw;
+        }
+
+        T? Open<T>(Func<T>? open)
+            where T : class, IAsyncDisposable
+        {
+            var store = open?.Invoke();
+            if (store is not null)
+                opened.Add(store);
+            return store;
         }
     }
 
@@ -137,7 +147,9 @@ public static class McpSseHostingExtensions
     {
         ImmutableArray<StreamOptions> streams = [.. setup.Streams.Select(stream => changes.Aggregate(stream, (options, change) => change.Configure(options) with { Name = stream.Name }))];
         var faults = OptionsValidation.Check(streams);
-        return faults.IsEmpty ? setup with { Streams = streams } : throw new McpSseConfigurationException(faults);
+        return faults.IsEmpty
+            ? setup with { Streams = streams, Restore = stored => changes.Aggregate(setup.Restore(stored), (options, change) => change.Configure(options)) }
+            : throw new McpSseConfigurationException(faults);
     }
 
     // The supervisor keeps every limit itself, unless it was stopped. What a logger has not read when the system ends would go to

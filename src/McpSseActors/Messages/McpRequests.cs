@@ -5,20 +5,25 @@ namespace McpSseActors;
 /// <summary>
 /// Subscribes to the updates of more resources, now and after every reconnect. Reply: <see cref="McpSubscriptionState"/> when the server has answered,
 /// or at once while the stream is not connected. For a plain event stream, the reply is a failure: <see cref="InvalidOperationException"/>.
+/// With <paramref name="Persist"/>, so it is if the host can't store streams, or a URI has user info, a query or a fragment, which may be secret; and
+/// <see cref="PositionStoreException"/> if the store fails.
 /// </summary>
 /// <param name="Uris">The URIs of the resources.</param>
 /// <param name="Stream">The stream's name; null selects the only stream.</param>
-public sealed record AddMcpResources(ImmutableArray<string> Uris, string? Stream = null) : IStreamRequest;
+/// <param name="Persist">Whether the change is stored and made again after a restart. Needs durable delivery. Default: false.</param>
+public sealed record AddMcpResources(ImmutableArray<string> Uris, string? Stream = null, bool Persist = false) : IStreamRequest;
 
 /// <summary>Unsubscribes from the updates of resources. Reply: as for <see cref="AddMcpResources"/>.</summary>
 /// <param name="Uris">The URIs of the resources.</param>
 /// <param name="Stream">The stream's name; null selects the only stream.</param>
-public sealed record RemoveMcpResources(ImmutableArray<string> Uris, string? Stream = null) : IStreamRequest;
+/// <param name="Persist">Whether the change is stored and made again after a restart. Needs durable delivery. Default: false.</param>
+public sealed record RemoveMcpResources(ImmutableArray<string> Uris, string? Stream = null, bool Persist = false) : IStreamRequest;
 
 /// <summary>Replaces all subscriptions. Reply: as for <see cref="AddMcpResources"/>.</summary>
 /// <param name="Subscriptions">Everything to ask for.</param>
 /// <param name="Stream">The stream's name; null selects the only stream.</param>
-public sealed record SetMcpSubscriptions(McpSubscriptions Subscriptions, string? Stream = null) : IStreamRequest;
+/// <param name="Persist">Whether the change is stored and made again after a restart. Needs durable delivery. Default: false.</param>
+public sealed record SetMcpSubscriptions(McpSubscriptions Subscriptions, string? Stream = null, bool Persist = false) : IStreamRequest;
 
 /// <summary>Gets what the stream asks an MCP server for, and what the server has granted. Reply: as for <see cref="AddMcpResources"/>, at once.</summary>
 /// <param name="Stream">The stream's name; null selects the only stream.</param>

@@ -18,6 +18,7 @@ public sealed class FloorsSpec(ITestOutputHelper output)
         ["Messages"] = 3,
         ["Connections"] = 4,
         ["DeadLetters"] = 4,
+        ["Definitions"] = 4,
         ["Positions"] = 4,
         ["Storage"] = 3,
         ["Telemetry"] = 4,

@@ -34,6 +34,25 @@ internal static class DeliverySnippets
         // </docs:transactions>
     }
 
+    public static void Restore(HostApplicationBuilder builder, IReadOnlyDictionary<string, string> vault)
+    {
+        // <docs:restore>
+        builder.Services.AddAkka("app", akka => akka.WithMcpSse(mcp => mcp
+            .AddHandler<ChatHandler>("chat.*")
+            .WithDurableDelivery(delivery => delivery
+                .InFile("mcp-sse.positions")
+                .OnRestore(options => options with { AuthKey = vault[options.Name] }))));
+        // </docs:restore>
+    }
+
+    public static async Task PersistAsync(IMcpSseClient client, string url, string key)
+    {
+        // <docs:persist>
+        await client.AddStreamAsync(new StreamOptions { Name = "news", Enabled = true, ServerUrl = url, AuthKey = key }, persist: true);
+        await client.AddMcpResourcesAsync(["file:///project/README.md"], "docs", persist: true);
+        // </docs:persist>
+    }
+
     public static async Task LettersAsync(IMcpSseClient client)
     {
         // <docs:letters>

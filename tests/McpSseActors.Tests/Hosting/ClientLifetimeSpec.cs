@@ -14,7 +14,7 @@ public sealed class ClientLifetimeSpec
         { "a handler is added", (client, token) => client.AddHandlerAsync("*", (McpEvent _) => { }, cancellation: token) },
         { "a registration is added", (client, token) => client.AddHandlerAsync(HandlerRegistration.ForDelegate("*", (McpEvent _) => { }), cancellation: token) },
         { "a handler is removed", (client, token) => client.RemoveHandlerAsync("event-log", cancellation: token) },
-        { "a stream is added", (client, token) => client.AddStreamAsync(Other, token) },
+        { "a stream is added", (client, token) => client.AddStreamAsync(Other, cancellation: token) },
         { "a stream is removed", (client, token) => client.RemoveStreamAsync("s", token) },
         { "a stream is stopped", (client, token) => client.StopAsync(cancellation: token) },
         { "a stream is started", (client, token) => client.StartAsync(cancellation: token) },

@@ -235,7 +235,9 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     private void Start(string reason)
     {
-        if (_commands.MayStart())
+        if (Options is { Enabled: true, Lack: { } lack })
+            Rest(ConnectionState.Failed, lack);
+        else if (_commands.MayStart())
             Connect(reason);
     }
 

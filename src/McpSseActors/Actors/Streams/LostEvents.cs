@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Actors.Router;
+using McpSseActors.Actors.Stats;
 
 namespace McpSseActors.Actors.Streams;
 
@@ -9,8 +10,16 @@ namespace McpSseActors.Actors.Streams;
 /// </summary>
 internal static class LostEvents
 {
+    /// <summary>Counts the events of a dead letter in the statistics of their stream.</summary>
+    public static void Count(DeadLetter letter, StreamDirectory streams)
+    {
+        var (name, events) = Of(letter);
+        if (events > 0 && streams.Get(name) is { } stream && CameFrom(stream.Actor, letter))
+            stream.Actor.Tell(new EventsDropped(ReasonOf(letter), events));
+    }
+
     /// <summary>The stream and the number of events; zero for any other dead letter.</summary>
-    public static (string Stream, int Count) Of(DeadLetter letter) => letter.Message switch
+    private static (string Stream, int Count) Of(DeadLetter letter) => letter.Message switch
     {
         McpEvent { IsComment: false } received => (received.Stream, 1),
         McpEventBatch batch => (batch.Stream, batch.CountEvents()),
@@ -19,10 +28,10 @@ internal static class LostEvents
     };
 
     /// <summary>Why they were lost: one of <see cref="DropReasons"/>.</summary>
-    public static string ReasonOf(DeadLetter letter) => IsAlive(letter.Recipient) ? DropReasons.MailboxFull : DropReasons.HandlerStopped;
+    private static string ReasonOf(DeadLetter letter) => IsAlive(letter.Recipient) ? DropReasons.MailboxFull : DropReasons.HandlerStopped;
 
     /// <summary>Whether the router of the stream sent them, and not an actor that passed them on.</summary>
-    public static bool CameFrom(IActorRef stream, DeadLetter letter) => letter.Sender.Path.Equals(stream.Path / StreamActor.RouterName);
+    private static bool CameFrom(IActorRef stream, DeadLetter letter) => letter.Sender.Path.Equals(stream.Path / StreamActor.RouterName);
 
     // A mailbox is closed before what it holds becomes dead letters.
 #pragma warning disable CS0618 // To watch the actor would answer too late.

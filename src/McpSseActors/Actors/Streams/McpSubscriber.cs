@@ -5,7 +5,7 @@ using McpSseActors.Mcp;
 namespace McpSseActors.Actors.Streams;
 
 /// <summary>Answers the requests about MCP subscriptions: when the server has answered, or at once while the stream is not connected.</summary>
-internal sealed class McpSubscriber(LiveOptions options, McpState state)
+internal sealed class McpSubscriber(LiveOptions options, McpState state, StoredStreams stored)
 {
     /// <summary>Handles a request about subscriptions; false for any other message.</summary>
     public bool Handle(object request, IActorRef asker)
@@ -13,19 +13,23 @@ internal sealed class McpSubscriber(LiveOptions options, McpState state)
         switch (request)
         {
             case AddMcpResources added:
-                Want(wanted => wanted with { Resources = [.. wanted.Resources.Union(added.Uris)] }, asker);
+                Want(wanted => wanted with { Resources = [.. wanted.Resources.Union(added.Uris)] }, added.Persist, asker);
                 return true;
             case RemoveMcpResources removed:
-                Want(wanted => wanted with { Resources = [.. wanted.Resources.Except(removed.Uris)] }, asker);
+                Want(wanted => wanted with { Resources = [.. wanted.Resources.Except(removed.Uris)] }, removed.Persist, asker);
                 return true;
             case SetMcpSubscriptions all:
-                Want(_ => all.Subscriptions, asker);
+                Want(_ => all.Subscriptions, all.Persist, asker);
                 return true;
             case GetEventTypes:
                 Answer(() => GetEventTypesAsync().PipeTo(asker, failure: fault => new Status.Failure(fault)), asker);
                 return true;
             case GetMcpSubscriptions:
                 Answer(() => asker.Tell(state.Describe()), asker);
+                return true;
+            case RestoreSubscriptions restored:
+                options.Subscriptions = restored.Subscriptions;
+                _ = state.WantAsync(_ => restored.Subscriptions);
                 return true;
             default:
                 return false;
@@ -35,8 +39,10 @@ internal sealed class McpSubscriber(LiveOptions options, McpState state)
     /// <summary>Asks the server for what the options of a running stream have come to say.</summary>
     public void ApplyOptions(StreamOptions before, StreamOptions now)
     {
-        if (now.Mcp != before.Mcp)
-            _ = state.WantAsync(_ => now.Mcp.Subscriptions);
+        if (now.Mcp.Subscriptions == before.Mcp.Subscriptions)
+            return;
+        options.Subscriptions = null;
+        _ = state.WantAsync(_ => now.Mcp.Subscriptions);
     }
 
     // Whether the stream is connected or not, the server is asked anew.
@@ -64,8 +70,14 @@ internal sealed class McpSubscriber(LiveOptions options, McpState state)
         }
     }
 
-    private void Want(Func<McpSubscriptions, McpSubscriptions> change, IActorRef asker) =>
-        Answer(() => state.WantAsync(change).PipeTo(asker), asker);
+    private void Want(Func<McpSubscriptions, McpSubscriptions> change, bool isStored, IActorRef asker) =>
+        Answer(() => (isStored ? StoreAsync(change) : state.WantAsync(change)).PipeTo(asker), asker);
+
+    private async Task<McpSubscriptionState> StoreAsync(Func<McpSubscriptions, McpSubscriptions> change)
+    {
+        options.Subscriptions = await stored.ChangeAsync(options.Value, change).ConfigureAwait(false);
+        return await state.WantAsync(change).ConfigureAwait(false);
+    }
 
     private void Answer(Action answer, IActorRef asker)
     {

@@ -10,6 +10,7 @@ namespace McpSseActors.Actors.Streams;
 internal sealed class StreamDirectory
 {
     private readonly Dictionary<string, StreamEntry> _streams = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _reserved = new(StringComparer.OrdinalIgnoreCase);
     private readonly SortedSet<string> _lost = new(StringComparer.Ordinal);
 
     /// <summary>All streams, those that are being removed included.</summary>
@@ -24,11 +25,18 @@ internal sealed class StreamDirectory
     /// <summary>Gets the names of the streams that stopped after an internal fault and were neither added again nor removed, sorted.</summary>
     public ImmutableArray<string> Lost => [.. _lost];
 
-    public void Add(StreamEntry stream)
+    public StreamEntry Add(StreamEntry stream)
     {
         _streams.Add(stream.Name, stream);
         _lost.Remove(stream.Name);
+        return stream;
     }
+
+    /// <summary>A stream of this name is about to be added.</summary>
+    public void Reserve(string name) => _reserved.Add(name);
+
+    /// <summary>It is added, or will not be.</summary>
+    public void Release(string name) => _reserved.Remove(name);
 
     /// <summary>A stream stopped unexpectedly.</summary>
     public void Lose(string name, ILoggingAdapter log)
@@ -83,8 +91,11 @@ internal sealed class StreamDirectory
         if (request.Options is null)
             return new ArgumentNullException(nameof(request), "AddStream names no options.");
         var faults = OptionsValidation.Check([request.Options]);
-        if (HolderOf(StreamName.Of(request.Options)) is { } holder)
-            faults = faults.Add(NameIsTaken("code", holder));
+        var name = StreamName.Of(request.Options);
+        if (HolderOf(name) is { } holder)
+            faults = faults.Add(NameIsTaken("code", holder.Name, holder.IsLeaving));
+        else if (_reserved.Contains(name))
+            faults = faults.Add(NameIsTaken("code", name, isLeaving: false));
         return Fault(faults);
     }
 
@@ -94,11 +105,11 @@ internal sealed class StreamDirectory
         .. changes.Differences.Where(each => each.Change.Kind is not ConfigurationChangeKind.Removed)
             .Select(each => HolderOf(each.Options.Name)).OfType<StreamEntry>()
             .Where(holder => !holder.BelongsTo(changes.Path))
-            .Select(holder => NameIsTaken(changes.Path, holder)),
+            .Select(holder => NameIsTaken(changes.Path, holder.Name, holder.IsLeaving)),
     ]);
 
     private static McpSseConfigurationException? Fault(ImmutableArray<ConfigurationFault> faults) => faults.IsEmpty ? null : new(faults);
 
-    private static ConfigurationFault NameIsTaken(string source, StreamEntry holder) => new(source, null, null, $"{holder.Name}.name",
-        $"another stream has the name '{holder.Name}'{(holder.IsLeaving ? ", and is still being removed" : "")}", "give each stream a unique name");
+    private static ConfigurationFault NameIsTaken(string source, string name, bool isLeaving) => new(source, null, null, $"{name}.name",
+        $"another stream has the name '{name}'{(isLeaving ? ", and is still being removed" : "")}", "give each stream a unique name");
 }

@@ -7,9 +7,9 @@ using McpSseActors.Mcp;
 namespace McpSseActors.Actors.Streams;
 
 /// <summary>Describes the actor of a stream, with the handlers and payloads that the host has for it.</summary>
-internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings, PositionSettings positions, IActorRef deadLetters)
+internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings, PositionSettings positions, IActorRef deadLetters, StoredStreams stored)
 {
-    private readonly SharedByStreams _shared = new(new ReconnectLimiter(settings.ReconnectsPerSecond), new McpEras(), positions, deadLetters);
+    private readonly SharedByStreams _shared = new(new ReconnectLimiter(settings.ReconnectsPerSecond), new McpEras(), positions, deadLetters, stored);
 
     public Props Props(StreamOptions options, bool isEnabledByStart) => StreamActor.Props(
         options,
@@ -37,4 +37,5 @@ internal sealed class StreamFactory(McpSseSetup setup, PipelineSettings settings
 /// <param name="Eras">What was found out about MCP servers.</param>
 /// <param name="Positions">Where their positions are stored.</param>
 /// <param name="DeadLetters">The actor that keeps what handlers could not handle.</param>
-internal sealed record SharedByStreams(ReconnectLimiter Reconnects, McpEras Eras, PositionSettings Positions, IActorRef DeadLetters);
+/// <param name="Stored">What was stored at run time.</param>
+internal sealed record SharedByStreams(ReconnectLimiter Reconnects, McpEras Eras, PositionSettings Positions, IActorRef DeadLetters, StoredStreams Stored);

@@ -54,7 +54,7 @@ internal sealed class HostReading : IReading
     public async Task ReadAsync(Uri address, CancellationToken cancellation)
     {
         var stream = new StreamOptions { Name = "benchmark", Enabled = true, ServerUrl = address.ToString(), Transport = StreamTransport.Parse(_transport), EnableEventLogging = false };
-        await _host.Services.GetRequiredService<IMcpSseClient>().AddStreamAsync(stream, cancellation);
+        await _host.Services.GetRequiredService<IMcpSseClient>().AddStreamAsync(stream, cancellation: cancellation);
         await _goal.Reached.WaitAsync(cancellation);
     }
 
