@@ -82,12 +82,14 @@ internal sealed class PushStream(HttpContext http, CancellationToken gone)
 
     public Task MessageAsync(string json, string? id = null) => WriteAsync($"{(id is null ? "" : $"id: {id}\n")}data: {json}\n\n");
 
-    public async Task WriteAsync(string text)
+    public Task WriteAsync(string text) => WriteAsync(Encoding.UTF8.GetBytes(text));
+
+    public async Task WriteAsync(byte[] bytes)
     {
         await _writing.WaitAsync(gone);
         try
         {
-            await http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text), gone);
+            await http.Response.Body.WriteAsync(bytes, gone);
             await http.Response.Body.FlushAsync(gone);
         }
         finally

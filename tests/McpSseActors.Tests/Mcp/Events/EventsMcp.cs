@@ -23,6 +23,11 @@ internal sealed class EventsMcp : FakeMcp
     /// <summary>Answers a request to listen.</summary>
     public string Grants { get; set; } = """{"eventsListChanged":true}""";
 
+    /// <summary>The stream of the newest request to listen.</summary>
+    public PushStream? Listened { get; private set; }
+
+    public int Subscriptions => _subscriptions.Count;
+
     /// <summary>The entry of a type.</summary>
     public static string Type(string name = Incident, string delivery = """["push","poll"]""", string more = "") =>
         $$"""{"name":"{{name}}","description":"d","delivery":{{delivery}}{{more}}}""";
@@ -70,6 +75,7 @@ internal sealed class EventsMcp : FakeMcp
     private async Task ListenAsync(McpCall call)
     {
         var stream = await OpenAsync(call);
+        Listened = stream;
         await stream.MessageAsync(ModernMcp.Notification(
             "notifications/subscriptions/acknowledged", $$$"""{"notifications":{{{Grants}}},"_meta":{"io.modelcontextprotocol/subscriptionId":{{{call.Id}}}}}"""));
         await stream.OverAsync();
