@@ -42,20 +42,22 @@ internal sealed record PipelineSettings
     /// <exception cref="McpSseConfigurationException">A value is out of its range.</exception>
     public static PipelineSettings Create(Config config)
     {
-        var pipeline = config.WithFallback(Reference).GetConfig("mcp-sse.pipeline");
+        const string Pipeline = "pipeline";
+        var all = HoconRule.Block(config.WithFallback(Reference), "", "mcp-sse");
+        var pipeline = HoconRule.Block(all, "", Pipeline);
         var settings = new PipelineSettings
         {
-            ChunkSize = (int)Math.Min(pipeline.GetByteSize("chunk-size") ?? 0, int.MaxValue),
-            ChunksInFlight = pipeline.GetInt("chunks-in-flight"),
-            ResumeWindow = pipeline.GetInt("resume-window"),
-            MaxEventTypes = pipeline.GetInt("max-event-types"),
-            RecentEventsSize = pipeline.GetByteSize("recent-events-size") ?? 0,
-            HandlerWarning = pipeline.GetTimeSpan("handler-warning"),
-            ReconnectsPerSecond = config.WithFallback(Reference).GetInt("mcp-sse.reconnects-per-second"),
-            AskTimeout = config.WithFallback(Reference).GetTimeSpan("mcp-sse.ask-timeout"),
-            Handlers = HandlerSettings.Create(config.WithFallback(Reference).GetConfig("mcp-sse.handlers")),
-            ShutdownLimit = config.WithFallback(Reference).GetTimeSpan("mcp-sse.shutdown-limit"),
-            ReloadInterval = config.WithFallback(Reference).GetTimeSpan("mcp-sse.reload-interval"),
+            ChunkSize = (int)Math.Min(HoconRule.Bytes(pipeline, Pipeline, "chunk-size"), int.MaxValue),
+            ChunksInFlight = HoconRule.Int(pipeline, Pipeline, "chunks-in-flight"),
+            ResumeWindow = HoconRule.Int(pipeline, Pipeline, "resume-window"),
+            MaxEventTypes = HoconRule.Int(pipeline, Pipeline, "max-event-types"),
+            RecentEventsSize = HoconRule.Bytes(pipeline, Pipeline, "recent-events-size"),
+            HandlerWarning = HoconRule.Time(pipeline, Pipeline, "handler-warning"),
+            ReconnectsPerSecond = HoconRule.Int(all, "", "reconnects-per-second"),
+            AskTimeout = HoconRule.Time(all, "", "ask-timeout"),
+            Handlers = HandlerSettings.Create(HoconRule.Block(all, "", "handlers")),
+            ShutdownLimit = HoconRule.Time(all, "", "shutdown-limit"),
+            ReloadInterval = HoconRule.Time(all, "", "reload-interval"),
         };
         settings.Validate();
         return settings;

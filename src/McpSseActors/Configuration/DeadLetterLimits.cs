@@ -18,6 +18,10 @@ public sealed record DeadLetterLimits
     /// <value>Default: 30 days.</value>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>Gets the time before which a letter that was given up is too old.</summary>
+    internal DateTimeOffset OldestAt(DateTimeOffset now) =>
+        MaxAge == TimeSpan.Zero || MaxAge >= now - DateTimeOffset.MinValue ? DateTimeOffset.MinValue : now - MaxAge;
+
     /// <summary>Gets the number of letters above which the health check is degraded.</summary>
     /// <value>Default: 100.</value>
     public int WarnAbove { get; init; } = 100;

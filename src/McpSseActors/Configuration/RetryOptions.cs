@@ -1,3 +1,5 @@
+using McpSseActors.Configuration;
+
 namespace McpSseActors;
 
 /// <summary>What happens to an event at which a handler fails: it comes again, first of all, until the handler has done it or its attempts are used up. Then it is a dead letter.</summary>
@@ -58,9 +60,18 @@ public sealed record RetryOptions
     /// <value>Default: <see langword="false"/>, which keeps the order: later events of this handler wait.</value>
     public bool LaterEventsPass { get; init; }
 
-    /// <summary>Whether an event that failed with an exception gets another attempt.</summary>
+    /// <summary>Whether an event that failed with an exception gets another attempt. If it throws, the event gets one.</summary>
     /// <value>Default: always.</value>
-    public Func<Exception, bool> ShouldRetry { get; init; } = static _ => true;
+    /// <exception cref="ArgumentNullException">It is null.</exception>
+    public Func<Exception, bool> ShouldRetry
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+        }
+    } = static _ => true;
 
     /// <summary>
     /// How many failures in a row open the handler's circuit breaker: it gets nothing for <see cref="BreakFor"/>, and then one event to try. 0 means
@@ -91,14 +102,22 @@ public sealed record RetryOptions
         }
     } = TimeSpan.FromSeconds(30);
 
+    // What is longer than a timer can count means for ever.
+    internal TimeSpan BoundedBreakFor => Bounded(BreakFor);
+
+    internal TimeSpan? BoundedAttemptTimeout => AttemptTimeout is { } limit ? Bounded(limit) : null;
+
     /// <summary>The delay after a number of failed attempts.</summary>
     /// <param name="failures">From 1.</param>
     /// <param name="random">A random number from 0 to 1.</param>
     internal TimeSpan DelayAfter(int failures, double random)
     {
-        var grown = Math.Min(InitialDelay.TotalMilliseconds * Math.Pow(2, failures - 1), MaxDelay.TotalMilliseconds);
-        return TimeSpan.FromMilliseconds(Math.Min(grown * (0.8 + (0.4 * random)), MaxDelay.TotalMilliseconds));
+        var longest = Bounded(MaxDelay).TotalMilliseconds;
+        var grown = Math.Min(InitialDelay.TotalMilliseconds * Math.Pow(2, failures - 1), longest);
+        return TimeSpan.FromMilliseconds(Math.Min(grown * (0.8 + (0.4 * random)), longest));
     }
+
+    private static TimeSpan Bounded(TimeSpan time) => time < Kinds.LongestTime ? time : Kinds.LongestTime;
 
     private static TimeSpan NotNegative(TimeSpan value)
     {

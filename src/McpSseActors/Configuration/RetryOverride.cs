@@ -29,12 +29,12 @@ internal sealed record RetryOverride
             HoconRule.Require(Knobs.Contains(knob), $"{prefix}.{knob}", $"one of {string.Join(", ", Knobs)}", "unknown knob");
         var read = new RetryOverride
         {
-            MaxAttempts = said.HasPath("max-attempts") ? said.GetInt("max-attempts") : null,
+            MaxAttempts = said.HasPath("max-attempts") ? HoconRule.Int(said, prefix, "max-attempts") : null,
             InitialDelay = Time("initial-delay"),
             MaxDelay = Time("max-delay"),
             AttemptTimeout = Time("attempt-timeout"),
-            LaterEventsPass = said.HasPath("later-events-pass") ? said.GetBoolean("later-events-pass") : null,
-            BreakAfter = said.HasPath("break-after") ? said.GetInt("break-after") : null,
+            LaterEventsPass = said.HasPath("later-events-pass") ? HoconRule.Bool(said, prefix, "later-events-pass") : null,
+            BreakAfter = said.HasPath("break-after") ? HoconRule.Int(said, prefix, "break-after") : null,
             BreakFor = Time("break-for"),
         };
         HoconRule.Require(read.MaxAttempts is null or -1 or >= 1, $"{prefix}.max-attempts", "at least 1, or -1 (no limit)");
@@ -45,7 +45,7 @@ internal sealed record RetryOverride
         HoconRule.Require(read.BreakFor is null || read.BreakFor > TimeSpan.Zero, $"{prefix}.break-for", "more than 0 s");
         return read;
 
-        TimeSpan? Time(string knob) => said.HasPath(knob) ? said.GetTimeSpan(knob) : null;
+        TimeSpan? Time(string knob) => said.HasPath(knob) ? HoconRule.Time(said, prefix, knob) : null;
     }
 
     /// <summary>Changes what is said here.</summary>

@@ -18,35 +18,33 @@ internal sealed class DatabaseDeadLetterStore(DbDataSource source) : IDeadLetter
         """);
 
     // In the order of their IDs: two transactions that wait for each other's rows would never end.
-    public async Task KeepAsync(IReadOnlyCollection<StoredDeadLetter> letters, CancellationToken cancellation)
+    public Task KeepAsync(IReadOnlyCollection<StoredDeadLetter> letters, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
-        await _table.CreateAsync(cancellation).ConfigureAwait(false);
         await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         foreach (var letter in letters.OrderBy(letter => letter.Id, StringComparer.Ordinal))
             await KeepAsync(letter, transaction, cancellation).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
-    }
+        return letters.Count;
+    }, cancellation);
 
     // The newest letter stays, however large it is.
-    public async Task<int> TrimAsync(DeadLetterLimits limits, DateTimeOffset now, CancellationToken cancellation)
+    public Task<int> TrimAsync(DeadLetterLimits limits, DateTimeOffset now, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
-        await _table.CreateAsync(cancellation).ConfigureAwait(false);
         await using var command = source.CreateCommand($"""
             DELETE FROM {Table} WHERE given_up_at < @oldest OR id IN (SELECT id FROM
             (SELECT id, SUM(size) OVER (ORDER BY id DESC) AS sizes, ROW_NUMBER() OVER (ORDER BY id DESC) AS number FROM {Table}) AS ranked
             WHERE number > @count OR (sizes > @size AND number > 1))
             """);
-        command.Add("@oldest", limits.MaxAge == TimeSpan.Zero ? "" : Sql.Text(now - limits.MaxAge));
+        command.Add("@oldest", Sql.Text(limits.OldestAt(now)));
         command.Add("@count", (long)limits.MaxCount);
         command.Add("@size", limits.MaxSize);
         return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-    }
+    }, cancellation);
 
     // SQL may request a retry by the column alone.
-    public async Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, string after, int count, CancellationToken cancellation)
+    public Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, string after, int count, CancellationToken cancellation) => _table.UseAsync<IReadOnlyList<StoredDeadLetter>>(async () =>
     {
-        await _table.CreateAsync(cancellation).ConfigureAwait(false);
         string[]? types = filter.EventType is null ? null : [.. (await CountTypesAsync(filter, cancellation).ConfigureAwait(false)).Select(each => each.Type)];
         await using var command = source.CreateCommand();
         command.CommandText = $"SELECT letter, is_retry_requested FROM {Table} WHERE {Where(filter, command)} AND id > @after{In(types, command)} ORDER BY id LIMIT @count";
@@ -61,17 +59,13 @@ internal sealed class DatabaseDeadLetterStore(DbDataSource source) : IDeadLetter
         }
 
         return found;
-    }
+    }, cancellation);
 
-    public async Task<long> CountAsync(DeadLetterFilter filter, CancellationToken cancellation)
-    {
-        await _table.CreateAsync(cancellation).ConfigureAwait(false);
-        return (await CountTypesAsync(filter, cancellation).ConfigureAwait(false)).Sum(each => each.Count);
-    }
+    public Task<long> CountAsync(DeadLetterFilter filter, CancellationToken cancellation) => _table.UseAsync(
+        async () => (await CountTypesAsync(filter, cancellation).ConfigureAwait(false)).Sum(each => each.Count), cancellation);
 
-    public async Task<int> RemoveAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    public Task<int> RemoveAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
-        await _table.CreateAsync(cancellation).ConfigureAwait(false);
         var removed = 0;
         foreach (var some in ids.Order(StringComparer.Ordinal).Chunk(500))
         {
@@ -81,7 +75,7 @@ internal sealed class DatabaseDeadLetterStore(DbDataSource source) : IDeadLetter
         }
 
         return removed;
-    }
+    }, cancellation);
 
     public ValueTask DisposeAsync()
     {

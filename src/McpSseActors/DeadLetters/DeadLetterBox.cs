@@ -45,7 +45,7 @@ internal sealed class DeadLetterBox
             var isTooMany = count > limits.MaxCount || (size > limits.MaxSize && count > 1);
             if (!isTooMany && limits.MaxAge == TimeSpan.Zero)
                 break;
-            if (!isTooMany && letter.GivenUpAt >= now - limits.MaxAge)
+            if (!isTooMany && letter.GivenUpAt >= limits.OldestAt(now))
                 continue;
             beyond.Add(letter.Id);
             count--;

@@ -24,11 +24,13 @@ internal sealed class FileDeadLetterStore : IDeadLetterStore
     public FileDeadLetterStore(string path, long mostBytes = 1 << 20)
     {
         _mostBytes = mostBytes;
-        _file = new RecordFile(path, Content, json => Read(json, _box));
+        _file = new RecordFile(path, Content, json => Read(json, _box), () => Kept);
     }
 
     /// <summary>Gets the number of lines that were damaged when the file was opened, and are not used.</summary>
     public int Damaged => _file.Damaged;
+
+    private IEnumerable<string> Kept => _box.Letters.Select(letter => DeadLetterJson.Write(new DeadLetterRecord(letter)));
 
     /// <summary>Reads the letters of a file that another process may be using.</summary>
     public static MemoryDeadLetterStore Copy(string path)
@@ -88,6 +90,6 @@ internal sealed class FileDeadLetterStore : IDeadLetterStore
     private void ReplaceIfGrown()
     {
         if (_box.IsEmpty || (_file.Length > _mostBytes && _file.Length > 2 * _box.FileSize))
-            _file.Replace(_box.Letters.Select(letter => DeadLetterJson.Write(new DeadLetterRecord(letter))));
+            _file.Replace(Kept);
     }
 }

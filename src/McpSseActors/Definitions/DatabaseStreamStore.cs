@@ -11,16 +11,15 @@ internal sealed class DatabaseStreamStore(DbDataSource source) : IStreamStore
 
     private readonly SqlTable _table = new(source, $"CREATE TABLE IF NOT EXISTS {Table} (stream VARCHAR(255) PRIMARY KEY, definition TEXT NOT NULL)");
 
-    public async Task<IReadOnlyCollection<StoredStream>> LoadAsync(CancellationToken cancellation)
+    public Task<IReadOnlyCollection<StoredStream>> LoadAsync(CancellationToken cancellation) => _table.UseAsync<IReadOnlyCollection<StoredStream>>(async () =>
     {
-        await _table.CreateAsync(cancellation).ConfigureAwait(false);
         await using var command = source.CreateCommand($"SELECT stream, definition FROM {Table} ORDER BY stream");
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         var streams = new List<StoredStream>();
         while (await reader.ReadAsync(cancellation).ConfigureAwait(false))
             streams.Add(new StoredStream(reader.GetString(0), reader.GetString(1)));
         return streams;
-    }
+    }, cancellation);
 
     public Task SaveAsync(StoredStream stream, CancellationToken cancellation) => ExecuteAsync(
         $"INSERT INTO {Table} (stream, definition) VALUES (@stream, @definition) ON CONFLICT (stream) DO UPDATE SET definition = excluded.definition",
@@ -36,12 +35,11 @@ internal sealed class DatabaseStreamStore(DbDataSource source) : IStreamStore
         return ValueTask.CompletedTask;
     }
 
-    private async Task ExecuteAsync(string text, (string Name, object Value)[] parameters, CancellationToken cancellation)
+    private Task<int> ExecuteAsync(string text, (string Name, object Value)[] parameters, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
-        await _table.CreateAsync(cancellation).ConfigureAwait(false);
         await using var command = source.CreateCommand(text);
         foreach (var (name, value) in parameters)
             command.Add(name, value);
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-    }
+        return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }, cancellation);
 }

@@ -41,16 +41,19 @@ internal sealed class FileStreamStore : IStreamStore
         return file.InTurnAsync(() =>
         {
             var changed = change(_streams);
-            file.Replace(changed.Values.Select(each => JsonSerializer.Serialize(new StoredStreamRecord(each.Stream, each.Definition), DefinitionJson.Lines.StoredStreamRecord)));
+            file.Replace(changed.Values.Select(ToJson));
             return _streams = changed;
         }, cancellation);
     }
+
+    private static string ToJson(StoredStream stream) =>
+        JsonSerializer.Serialize(new StoredStreamRecord(stream.Stream, stream.Definition), DefinitionJson.Lines.StoredStreamRecord);
 
     private RecordFile Open()
     {
         try
         {
-            return new RecordFile(_path, Content, Read);
+            return new RecordFile(_path, Content, Read, () => _streams.Values.Select(ToJson));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

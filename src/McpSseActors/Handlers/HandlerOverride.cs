@@ -27,11 +27,11 @@ internal sealed record HandlerOverride
             HoconRule.Require(Knobs.Contains(knob), $"{prefix}.{knob}", $"one of {string.Join(", ", Knobs)}", "unknown knob");
         var read = new HandlerOverride
         {
-            MaxRestarts = said.HasPath("max-restarts") ? said.GetInt("max-restarts") : null,
-            RestartWindow = said.HasPath("restart-window") ? said.GetTimeSpan("restart-window") : null,
-            Overflow = said.HasPath("overflow") ? Read(said.GetString("overflow"), $"{prefix}.overflow") : null,
-            OverflowCapacity = said.HasPath("overflow-capacity") ? said.GetInt("overflow-capacity") : null,
-            Retry = said.HasPath("retry") ? RetryOverride.Create($"{prefix}.retry", said.GetConfig("retry")) : null,
+            MaxRestarts = said.HasPath("max-restarts") ? HoconRule.Int(said, prefix, "max-restarts") : null,
+            RestartWindow = said.HasPath("restart-window") ? HoconRule.Time(said, prefix, "restart-window") : null,
+            Overflow = said.HasPath("overflow") ? Read(HoconRule.Text(said, prefix, "overflow"), $"{prefix}.overflow") : null,
+            OverflowCapacity = said.HasPath("overflow-capacity") ? HoconRule.Int(said, prefix, "overflow-capacity") : null,
+            Retry = said.HasPath("retry") ? RetryOverride.Create($"{prefix}.retry", HoconRule.Block(said, prefix, "retry")) : null,
         };
         HoconRule.Require(read.MaxRestarts is null or >= -1, $"{prefix}.max-restarts", "-1 (no limit), 0 or more");
         HoconRule.Require(read.RestartWindow is null || read.RestartWindow > TimeSpan.Zero, $"{prefix}.restart-window", "more than 0 s");

@@ -8,6 +8,8 @@ namespace McpSseActors.Handlers;
 /// <summary>The knobs of <c>mcp-sse.handlers</c>: what handlers have that say nothing else, and what operators say of one by its name.</summary>
 internal sealed record HandlerSettings
 {
+    private const string Prefix = "handlers";
+
     public int MaxRestarts { get; init; } = -1;
 
     public TimeSpan RestartWindow { get; init; } = TimeSpan.FromSeconds(60);
@@ -23,16 +25,23 @@ internal sealed record HandlerSettings
     /// <summary>What changes the handler of a name.</summary>
     public ImmutableDictionary<string, HandlerOverride> ByName { get; init; } = ImmutableDictionary<string, HandlerOverride>.Empty;
 
+    /// <exception cref="McpSseConfigurationException">A value is of another kind, or out of its range.</exception>
     public static HandlerSettings Create(Config handlers) => new()
     {
-        MaxRestarts = handlers.GetInt("max-restarts"),
-        RestartWindow = handlers.GetTimeSpan("restart-window"),
-        OverflowSize = handlers.GetByteSize("overflow-size") ?? 0,
+        MaxRestarts = HoconRule.Int(handlers, Prefix, "max-restarts"),
+        RestartWindow = HoconRule.Time(handlers, Prefix, "restart-window"),
+        OverflowSize = HoconRule.Bytes(handlers, Prefix, "overflow-size"),
         ByName = handlers.HasPath("by-name")
-            ? handlers.GetConfig("by-name").AsEnumerable().ToImmutableDictionary(
-                entry => entry.Key, entry => HandlerOverride.Create(entry.Key, new Config(new HoconRoot(entry.Value))), StringComparer.Ordinal)
+            ? HoconRule.Block(handlers, Prefix, "by-name").AsEnumerable().ToImmutableDictionary(
+                entry => entry.Key, entry => HandlerOverride.Create(entry.Key, Block(entry.Key, entry.Value)), StringComparer.Ordinal)
             : ImmutableDictionary<string, HandlerOverride>.Empty,
     };
+
+    private static Config Block(string name, HoconValue value)
+    {
+        HoconRule.Require(value.IsObject(), $"{Prefix}.by-name.{name}", "a block of keys in braces", "the value is of another kind");
+        return new Config(new HoconRoot(value));
+    }
 
     /// <summary>The handler as it is meant to run: HOCON by its name, then its own code, then HOCON for all.</summary>
     public HandlerRegistration Apply(HandlerRegistration registration)

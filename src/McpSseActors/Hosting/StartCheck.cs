@@ -23,10 +23,25 @@ internal static class StartCheck
         ImmutableArray<ConfigurationFault> faults =
         [
             .. setup.Handlers.Select(each => each.Handler).Select(handler => HandlerFault(handler, system)).OfType<ConfigurationFault>(),
+            .. SettingFaults(system),
             .. SerializationFaults(system),
         ];
         if (!faults.IsEmpty)
             throw new McpSseConfigurationException(faults);
+    }
+
+    // The supervisor would fail after the host has started.
+    private static ImmutableArray<ConfigurationFault> SettingFaults(ActorSystem system)
+    {
+        try
+        {
+            PipelineSettings.Create(system.Settings.Config);
+            return [];
+        }
+        catch (McpSseConfigurationException wrong)
+        {
+            return wrong.Faults;
+        }
     }
 
     private static ConfigurationFault? HandlerFault(HandlerRegistration handler, ActorSystem system) => handler.FindFault(system) is { } reason

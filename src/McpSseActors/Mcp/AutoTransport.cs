@@ -122,9 +122,12 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
             using var response = await http.PostAsync(http.Url, message,
                 [(McpProtocol.VersionHeader, McpProtocol.Modern), ("Mcp-Method", RequestMethods.ServerDiscover)], cancellation).ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            if (status is 401 or 403 or 408 or 425 or 429 or (>= 500 and not 501))
+            if (status is 401 or 403 or 408 or 425 or 429)
                 return (null, AnswerHead.Reject(response));
             var answer = await RpcAnswer.ReadAsync(response, options, state.Gate.Redactor, cancellation, ReplyAsync).ConfigureAwait(false);
+            // Some servers refuse a method that they do not know with 500.
+            if (status is >= 500 and not 501 && answer.Error is not { Code: McpErrorCode.MethodNotFound or McpErrorCode.InvalidRequest or McpErrorCode.InvalidParams })
+                return (null, AnswerHead.Reject(response));
             if (answer.Result is { } result && McpProtocol.HasModern(result, "supportedVersions"))
                 return (new McpEra(StreamTransport.Subscriptions, $"server/discover names {McpProtocol.Modern}", Server(result, state.Gate.Redactor)), null);
             if (answer.Error is { Code: McpErrorCode.HeaderMismatch or McpErrorCode.MissingRequiredClientCapability })

@@ -37,8 +37,8 @@ internal static class JsonRpc
     /// <summary>Reads a message, or a batch of them (MCP 2025-03-26).</summary>
     public static void Read(ReadOnlySpan<byte> json, IJsonRpcSink sink)
     {
-        if (json.StartsWith("\uFEFF"u8))
-            json = json["\uFEFF"u8.Length..];
+        while (json.TrimStart(" \t\r\n"u8) is var trimmed && trimmed.StartsWith("\uFEFF"u8))
+            json = trimmed["\uFEFF"u8.Length..];
         try
         {
             if (json.TrimStart(" \t\r\n"u8) is [(byte)'[', ..])
@@ -75,6 +75,8 @@ internal static class JsonRpc
     /// </summary>
     public static bool TryReadId(ReadOnlySpan<byte> json, out long id)
     {
+        if (json.Contains((byte)'\\'))
+            json = Encoding.UTF8.GetBytes($"\"{McpProtocol.Text(Parse(json))}\"");
         if (json is [(byte)'"', .. var text, (byte)'"'])
             json = text;
         if (long.TryParse(json, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out id))
@@ -124,7 +126,7 @@ internal static class JsonRpc
         var parameters = rest["\",\"params\":"u8.Length..];
         if (!UsualJson.IsValue(parameters))
             return false;
-        sink.OnNotification(method, parameters);
+        sink.OnNotification(method, WithoutNull(parameters));
         return true;
     }
 
@@ -157,7 +159,7 @@ internal static class JsonRpc
             else if (name.SequenceEqual("method"u8))
                 method = ReadText(ref reader);
             else if (name.SequenceEqual("params"u8))
-                parameters = ReadValue(ref reader, json);
+                parameters = WithoutNull(ReadValue(ref reader, json));
             else if (name.SequenceEqual("id"u8))
                 id = ReadValue(ref reader, json);
             else if (name.SequenceEqual("result"u8))
@@ -176,6 +178,8 @@ internal static class JsonRpc
         // Some servers send an empty object with an ID that only moves the cursor.
         if (isEmpty)
             return;
+        if (id.IsEmpty && error.Length > 0)
+            id = "null"u8;
         var isAnswer = id.Length > 0 && (result.Length > 0 || error.Length > 0);
         if (!hasVersion || (method.IsEmpty && !isAnswer))
             sink.OnMalformed();

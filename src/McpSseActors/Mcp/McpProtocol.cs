@@ -63,9 +63,20 @@ internal static class McpProtocol
 
     /// <summary>Gets the text of a member; empty if it is not text.</summary>
     public static string Text(JsonElement element, string name) =>
-        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String
-            ? value.GetString()!
-            : "";
+        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) ? Text(value) : "";
+
+    /// <summary>Gets a text; empty if it is none, or half a surrogate pair.</summary>
+    public static string Text(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind is JsonValueKind.String ? value.GetString()! : "";
+        }
+        catch (InvalidOperationException)
+        {
+            return "";
+        }
+    }
 
     /// <summary>
     /// A member as a type of the SDK; null where it is missing or malformed. A server that gets a detail wrong is still
@@ -78,7 +89,7 @@ internal static class McpProtocol
         {
             return element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value.Deserialize(TypeOf<T>()) : null;
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
             return null;
         }

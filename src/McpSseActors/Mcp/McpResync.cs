@@ -87,9 +87,9 @@ internal sealed class McpResync(McpTransport transport, McpContext context, Date
         for (var page = 0; page < MostPages; page++)
         {
             var read = await ReadAsync(type, method, parameters, cancellation).ConfigureAwait(false);
-            if (read is not { ValueKind: JsonValueKind.Object } result || !result.TryGetProperty("nextCursor", out var next) || next.ValueKind is not JsonValueKind.String)
+            if (read is not { } result || McpProtocol.Text(result, "nextCursor") is not { Length: > 0 } next)
                 return;
-            parameters = new JsonObject { ["cursor"] = next.GetString() };
+            parameters = new JsonObject { ["cursor"] = next };
         }
     }
 

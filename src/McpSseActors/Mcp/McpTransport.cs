@@ -137,7 +137,7 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new RpcTimeoutException(method, Context.Options.ConnectionTimeout);
+            throw Context.Pending.Unassigned ?? (Exception)new RpcTimeoutException(method, Context.Options.ConnectionTimeout);
         }
         finally
         {

@@ -9,20 +9,21 @@ namespace McpSseActors.Mcp;
 /// <param name="code">The error code.</param>
 /// <param name="message">The message of the server.</param>
 /// <param name="data">Its data; undefined if there is none.</param>
-internal sealed class RpcException(McpErrorCode code, string message, JsonElement data) : Exception($"error {(int)code}: {message}")
+internal sealed class RpcException(McpErrorCode code, string message, JsonElement data) : Exception(code is 0 ? $"error: {message}" : $"error {(int)code}: {message}")
 {
     public McpErrorCode Code => code;
 
     public JsonElement Details => data;
 
     /// <summary>Creates the exception without secrets, which the server may have repeated.</summary>
+    /// <remarks>Read leniently: servers also give a code that is no number, or only a text.</remarks>
     public static RpcException From(ReadOnlySpan<byte> error, SecretRedactor redactor)
     {
         var parsed = JsonRpc.Parse(error);
         var isObject = parsed.ValueKind is JsonValueKind.Object;
-        var code = isObject && parsed.TryGetProperty("code", out var given) && given.TryGetInt32(out var number) ? number : 0;
-        var message = isObject && parsed.TryGetProperty("message", out var text) && text.ValueKind is JsonValueKind.String ? text.GetString()! : "no message";
-        return new RpcException((McpErrorCode)code, redactor.Redact(message), isObject && parsed.TryGetProperty("data", out var data) ? data : default);
+        var code = isObject && parsed.TryGetProperty("code", out var given) && given.ValueKind is JsonValueKind.Number && given.TryGetDouble(out var number) && Math.Abs(number) <= int.MaxValue ? (int)number : 0;
+        var message = isObject ? McpProtocol.Text(parsed, "message") : McpProtocol.Text(parsed);
+        return new RpcException((McpErrorCode)code, redactor.Redact(message.Length > 0 ? message : "no message"), isObject && parsed.TryGetProperty("data", out var data) ? data : default);
     }
 }
 
@@ -39,10 +40,18 @@ internal sealed class PendingRequests
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<JsonElement>> _waiting = new();
 
+    /// <summary>
+    /// Gets the last error with the ID null: a server that cannot tell the ID of a request refuses it so (JSON-RPC 2.0, 5). It explains why an answer
+    /// is missing.
+    /// </summary>
+    public RpcException? Unassigned { get; private set; }
+
     /// <summary>Adds a request, and returns a task that completes with its answer.</summary>
     public Task<JsonElement> Add(long id)
     {
         var source = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_waiting.IsEmpty)
+            Unassigned = null;
         _waiting[id] = source;
         return source.Task;
     }
@@ -61,6 +70,8 @@ internal sealed class PendingRequests
     {
         if (TryTake(id, out var source))
             source.TrySetException(error);
+        else if (id.SequenceEqual("null"u8))
+            Unassigned = error;
     }
 
     private bool TryTake(ReadOnlySpan<byte> id, [MaybeNullWhen(false)] out TaskCompletionSource<JsonElement> source)

@@ -94,7 +94,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             throw TransportException.NotSupported(
                 $"the server answers initialize with {(isEmpty ? "nothing" : $"{response.Content.Headers.ContentType?.MediaType ?? "no content type"} that is not JSON-RPC")}; check server_url, and {PlainRemedy}");
         if (!answer.IsCompleted)
-            throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
+            throw Context.Pending.Unassigned ?? (Exception)TransportException.Lost($"the server took {request.Method}, but did not answer it");
     }
 
     protected override string? ReadSessionId() => _offeredSession is null || Configuration.Rules.IsVisibleAscii(_offeredSession)

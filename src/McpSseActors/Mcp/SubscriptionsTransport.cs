@@ -71,7 +71,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
             await PumpAsync(await EventBody.OpenAsync(response, Context.Options.MaxEventSize, cancellation).ConfigureAwait(false),
                 inbox, () => answer.IsCompleted, cancellation).ConfigureAwait(false);
         if (!answer.IsCompleted)
-            throw TransportException.Lost($"the server took {request.Method}, but did not answer it");
+            throw Context.Pending.Unassigned ?? (Exception)TransportException.Lost($"the server took {request.Method}, but did not answer it");
     }
 
     // In this revision, a server sends no requests.

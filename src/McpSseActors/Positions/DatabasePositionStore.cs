@@ -15,9 +15,8 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
     /// <summary>Whether handlers save to the table, and nobody else.</summary>
     public bool IsSavedToByHandlers { get; init; }
 
-    public async Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation)
+    public Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
-        await _table.CreateAsync(cancellation).ConfigureAwait(false);
         await using var command = PositionTable.Acquire(source, stream);
         await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
         await reader.ReadAsync(cancellation).ConfigureAwait(false);
@@ -25,22 +24,38 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
             ? null
             : new StoredPosition(reader.GetString(1), DateTimeOffset.Parse(reader.GetString(2), CultureInfo.InvariantCulture));
         return new PositionLease(reader.GetInt64(0), position);
-    }
+    }, cancellation);
 
     // In the order of their names: two transactions that wait for each other's rows would never end.
-    public async Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)
+    public Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
         await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
-        var lost = await PositionTable.SaveAsync(transaction, [.. updates.OrderBy(update => update.Stream, StringComparer.Ordinal)], cancellation).ConfigureAwait(false);
+        PositionUpdate[] ordered = [.. updates.OrderBy(update => update.Stream, StringComparer.Ordinal)];
+        var missed = await PositionTable.SaveAsync(transaction, ordered, cancellation).ConfigureAwait(false);
+        var lost = await RestoreAsync(transaction, ordered.Where(update => missed.Contains(update.Stream)), cancellation).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
         return lost;
-    }
+    }, cancellation);
 
     public async Task RemoveAsync(string stream, long token, CancellationToken cancellation)
     {
         await using var command = PositionTable.Remove(source, stream, token);
         await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }
+
+    // A row that is not there was deleted by hand, or with the table: nobody has taken over its stream.
+    private static async Task<IReadOnlyCollection<string>> RestoreAsync(DbTransaction transaction, IEnumerable<PositionUpdate> missed, CancellationToken cancellation)
+    {
+        var lost = new List<string>();
+        foreach (var update in missed)
+        {
+            await using var command = PositionTable.Restore(transaction, update);
+            if (await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) == 0)
+                lost.Add(update.Stream);
+        }
+
+        return lost;
     }
 
     public ValueTask DisposeAsync()

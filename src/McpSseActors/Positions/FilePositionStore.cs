@@ -28,11 +28,13 @@ internal sealed class FilePositionStore : IPositionStore
     public FilePositionStore(string path, long mostBytes = 1 << 20)
     {
         _replacedFrom = _mostBytes = mostBytes;
-        _file = new RecordFile(path, Content, Read);
+        _file = new RecordFile(path, Content, Read, () => Newest);
     }
 
     /// <summary>The lines that were damaged when the file was opened, and are not used.</summary>
     public int Damaged => _file.Damaged;
+
+    private string[] Newest => [.. _newest.Values.Select(record => record.ToJson())];
 
     public Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation) => _file.InTurnAsync(() =>
     {
@@ -82,7 +84,7 @@ internal sealed class FilePositionStore : IPositionStore
     // With many streams, what counts can be long, so it is not measured at each save.
     private void ReplaceIfOutOfDate()
     {
-        var newest = _newest.Values.Select(record => record.ToJson()).ToArray();
+        var newest = Newest;
         _replacedFrom = Math.Max(_mostBytes, MostOutOfDate * newest.Sum(json => (long)json.Length));
         if (_file.Length > _replacedFrom)
             _file.Replace(newest);

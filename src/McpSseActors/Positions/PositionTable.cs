@@ -39,6 +39,10 @@ internal static class PositionTable
         return lost;
     }
 
+    /// <summary>Saves a position whose row somebody has deleted. Affects no row if there is one: then it is another owner's.</summary>
+    public static DbCommand Restore(DbTransaction transaction, PositionUpdate update) => With(
+        In(transaction, $"INSERT INTO {Name} (stream, token, position, saved_at) VALUES (@stream, @token, @position, @saved_at) ON CONFLICT (stream) DO NOTHING"), Values(update));
+
     /// <summary>Keeps the stream for the transaction without moving its position. Affects no row if another owner has taken it over.</summary>
     public static DbCommand Keep(DbTransaction transaction, string stream, long token) => With(
         In(transaction, $"UPDATE {Name} SET token = token WHERE stream = @stream AND token = @token"), ("@stream", stream), ("@token", token));

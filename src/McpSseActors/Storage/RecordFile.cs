@@ -17,21 +17,28 @@ internal sealed class RecordFile : IAsyncDisposable
 
     private readonly string _path;
     private readonly string _content;
+    private readonly Func<IEnumerable<string>> _kept;
     private readonly FileLock _lock;
     private readonly SemaphoreSlim _turn = new(1);
     private FileStream _file;
+    private long _length;
 
     /// <summary>Opens the file, or creates it.</summary>
-    /// <param name="path">The file; beside it lies a lock file, <c>PATH.lock</c>.</param>
+    /// <param name="path">The file, or a link to it; beside the file lies a lock file, <c>PATH.lock</c>.</param>
     /// <param name="content">What it holds: <c>positions</c>.</param>
     /// <param name="read">Called with the JSON of each record, in their order; returns false for what is not a record.</param>
+    /// <param name="kept">Gives the records that count, for a file that somebody has removed.</param>
     /// <exception cref="PositionStoreException">Another process uses the file, or it holds something else.</exception>
     /// <exception cref="IOException">The file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The file cannot be read or written.</exception>
-    public RecordFile(string path, string content, Func<string, bool> read)
+    public RecordFile(string path, string content, Func<string, bool> read, Func<IEnumerable<string>> kept)
     {
-        _path = Path.GetFullPath(path);
+        // Two links to one file are one file, also for its lock, and a link that is replaced would be one no more.
+        _path = Path.GetFullPath(new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName);
         _content = content;
+        _kept = kept;
+        if (Directory.Exists(_path))
+            throw new PositionStoreException($"{path} is a directory; name a file for {content}.");
         _lock = FileLock.Take(_path, content, Holder);
         try
         {
@@ -40,6 +47,7 @@ internal sealed class RecordFile : IAsyncDisposable
             else
                 WriteWhole([]);
             _file = Open();
+            _length = _file.Length;
         }
         catch
         {
@@ -52,15 +60,16 @@ internal sealed class RecordFile : IAsyncDisposable
     public int Damaged { get; }
 
     /// <summary>Gets the size of the file in bytes.</summary>
-    public long Length => _file.Length;
+    public long Length => _length;
 
     /// <summary>Reads the records of a file, which another process may be using.</summary>
     /// <returns>The number of damaged lines.</returns>
     /// <exception cref="PositionStoreException">It holds something else.</exception>
     public static int Read(string path, string content, Func<string, bool> read)
     {
-        using var reader = new StreamReader(OpenToRead(path));
-        if (reader.ReadLine() != Header(content))
+        // To open a pipe would wait for its writer. Its length is 0, like that of a device.
+        using var reader = new FileInfo(path).Length == 0 ? StreamReader.Null : new StreamReader(OpenToRead(path));
+        if (!BeginsWith(reader, Header(content)))
             throw new PositionStoreException(
                 $"{path} is not a file of {content}, or its beginning is damaged. It was left as it is; move it away to start without stored {content}.");
         var damaged = 0;
@@ -90,18 +99,20 @@ internal sealed class RecordFile : IAsyncDisposable
     /// <summary>Appends records, all or none.</summary>
     /// <param name="records">The JSON of each.</param>
     /// <param name="flushToDisk">Whether they outlive a failure of the machine.</param>
+    /// <exception cref="PositionStoreException">Somebody else has changed the file.</exception>
     public void Append(IEnumerable<string> records, bool flushToDisk)
     {
-        // A line that was cut off, by us or by a former process, must not spoil the next.
-        var start = _file.Length;
+        RequireOurs();
         try
         {
             _file.Write(Encoding.UTF8.GetBytes(string.Concat(records.Select(ToLine))));
             _file.Flush(flushToDisk);
+            _length = _file.Length;
         }
         catch
         {
-            _file.SetLength(start);
+            // A line that was cut off must not spoil the next.
+            _file.SetLength(_length);
             throw;
         }
     }
@@ -112,6 +123,7 @@ internal sealed class RecordFile : IAsyncDisposable
         WriteWhole(records);
         _file.Dispose();
         _file = Open();
+        _length = _file.Length;
     }
 
     public async ValueTask DisposeAsync()
@@ -124,6 +136,24 @@ internal sealed class RecordFile : IAsyncDisposable
 
     /// <summary>Gets the first line of a file.</summary>
     public static string Header(string content) => $"mcp-sse {content} 1";
+
+    // What is written to a file that has lost its name is gone with the process.
+    private void RequireOurs()
+    {
+        var now = new FileInfo(_path);
+        if (now.Exists ? now.Length != _length : Directory.Exists(_path))
+            throw new PositionStoreException(
+                $"{_path} was changed while this process uses it. It was left as it is; move it away, and the process writes it again.");
+        if (!now.Exists)
+            Replace(_kept());
+    }
+
+    // What holds something else may be one line of any length.
+    private static bool BeginsWith(StreamReader reader, string header)
+    {
+        var begin = new char[header.Length];
+        return reader.ReadBlock(begin) == begin.Length && begin.AsSpan().SequenceEqual(header) && reader.ReadLine() is "";
+    }
 
     private static string ToLine(string json) => $"{Checksum(json)} {json}\n";
 

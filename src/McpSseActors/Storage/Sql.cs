@@ -27,7 +27,24 @@ internal sealed class SqlTable(DbDataSource source, string definition) : IDispos
     private readonly SemaphoreSlim _creating = new(1);
     private bool _isCreated;
 
-    public async Task CreateAsync(CancellationToken cancellation)
+    /// <summary>Runs work on the table. If the database refuses it, the table may be gone: it is created again, and the work is tried once more.</summary>
+    public async Task<T> UseAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
+    {
+        await CreateAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            _isCreated = false;
+        }
+
+        await CreateAsync(cancellation).ConfigureAwait(false);
+        return await work().ConfigureAwait(false);
+    }
+
+    private async Task CreateAsync(CancellationToken cancellation)
     {
         await _creating.WaitAsync(cancellation).ConfigureAwait(false);
         try

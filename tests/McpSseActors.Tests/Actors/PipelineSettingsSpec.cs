@@ -29,6 +29,37 @@ public sealed class PipelineSettingsSpec
     public void Should_refuse_when_a_knob_is_out_of_range(string hocon) =>
         Should.Throw<McpSseConfigurationException>(() => PipelineSettings.Create(hocon));
 
+    [Theory]
+    [InlineData("handlers.by-name.chat.retry.max-attempts", "abc", "a whole number")]
+    [InlineData("handlers.by-name.chat.retry.max-attempts", "1.5", "a whole number")]
+    [InlineData("handlers.by-name.chat.retry.max-attempts", "1e300", "a whole number")]
+    [InlineData("handlers.by-name.chat.retry.max-attempts", "null", "a whole number")]
+    [InlineData("handlers.by-name.chat.retry.max-attempts", "99999999999", "a whole number")]
+    [InlineData("handlers.by-name.chat.retry.initial-delay", "NaN", "a time such as 10s")]
+    [InlineData("handlers.by-name.chat.retry.initial-delay", "1e300", "a time such as 10s")]
+    [InlineData("handlers.by-name.chat.retry.max-delay", "-1s", "a time such as 10s")]
+    [InlineData("handlers.by-name.chat.retry.attempt-timeout", "none", "a time such as 10s")]
+    [InlineData("handlers.by-name.chat.retry.later-events-pass", "maybe", "on or off")]
+    [InlineData("handlers.by-name.chat.retry.later-events-pass", "null", "on or off")]
+    [InlineData("handlers.by-name.chat.retry", "3", "a block of keys in braces")]
+    [InlineData("handlers.by-name.chat.max-restarts", "[1]", "a whole number")]
+    [InlineData("handlers.by-name.chat.restart-window", "long", "a time such as 10s")]
+    [InlineData("handlers.by-name.chat.overflow", "{}", "a text")]
+    [InlineData("handlers.by-name.chat", "3", "a block of keys in braces")]
+    [InlineData("handlers.by-name", "3", "a block of keys in braces")]
+    [InlineData("handlers.overflow-size", "much", "a size such as 64KiB")]
+    [InlineData("pipeline.chunk-size", "null", "a size such as 64KiB")]
+    [InlineData("pipeline.handler-warning", "{}", "a time such as 10s")]
+    [InlineData("pipeline", "off", "a block of keys in braces")]
+    [InlineData("reconnects-per-second", "many", "a whole number")]
+    [InlineData("ask-timeout", "\"\"", "a time such as 10s")]
+    public void Should_name_the_key_when_its_value_is_of_another_kind(string key, string value, string kind)
+    {
+        var fault = Should.Throw<McpSseConfigurationException>(() => PipelineSettings.Create($"mcp-sse.{key} = {value}")).Faults.ShouldHaveSingleItem();
+
+        (fault.Key, fault.Problem, fault.Remedy).ShouldBe(($"mcp-sse.{key}", "the value is of another kind", $"write {kind}"));
+    }
+
     [Fact]
     public void Should_take_the_operator_before_the_code_and_the_code_before_the_default_when_a_handler_has_all_three()
     {

@@ -113,6 +113,7 @@ public abstract class DeadLetterStoreSpec : IAsyncLifetime
         await KeepAsync(Letters.Of("1", age: 10), Letters.Of("2", age: 1), Letters.Of("3", age: 10));
 
         (await Store.TrimAsync(new DeadLetterLimits { MaxAge = TimeSpan.Zero }, Letters.Now, default)).ShouldBe(0);
+        (await Store.TrimAsync(new DeadLetterLimits { MaxAge = TimeSpan.MaxValue }, Letters.Now, default)).ShouldBe(0);
         (await Store.TrimAsync(new DeadLetterLimits { MaxAge = TimeSpan.FromSeconds(5) }, Letters.Now, default)).ShouldBe(2);
         (await Store.IdsAsync()).ShouldBe(["2"]);
     }

@@ -136,6 +136,53 @@ public sealed class RetrySpec : IDisposable
         _handled.Count(id => id == "5").ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("message", "MuteException: (its message cannot be read)")]
+    [InlineData("no message", "NamelessException: ")]
+    [InlineData("filter", "System.InvalidOperationException: not now")]
+    public async Task Should_lose_nothing_when_the_exception_or_the_filter_throws(string what, string fault)
+    {
+        await using var server = Numbers(10);
+        Exception Fault() => what switch
+        {
+            "message" => new MuteException(),
+            "no message" => new NamelessException(),
+            _ => new InvalidOperationException("not now"),
+        };
+        Func<Exception, bool> filter = _ => what == "filter" ? throw new InvalidOperationException("cannot tell") : true;
+        await using var host = await StartAsync(server, received =>
+        {
+            if (received.EventId == "5")
+                throw Fault();
+            _handled.Enqueue(received.EventId!);
+        }, new RetryOptions { MaxAttempts = 2, InitialDelay = TimeSpan.Zero, ShouldRetry = filter });
+
+        await HandledAsync(host, "10");
+        var letter = (await host.Client.GetDeadLettersAsync()).Letters.ShouldHaveSingleItem();
+        (letter.Event.EventId, letter.Attempts).ShouldBe(("5", 2));
+        letter.Fault.ShouldEndWith(fault);
+        _handled.ShouldBe(["1", "2", "3", "4", "6", "7", "8", "9", "10"]);
+    }
+
+    [Fact]
+    public async Task Should_take_times_that_no_timer_counts_for_ever()
+    {
+        var forEver = new RetryOptions { MaxAttempts = 3, AttemptTimeout = TimeSpan.MaxValue, InitialDelay = TimeSpan.Zero, MaxDelay = TimeSpan.MaxValue, BreakAfter = 2, BreakFor = TimeSpan.MaxValue };
+        await using var server = Numbers(10);
+        async Task Handle(McpEvent received)
+        {
+            await Task.Yield();
+            ThrowAt("5", received);
+            _handled.Enqueue(received.EventId!);
+        }
+
+        await using var host = await StartAsync(server, HandlerRegistration.ForDelegate("*", Handle) with { Name = "mine", Retry = forEver });
+
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).WaitingHandlers.ShouldContainKeyAndValue("mine", HandlerState.Open));
+        _handled.ShouldBe(["1", "2", "3", "4"]);
+        (await host.Client.GetStatsAsync("s")).HandlerFailures.ShouldBe(2);
+    }
+
     private static void ThrowAt(string id, McpEvent received)
     {
         if (received.EventId == id)
@@ -163,6 +210,16 @@ public sealed class RetrySpec : IDisposable
         await exchange.WriteAsync(string.Concat(Enumerable.Range(after + 1, count - after).Select(n => $"id: {n}\ndata: {n}\n\n")));
         await exchange.StayAsync();
     });
+
+    private sealed class MuteException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("mute");
+    }
+
+    private sealed class NamelessException : Exception
+    {
+        public override string Message => null!;
+    }
 
     private sealed class StartsOnce : ReceiveActor
     {

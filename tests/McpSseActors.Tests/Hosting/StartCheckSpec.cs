@@ -28,6 +28,16 @@ public sealed class StartCheckSpec
         refused.Faults.ShouldHaveSingleItem().ToString().ShouldContain(reason);
     }
 
+    [Theory]
+    [InlineData("mcp-sse.handlers.by-name.chat.retry.max-attempts = 0")]
+    [InlineData("mcp-sse.pipeline.chunk-size = much")]
+    public async Task Should_not_start_when_a_setting_of_the_actors_is_wrong(string hocon)
+    {
+        var fault = await Should.ThrowAsync<McpSseConfigurationException>(() => McpSseHost.StartAsync(_ => { }, hocon));
+
+        fault.Message.ShouldContain($"HOCON: {hocon.Split(' ')[0]}: ");
+    }
+
     [Fact]
     public async Task Should_name_every_handler_when_several_cannot_be_created()
     {

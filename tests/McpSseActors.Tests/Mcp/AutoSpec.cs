@@ -57,6 +57,9 @@ public sealed class AutoSpec : McpSpec
     [InlineData(400, "Bad Request: No valid session ID provided", "streamable-http")]
     [InlineData(404, """{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}}""", "streamable-http")]
     [InlineData(406, "", "streamable-http")]
+    [InlineData(500, """{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"no"}}""", "streamable-http")]
+    [InlineData(500, """{"jsonrpc":"2.0","id":null,"error":{"code":-32601.0,"message":"no"}}""", "streamable-http")]
+    [InlineData(400, """{"jsonrpc":"2.0","id":1,"error":{"code":"UNKNOWN","message":"no"}}""", "streamable-http")]
     [InlineData(501, "", "streamable-http")]
     public async Task Should_not_be_misled_by_the_answer_to_the_probe(int status, string answer, string transport)
     {

@@ -16,6 +16,7 @@ public sealed class FirstMessageSpec : McpSpec
         ": comment\n\nretry: 10\n\nid: 1\n\n",
         "data: [1,2]\n\n",
         "data: {\"jsonrpc\":\"2.0\",\"id\":99,\"result\":{}}\n\n",
+        "data: {\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"no\"}}\n\n",
         "data: {\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"roots/list\"}\n\n",
         string.Concat(Enumerable.Repeat("event: ping\ndata: ping\n\n", 100)),
     ];
@@ -38,6 +39,46 @@ public sealed class FirstMessageSpec : McpSpec
         await using var host = await ListenAsync(server.Url, "streamable-http");
 
         await host.States.UntilAsync(ConnectionState.Connected);
+        server.Count("initialize").ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"error":{"code":"DENIED","message":"ask first"}}""", "error: ask first")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"error":{"code":null,"message":"ask first"}}""", "error: ask first")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"error":{"code":-32602.0,"message":"ask first"}}""", "error -32602: ask first")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"error":"ask first"}""", "error: ask first")]
+    [InlineData("""{"jsonrpc":"2.0","id":ID,"error":{"code":-32602,"message":"\uD800"}}""", "error -32602: no message")]
+    [InlineData("""{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"ask first"}}""", "error -32600: ask first")]
+    [InlineData("""{"jsonrpc":"2.0","error":{"code":-32600,"message":"ask first"}}""", "error -32600: ask first")]
+    public async Task Should_tell_the_error_when_initialize_is_refused(string answer, string reason)
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = async call =>
+        {
+            await call.JsonAsync(answer.Replace("ID", call.Id, StringComparison.Ordinal));
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, "streamable-http");
+
+        (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldBe(reason);
+    }
+
+    [Theory]
+    [InlineData("""{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"\uD800","version":"1"}}""", ConnectionState.Connected)]
+    [InlineData("""{"protocolVersion":"\uD800","capabilities":{}}""", ConnectionState.Failed)]
+    [InlineData("null", ConnectionState.Failed)]
+    public async Task Should_read_the_answer_to_initialize_as_far_as_it_is_text(string result, ConnectionState state)
+    {
+        await using var server = await FakeMcp.StartAsync(new SessionMcp());
+        server.Instead = WithoutSession(async call =>
+        {
+            if (call.What == "initialize")
+                await call.JsonAsync(call.Result(result));
+            return call.What == "initialize";
+        });
+        await using var host = await ListenAsync(server.Url, "streamable-http");
+
+        await host.States.UntilAsync(state);
         server.Count("initialize").ShouldBe(1);
     }
 

@@ -50,6 +50,42 @@ public sealed class DatabasePositionStoreSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_save_again_when_somebody_has_deleted_the_row()
+    {
+        var store = new DatabasePositionStore(_database);
+        var (a, b) = (await store.AcquireAsync("a", default), await store.AcquireAsync("b", default));
+        await ExecuteAsync("DELETE FROM mcp_sse_positions");
+
+        (await store.SaveAsync([new("a", a.Token, new StoredPosition("1", DateTimeOffset.UtcNow)), new("b", b.Token, new StoredPosition("2", DateTimeOffset.UtcNow))], default)).ShouldBeEmpty();
+        var again = await store.AcquireAsync("a", default);
+        (again.Token, again.Position!.Value).ShouldBe((a.Token + 1, "1"));
+    }
+
+    [Fact]
+    public async Task Should_refuse_the_former_owner_when_the_row_is_deleted_and_the_stream_was_taken_over()
+    {
+        var store = new DatabasePositionStore(_database);
+        await store.AcquireAsync("a", default);
+        var former = await store.AcquireAsync("a", default);
+        await ExecuteAsync("DELETE FROM mcp_sse_positions");
+        await new DatabasePositionStore(_database).AcquireAsync("a", default);
+
+        (await store.SaveAsync([new("a", former.Token, new StoredPosition("1", DateTimeOffset.UtcNow))], default)).ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task Should_create_the_table_again_when_somebody_has_dropped_it()
+    {
+        var store = new DatabasePositionStore(_database);
+        var lease = await store.AcquireAsync("a", default);
+        await ExecuteAsync("DROP TABLE mcp_sse_positions");
+        PositionUpdate[] update = [new("a", lease.Token, new StoredPosition("1", DateTimeOffset.UtcNow))];
+
+        (await store.SaveAsync(update, default)).ShouldBeEmpty();
+        (await store.AcquireAsync("a", default)).Position!.Value.ShouldBe("1");
+    }
+
+    [Fact]
     public async Task Should_forget_the_position_when_the_owner_removes_it()
     {
         var store = new DatabasePositionStore(_database);
@@ -62,5 +98,11 @@ public sealed class DatabasePositionStoreSpec : IDisposable
         await store.RemoveAsync("a", owner.Token + 1, default);
 
         (await store.AcquireAsync("a", default)).Position.ShouldBeNull();
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
     }
 }

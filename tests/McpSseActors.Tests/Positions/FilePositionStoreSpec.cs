@@ -154,6 +154,82 @@ public sealed class FilePositionStoreSpec : IDisposable
         (await store.AcquireAsync("a", default)).Position!.Value.ShouldBe("3");
     }
 
+    [Fact]
+    public async Task Should_write_the_file_again_when_somebody_has_removed_it()
+    {
+        await using (var store = new FilePositionStore(FilePath))
+        {
+            var (a, b) = (await store.AcquireAsync("a", default), await store.AcquireAsync("b", default));
+            await store.SaveAsync([Update("a", a.Token, "1")], default);
+            File.Delete(FilePath);
+
+            await store.SaveAsync([Update("b", b.Token, "2")], default);
+        }
+
+        await using var again = new FilePositionStore(FilePath);
+        (await again.AcquireAsync("a", default)).Position!.Value.ShouldBe("1");
+        (await again.AcquireAsync("b", default)).Position!.Value.ShouldBe("2");
+    }
+
+    [Theory]
+    [InlineData("other")]
+    [InlineData("shorter")]
+    [InlineData("folder")]
+    public async Task Should_save_nothing_and_leave_it_when_somebody_has_replaced_the_file(string by)
+    {
+        await using var store = new FilePositionStore(FilePath);
+        var token = (await store.AcquireAsync("a", default)).Token;
+        if (by is not "shorter")
+            File.Move(FilePath, FilePath + ".moved");
+        if (by is "folder")
+            Directory.CreateDirectory(FilePath);
+        else
+            await File.WriteAllTextAsync(FilePath, by);
+
+        (await Should.ThrowAsync<PositionStoreException>(() => store.SaveAsync([Update("a", token, "1")], default))).Message.ShouldContain("was changed while this process uses it");
+
+        if (by is "folder")
+            Directory.Delete(FilePath);
+        else
+            (await File.ReadAllTextAsync(FilePath)).ShouldBe(by);
+        File.Move(FilePath + (by is "shorter" ? "" : ".moved"), FilePath + ".away", overwrite: true);
+        File.Delete(FilePath);
+        (await store.SaveAsync([Update("a", token, "1")], default)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_be_one_file_when_links_lead_to_it()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var link = Path.Combine(_folder, "link");
+        File.CreateSymbolicLink(link, FilePath);
+        await using (var store = new FilePositionStore(link, mostBytes: 1))
+        {
+            Should.Throw<PositionStoreException>(() => new FilePositionStore(FilePath)).Message.ShouldContain("is used by process");
+            var token = (await store.AcquireAsync("a", default)).Token;
+            for (var i = 1; i <= 10; i++)
+                await store.SaveAsync([Update("a", token, $"{i}")], default);
+        }
+
+        new FileInfo(link).LinkTarget.ShouldBe(FilePath);
+        await using var again = new FilePositionStore(FilePath);
+        (await again.AcquireAsync("a", default)).Position!.Value.ShouldBe("10");
+    }
+
+    [Theory]
+    [InlineData("mkfifo", "is not a file of positions")]
+    [InlineData("mkdir", "is a directory")]
+    public void Should_refuse_at_once_when_it_is_no_file(string make, string problem)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using (var made = System.Diagnostics.Process.Start(make, FilePath))
+            made.WaitForExit();
+
+        Should.Throw<PositionStoreException>(() => PositionStores.OpenFile(FilePath)).Message.ShouldContain(problem);
+    }
+
     private async Task<(byte[] Whole, HashSet<string> Saved)> SomeFileAsync()
     {
         await SaveAsync("a", "1", "2", "3");

@@ -8,7 +8,7 @@ internal sealed class FailedEvents(RetryOptions options, IScheduler scheduler)
 {
     private readonly Dictionary<object, FailedAttempts> _events = new(ReferenceEqualityComparer.Instance);
     private readonly CircuitBreaker? _breaker =
-        options.BreakAfter > 0 ? new CircuitBreaker(scheduler, options.BreakAfter, Timeout.InfiniteTimeSpan, options.BreakFor) : null;
+        options.BreakAfter > 0 ? new CircuitBreaker(scheduler, options.BreakAfter, Timeout.InfiniteTimeSpan, options.BoundedBreakFor) : null;
     private bool _hasFailed;
     private long _givenAtFailure;
 
@@ -28,7 +28,20 @@ internal sealed class FailedEvents(RetryOptions options, IScheduler scheduler)
         _events.Remove(message, out var before) ? before with { Count = before.Count + 1 } : new FailedAttempts(1, now);
 
     /// <summary>Whether an event gets another attempt.</summary>
-    public bool GetsAnother(FailedAttempts attempts, Exception fault) => (options.MaxAttempts < 0 || attempts.Count < options.MaxAttempts) && options.ShouldRetry(fault);
+    public bool GetsAnother(FailedAttempts attempts, Exception fault) => (options.MaxAttempts < 0 || attempts.Count < options.MaxAttempts) && IsRetried(fault);
+
+    // To give up an event is final, so a filter that cannot tell does not decide it.
+    private bool IsRetried(Exception fault)
+    {
+        try
+        {
+            return options.ShouldRetry(fault);
+        }
+        catch (Exception)
+        {
+            return true;
+        }
+    }
 
     /// <summary>The event will be given again, as this message.</summary>
     public void Expect(object message, FailedAttempts attempts) => _events[message] = attempts;
@@ -51,7 +64,7 @@ internal sealed class FailedEvents(RetryOptions options, IScheduler scheduler)
         (_hasFailed, _givenAtFailure) = (true, given);
         _breaker?.Fail();
         var delay = options.DelayAfter(attempts.Count, Random.Shared.NextDouble());
-        return _breaker is { IsOpen: true } && delay < options.BreakFor ? options.BreakFor : delay;
+        return _breaker is { IsOpen: true } && delay < options.BoundedBreakFor ? options.BoundedBreakFor : delay;
     }
 
     /// <summary>The handler has handled something.</summary>

@@ -20,6 +20,8 @@ namespace McpSseActors.Actors.Router;
 internal sealed class HandlerRecovery(
     IActorRef router, IScheduler scheduler, RouterMemory memory, IActorRef deadLetters, IActorRef stats, SecretGate gate)
 {
+    private const int MostOfMessage = 8192;
+
     /// <summary>Decides, while the handler is suspended by its failure.</summary>
     /// <returns>What follows, for the log.</returns>
     public string Recover(HandlerSlot slot, object message, Exception fault)
@@ -39,7 +41,7 @@ internal sealed class HandlerRecovery(
         var delay = failures.Delay(attempts, messages.Given);
         if (slot.IsLeaving || !failures.GetsAnother(attempts, fault))
         {
-            GiveUp(slot, again[failed], attempts, $"{fault.GetType().FullName}: {gate.Redact(fault.Message)}", messages.Current?.Batch);
+            GiveUp(slot, again[failed], attempts, Words(fault), messages.Current?.Batch);
             GoOn(slot, again, failed, delay);
             return $"attempt {attempts.Count} was the last: the event is a dead letter";
         }
@@ -82,11 +84,21 @@ internal sealed class HandlerRecovery(
         Report(slot);
     }
 
+    /// <summary>An event that was put aside gets its next attempt, unless its handler has left.</summary>
+    public void Retry(Delivery delivery)
+    {
+        if (delivery.Slot is { } slot && slot.PutAside.Remove(delivery))
+            slot.Handler.Tell(delivery, router);
+    }
+
     /// <summary>A handler is about to stop: what waits for another attempt is tried at once.</summary>
-    public static void Leave(HandlerSlot slot)
+    public void Leave(HandlerSlot slot)
     {
         slot.IsLeaving = true;
         slot.NextAttempt?.Cancel();
+        foreach (var delivery in slot.PutAside)
+            slot.Handler.Tell(delivery, router);
+        slot.PutAside.Clear();
         if (slot.Hold > 0)
             slot.Handler.Tell(new ReleaseEvents(slot.Hold));
     }
@@ -112,6 +124,22 @@ internal sealed class HandlerRecovery(
     /// <returns>The batch, if that was the last it waited for.</returns>
     public BatchInFlight? Kept(DeadLetterKept kept) =>
         memory.GivenUp.Remove(kept.Id, out var delivery) ? memory.Deliveries.End(delivery, isHandled: true) : null;
+
+    // An exception of the user's may throw here too, or tell a book.
+    private string Words(Exception fault)
+    {
+        string message;
+        try
+        {
+            message = gate.Redact(fault.Message ?? "");
+        }
+        catch (Exception)
+        {
+            message = "(its message cannot be read)";
+        }
+
+        return $"{fault.GetType().FullName}: {(message.Length > MostOfMessage ? message[..MostOfMessage] + "…" : message)}";
+    }
 
     // One event at a time, so that the others of a batch are done if one cannot be.
     private static List<object> Again(object message) => message switch
@@ -155,7 +183,8 @@ internal sealed class HandlerRecovery(
         var delivery = new Delivery(slot, again as McpEventBatch ?? new McpEventBatch((McpEvent)again)) { Count = 1 };
         slot.Failures!.Expect(KeyOf(slot, delivery), attempts with { Delivery = delivery });
         memory.Deliveries.Begin(delivery, batch ?? new BatchInFlight(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, memory.Position));
-        scheduler.Advanced.ScheduleOnce(delay, () => slot.Handler.Tell(delivery, router));
+        slot.PutAside.Add(delivery);
+        scheduler.Advanced.ScheduleOnce(delay, () => router.Tell(new RetryDue(delivery), ActorRefs.NoSender));
         Report(slot);
     }
 
@@ -197,3 +226,6 @@ internal sealed class HandlerRecovery(
         stats.Tell(new HandlerStateChanged(slot.Name, state));
     }
 }
+
+/// <summary>Router to itself: the delay of an event that was put aside is over.</summary>
+internal sealed record RetryDue(Delivery Delivery) : IPipelineMessage;

@@ -156,7 +156,7 @@ internal sealed class HandlerSet(
                 throw new InvalidOperationException(missing);
             var settled = settings.Handlers.Apply(registration);
             var handler = settled.Ref
-                ?? context.ActorOf(HandlerMailbox.For(settled.Props!(context.System, settled.Retry?.AttemptTimeout), context.System), settled.Name);
+                ?? context.ActorOf(HandlerMailbox.For(settled.Props!(context.System, settled.Retry?.BoundedAttemptTimeout), context.System), settled.Name);
             context.Watch(handler);
             _table.Add(new HandlerSlot(settled, handler, QueueBefore(handler, settled), FailuresOf(handler, settled)));
             if (isAsked)
@@ -203,7 +203,7 @@ internal sealed class HandlerSet(
         var isOurs = context.Child(slot.Name).Equals(slot.Handler);
         if (isOurs && slot.Failures is not null)
         {
-            HandlerRecovery.Leave(slot);
+            recovery.Leave(slot);
             _leaving[slot.Handler] = slot;
         }
 

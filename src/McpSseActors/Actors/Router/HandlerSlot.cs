@@ -59,6 +59,9 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     /// <summary>What releases it; null if nothing does later.</summary>
     public ICancelable? NextAttempt { get; set; }
 
+    /// <summary>Failed events that wait for their next attempt while later ones pass.</summary>
+    public HashSet<Delivery> PutAside { get; } = [];
+
     /// <summary>The state that the statistics know.</summary>
     public HandlerState ReportedState { get; set; }
 

@@ -87,6 +87,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 _recovery.Succeeded(handled.Delivery);
                 Handled(Deliveries.End(handled.Delivery, isHandled: true));
                 break;
+            case RetryDue due:
+                _recovery.Retry(due.Delivery);
+                break;
             case TrialRequested request:
                 _memory.Trials?.Request(request, _recovery, Context.Parent);
                 break;
