@@ -43,7 +43,11 @@ internal sealed class Delivery(HandlerSlot? slot, McpEventBatch? events) : INoSe
 }
 
 /// <summary>Mailbox of a handler to router: the handler is done with a delivery.</summary>
-internal sealed record DeliveryHandled(Delivery Delivery) : IPipelineMessage;
+internal sealed record DeliveryHandled(Delivery Delivery) : IPipelineMessage
+{
+    /// <summary>How often the handler had been given something by then.</summary>
+    public long Given { get; init; }
+}
 
 /// <summary>A chunk whose events are not all handled. Its credit comes back with the last of its batches.</summary>
 /// <param name="Epoch">The attempt that brought it.</param>

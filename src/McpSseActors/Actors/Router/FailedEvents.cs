@@ -67,10 +67,12 @@ internal sealed class FailedEvents(RetryOptions options, IScheduler scheduler)
         return _breaker is { IsOpen: true } && delay < options.BoundedBreakFor ? options.BoundedBreakFor : delay;
     }
 
-    /// <summary>The handler has handled something.</summary>
-    public void Succeed()
+    /// <summary>A delivery has ended. If its last event failed and was given up, that is no success.</summary>
+    /// <param name="given">How often the handler had been given something by then.</param>
+    public void Ended(long given)
     {
-        _breaker?.Succeed();
+        if (given > _givenAtFailure)
+            _breaker?.Succeed();
         _hasFailed = State is not HandlerState.Running;
     }
 }

@@ -180,7 +180,7 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
             Current = null;
             if (!current.Slot!.TakesBatches)
                 current.Events.Release();
-            _router.Tell(new DeliveryHandled(current), ActorRefs.NoSender);
+            _router.Tell(new DeliveryHandled(current) { Given = Given }, ActorRefs.NoSender);
         }
 
         envelope = default;

@@ -75,12 +75,12 @@ internal sealed class HandlerRecovery(
         Keep(rejected.Event, handler: "", new FailedAttempts(1, scheduler.Now), $"the payload is no {rejected.PayloadType}: {rejected.Reason}", batch);
 
     /// <summary>A delivery has ended: the events of it that had failed have succeeded, or were given up.</summary>
-    public void Succeeded(Delivery delivery)
+    public void Ended(DeliveryHandled handled)
     {
-        if (delivery.Slot is not { Failures: { IsQuiet: false } failures } slot)
+        if (handled.Delivery.Slot is not { Failures: { IsQuiet: false } failures } slot)
             return;
-        failures.Forget(delivery);
-        failures.Succeed();
+        failures.Forget(handled.Delivery);
+        failures.Ended(handled.Given);
         Report(slot);
     }
 

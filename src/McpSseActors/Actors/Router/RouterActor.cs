@@ -84,7 +84,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 Dispatch(batch);
                 break;
             case DeliveryHandled handled:
-                _recovery.Succeeded(handled.Delivery);
+                _recovery.Ended(handled);
                 Handled(Deliveries.End(handled.Delivery, isHandled: true));
                 break;
             case RetryDue due:

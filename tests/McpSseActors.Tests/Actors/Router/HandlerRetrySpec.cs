@@ -203,6 +203,24 @@ public sealed class HandlerRetrySpec : TestKit
         _log.HasMessages.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("actor")]
+    [InlineData("batch")]
+    public async Task Should_open_the_circuit_when_one_event_after_the_other_is_given_up(string kind)
+    {
+        FailAt("a", times: 1);
+        FailAt("b", times: 1);
+        var router = Start(Handler(kind) with { Retry = new RetryOptions { MaxAttempts = 1, BreakAfter = 2, BreakFor = TimeSpan.FromDays(1) } });
+
+        router.Tell(Batch("a"));
+        var letter = (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter;
+        router.Tell(new DeadLetterKept(letter.Id, Fault: null));
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+        router.Tell(Batch("b"));
+
+        await WaitingAsync(HandlerState.Open);
+    }
+
     [Fact]
     public async Task Should_not_open_the_circuit_when_others_succeed_between_failures()
     {
