@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Data.Common;
 using McpSseActors.Cli.Commands;
 using McpSseActors.Cli.Output;
 using McpSseActors.TestServer.Recording;
@@ -116,6 +117,9 @@ internal static class CommandLine
                 return ExitCodes.Failed;
             case PositionStoreException unusable:
                 error.WriteLine($"mcp-sse: {unusable.Message}");
+                return ExitCodes.Failed;
+            case DbException unusable:
+                error.WriteLine($"mcp-sse: the database cannot be used: {unusable.Message}");
                 return ExitCodes.Failed;
             case RecordingException wrong:
                 error.WriteLine($"mcp-sse: {wrong.Message}");

@@ -64,7 +64,11 @@ internal sealed class LetterSelection
         if (parsed.GetValue(_attach) is { } host)
             return new LetterHost(OneStream.Url(host, "--attach", "http://127.0.0.1:5080"));
         if (parsed.GetValue(_file) is { } file)
-            return new LetterFile(ConfigFile.Absolute(file, context.Environment));
+        {
+            var found = ConfigFile.Absolute(file, context.Environment);
+            return Path.Exists(found) ? new LetterFile(found) : throw new CliException(ExitCodes.Usage, $"the file {file} does not exist; check --file.");
+        }
+
         var path = ConfigFile.Find(parsed.GetValue(_config), context.Environment);
         var delivery = (await ConfigFile.LoadAsync(path, context).ConfigureAwait(false)).Delivery;
         Databases.Register();

@@ -10,10 +10,10 @@ internal sealed class LetterFile(string path) : ILetterSource
     private IDeadLetterStore Copy => _copy ??= DeadLetterStores.ReadFile(path);
 
     public Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, int count, CancellationToken cancellation) =>
-        File.Exists(path) ? Copy.FindAsync(filter, "", count, cancellation) : Task.FromResult<IReadOnlyList<StoredDeadLetter>>([]);
+        Path.Exists(path) ? Copy.FindAsync(filter, "", count, cancellation) : Task.FromResult<IReadOnlyList<StoredDeadLetter>>([]);
 
     public Task<long> CountAsync(DeadLetterFilter filter, CancellationToken cancellation) =>
-        File.Exists(path) ? Copy.CountAsync(filter, cancellation) : Task.FromResult(0L);
+        Path.Exists(path) ? Copy.CountAsync(filter, cancellation) : Task.FromResult(0L);
 
     public async Task<RetriedLetters> RetryAsync(DeadLetterFilter filter, CancellationToken cancellation) =>
         new(await ChangeAsync(store => store.RequestRetryAsync(filter, cancellation)).ConfigureAwait(false), 0, 0, 0, []);
@@ -28,7 +28,7 @@ internal sealed class LetterFile(string path) : ILetterSource
 
     private async Task<int> ChangeAsync(Func<IDeadLetterStore, Task<int>> change)
     {
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
             return 0;
         await using var store = Open();
         return await change(store).ConfigureAwait(false);

@@ -12,7 +12,14 @@ internal sealed class DeliveryReader(List<ConfigurationFault> faults)
     private static readonly ValueKind<int> Positive = Kinds.Int("> 0", value => value > 0);
     private static readonly ValueKind<int> NotNegative = Kinds.Int(">= 0", value => value >= 0);
     private static readonly ValueKind<double> Age = Kinds.Float("0 (no limit), or seconds up to 315360000 (10 years)", value => value is >= 0 and <= 315_360_000);
-    private static readonly ValueKind<string> Path = Kinds.Text("a path", text => text.Length > 0 ? null : new Complaint("the path is empty", "name a file"));
+    private static readonly ValueKind<string> Path = Kinds.Text("a path", text => text switch
+    {
+        "" => new Complaint("the path is empty", "name a file"),
+        _ when text.Contains('\0') => new Complaint("a path has no NUL", "name a file"),
+        _ when text.StartsWith("Provider=", StringComparison.OrdinalIgnoreCase) && !DatabaseText.Is(text) =>
+            new Complaint("the connection string cannot be read", "write Provider=NAME;KEY=VALUE, or the path of a file"),
+        _ => null,
+    });
 
     /// <summary>Reads the tables, of which the later one wins.</summary>
     public DeliveryOptions Read(params RawValue?[] tables)

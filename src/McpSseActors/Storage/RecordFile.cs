@@ -37,8 +37,7 @@ internal sealed class RecordFile : IAsyncDisposable
         _path = Path.GetFullPath(new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName);
         _content = content;
         _kept = kept;
-        if (Directory.Exists(_path))
-            throw new PositionStoreException($"{path} is a directory; name a file for {content}.");
+        RequireNoDirectory(_path, content);
         _lock = FileLock.Take(_path, content, Holder);
         try
         {
@@ -67,11 +66,10 @@ internal sealed class RecordFile : IAsyncDisposable
     /// <exception cref="PositionStoreException">It holds something else.</exception>
     public static int Read(string path, string content, Func<string, bool> read)
     {
+        RequireNoDirectory(path, content);
         // To open a pipe would wait for its writer. Its length is 0, like that of a device.
         using var reader = new FileInfo(path).Length == 0 ? StreamReader.Null : new StreamReader(OpenToRead(path));
-        if (!BeginsWith(reader, Header(content)))
-            throw new PositionStoreException(
-                $"{path} is not a file of {content}, or its beginning is damaged. It was left as it is; move it away to start without stored {content}.");
+        RequireHeader(reader, path, content);
         var damaged = 0;
         while (reader.ReadLine() is { } line)
         {
@@ -148,11 +146,24 @@ internal sealed class RecordFile : IAsyncDisposable
             Replace(_kept());
     }
 
-    // What holds something else may be one line of any length.
-    private static bool BeginsWith(StreamReader reader, string header)
+    private static void RequireNoDirectory(string path, string content)
     {
+        if (Directory.Exists(path))
+            throw new PositionStoreException($"{path} is a directory; name a file for {content}.");
+    }
+
+    // What holds something else may be one line of any length.
+    private static void RequireHeader(StreamReader reader, string path, string content)
+    {
+        var header = Header(content);
         var begin = new char[header.Length];
-        return reader.ReadBlock(begin) == begin.Length && begin.AsSpan().SequenceEqual(header) && reader.ReadLine() is "";
+        var isWhole = reader.ReadBlock(begin) == begin.Length;
+        if (isWhole && begin.AsSpan().SequenceEqual(header) && reader.ReadLine() is "")
+            return;
+        var problem = isWhole && begin.AsSpan()[..^1].SequenceEqual(header.AsSpan()[..^1]) && char.IsAsciiDigit(begin[^1])
+            ? $"is a file of {content} of another version of this program"
+            : $"is not a file of {content}, or its beginning is damaged";
+        throw new PositionStoreException($"{path} {problem}. It was left as it is; move it away to start without stored {content}.");
     }
 
     private static string ToLine(string json) => $"{Checksum(json)} {json}\n";

@@ -81,6 +81,9 @@ public sealed class DeadLettersCommandSpec : IDisposable
     [InlineData(ExitCodes.Usage, "IDs, filters and --all cannot be combined", "discard", "0a1", "--all")]
     [InlineData(ExitCodes.Usage, "is not an event pattern", "list", "--type", "a\nb")]
     [InlineData(ExitCodes.Usage, "say what to do: list, show, retry or discard")]
+    [InlineData(ExitCodes.Usage, "the file none does not exist; check --file.", "list", "--file", "none")]
+    [InlineData(ExitCodes.Failed, "is a directory; name a file for dead letters", "list", "--file", "/")]
+    [InlineData(ExitCodes.Failed, "is a directory; name a file for dead letters", "discard", "--all", "--file", "/")]
     [InlineData(ExitCodes.Failed, "cannot reach http://127.0.0.1:1", "list", "--attach", "http://127.0.0.1:1")]
     public async Task Should_say_what_is_wrong(int exitCode, string error, params string[] words)
     {

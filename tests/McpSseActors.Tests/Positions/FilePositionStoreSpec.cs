@@ -103,6 +103,14 @@ public sealed class FilePositionStoreSpec : IDisposable
     }
 
     [Fact]
+    public void Should_say_so_when_another_version_has_written_the_file()
+    {
+        File.WriteAllText(FilePath, "mcp-sse positions 2\n");
+
+        Should.Throw<PositionStoreException>(() => new FilePositionStore(FilePath)).Message.ShouldContain("another version");
+    }
+
+    [Fact]
     public void Should_say_which_file_it_is_when_it_cannot_be_created()
     {
         var fault = Should.Throw<PositionStoreException>(() => PositionStores.OpenFile(Path.Combine(_folder, "none", "positions")));
