@@ -17,8 +17,7 @@ internal sealed class SecretGate(StreamOptions options)
     private readonly List<string> _learned = [];
     private readonly List<string> _cookies = [];
     private StreamOptions _options = options;
-    // What hides secrets takes kilobytes, which idle streams need not keep.
-    private WeakReference<SecretRedactor>? _redactor;
+    private SecretRedactor? _redactor;
 
     /// <summary>Gets what hides the secrets that are known by now.</summary>
     public SecretRedactor Redactor
@@ -26,13 +25,7 @@ internal sealed class SecretGate(StreamOptions options)
         get
         {
             lock (_lock)
-            {
-                if (_redactor is not null && _redactor.TryGetTarget(out var known))
-                    return known;
-                var redactor = new SecretRedactor(_options, _learned.Concat(_cookies));
-                _redactor = new WeakReference<SecretRedactor>(redactor);
-                return redactor;
-            }
+                return _redactor ??= _learned.Count + _cookies.Count == 0 ? SharedRedactors.For(_options) : new SecretRedactor(_options, _learned.Concat(_cookies));
         }
     }
 

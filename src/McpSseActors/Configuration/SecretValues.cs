@@ -37,7 +37,8 @@ internal static class SecretValues
             .Distinct(StringComparer.Ordinal).OrderByDescending(secret => secret.Length).Take(Most),
     ];
 
-    private static IEnumerable<string> OfOptions(StreamOptions options)
+    /// <summary>Gets the values of a stream's options that are secret.</summary>
+    public static IEnumerable<string> OfOptions(StreamOptions options)
     {
         yield return options.AuthKey;
         yield return options.SslCertPassword;
