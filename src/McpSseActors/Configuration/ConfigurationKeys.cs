@@ -72,6 +72,7 @@ internal static class ConfigurationKeys
         Key("event.arguments", new JsonObjectKind(), o => o.Event.Arguments, (o, v) => o with { Event = o.Event with { Arguments = v } }),
         Key("event.mode", Kinds.Word<McpEventMode>(), o => o.Event.Mode, (o, v) => o with { Event = o.Event with { Mode = v } }),
         Key("event.max_age", Kinds.SecondsOrUnlimited, o => o.Event.MaxAge, (o, v) => o with { Event = o.Event with { MaxAge = v } }),
+        Key("event.check_payloads", Kinds.Bool, o => o.Event.CheckPayloads, (o, v) => o with { Event = o.Event with { CheckPayloads = v } }),
         Key("event.dialect", Kinds.Word<McpEventDialect>(), o => o.Event.Dialect, (o, v) => o with { Event = o.Event with { Dialect = v } }),
         Key("shutdown_timeout", Kinds.Seconds, o => o.ShutdownTimeout, (o, v) => o with { ShutdownTimeout = v }, KeyReach.Stream),
         Key("retryable_status", new ListKind<int>(Kinds.Int("from 400 to 599", v => v is >= 400 and <= 599)),

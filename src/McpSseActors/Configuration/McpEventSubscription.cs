@@ -54,6 +54,12 @@ public sealed record McpEventSubscription
     /// <value>Default: zero, no limit.</value>
     public TimeSpan MaxAge { get; init; }
 
+    /// <summary>
+    /// Gets whether the data of each event is checked against the server's schema. Data that doesn't fit is counted and logged; the event is delivered all the same.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool CheckPayloads { get; init; }
+
     /// <summary>Gets the version of MCP Events to speak.</summary>
     /// <value>Default: <see cref="McpEventDialect.Auto"/>.</value>
     public McpEventDialect Dialect { get; init; }

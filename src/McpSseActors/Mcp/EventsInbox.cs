@@ -24,14 +24,19 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
     private bool _hasCursor = hasCursor;
     private LeftOut _leftOut;
     private bool _isProof;
+    private int _misfits;
+    private int _countedMisfits;
 
     private McpState State => context.State;
 
     /// <summary>Gets whether the server has confirmed the subscription.</summary>
     public bool IsConfirmed { get; private set; }
 
-    /// <summary>Gets or sets why events are missing if the server confirms the subscription; null if none are.</summary>
-    public McpGapReason? Gap { get; set; }
+    /// <summary>Gets why events are missing if the server confirms the subscription; null if none are.</summary>
+    public McpGapReason? Gap { get; init; }
+
+    /// <summary>Gets the schema that the data of events is checked against; null if it isn't.</summary>
+    public JsonElement? PayloadSchema { get; init; }
 
     /// <summary>Gets how many signs of life came, so that a reader sees whether there is another.</summary>
     public int Signs { get; private set; }
@@ -104,6 +109,9 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
 
     private Chunk ToChunk(int received)
     {
+        if (_misfits > _countedMisfits)
+            State.CountSchemaFaults(_misfits - _countedMisfits);
+        _countedMisfits = _misfits;
         var chunk = _events.ToChunk(received, _leftOut, session: null, _isProof);
         (_leftOut, _isProof) = (default, false);
         return chunk;
@@ -192,8 +200,19 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
 
         if (movesCursor)
             MoveTo(frame.Cursor);
+        Check(frame.Data);
         _events.WriteOccurrence(_name, JsonRpc.OnOneLine(frame.Data), frame.Id, frame.Time);
         _isProof = true;
+    }
+
+    // An event is delivered whether it fits or not.
+    private void Check(ReadOnlySpan<byte> data)
+    {
+        if (PayloadSchema is not { } schema || SchemaCheck.Find(schema, JsonRpc.Parse(data)) is not { } fault)
+            return;
+        if (_misfits++ == 0)
+            State.Log.Warning("Stream {Stream}: the data of an event does not fit the server's schema: {Reason}. Further ones are only counted until the next connection",
+                State.Stream, fault);
     }
 
     private void Beat(scoped EventsFrame frame)

@@ -9,27 +9,30 @@ internal sealed class EventsPoll(EventsSetting setting) : IEventsSource
     private EventsInbox? _inbox;
     private string? _cursor;
     private int? _mostEvents;
-    private TimeSpan _wait;
+    private JsonElement _answer;
     private int _pollsAtOnce;
 
-    public Task OpenAsync(string? cursor, CancellationToken cancellation)
+    // The first answer waits until it is read: it may be long.
+    public async Task OpenAsync(string? cursor, CancellationToken cancellation)
     {
         _cursor = cursor;
         _inbox = setting.NewInbox(request: 0, cursor);
-        return PollAsync(cancellation);
+        _answer = await AskAsync(cancellation).ConfigureAwait(false);
     }
 
     public async Task<AttemptOutcome> RunAsync(CancellationToken cancellation)
     {
         while (true)
         {
-            if (_wait > TimeSpan.Zero)
-                await Task.Delay(_wait, setting.Time, cancellation).ConfigureAwait(false);
+            var wait = await PassOnAsync(_answer, cancellation).ConfigureAwait(false);
+            _answer = default;
+            if (wait > TimeSpan.Zero)
+                await Task.Delay(wait, setting.Time, cancellation).ConfigureAwait(false);
             using var limit = new Patience(setting.Context.Options.ConnectionTimeout, cancellation);
             limit.Begin();
             try
             {
-                await PollAsync(limit.Token).ConfigureAwait(false);
+                _answer = await AskAsync(limit.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (limit.IsOver)
             {
@@ -41,14 +44,14 @@ internal sealed class EventsPoll(EventsSetting setting) : IEventsSource
 
     public ValueTask DisposeAsync() => default;
 
-    private async Task PollAsync(CancellationToken cancellation)
+    private async Task<TimeSpan> PassOnAsync(JsonElement result, CancellationToken cancellation)
     {
-        var result = await AskAsync(cancellation).ConfigureAwait(false);
         var cursor = McpProtocol.Text(result, "cursor") is { Length: > 0 } next ? next : null;
-        var isMoving = (cursor is not null && cursor != _cursor) || (result.TryGetProperty("events", out var events) && events.ValueKind is JsonValueKind.Array && events.GetArrayLength() > 0);
+        var hasEvents = result.TryGetProperty("events", out var events) && events.ValueKind is JsonValueKind.Array && events.GetArrayLength() > 0;
+        var isMoving = hasEvents || (cursor is not null && cursor != _cursor);
         _cursor = cursor ?? _cursor;
-        _wait = Wait(result, isMoving);
         await setting.Emit(_inbox!.ReadPoll(result, cursor), cancellation).ConfigureAwait(false);
+        return Wait(result, isMoving);
     }
 
     // A server that always has more, and sends nothing, is not asked without a pause.

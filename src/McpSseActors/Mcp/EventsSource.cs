@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpSseActors.Connections;
 
@@ -24,17 +25,20 @@ internal interface IEventsSource : IAsyncDisposable
 /// <param name="OnNewTypes">Called when the types of events have changed.</param>
 internal sealed record EventsSetting(McpContext Context, Func<Chunk, CancellationToken, ValueTask> Emit, Action OnNewTypes)
 {
-    /// <summary>Gets or sets why events are missing if the server confirms the subscription.</summary>
-    public McpGapReason? Gap { get; set; }
+    /// <summary>Gets why events are missing if the server confirms the subscription.</summary>
+    public McpGapReason? Gap { get; init; }
 
     /// <summary>Gets whether the position belongs to another subscription, and is forgotten.</summary>
     public bool ForgetsPosition { get; init; }
+
+    /// <summary>Gets the schema that the data of events is checked against; null if it isn't.</summary>
+    public JsonElement? PayloadSchema { get; init; }
 
     public TimeProvider Time { get; } = Context.Options.Time ?? TimeProvider.System;
 
     public EventsInbox NewInbox(long request, string? cursor)
     {
-        var inbox = new EventsInbox(Context, request, cursor is not null, Time) { Gap = Gap };
+        var inbox = new EventsInbox(Context, request, cursor is not null, Time) { Gap = Gap, PayloadSchema = PayloadSchema };
         if (ForgetsPosition)
             inbox.ForgetPosition();
         return inbox;

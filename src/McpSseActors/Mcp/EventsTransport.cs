@@ -15,9 +15,14 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
 {
     private const int ChunkSize = 4096;
 
+    // Of the request for changed types: none, under way, and under way when there are other changes.
+    private const int Idle = 0;
+    private const int Running = 1;
+    private const int Again = 2;
+
     private readonly EventsDiscovery _discovery;
     private IEventsSource? _source;
-    private int _hasNewTypes;
+    private int _relisting;
 
     public EventsTransport(McpContext context)
         : base(context) => _discovery = new EventsDiscovery(context, State.Events);
@@ -111,7 +116,7 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
         {
             try
             {
-                await OpenAsync(mode, cursor, isOther, cancellation).ConfigureAwait(false);
+                await OpenAsync(mode, type, cursor, isOther, cancellation).ConfigureAwait(false);
                 return;
             }
             catch (EventsRefusal refusal) when (refusal is { Kind: EventsError.ResourceExhausted or EventsError.Unsupported, IsSchemaChange: false } && mode != modes[^1])
@@ -122,10 +127,15 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
     }
 
     // A server that no longer understands the cursor may say so only in this way.
-    private async Task OpenAsync(McpEventDelivery mode, string? cursor, bool isOther, CancellationToken cancellation)
+    private async Task OpenAsync(McpEventDelivery mode, McpEventType type, string? cursor, bool isOther, CancellationToken cancellation)
     {
         var hasLost = cursor is null && !isOther && !Known.HasCursor && (Known.WasActive || State.LostAt is not null);
-        var setting = new EventsSetting(Context, EmitAsync, Relist) { ForgetsPosition = isOther, Gap = hasLost ? McpGapReason.NoReplay : null };
+        var setting = new EventsSetting(Context, EmitAsync, Relist)
+        {
+            ForgetsPosition = isOther,
+            Gap = hasLost ? McpGapReason.NoReplay : null,
+            PayloadSchema = Subscription.CheckPayloads ? type.PayloadSchema : null,
+        };
         try
         {
             await OpenAsync(mode, setting, cursor, cancellation).ConfigureAwait(false);
@@ -209,30 +219,32 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
         };
     }
 
-    // One request at a time, however often the server says so.
+    // One request at a time, and not without a pause, however often the server says so.
     private void Relist()
     {
-        if (Interlocked.Exchange(ref _hasNewTypes, 1) == 0)
-            Run(async over =>
-            {
-                await RelistAsync(over).ConfigureAwait(false);
-                await WaitAsync(EventsProtocol.ShortestPollInterval, over).ConfigureAwait(false);
-            });
+        if (Interlocked.Exchange(ref _relisting, Again) == Idle)
+            Run(RelistAsync);
     }
 
     private async Task RelistAsync(CancellationToken over)
     {
-        Interlocked.Exchange(ref _hasNewTypes, 0);
-        try
+        do
         {
-            if (Known.Capability is { } capability)
-                await _discovery.ListAsync(capability, over).ConfigureAwait(false);
+            Interlocked.Exchange(ref _relisting, Running);
+            try
+            {
+                if (Known.Capability is { } capability)
+                    await _discovery.ListAsync(capability, over).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (!over.IsCancellationRequested)
+            {
+                Known.Types = null;
+                State.Log.Debug("Stream {Stream} could not list the changed event types: {Reason}", State.Stream, Explain(fault, Context.Http));
+            }
+
+            await Task.Delay(EventsProtocol.ShortestPollInterval, Context.Options.Time ?? TimeProvider.System, over).ConfigureAwait(false);
         }
-        catch (Exception fault) when (!over.IsCancellationRequested)
-        {
-            Known.Types = null;
-            State.Log.Debug("Stream {Stream} could not list the changed event types: {Reason}", State.Stream, Explain(fault, Context.Http));
-        }
+        while (Interlocked.CompareExchange(ref _relisting, Idle, Running) != Running);
     }
 
     // A server that declares it, and then doesn't tell, is asked again with each attempt.

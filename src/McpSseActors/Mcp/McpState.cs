@@ -192,6 +192,9 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     /// <summary>Notes that it was reported that events of the subscription may be missing.</summary>
     public void CountGap() => Update(status => status with { Gaps = status.Gaps + 1 });
 
+    /// <summary>Notes that the data of events did not fit the server's schema.</summary>
+    public void CountSchemaFaults(int events) => Update(status => status with { SchemaFaults = status.SchemaFaults + events });
+
     /// <summary>Notes that a process before this one listened until then.</summary>
     public void WasListeningUntil(DateTimeOffset lostAt)
     {

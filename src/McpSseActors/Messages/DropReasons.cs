@@ -14,7 +14,7 @@ public static class DropReasons
     /// <summary>An MCP server sent something other than JSON-RPC.</summary>
     public const string Malformed = "malformed";
 
-    /// <summary>An MCP server that sends all list changes sent one that was not asked for.</summary>
+    /// <summary>An MCP server sent what was not asked for: a list change, or on the stream of a subscription anything but its events.</summary>
     public const string Unwanted = "unwanted";
 
     /// <summary>The event was sent to a handler that stopped before it handled it. Counted once for each handler concerned.</summary>

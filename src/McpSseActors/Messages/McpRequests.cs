@@ -64,4 +64,7 @@ public sealed record McpStatus
 
     /// <summary>Gets how often events of the subscription may have been missed; each time, the stream delivers an <c>mcp.gap</c> event.</summary>
     public long Gaps { get; init; }
+
+    /// <summary>Gets the number of events whose data did not fit the server's schema, and that were delivered; zero without <c>event.check_payloads</c>.</summary>
+    public long SchemaFaults { get; init; }
 }

@@ -118,6 +118,36 @@ public sealed class EventsFrameSpec : EventsSpec, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_count_and_deliver_events_whose_data_does_not_fit_the_schema()
+    {
+        Server.Pages = [[EventsMcp.Type(more: ""","payloadSchema":{"type":"object","required":["severity"]}""")]];
+        await using var host = await SubscribeAsync(o => o with { Event = o.Event with { CheckPayloads = true } });
+        var stream = await Server.SubscribedAsync();
+        await stream.EventAsync("e1", "c1", """{"secret":1}""");
+        await stream.EventAsync("e2", "c2", """{"severity":1}""");
+        await stream.EventAsync("e3", "c3");
+
+        await NextAreAsync("e1", "e2", "e3");
+        await StatsHoldAsync(host, stats => stats.Mcp!.SchemaFaults.ShouldBe(2));
+        Overheard.Said.Where(line => line.Contains("does not fit the server's schema", StringComparison.Ordinal)).ShouldHaveSingleItem()
+            .ShouldContain("/severity is missing. Further ones are only counted until the next connection");
+    }
+
+    [Fact]
+    public async Task Should_deliver_payloads_of_the_users_types()
+    {
+        await using var host = await SubscribeAsync(build: mcp => mcp.MapPayload<Incident>(EventsMcp.Incident));
+        var stream = await Server.SubscribedAsync();
+        await stream.EventAsync("e1", "c1", """{"severity":"P1"}""");
+        await stream.EventAsync("e2", "c2", """{"severity":{}}""");
+
+        var typed = (await Events.NextAsync()).ShouldBeOfType<McpEvent<Incident>>();
+        (typed.Payload.Severity, typed.EventId, typed.LastEventId).ShouldBe(("P1", "e1", "c1"));
+        (await Events.NextAsync()).ShouldBeOfType<McpEvent>().EventId.ShouldBe("e2");
+        (await StatsAsync(host)).PayloadFaults.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Should_keep_order_and_hold_back_a_server_with_a_large_backlog()
     {
         const int Backlog = 50_000;
@@ -158,4 +188,6 @@ public sealed class EventsFrameSpec : EventsSpec, IAsyncLifetime
         await Eventually.HoldsAsync(() => last.ShouldBe(Backlog));
         outOfOrder.ShouldBe(0);
     }
+
+    private sealed record Incident(string Severity);
 }

@@ -196,6 +196,27 @@ public sealed class EventsNegotiationSpec : EventsSpec, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_not_list_without_a_pause_when_the_server_always_says_that_types_changed()
+    {
+        await using var host = await SubscribeAsync();
+        var stream = await Server.SubscribedAsync();
+        for (var n = 0; n < 50; n++)
+            await stream.SendAsync("list_changed", "");
+        await stream.EventAsync("e1", "c1");
+        await NextAreAsync("e1");
+        await Server.CallAsync("events/list", 2);
+        await Eventually.HoldsAsync(() => Time.Next.ShouldBe(TimeSpan.FromSeconds(1)));
+        await stream.SendAsync("list_changed", "");
+        await stream.EventAsync("e2", "c2");
+        await NextAreAsync("e2");
+        Server.Count("events/list").ShouldBe(2);
+
+        Time.Advance(1);
+
+        await Server.CallAsync("events/list", 3);
+    }
+
+    [Fact]
     public async Task Should_go_on_and_list_again_with_the_next_connection_when_the_server_will_not_tell_changes()
     {
         Server.Capabilities = EventsMcp.TellsChanges;

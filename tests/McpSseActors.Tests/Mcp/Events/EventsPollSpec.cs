@@ -27,6 +27,16 @@ public sealed class EventsPollSpec : EventsSpec, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_take_a_first_answer_that_is_long()
+    {
+        var data = $$"""{"text":"{{new string('x', 300_000)}}"}""";
+        Answer(EventsMcp.Polled("\"c9\"", string.Join(",", Enumerable.Range(1, 9).Select(n => Event($"e{n}", data)))));
+        await using var host = await PollAsync();
+
+        await NextAreAsync([.. Enumerable.Range(1, 9).Select(n => $"e{n}")]);
+    }
+
+    [Fact]
     public async Task Should_poll_at_once_when_the_server_has_more()
     {
         Answer(EventsMcp.Polled("\"c1\"", Event("e1"), hasMore: true, nextPollMs: "3000"), EventsMcp.Polled("\"c2\"", Event("e2"), nextPollMs: "3000"));

@@ -68,6 +68,34 @@ public sealed class EventsStopSpec : EventsSpec, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_start_with_new_events_when_a_file_changes_its_arguments()
+    {
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Toml("P1"));
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.FromToml(file, reload: true).AddHandler(Events.Collect));
+        await (await Server.SubscribedAsync()).EventAsync("e1", "c1");
+        await NextAreAsync("e1");
+        await File.WriteAllTextAsync(file, Toml("P2"));
+        await host.Client.ReloadAsync();
+
+        var second = await Server.SubscribedAsync(2);
+        (second.Cursor, second.Call.Params.GetProperty("arguments").GetRawText()).ShouldBe(("null", """{"severity":"P2"}"""));
+        await second.EventAsync("e1", "d1");
+        (await Events.NextAsync()).LastEventId.ShouldBe("d1");
+        File.Delete(file);
+
+        string Toml(string severity) => $$"""
+            [mcp_sse]
+            enable = true
+            name = "s"
+            server_url = "{{Server.Url}}"
+            transport = "events"
+            event.name = "incident.created"
+            event.arguments = { severity = "{{severity}}" }
+            """;
+    }
+
+    [Fact]
     public async Task Should_start_with_new_events_when_its_arguments_change()
     {
         await using var host = await SubscribeAsync();
