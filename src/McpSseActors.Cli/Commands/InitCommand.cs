@@ -16,7 +16,8 @@ internal static class InitCommand
             + $"Secrets are not written: put the key into the variable {ConfigText.Variable("auth_key")}.",
             "mcp-sse init",
             "mcp-sse init --url https://example.com/mcp",
-            "mcp-sse init --url http://localhost:8080/events --event 'chat.*' --event user.login --output my.toml");
+            "mcp-sse init --url http://localhost:8080/events --event 'chat.*' --event user.login --output my.toml",
+            "mcp-sse init --url http://localhost:8080/mcp --transport events --event incident.created");
         command.Add(options.Url);
         command.Add(options.Transport);
         command.Add(options.Name);
@@ -57,6 +58,8 @@ internal static class InitCommand
     private static IEnumerable<string> Notes(string path, StreamOptions stream, CliEnvironment environment)
     {
         yield return $"Wrote {path}.";
+        if (stream.Transport == StreamTransport.Events)
+            yield return $"Arguments that its type has:  mcp-sse events {SecretRedactor.RedactUrl(stream.ServerUrl)} {stream.Event.Name}";
         if (stream.AuthKey.Length == 0)
             yield return $"If the server requires a key:  export {ConfigText.Variable("auth_key")}=KEY";
         var isFound = File.Exists(ConfigFile.Absolute(ConfigFile.Default, environment)) && ConfigFile.Find(null, environment) == path;
@@ -76,7 +79,7 @@ internal static class InitCommand
 
         public Option<string[]> Events { get; } = WithEvents(new("--event", "-e")
         {
-            Description = "Handle only events of this type or pattern (chat.*). Can be repeated.",
+            Description = "Handle only events of this type or pattern (chat.*). Can be repeated. With --transport events: the one type to subscribe to.",
             HelpName = "TYPE",
         });
 

@@ -9,13 +9,15 @@ internal static class ListenCommand
     {
         var command = new CliCommand(
             "listen",
-            "Listens to an MCP server and prints its notifications until Ctrl-C. Detects the protocol revision that the server speaks.",
+            "Listens to an MCP server and prints its notifications until Ctrl-C. Detects the protocol revision that the server speaks. "
+            + "With --event, subscribes to MCP events of one type and prints them.",
             "mcp-sse listen http://localhost:3001/mcp",
             "mcp-sse listen https://example.com/mcp --resource file:///project/README.md --log-level info",
+            "mcp-sse listen http://localhost:8080/mcp --event incident.created --arg severity=P1",
             "mcp-sse listen https://example.com/mcp --header 'X-Team: blue' --format json | jq .data",
             "mcp-sse listen http://localhost:8080/events --transport sse --format raw --count 10");
         var url = new Argument<string>("URL") { Description = "The URL of the server." };
-        var stream = new UrlStream("auto");
+        var stream = new UrlStream("auto", hasEvents: true);
         var tail = new TailOptions(globals, environment.Time);
         command.Add(url);
         stream.AddTo(command);

@@ -5,17 +5,22 @@ namespace McpSseActors.Cli.Commands;
 /// <summary>A stream that the command line describes.</summary>
 internal static class OneStream
 {
+    // No server has a type of this name.
+    private const string NoEvent = "?";
+
     // What the URL itself decides, or what concerns the servers of a file.
     private static readonly string[] OfFiles = [ConfigText.Variable("server_url"), ConfigText.Variable("enable"), ConfigText.Variable("name")];
+    private static readonly string Transport = ConfigText.Variable("transport");
     private static readonly string Servers = ConfigText.Variable("servers__");
 
     /// <summary>A stream of a URL, with the variables that concern every stream.</summary>
     /// <param name="url">The URL.</param>
-    /// <param name="transport">Its transport, unless a variable names another.</param>
+    /// <param name="transport">Its transport; null leaves it to a variable, and then to the default.</param>
+    /// <param name="defaultTransport">The transport by default.</param>
     /// <param name="isEndless">Whether it reconnects without end, unless a variable sets a limit.</param>
     /// <param name="environment">Where the variables are.</param>
     /// <exception cref="McpSseConfigurationException">A variable is faulty.</exception>
-    public static McpSseOptions Of(string url, string transport, bool isEndless, CliEnvironment environment)
+    public static McpSseOptions Of(string url, string? transport, string defaultTransport, bool isEndless, CliEnvironment environment)
     {
         var defaults = new StreamOptions();
         var options = TomlConfiguration.Parse(
@@ -23,19 +28,22 @@ internal static class OneStream
             [mcp_sse]
             enable = true
             server_url = "http://localhost/"
-            transport = "{transport}"
+            transport = "{transport ?? defaultTransport}"
+            {(transport is "events" ? $"event.name = \"{NoEvent}\"" : "")}
             enable_event_logging = false
             user_agent = "{defaults.UserAgent}"
             max_reconnect_attempts = {(isEndless ? -1 : defaults.MaxReconnectAttempts)}
             """,
             "command line",
-            environment.Variables.Where(variable => !IsOfFiles(variable.Key)).ToDictionary());
+            environment.Variables.Where(variable => !IsOfFiles(variable.Key) && (transport is null || !Transport.Equals(variable.Key, StringComparison.OrdinalIgnoreCase))).ToDictionary());
         return options with { Streams = [options.Streams.Single() with { ServerUrl = url, Name = "" }] };
     }
 
     /// <summary>The same stream, under the name that it has everywhere.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
-    public static StreamOptions Checked(this StreamOptions stream) => stream.Validate() is { IsEmpty: false } faults
+    public static StreamOptions Checked(this StreamOptions stream) => stream.Event.Name is NoEvent
+        ? throw new CliException(ExitCodes.Usage, "--transport events: name the type of event with --event NAME; 'mcp-sse events URL' lists them.")
+        : stream.Validate() is { IsEmpty: false } faults
         ? throw new McpSseConfigurationException([.. faults.Select(fault => fault with { Source = "command line" })])
         : stream with { Name = stream.EffectiveName };
 

@@ -19,6 +19,7 @@ internal static class RootTree
         root.Add(RunCommand.Create(globals, environment));
         root.Add(WatchCommand.Create(globals, environment));
         root.Add(ListenCommand.Create(globals, environment));
+        root.Add(EventsCommand.Create(globals, environment));
         root.Add(CheckCommand.Create(globals, environment));
         root.Add(TestCommand.Create(globals, environment));
         root.Add(ServeCommand.Create(globals, environment));

@@ -74,6 +74,8 @@ internal static class RunCommand
         progress?.Dispose();
         foreach (var stats in end.Final)
             tail.Stats(stats);
+        foreach (var refused in options.Streams.Where(stream => stream.Transport == StreamTransport.Events && end.Final.Any(stats => stats.Stream == stream.EffectiveName && stats.State is ConnectionState.Failed)))
+            tail.Note($"Event types and arguments that the server has:  mcp-sse events {SecretRedactor.RedactUrl(refused.ServerUrl)}");
         tail.Finish(end.IsByUser);
         // Why a stream failed was said when it did.
         return end.ExitCode(tail.HasAll);

@@ -96,6 +96,9 @@ internal static class ServeCommand
         context.Reporter.Listening(server.Url);
         foreach (var type in options.Types)
             context.Reporter.Note($"event:     {type.Name}  {type.Description}");
+        var key = options.AuthKey.Length > 0 ? " --auth-key KEY" : "";
+        context.Reporter.Note($"explained: mcp-sse events {server.Url}{key}");
+        context.Reporter.Note($"listen:    mcp-sse listen {server.Url}{key} --event {options.Types[0].Name} --arg severity=P1");
         await context.Ending.WhenCancelledAsync().ConfigureAwait(false);
         context.Reporter.Note(string.Create(CultureInfo.InvariantCulture, $"ended after {server.Produced} events, {server.Connections} streams"));
         return ExitCodes.Ok;

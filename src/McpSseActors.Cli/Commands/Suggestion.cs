@@ -18,13 +18,16 @@ internal static class Suggestion
     {
         var isOption = IsOption(word);
         var names = isOption ? Options(at) : at.Command.Subcommands.Where(command => !command.Hidden).Select(command => command.Name);
-        var typed = isOption ? word.Split('=')[0] : word;
-        return names.Select(name => (Name: name, Distance: Distance(typed, name)))
+        return Among(isOption ? word.Split('=')[0] : word, names);
+    }
+
+    /// <summary>The name that is most like what was typed; null if none is.</summary>
+    public static string? Among(string typed, IEnumerable<string> names) =>
+        names.Select(name => (Name: name, Distance: Distance(typed, name)))
             .Where(each => each.Distance <= Math.Max(1, typed.TrimStart('-').Length / 3))
             .OrderBy(each => each.Distance).ThenBy(each => each.Name, StringComparer.Ordinal)
             .Select(each => each.Name)
             .FirstOrDefault();
-    }
 
     /// <summary>Whether a word is written as an option.</summary>
     public static bool IsOption(string word) => word is ['-', not '-', ..] or ['-', '-', _, ..];

@@ -12,7 +12,7 @@ internal sealed class TailOptions
     private readonly GlobalOptions _globals;
     private readonly Option<EventPattern[]> _filter;
     private readonly Option<DateTimeOffset?> _since;
-    private readonly Option<string?> _sinceId = new("--since-id") { Description = "Start after the event with this ID: the server of a plain stream is asked to resend what followed.", HelpName = "ID" };
+    private readonly Option<string?> _sinceId = new("--since-id") { Description = "Start after the event with this ID, or of MCP events after this cursor: the server is asked to resend what followed.", HelpName = "ID" };
     private readonly Option<int?> _count = Count("End after this many events. The exit code is 1 if fewer arrive.");
     private readonly Option<TimeSpan?> _duration;
     private readonly Option<string?> _format = new("--format", "-f")

@@ -15,7 +15,7 @@ internal sealed class TestOptions
 
     private readonly Target _reconnectTarget = Target.UrlOrFile("The URL of an event stream, as --url.");
 
-    private readonly UrlStream _stream = new("sse", shownDefault: "detected; for reconnect, sse", isEndless: false, isRecursive: true);
+    private readonly UrlStream _stream = new("sse", shownDefault: "detected; for reconnect, sse", isEndless: false, isRecursive: true, hasEvents: true);
 
     private readonly Option<int?> _events = new Option<int?>("--events")
     {

@@ -28,7 +28,7 @@ internal static class WatchCommand
             Explanation = ("Keys:", WatchKeys.All.Select(key => $"{key.Key,-12}{key.Meaning}")),
         };
         var target = Target.UrlOrFile("The URL of an event stream.");
-        var stream = new UrlStream("sse");
+        var stream = new UrlStream("sse", hasEvents: true);
         var attach = new Option<string?>("--attach", "-a") { Description = "A running host with /stats and /recent: 'mcp-sse run --stats-port', or your own service.", HelpName = "URL" };
         target.AddTo(command);
         command.Add(attach);

@@ -8,7 +8,7 @@ internal static class ConfigText
 {
     private const int Width = 98;
 
-    private static readonly string[] Asked = ["enable", "server_url", "transport", "name", "max_reconnect_attempts", "subscribed_events"];
+    private static readonly string[] Asked = ["enable", "server_url", "transport", "event.name", "event.arguments", "name", "max_reconnect_attempts", "subscribed_events"];
     private static readonly string[] Secrets = ["auth_key", "ssl_cert_password"];
 
     public static string Of(StreamOptions stream)
@@ -17,6 +17,8 @@ internal static class ConfigText
         Comment(text, "The stream that mcp-sse connects. 'mcp-sse check' checks this file, 'mcp-sse run' connects. docs/configuration.md explains more: several servers in one file, changes while it runs.");
         text.Append("\n[mcp_sse]\n\n");
         var settings = stream.GetSettings();
+        var asked = Asked.Where(key => stream.Transport == StreamTransport.Events || !key.StartsWith("event.", StringComparison.Ordinal)).ToArray();
+        bool IsChosen(StreamSetting setting) => asked.Contains(setting.Key);
         foreach (var setting in settings.Where(IsChosen).OrderBy(setting => Array.IndexOf(Asked, setting.Key)))
             Entry(text, setting, $"{setting.Key} = {setting.Value}");
 
@@ -33,8 +35,6 @@ internal static class ConfigText
 
     /// <summary>The variable that overrides a key.</summary>
     public static string Variable(string key) => "MCP_SSE__" + key.ToUpperInvariant();
-
-    private static bool IsChosen(StreamSetting setting) => Asked.Contains(setting.Key);
 
     private static void Entry(StringBuilder text, StreamSetting setting, string line)
     {

@@ -15,13 +15,20 @@ internal sealed record InitAnswers
 
     public ImmutableArray<string>? Events { get; init; }
 
+    /// <summary>Whether it is a subscription to MCP events.</summary>
+    public bool IsSubscription => Transport == $"{StreamTransport.Events}";
+
     /// <summary>The stream, with a default for what was not said.</summary>
     public StreamOptions Stream
     {
         get
         {
-            var stream = new StreamOptions { Enabled = true, ServerUrl = Url ?? "", Name = Name ?? "", SubscribedEvents = Events ?? [] };
-            return stream with { Transport = StreamTransport.Parse(Transport ?? Guess(stream.ServerUrl)), MaxReconnectAttempts = Reconnects ?? stream.MaxReconnectAttempts };
+            var stream = new StreamOptions { Enabled = true, ServerUrl = Url ?? "", Name = Name ?? "" };
+            stream = stream with { Transport = StreamTransport.Parse(Transport ?? Guess(stream.ServerUrl)), MaxReconnectAttempts = Reconnects ?? stream.MaxReconnectAttempts };
+            // One type of MCP event is subscribed to; of other streams, events are selected.
+            return IsSubscription
+                ? stream with { Event = new McpEventSubscription { Name = Events is [var only] ? only : "" } }
+                : stream with { SubscribedEvents = Events ?? [] };
         }
     }
 

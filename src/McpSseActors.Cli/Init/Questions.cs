@@ -17,7 +17,7 @@ internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
             answers = answers with { Url = answers.Url ?? await UrlAsync().ConfigureAwait(false) };
             answers = answers with { Transport = answers.Transport ?? await TransportAsync(answers.Url).ConfigureAwait(false) };
             answers = answers with { Name = answers.Name ?? await NameAsync(answers.Stream).ConfigureAwait(false) };
-            answers = answers with { Events = answers.Events ?? await EventsAsync().ConfigureAwait(false) };
+            answers = answers with { Events = answers.Events ?? await (answers.IsSubscription ? SubscriptionAsync(answers.Url!) : EventsAsync()).ConfigureAwait(false) };
             return answers with { Reconnects = answers.Reconnects ?? await ReconnectsAsync().ConfigureAwait(false) };
         }
         catch (OperationCanceledException)
@@ -59,6 +59,13 @@ internal sealed class Questions(IAnsiConsole console, CancellationToken ending)
         var text = await TextAsync(prompt, typed => new StreamOptions { SubscribedEvents = Split(typed) }).ConfigureAwait(false);
         return Split(text);
     }
+
+    private async Task<ImmutableArray<string>> SubscriptionAsync(string url) =>
+    [
+        await TextAsync(
+            new TextPrompt<string>($"Event type [grey](mcp-sse events {Markup.Escape(SecretRedactor.RedactUrl(url))} lists them)[/]:"),
+            text => new StreamOptions { Enabled = true, ServerUrl = url, Transport = StreamTransport.Events, Event = new McpEventSubscription { Name = text } }).ConfigureAwait(false),
+    ];
 
     private Task<int> ReconnectsAsync() => new TextPrompt<int>("Reconnects in a row that may fail [grey](-1: unlimited)[/]")
         .DefaultValue(new StreamOptions().MaxReconnectAttempts)

@@ -30,9 +30,11 @@ internal static class EventTime
         return true;
     }
 
-    /// <summary>When an event happened: what its data says in <c>timestamp</c>, <c>time</c> or <c>ts</c>, or else when it arrived.</summary>
+    /// <summary>When an event happened: what the server of an MCP event says, what its data says in <c>timestamp</c>, <c>time</c> or <c>ts</c>, or else when it arrived.</summary>
     public static DateTimeOffset Of(McpEvent received)
     {
+        if (received.OccurredAt is { } occurred && TryParseDate(occurred, TimeProvider.System, out var told))
+            return told;
         if (received.Data.ValueKind is not JsonValueKind.Object)
             return received.Timestamp;
         foreach (var name in OwnTimes)

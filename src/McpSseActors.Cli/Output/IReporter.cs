@@ -30,6 +30,12 @@ internal interface IReporter
     /// <summary>A configured stream.</summary>
     void Stream(StreamOptions stream);
 
+    /// <summary>The types of events that an MCP server offers.</summary>
+    void EventTypes(McpEventTypes types);
+
+    /// <summary>One type of event, with its arguments, its data and an example.</summary>
+    void EventType(McpEventDialect dialect, McpEventType type, EventExample example);
+
     /// <summary>An event that a handler could not handle.</summary>
     /// <param name="letter">The event, and why.</param>
     /// <param name="withData">Whether the event's data is shown.</param>

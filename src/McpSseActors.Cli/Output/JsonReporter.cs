@@ -32,18 +32,13 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         activity.Text,
     });
 
-    public void Event(McpEvent received, string? handler, int streamWidth) => Write(new
+    public void Event(McpEvent received, string? handler, int streamWidth)
     {
-        Kind = "event",
-        received.Stream,
-        received.EventType,
-        received.EventId,
-        received.Timestamp,
-        received.Retry,
-        received.Redelivered,
-        Handler = handler,
-        received.Data,
-    });
+        if (received.OccurredAt is { } occurredAt)
+            Write(new { Kind = "event", received.Stream, received.EventType, received.EventId, OccurredAt = occurredAt, Cursor = received.LastEventId, received.Timestamp, received.Redelivered, Handler = handler, received.Data });
+        else
+            Write(new { Kind = "event", received.Stream, received.EventType, received.EventId, received.Timestamp, received.Retry, received.Redelivered, Handler = handler, received.Data });
+    }
 
     public void State(StreamStateChanged change) => Write(new
     {
@@ -71,12 +66,21 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         stream.Enabled,
         ServerUrl = SecretRedactor.RedactUrl(stream.ServerUrl),
         stream.Transport,
+        Event = stream.Transport == StreamTransport.Events ? new { stream.Event.Name, Arguments = JsonElement.Parse(stream.Event.Arguments), Mode = Word(stream.Event.Mode) } : null,
         AuthKey = stream.AuthKey.Length > 0 ? "set" : "none",
         stream.EnableReconnect,
         stream.MaxReconnectAttempts,
         stream.SubscribedEvents,
         stream.VerifySsl,
     });
+
+    public void EventTypes(McpEventTypes types)
+    {
+        foreach (var type in types.Types)
+            EventType(types.Dialect, type);
+    }
+
+    public void EventType(McpEventDialect dialect, McpEventType type, EventExample example) => EventType(dialect, type);
 
     public void DeadLetter(StoredDeadLetter letter, bool withData)
     {
@@ -118,7 +122,7 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         Kind = "step",
         Stream = stream,
         step.Name,
-        Verdict = JsonNamingPolicy.SnakeCaseLower.ConvertName(step.Verdict.ToString()),
+        Verdict = Word(step.Verdict),
         Elapsed = step.Elapsed is { } elapsed ? Math.Round(elapsed.TotalSeconds, 4) : (double?)null,
         step.Detail,
         step.Remedy,
@@ -148,6 +152,20 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
         line["by_type"] = summary.ByType.ToDictionary(count => count.Type, count => new { count.Sent, count.Handled });
         Write(line);
     }
+
+    private void EventType(McpEventDialect dialect, McpEventType type) => Write(new
+    {
+        Kind = "event_type",
+        type.Name,
+        type.Description,
+        Delivery = type.Delivery.Select(Word),
+        Dialect = Word(dialect),
+        type.InputSchema,
+        type.PayloadSchema,
+    });
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
 
     private void Write<T>(T line) => output.WriteLine(Lines.Json(JsonSerializer.Serialize(line, Json)));
 

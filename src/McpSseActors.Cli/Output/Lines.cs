@@ -63,6 +63,8 @@ internal static class Lines
         if (stream.ServerUrl.Length > 0)
             parts.Add(SecretRedactor.RedactUrl(stream.ServerUrl));
         parts.Add("transport " + stream.Transport);
+        if (stream.Transport == StreamTransport.Events)
+            parts.Add(Subscription(stream.Event));
         parts.Add(stream.AuthKey.Length > 0 ? "with auth key" : "no auth key");
         parts.Add(Reconnects(stream));
         parts.Add(stream.SubscribedEvents.IsEmpty ? "all events" : "events " + string.Join(" ", stream.SubscribedEvents));
@@ -78,7 +80,10 @@ internal static class Lines
         if (stats.Mcp is { Transport.Length: > 0 } mcp)
         {
             yield return ("transport", OneLine($"{mcp.Transport}, revision {mcp.ProtocolVersion}{(mcp.Server.Length > 0 ? $", {mcp.Server}" : "")}: {mcp.TransportReason}"));
-            yield return ("asked for", OneLine(mcp.Requested.ToString()));
+            if (mcp.Transport != $"{StreamTransport.Events}")
+                yield return ("asked for", OneLine(mcp.Requested.ToString()));
+            if (mcp.Gaps > 0)
+                yield return ("gaps", string.Create(CultureInfo.InvariantCulture, $"{mcp.Gaps}: events may be missing"));
             if (mcp.Sessions + mcp.Resyncs > 0)
                 yield return ("sessions", string.Create(CultureInfo.InvariantCulture, $"{mcp.Sessions} (resyncs {mcp.Resyncs})"));
         }
@@ -90,7 +95,7 @@ internal static class Lines
         if (stats.Dropped.Count > 0)
             yield return ("dropped", string.Join(", ", stats.Dropped.Select(drop => $"{drop.Key} {drop.Value}")));
         yield return ("reconnects", stats.TotalReconnectAttempts.ToString(CultureInfo.InvariantCulture));
-        yield return ("last event ID", stats.LastEventId is { } id ? Name(id) : "-");
+        yield return (stats.Transport == StreamTransport.Events ? "cursor" : "last event ID", stats.LastEventId is { } id ? Name(id) : "-");
     }
 
     /// <summary>The names and values of a summary as words.</summary>
@@ -144,6 +149,14 @@ internal static class Lines
 
     /// <summary>The same for text of several lines, which stay lines.</summary>
     public static string Visible(string text) => string.Join('\n', text.Split('\n').Select(OneLine));
+
+    /// <summary>A subscription to MCP events: <c>event incident.created (severity=P1)</c>.</summary>
+    public static string Subscription(McpEventSubscription subscription)
+    {
+        var arguments = JsonElement.Parse(subscription.Arguments);
+        var shown = arguments.EnumerateObject().Any() ? $" ({DataOf(arguments)})" : "";
+        return $"event {Name(subscription.Name)}{shown}{(subscription.Mode is McpEventMode.Auto ? "" : $" by {subscription.Mode.ToString().ToLowerInvariant()}")}";
+    }
 
     private static string Reconnects(StreamOptions stream) => (stream.EnableReconnect, stream.MaxReconnectAttempts) switch
     {

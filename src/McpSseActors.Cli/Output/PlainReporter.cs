@@ -28,6 +28,10 @@ internal sealed class PlainReporter(TextWriter output, int width = int.MaxValue)
 
     public void Stream(StreamOptions stream) => output.WriteLine(Lines.Of(stream));
 
+    public void EventTypes(McpEventTypes types) => WriteLines(EventTypeLines.Of(types));
+
+    public void EventType(McpEventDialect dialect, McpEventType type, EventExample example) => WriteLines(EventTypeLines.Of(type, example));
+
     public void DeadLetter(StoredDeadLetter letter, bool withData)
     {
         if (withData)
@@ -40,11 +44,7 @@ internal sealed class PlainReporter(TextWriter output, int width = int.MaxValue)
 
     public void Check(TestCheck check) => output.WriteLine($"{(check.Passed ? "✓" : "✗")} {check.Name}: {Lines.OneLine(check.Detail)}");
 
-    public void Step(string stream, DiagnosisStep step)
-    {
-        foreach (var line in StepLines.Of(step, width))
-            output.WriteLine(line);
-    }
+    public void Step(string stream, DiagnosisStep step) => WriteLines(StepLines.Of(step, width));
 
     public void Waiting(string what, TimeSpan left)
     {
@@ -64,6 +64,12 @@ internal sealed class PlainReporter(TextWriter output, int width = int.MaxValue)
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {Lines.OneLine(type)}: {(sent is null ? "" : $"sent {sent}, ")}handled {handled}"));
         WriteFacts(Lines.Of(summary));
         output.WriteLine($"{(summary.Passed ? "✓" : "✗")} {summary.Verdict}");
+    }
+
+    private void WriteLines(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+            output.WriteLine(line);
     }
 
     private void WriteFacts(IEnumerable<(string Name, string Value)> facts)

@@ -19,7 +19,8 @@ internal sealed class TailPosition(string? initialId)
     /// <summary>Moves the position to after an event.</summary>
     public void Pass(McpEvent received)
     {
-        _lastId = received.EventId ?? _lastId;
+        // A subscription goes on from the cursor, not from the ID.
+        _lastId = (received.OccurredAt is null ? received.EventId : received.LastEventId) ?? _lastId;
         _lastTime = received.Timestamp;
     }
 

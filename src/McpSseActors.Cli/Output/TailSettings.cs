@@ -53,8 +53,8 @@ internal sealed record TailSettings
             return options;
         if (options.Streams.Where(stream => stream.Enabled).ToList() is not [var only])
             throw new CliException(ExitCodes.Usage, "--since-id: an ID belongs to one stream; enable only one, or set initial_last_event_id in the file.");
-        if (only.Transport != StreamTransport.Sse)
-            throw new CliException(ExitCodes.Usage, $"--since-id: only a plain event stream can start after an event; this one has transport {only.Transport}.");
+        if (only.Transport != StreamTransport.Sse && only.Transport != StreamTransport.Events)
+            throw new CliException(ExitCodes.Usage, $"--since-id: only a plain event stream or MCP events can start after an event; this one has transport {only.Transport}.");
         return options with { Streams = options.Streams.Replace(only, only with { InitialLastEventId = SinceId }) };
     }
 

@@ -32,6 +32,16 @@ internal sealed class TerminalReporter(IAnsiConsole console) : IReporter
 
     public void Stream(StreamOptions stream) => Write(new Text(Lines.Of(stream) + "\n", stream.Enabled ? Palette.Good : Palette.Dim));
 
+    public void EventTypes(McpEventTypes types)
+    {
+        foreach (var (index, line) in EventTypeLines.Of(types).Index())
+            Line(line, index == 0 ? Palette.Dim : Palette.Of(types.Types[index - 1].Name));
+    }
+
+    // What is to be pasted is not cut.
+    public void EventType(McpEventDialect dialect, McpEventType type, EventExample example) =>
+        Write(new Text(string.Join('\n', EventTypeLines.Of(type, example)) + "\n"));
+
     public void DeadLetter(StoredDeadLetter letter, bool withData)
     {
         if (withData)

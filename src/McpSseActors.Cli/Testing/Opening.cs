@@ -14,6 +14,12 @@ internal sealed record Opening(StreamOptions Options, ConnectionTap Tap, Diagnos
     /// <summary>Whether the search for an MCP server found none.</summary>
     public bool IsNoMcp { get; init; }
 
+    /// <summary>Whether it is a subscription to MCP events.</summary>
+    public bool IsSubscription => Options.Transport == StreamTransport.Events;
+
+    /// <summary>Whether the server has MCP events: nothing but server/discover is sent to one that has none.</summary>
+    public bool HasEvents => IsSubscription && Tap.Exchanges.Count > 1;
+
     public bool IsOpen => Outcome is DiagnosisPort.Outcome.Opened;
 
     /// <summary>How it went; null when the time was up.</summary>

@@ -13,6 +13,7 @@ internal static class StepNames
     public const string Headers = "headers";
     public const string ContentType = "content type";
     public const string Transport = "transport";
+    public const string Subscription = "subscription";
     public const string FirstByte = "first byte";
     public const string FirstEvent = "first event";
     public const string Heartbeat = "heartbeat";
@@ -22,5 +23,5 @@ internal static class StepNames
 
     /// <summary>Those that everyone goes through, in order.</summary>
     public static readonly string[] OfEveryStream =
-        [Dns, Tcp, Tls, Certificate, Http, Headers, ContentType, Transport, FirstByte, FirstEvent, Heartbeat, Ids, Retry, Resume];
+        [Dns, Tcp, Tls, Certificate, Http, Headers, ContentType, Transport, Subscription, FirstByte, FirstEvent, Heartbeat, Ids, Retry, Resume];
 }

@@ -124,21 +124,27 @@ internal sealed class StreamDiagnosis
         Tell(steps.FirstByte());
         Tell(steps.FirstEvent());
         Tell(steps.Heartbeat(_settings.Listen > TimeSpan.Zero));
-        Tell(steps.Ids());
+        Tell(IsPolled(opening) ? new DiagnosisStep(StepNames.Ids, Verdict.Skip, "polled: answers have cursors, events don't") : steps.Ids());
         Tell(steps.Retry());
         _ending.ThrowIfCancellationRequested();
     }
 
     private async Task ResumeAsync(Opening opening, Heard heard)
     {
-        var resume = new ResumeStep(heard.Ids, Shown);
+        if (IsPolled(opening))
+        {
+            Tell(new DiagnosisStep(StepNames.Resume, Verdict.Skip, "not tried: each poll resumes after the one before"));
+            return;
+        }
+
+        var resume = new ResumeStep(heard.Ids, opening.IsSubscription ? "the cursor" : "Last-Event-ID", Shown);
         if (resume.Impossible is { } impossible)
         {
             Tell(impossible);
             return;
         }
 
-        var back = await _client.OpenAsync(opening.Options.Transport, resume.After, "coming back with Last-Event-ID").ConfigureAwait(false);
+        var back = await _client.OpenAsync(opening.Options.Transport, resume.After, $"coming back with {resume.Position}").ConfigureAwait(false);
         if (!back.IsOpen)
         {
             Tell(DiagnosisStep.Failed(StepNames.Resume, $"the second connection failed: {back.Reason}", back.Time));
@@ -165,6 +171,7 @@ internal sealed class StreamDiagnosis
             () => AnswerSteps.Headers(opening),
             () => AnswerSteps.ContentType(opening),
             () => AnswerSteps.Transport(opening, _client.Mcp),
+            () => SubscriptionStep.Of(opening),
         ];
         foreach (var look in looks)
         {
@@ -188,5 +195,12 @@ internal sealed class StreamDiagnosis
     // Redacted before it is shortened: half a secret is not recognised.
     private string Shown(string name) => _client.Redact(name) is { Length: > LongestName } shown ? shown[..LongestName] + "…" : _client.Redact(name);
 
-    private bool IsDue(string step) => step != StepNames.Certificate || Options.ServerUrl.StartsWith(Uri.UriSchemeHttps + ":", StringComparison.OrdinalIgnoreCase);
+    private bool IsPolled(Opening opening) => opening.IsSubscription && _client.Mcp.TransportReason.StartsWith("polled", StringComparison.Ordinal);
+
+    private bool IsDue(string step) => step switch
+    {
+        StepNames.Certificate => Options.ServerUrl.StartsWith(Uri.UriSchemeHttps + ":", StringComparison.OrdinalIgnoreCase),
+        StepNames.Subscription => Options.Transport == StreamTransport.Events,
+        _ => true,
+    };
 }

@@ -53,7 +53,7 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
 
         /// <summary>Receives an event.</summary>
         /// <param name="type">Its type.</param>
-        /// <param name="id">Its ID; null if it has none.</param>
+        /// <param name="id">Its ID, or the cursor after it; null if it has none.</param>
         void OnEvent(string type, string? id);
 
         /// <summary>Receives a comment line.</summary>
@@ -175,6 +175,10 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
     {
         public void OnEvent(in SseEvent received) => listener.OnEvent(
             received.Type.IsEmpty ? "message" : Encoding.UTF8.GetString(received.Type), received.HasId ? Encoding.UTF8.GetString(received.Id) : null);
+
+        // A subscription goes on after its cursor.
+        public void OnOccurrence(in SseEvent received, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time) => listener.OnEvent(
+            Encoding.UTF8.GetString(received.Type), received.LastEventId.IsEmpty ? null : Encoding.UTF8.GetString(received.LastEventId));
 
         public void OnComment(ReadOnlySpan<byte> comment) => listener.OnComment();
 

@@ -27,6 +27,9 @@ internal sealed class CliRun : IDisposable
 
     public IEnumerable<JsonElement> OfKind(string kind) => Json.Where(line => line.GetProperty("kind").GetString() == kind);
 
+    /// <summary>The same, among lines that are not JSON.</summary>
+    public IEnumerable<JsonElement> OfKindIn(string kind) => Out.Split('\n').Where(line => line.StartsWith($"{{\"kind\":\"{kind}\"", StringComparison.Ordinal)).Select(line => JsonElement.Parse(line));
+
     public string Write(string name, string text)
     {
         var path = Path.Combine(Directory, name);

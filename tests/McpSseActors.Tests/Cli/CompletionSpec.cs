@@ -15,7 +15,7 @@ public sealed class CompletionSpec : IDisposable
 
     [Theory]
     [InlineData("ini", "init")]
-    [InlineData("listen --transport ", "auto http-sse sse streamable-http subscriptions")]
+    [InlineData("listen --transport ", "auto events http-sse sse streamable-http subscriptions")]
     [InlineData("init --transport st", "streamable-http")]
     [InlineData("init --event chat.", "chat.* chat.message chat.reaction chat.typing")]
     [InlineData("init --event chat.message --tr", "--transport")]

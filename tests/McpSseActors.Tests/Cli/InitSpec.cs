@@ -9,7 +9,7 @@ public sealed class InitSpec : IDisposable
 {
     private readonly CliRun _run = new();
 
-    public static TheoryData<string> Transports => [.. StreamTransport.All.Select(each => $"{each}")];
+    public static TheoryData<string> Transports => [.. StreamTransport.All.Where(each => each != StreamTransport.Events).Select(each => $"{each}")];
 
     public void Dispose() => _run.Dispose();
 
@@ -28,6 +28,27 @@ public sealed class InitSpec : IDisposable
         stream.Name.ShouldBe("chat");
         stream.MaxReconnectAttempts.ShouldBe(-1);
         stream.SubscribedEvents.ShouldBe(["chat.*", "a\"b\\c"]);
+    }
+
+    [Fact]
+    public async Task Should_write_a_subscription_when_the_transport_is_events()
+    {
+        (await _run.InvokeAsync("init", "--url", "https://example.com/mcp", "--transport", "events", "--event", "incident.created")).ShouldBe(ExitCodes.Ok, _run.Error);
+
+        (await _run.InvokeAsync("check")).ShouldBe(ExitCodes.Ok, _run.Out);
+        _run.Out.ShouldContain("transport events, event incident.created,");
+        _run.Out.ShouldContain("mcp-sse events https://example.com/mcp incident.created");
+        var stream = Written("mcp-sse.toml");
+        stream.Event.Name.ShouldBe("incident.created");
+        stream.SubscribedEvents.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_ask_for_the_event_type_when_a_subscription_has_none()
+    {
+        (await _run.InvokeAsync("init", "--url", "https://example.com/mcp", "--transport", "events")).ShouldBe(ExitCodes.Usage);
+
+        _run.Error.ShouldContain("needs the event type to subscribe to");
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using McpSseActors.Tests.Cli;
 using McpSseActors.Tests.Mcp;
 using McpSseActors.TestServer.Demo;
+using McpSseActors.TestServer.Events;
 using McpSseActors.TestServer.Web;
 
 namespace McpSseActors.Tests.Docs;
@@ -21,12 +22,14 @@ public sealed partial class PageCommandsSpec
         var connected = new TaskCompletionSource();
         await using var server = await DemoServer.StartAsync(new DemoServerOptions { Rate = 50 }, Watch);
         await using var mcp = await FakeMcp.StartAsync(new ModernMcp());
+        await using var events = await EventsServer.StartAsync(new EventsServerOptions { Rate = 50 }, Watch);
         using var tool = new CliRun();
         tool.WriteConfig(server.Url.ToString(), "initial_reconnect_delay = 0.1");
         if (command.Groups["variable"] is { Success: true } variable)
             tool.Variables[variable.Value] = command.Groups["value"].Value;
         using var host = new CliRun();
         host.WriteConfig(server.Url.ToString());
+        var isOfEvents = command.Groups["words"].Value.Contains("event", StringComparison.Ordinal);
         var isAttached = line.Contains("--attach", StringComparison.Ordinal);
         var hosting = isAttached ? host.InvokeAsync("run", "--stats-port", "0") : Task.CompletedTask;
         var hostUrl = isAttached ? (await host.LineAsync("listening on http")).Split(' ')[^1].Trim() : "";
@@ -34,7 +37,7 @@ public sealed partial class PageCommandsSpec
         {
             "8080" or "5080" => "0",
             "http://127.0.0.1:5080" => hostUrl,
-            _ when word.EndsWith("/mcp", StringComparison.Ordinal) => mcp.Url,
+            _ when word.EndsWith("/mcp", StringComparison.Ordinal) => isOfEvents ? $"{events.Url}" : mcp.Url,
             _ when word.EndsWith(":8080/events", StringComparison.Ordinal) => server.Url.ToString(),
             _ => word,
         }).ToArray();
@@ -42,7 +45,7 @@ public sealed partial class PageCommandsSpec
             (await tool.InvokeAsync("record", server.Url.ToString(), "--output", recording, "--count", "3")).ShouldBe(0, tool.Error);
 
         var running = tool.InvokeAsync(words is ["demo"] ? ["demo", "--events", "20", "--rate", "100"] : words);
-        await Task.WhenAny(running, words[0] == "serve" ? tool.LineAsync("listening") : words[0] is "test" or "check" or "demo" ? running : ConnectedAsync());
+        await Task.WhenAny(running, words[0] == "serve" ? tool.LineAsync("listening") : words[0] is "test" or "check" or "demo" or "events" ? running : ConnectedAsync());
         tool.PressCtrlC();
         (await running).ShouldBe(0, tool.Out + tool.Error);
         host.PressCtrlC();

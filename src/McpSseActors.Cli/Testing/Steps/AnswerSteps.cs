@@ -61,6 +61,8 @@ internal static class AnswerSteps
                 : new DiagnosisStep(StepNames.Transport, Verdict.Pass, "plain SSE");
         }
 
+        if (opening.HasEvents)
+            return new DiagnosisStep(StepNames.Transport, Verdict.Pass, "MCP 2026-07-28, and the server declares MCP events", opening.Time);
         return opening.Outcome is null
             ? new DiagnosisStep(StepNames.Transport, Verdict.Fail, $"no stream within {Words.Seconds(opening.Time)}", null, "see the server's log; set another transport if it is no MCP server")
             : DiagnosisStep.Failed(StepNames.Transport, opening.Reason, opening.Time);

@@ -45,11 +45,14 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
             return new DiagnosisStep(StepNames.Heartbeat, Verdict.Skip, "not listened for (--listen 0)");
         var silence = heard.Elapsed - heard.LastByte > heard.LongestSilence ? heard.Elapsed - heard.LastByte : heard.LongestSilence;
         var detail = $"{(heard.Beats == 0 ? "none" : "one")} {Within}; the longest silence was {Words.Seconds(silence)}";
+        var remedy = options.Transport == StreamTransport.Events
+            ? "listen longer with --listen; a server of MCP events has to send heartbeats, at least every 30 s"
+            : $"listen longer with --listen; the server should send a comment every 15 s, for read_timeout ends a silence of {Words.Seconds(options.ReadTimeout)}";
         if (silence < heard.Elapsed * 0.5)
             return new DiagnosisStep(StepNames.Heartbeat, Verdict.Pass, detail, heard.Elapsed);
         return heard.Elapsed < LeastToJudge
             ? new DiagnosisStep(StepNames.Heartbeat, Verdict.Skip, detail, heard.Elapsed, "listen longer with --listen")
-            : new DiagnosisStep(StepNames.Heartbeat, Verdict.Warn, detail, heard.Elapsed, $"listen longer with --listen; the server should send a comment every 15 s, for read_timeout ends a silence of {Words.Seconds(options.ReadTimeout)}");
+            : new DiagnosisStep(StepNames.Heartbeat, Verdict.Warn, detail, heard.Elapsed, remedy);
     }
 
     public DiagnosisStep Ids()
@@ -57,6 +60,8 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
         var ids = heard.Ids;
         if (heard.Events == 0)
             return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no events, no IDs");
+        if (ids.Count == 0 && options.Transport == StreamTransport.Events)
+            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, "no event has a cursor", null, "the server doesn't keep events of this type; those missed during a disconnect are lost");
         if (ids.Count == 0 && options.Transport != StreamTransport.Sse)
             return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no event has one: MCP need not resume", null,
                 "read_on_resync = true under [mcp_sse.mcp] reads again what may have been missed");

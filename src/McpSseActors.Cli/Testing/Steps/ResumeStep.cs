@@ -7,8 +7,9 @@ namespace McpSseActors.Cli.Testing.Steps;
 /// Whether a server resumes. The client comes back with the last ID but one, as if it had missed one event: then that one has to come next.
 /// </summary>
 /// <param name="ids">The IDs of the first connection.</param>
+/// <param name="position">What the client sends, in words.</param>
 /// <param name="shown">Makes a stranger's ID fit to be shown.</param>
-internal sealed class ResumeStep(IdSequence ids, Func<string, string> shown)
+internal sealed class ResumeStep(IdSequence ids, string position, Func<string, string> shown)
 {
     private readonly IReadOnlyList<string> _known = ids.Newest;
 
@@ -20,7 +21,10 @@ internal sealed class ResumeStep(IdSequence ids, Func<string, string> shown)
         _ => null,
     };
 
-    /// <summary>What to send as <c>Last-Event-ID</c>.</summary>
+    /// <summary>What the client sends, in words.</summary>
+    public string Position => position;
+
+    /// <summary>The ID or cursor to send.</summary>
     public string After => _known.Count > 1 ? _known[^2] : _known[^1];
 
     /// <summary>The ID that has to come next; null when it is not known.</summary>
@@ -38,14 +42,14 @@ internal sealed class ResumeStep(IdSequence ids, Func<string, string> shown)
         if (first == Next)
             return new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"replayed: after #{shown(After)} came #{shown(Next)}", elapsed);
         if (_known.Contains(first))
-            return new DiagnosisStep(StepNames.Resume, Verdict.Warn, $"from the beginning: after #{shown(After)} came #{shown(first)} again", elapsed, "let the server start after Last-Event-ID; the client skips events that it still knows");
+            return new DiagnosisStep(StepNames.Resume, Verdict.Warn, $"from the beginning: after #{shown(After)} came #{shown(first)} again", elapsed, $"let the server start after {position}; the client skips events that it still knows");
         return Next is null
             ? new DiagnosisStep(StepNames.Resume, Verdict.Pass, $"goes on: after #{shown(After)} came #{shown(first)}", elapsed)
             : Ignored($"after #{shown(After)} came #{shown(first)}, and not #{shown(Next)}", elapsed);
     }
 
-    private static DiagnosisStep Ignored(string seen, TimeSpan? elapsed) =>
-        new(StepNames.Resume, Verdict.Warn, $"ignored: {seen}", elapsed, "let the server keep events for a while and replay those after Last-Event-ID; otherwise events missed during a disconnect are lost");
+    private DiagnosisStep Ignored(string seen, TimeSpan? elapsed) =>
+        new(StepNames.Resume, Verdict.Warn, $"ignored: {seen}", elapsed, $"let the server keep events for a while and replay those after {position}; otherwise events missed during a disconnect are lost");
 
     private static DiagnosisStep Unknown() =>
         new(StepNames.Resume, Verdict.Skip, "accepted, but with one event alone there is nothing to replay",

@@ -65,7 +65,12 @@ internal sealed class DiagnosedClient : IDisposable
         string? end = null;
         // A read that is cancelled would break the connection: what is not done in time is waited for the next time.
         while (end is null && !isEnough() && await _port.ReadAsync().IsDoneWithinAsync(Waiting.Left(time), time, _ending).ConfigureAwait(false))
+        {
             end = _port.Decode(heard);
+            if (end is null && _options.Transport == StreamTransport.Events)
+                heard.SettleSubscription();
+        }
+
         return end;
     }
 

@@ -10,6 +10,7 @@ internal sealed class Heard(DiagnosisPort port, TimeProvider time) : DiagnosisPo
     private TimeSpan _lastBeat;
     private TimeSpan _now;
     private bool _isFirst;
+    private bool _hasEvent;
 
     /// <summary>How long it has been listened to.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
@@ -52,12 +53,21 @@ internal sealed class Heard(DiagnosisPort port, TimeProvider time) : DiagnosisPo
         var before = _now;
         _now = Elapsed;
         _isFirst = FirstByte is null;
+        _hasEvent = false;
         FirstByte ??= _now;
         LongestSilence = _now - before > LongestSilence ? _now - before : LongestSilence;
     }
 
+    /// <summary>Counts a heartbeat of a subscription: bytes without an event.</summary>
+    public void SettleSubscription()
+    {
+        if (!_isFirst && !_hasEvent)
+            Beat();
+    }
+
     void DiagnosisPort.IListener.OnEvent(string type, string? id)
     {
+        _hasEvent = true;
         if (FirstEvent is null)
             (FirstEvent, FirstType) = (_now, type);
         Events++;

@@ -195,7 +195,7 @@ public sealed class TailSpec : IDisposable
     [InlineData("run --all", "--all requires --format json.")]
     [InlineData("run --append", "require --output FILE.")]
     [InlineData("run --output a --append --force", "--append and --force cannot be combined")]
-    [InlineData("listen http://127.0.0.1:1/ --since-id 4", "--since-id: only a plain event stream can start after an event; this one has transport auto.")]
+    [InlineData("listen http://127.0.0.1:1/ --since-id 4", "--since-id: only a plain event stream or MCP events can start after an event; this one has transport auto.")]
     public async Task Should_say_what_would_be_right_when_an_option_is_wrong(string line, string said)
     {
         (await _run.InvokeAsync(line.Split(' '))).ShouldBe(ExitCodes.Usage);
