@@ -3,7 +3,7 @@ using ModelContextProtocol.AspNetCore;
 using ModelContextProtocol.Protocol;
 
 // A server of the official SDK that speaks every revision: /mcp with and without sessions, /sse as it was in the beginning. What a session missed
-// while its stream was broken off comes afterwards.
+// while its stream was broken off comes afterwards. With three more arguments, it also has MCP events: see Ticks.
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.UseUrls($"http://127.0.0.1:{args[0]}");
@@ -18,6 +18,8 @@ builder.Services.AddMcpServer(options =>
         Logging = new LoggingCapability(),
     };
     Answers.Give(options.Handlers);
+    if (args is [_, var start, var interval, var total])
+        new Ticks(start, interval, total).AddTo(options);
 }).WithHttpTransport(options =>
 {
     options.SessionMode = HttpServerSessionMode.StatefulForInitializeClients;

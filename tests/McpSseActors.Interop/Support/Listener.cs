@@ -16,22 +16,20 @@ internal sealed class Listener : IAsyncDisposable
     private readonly ConcurrentQueue<StreamStateChanged> _changes = new();
     private readonly IHost _host;
 
-    private Listener(string url, string resource, string transport)
+    private Listener(string url, Func<StreamOptions, StreamOptions> configure)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddMcpSseClient();
         builder.Services.AddAkka("interop", (akka, _) => akka
             .AddHocon("akka.loglevel = OFF\nakka.stdout-loglevel = OFF", HoconAddMode.Prepend)
             .WithMcpSse(mcp => mcp
-                .AddStream(url, stream => stream with
+                .AddStream(url, stream => configure(stream with
                 {
-                    Transport = StreamTransport.Parse(transport),
                     InitialReconnectDelay = TimeSpan.FromMilliseconds(100),
                     MaxReconnectDelay = TimeSpan.FromMilliseconds(300),
                     MaxReconnectAttempts = -1,
                     EnableEventLogging = false,
-                    Mcp = new McpListenOptions { LogLevel = "debug", Resources = [resource], ReadOnResync = true },
-                })
+                }))
                 .AddHandler(_events.Enqueue))
             .WithActors((system, _) => system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new Watch(_changes))), typeof(StreamStateChanged))));
         _host = builder.Build();
@@ -58,9 +56,15 @@ internal sealed class Listener : IAsyncDisposable
 
     public static Task<Listener> StartAsync(RealServer server, string transport) => StartAsync(server.Url, server.Resource, transport);
 
-    public static async Task<Listener> StartAsync(string url, string resource, string transport)
+    public static Task<Listener> StartAsync(string url, string resource, string transport) => StartAsync(url, stream => stream with
     {
-        var listener = new Listener(url, resource, transport);
+        Transport = StreamTransport.Parse(transport),
+        Mcp = new McpListenOptions { LogLevel = "debug", Resources = [resource], ReadOnResync = true },
+    });
+
+    public static async Task<Listener> StartAsync(string url, Func<StreamOptions, StreamOptions> configure)
+    {
+        var listener = new Listener(url, configure);
         await listener._host.StartAsync();
         return listener;
     }

@@ -7,6 +7,9 @@ namespace McpSseActors.Interop.Support;
 /// <summary>A server of one of the official SDKs, in a separate process that can be killed and started again at the same port.</summary>
 internal sealed class RealServer : IDisposable
 {
+    /// <summary>How many events a server of events has.</summary>
+    public const int Events = 1000;
+
     private readonly string _kind;
     private readonly Func<int, Child> _start;
     private readonly Stirring _stirring = new();
@@ -28,8 +31,10 @@ internal sealed class RealServer : IDisposable
     public string Resource => _kind.StartsWith("everything", StringComparison.Ordinal) ? "demo://resource/dynamic/text/1" : "demo://a";
 
     /// <summary>Starts a server of this kind.</summary>
-    public static async Task<RealServer> StartAsync(string kind, int? onPort = null)
+    public static async Task<RealServer> StartAsync(string kind, int? onPort = null, int interval = 5)
     {
+        // A server of events that is started again has the same history.
+        string[] history = [$"{DateTimeOffset.UtcNow.AddSeconds(4).ToUnixTimeMilliseconds()}", $"{interval}", $"{Events}"];
         var port = onPort ?? Ports.Free();
         var server = kind switch
         {
@@ -38,6 +43,8 @@ internal sealed class RealServer : IDisposable
             "c#, /mcp" => new RealServer(kind, port, "/mcp", CSharp),
             "c#, /sse" => new RealServer(kind, port, "/sse", CSharp),
             "typescript" => new RealServer(kind, port, "/", at => new Child("node", ["typescript-server.mjs", $"{at}"])),
+            "c#, events" => new RealServer(kind, port, "/mcp", at => new Child("dotnet", [Folders.CSharpServer, $"{at}", .. history])),
+            "typescript, events" => new RealServer(kind, port, "/", at => new Child("node", ["typescript-events-server.mjs", $"{at}", .. history])),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no server of this kind"),
         };
         await server.StartAsync();
