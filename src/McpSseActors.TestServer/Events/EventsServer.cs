@@ -25,6 +25,7 @@ public sealed class EventsServer : IAsyncDisposable
     private readonly WebApplication _web;
     private readonly CancellationTokenSource _disposed = new();
     private readonly ConcurrentDictionary<int, OpenStream> _open = [];
+    private readonly ConcurrentDictionary<string, bool> _subscribed = [];
     private readonly ConcurrentDictionary<int, Channel<Control>> _listeners = [];
     private ImmutableArray<ServedEventType> _types;
     private Task _producing = Task.CompletedTask;
@@ -48,8 +49,8 @@ public sealed class EventsServer : IAsyncDisposable
     /// <summary>How many streams were opened.</summary>
     public int Connections => _gate.Accepted;
 
-    /// <summary>How many streams are open.</summary>
-    public int OpenStreams => _open.Count;
+    /// <summary>How many types were subscribed to.</summary>
+    public int Subscriptions => _subscribed.Count;
 
     private bool IsSketch => _options.Declaration is EventsDeclaration.TopLevel;
 
@@ -226,7 +227,11 @@ public sealed class EventsServer : IAsyncDisposable
         else if (type.FaultOf(arguments) is { } fault)
             await exchange.ErrorAsync(-32602, fault).ConfigureAwait(false);
         else
+        {
+            _subscribed[type.Name] = true;
             return (type, arguments);
+        }
+
         return null;
     }
 

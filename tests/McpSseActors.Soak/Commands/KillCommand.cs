@@ -18,6 +18,7 @@ internal static class KillCommand
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 100 --events 100000 --store sqlite
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20 --events 5000 --rate 400 --store sqlite --in-transactions
+              dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20 --events 10000 --rate 400 --mcp-events push
               tests/with-postgresql dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20 --store postgresql
             """);
         var kills = new Option<int>("--kills") { Description = "How often.", HelpName = "N", DefaultValueFactory = _ => 20 }.Must(value => value > 0, "write a number above 0");
@@ -27,8 +28,9 @@ internal static class KillCommand
         var store = new Option<string>("--store") { Description = "file, sqlite, or postgresql: the server that the variable POSTGRESQL names, as with-postgresql sets it.", HelpName = "STORE", DefaultValueFactory = _ => "file" };
         store.AcceptOnlyFromAmong("file", "sqlite", "postgresql");
         var inTransactions = InTransactions();
+        var mcpEvents = McpEvents();
         var seed = Values.Seed();
-        foreach (var option in (Option[])[kills, events, rate, store, inTransactions, seed])
+        foreach (var option in (Option[])[kills, events, rate, store, inTransactions, mcpEvents, seed])
             command.Add(option);
         command.SetAction(async (parsed, ending) =>
         {
@@ -44,8 +46,16 @@ internal static class KillCommand
                 return ExitCodes.Broke;
             }
 
+            // The first position is stored before the first event, which a handler's transaction can't do.
+            if (parsed.GetValue(inTransactions) && ModeOf(parsed, mcpEvents) is not null)
+            {
+                await Console.Error.WriteLineAsync("--in-transactions and --mcp-events cannot be combined.");
+                return ExitCodes.Broke;
+            }
+
             var run = new KillRun(
-                parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate), parsed.GetValue(store)!, parsed.GetValue(inTransactions), parsed.SeedOf(seed));
+                parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate), parsed.GetValue(store)!, parsed.GetValue(inTransactions), ModeOf(parsed, mcpEvents),
+                parsed.SeedOf(seed));
             var verdict = await run.RunAsync(ending);
             verdict.ToSheet().Print();
             return verdict.Holds ? ExitCodes.Held : ExitCodes.Broke;
@@ -65,13 +75,24 @@ internal static class KillCommand
         command.Add(store);
         var inTransactions = InTransactions();
         command.Add(inTransactions);
+        var mcpEvents = McpEvents();
+        command.Add(mcpEvents);
         command.SetAction(async parsed =>
         {
-            await HandlingHost.RunAsync(parsed.GetValue(server), parsed.GetValue(ledger), Store.Parse(parsed.GetValue(store)!), parsed.GetValue(inTransactions));
+            await HandlingHost.RunAsync(
+                parsed.GetValue(server), parsed.GetValue(ledger), Store.Parse(parsed.GetValue(store)!), parsed.GetValue(inTransactions), ModeOf(parsed, mcpEvents));
             return ExitCodes.Held;
         });
         return command;
     }
+
+    private static Option<string> McpEvents()
+    {
+        var option = new Option<string>("--mcp-events") { Description = "push or poll: the streams are subscriptions to MCP events.", HelpName = "MODE", DefaultValueFactory = _ => "none" };
+        return option.AcceptOnlyFromAmong("none", "push", "poll");
+    }
+
+    private static McpEventMode? ModeOf(ParseResult parsed, Option<string> option) => Enum.TryParse<McpEventMode>(parsed.GetValue(option), ignoreCase: true, out var mode) ? mode : null;
 
     private static Option<bool> InTransactions() => new("--in-transactions") { Description = "The handlers store events and positions in transactions of the database." };
 }

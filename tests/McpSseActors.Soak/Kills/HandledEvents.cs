@@ -19,6 +19,9 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
 
     public int Count => _streams.Values.Sum(stream => stream.Distinct);
 
+    /// <summary>How often a handler was told that events may be missing.</summary>
+    public int Gaps { get; private set; }
+
     public int Repeats => _streams.Values.Sum(stream => stream.Repeats);
 
     public void BeginProcess()
@@ -33,7 +36,10 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
         // The last line of a killed process may be cut off; then its event was not handled.
         if (line.Split(' ') is not [var stream, var number, "0" or "1"])
             return;
-        _streams[stream].Add(int.Parse(number, CultureInfo.InvariantCulture), line.EndsWith('1'));
+        if (number == "0")
+            Gaps++;
+        else
+            _streams[stream].Add(int.Parse(number, CultureInfo.InvariantCulture), line.EndsWith('1'));
         _first.TrySetResult();
         if (_streams.Values.All(stream => stream.Distinct == perStream))
             _all.TrySetResult();
@@ -49,6 +55,7 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
         return new Verdict(
         [
             new Check("no event is lost", lost == 0, $"{lost} lost of {perStream * _streams.Count}, after {kills} kills"),
+            new Check("no gap is reported", Gaps == 0, $"{Gaps} reported"),
             new Check("every handler gets its events in order", all.All(stream => stream.Disorders == 0), $"{all.Sum(stream => stream.Disorders)} out of order"),
             new Check("repeats are counted", true, $"{Repeats} repeats, {marked} of them marked; {all.Sum(stream => stream.MarkedNew)} marked and new"),
             .. stored is var (rows, distinct)

@@ -14,7 +14,12 @@ internal static class HandlingHost
     /// <summary>The streams, which are named by their kind of handler.</summary>
     public static readonly string[] Streams = ["delegate", "payload", "actor", "batch"];
 
-    public static async Task RunAsync(int server, int ledgerPort, Store store, bool inTransactions)
+    /// <param name="server">The port of the server.</param>
+    /// <param name="ledgerPort">The port that is told of each event handled.</param>
+    /// <param name="store">Where positions are stored.</param>
+    /// <param name="inTransactions">Whether the handlers save them.</param>
+    /// <param name="events">How the streams subscribe to MCP events; null if they are plain.</param>
+    public static async Task RunAsync(int server, int ledgerPort, Store store, bool inTransactions, McpEventMode? events)
     {
         using var ledger = new LedgerClient(ledgerPort);
         IRecorder recorder = inTransactions ? new TransactionRecorder(store.Database!, ledger) : ledger;
@@ -25,9 +30,9 @@ internal static class HandlingHost
             .WithMcpSse(mcp =>
             {
                 foreach (var stream in Streams)
-                    mcp.AddStream($"http://127.0.0.1:{server}/{stream}", options => options with { Name = stream, EnableEventLogging = false, InitialReconnectDelay = TimeSpan.FromMilliseconds(50) });
+                    mcp.AddStream($"http://127.0.0.1:{server}/{(events is null ? stream : "mcp")}", options => Subscribe(options with { Name = stream, EnableEventLogging = false, InitialReconnectDelay = TimeSpan.FromMilliseconds(50) }, events));
                 mcp.AddHandler("*", async (McpEvent received) => { await Task.Yield(); recorder.Record(received); }, "delegate")
-                    .AddPayloadHandler<Number>("message", (McpEvent<Number> received) => recorder.Record(received), JsonSerializerOptions.Web, "payload")
+                    .AddPayloadHandler<Number>(events is null ? "message" : "payload", (McpEvent<Number> received) => recorder.Record(received), JsonSerializerOptions.Web, "payload")
                     .AddHandler("*", Props.Create(() => new RecordingActor(recorder)), "actor")
                     .AddHandler("*", Props.Create(() => new RecordingBatches(recorder)), "batch")
                     .WithDurableDelivery(delivery => store.Configure(delivery, inTransactions));
@@ -37,6 +42,12 @@ internal static class HandlingHost
         await Task.Run(Console.In.ReadToEnd);
         await host.StopAsync();
     }
+
+    private static StreamOptions Subscribe(StreamOptions stream, McpEventMode? events) => events is not { } mode ? stream : stream with
+    {
+        Transport = StreamTransport.Events,
+        Event = new McpEventSubscription { Name = stream.Name, Mode = mode },
+    };
 
     /// <summary>The payload of the events.</summary>
     internal sealed record Number(int N);

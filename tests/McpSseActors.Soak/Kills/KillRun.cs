@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using McpSseActors.Soak.Support;
+using McpSseActors.TestServer.Events;
 using McpSseActors.TestServer.Faults;
 using McpSseActors.TestServer.Scripted;
 using McpSseActors.TestSupport.Processes;
@@ -11,7 +12,7 @@ using McpSseActors.TestSupport.Processes;
 namespace McpSseActors.Soak.Kills;
 
 /// <summary>Starts the host, kills it, and starts it again, until every event was handled.</summary>
-internal sealed class KillRun(int kills, int events, double rate, string store, bool inTransactions, ulong seed)
+internal sealed class KillRun(int kills, int events, double rate, string store, bool inTransactions, McpEventMode? mcpEvents, ulong seed)
 {
     /// <summary>Names the PostgreSQL server.</summary>
     public const string Variable = "POSTGRESQL";
@@ -26,11 +27,19 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
 
     public async Task<Verdict> RunAsync(CancellationToken ending)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kill {kills} times, {events} events over {Streams} streams, {rate} a second, store {store}{(inTransactions ? " in transactions of the handlers" : "")}, seed {seed}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kill {kills} times, {events} events over {Streams} streams, {rate} a second, store {store}{(inTransactions ? " in transactions of the handlers" : "")}{(mcpEvents is null ? "" : $", MCP events by {mcpEvents}")}, seed {seed}"));
         var folder = Directory.CreateTempSubdirectory("kill-");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        await using var server = new ScriptedServer(SendAsync);
+        await using var plain = new ScriptedServer(SendAsync);
+        await using var ofEvents = await EventsServer.StartAsync(new EventsServerOptions
+        {
+            Types = [.. HandlingHost.Streams.Select(name => new ServedEventType(name))],
+            ReplayBuffer = events * 2,
+        });
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        var server = mcpEvents is null ? plain.Port : ofEvents.Url.Port;
+        var publishing = mcpEvents is null ? Task.CompletedTask : PublishAsync(ofEvents, over.Token);
         var name = store is "postgresql" ? Environment.GetEnvironmentVariable(Variable)! : $"{store}:{Path.Combine(folder.FullName, "positions")}";
         var opened = Store.Parse(name);
         if (inTransactions)
@@ -40,16 +49,18 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
         {
             for (; done < kills && !_handled.AreAll; done++)
             {
-                await RunHostAsync(listener, server.Port, name, isKilled: true, ending);
+                await RunHostAsync(listener, server, name, isKilled: true, ending);
                 if ((done + 1) % 10 == 0)
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{done + 1} kills, {_handled.Count} events handled, {_handled.Repeats} repeats"));
             }
 
-            await RunHostAsync(listener, server.Port, name, isKilled: false, ending);
+            await RunHostAsync(listener, server, name, isKilled: false, ending);
             return _handled.Judge(done, inTransactions ? await TransactionRecorder.CountAsync(opened.Database!) : null);
         }
         finally
         {
+            await over.CancelAsync();
+            await publishing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (opened.Database is { } database)
                 await database.DisposeAsync();
             folder.Delete(recursive: true);
@@ -60,7 +71,7 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
     {
         _handled.BeginProcess();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var start = ThisProgram.With(processors: null, "handle", "--server", $"{server}", "--ledger", $"{port}", "--store", name, "--in-transactions", $"{inTransactions}");
+        var start = ThisProgram.With(processors: null, "handle", "--server", $"{server}", "--ledger", $"{port}", "--store", name, "--in-transactions", $"{inTransactions}", "--mcp-events", $"{mcpEvents?.ToString().ToLowerInvariant() ?? "none"}");
         start.RedirectStandardOutput = false;
         using var process = Process.Start(start)!;
         try
@@ -100,6 +111,26 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
         catch (IOException)
         {
             // The process was killed.
+        }
+    }
+
+    // A subscription begins with what comes after it, so nothing comes before its first position is stored.
+    private async Task PublishAsync(EventsServer server, CancellationToken over)
+    {
+        using var timer = new PeriodicTimer(Interval);
+        while (server.Subscriptions < Streams)
+            await timer.WaitForNextTickAsync(over);
+        await Task.Delay(TimeSpan.FromSeconds(2), over);
+        var batch = Math.Max(1, (int)(rate / Streams * Interval.TotalSeconds));
+        for (var n = 1; n <= events / Streams;)
+        {
+            for (var i = 0; i < batch && n <= events / Streams; i++, n++)
+            {
+                foreach (var stream in HandlingHost.Streams)
+                    server.Publish(stream, string.Create(CultureInfo.InvariantCulture, $"{{\"n\":{n}}}"));
+            }
+
+            await timer.WaitForNextTickAsync(over);
         }
     }
 

@@ -22,13 +22,16 @@ internal sealed class LedgerClient(int port) : IRecorder, IDisposable
     {
         foreach (var received in events)
         {
-            var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{received.Stream} {received.EventId} {(received.Redelivered ? 1 : 0)}\n"));
+            var line = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{received.Stream} {Number(received)} {(received.Redelivered ? 1 : 0)}\n"));
             lock (_lock)
                 _connection.GetStream().Write(line);
         }
     }
 
     public void Dispose() => _connection.Dispose();
+
+    /// <summary>The number of an event; 0 of one that has none: that events may be missing.</summary>
+    public static int Number(McpEvent received) => received.Data.TryGetProperty("n", out var number) ? number.GetInt32() : 0;
 }
 
 /// <summary>Stores events and position in one transaction. The ledger learns of them before it is committed.</summary>
@@ -60,7 +63,7 @@ internal sealed class TransactionRecorder(DbDataSource database, LedgerClient le
         command.Transaction = transaction;
         foreach (var received in events)
         {
-            command.CommandText = $"INSERT INTO {Table} VALUES ('{received.Stream}', {int.Parse(received.EventId!, CultureInfo.InvariantCulture)})";
+            command.CommandText = $"INSERT INTO {Table} VALUES ('{received.Stream}', {LedgerClient.Number(received)})";
             command.ExecuteNonQuery();
         }
 
