@@ -47,9 +47,10 @@ internal static class DetailSection
         yield return ("rate", $"{Words.Rate(stats.EventsPerSecond)} events/s, peak {Words.Rate(stream.Received.Peak)}", false);
         yield return ("received", $"{Words.Count(stats.TotalEventsReceived)} events, {Words.Bytes(stats.BytesReceived)}", false);
         yield return ("handlers", $"{Words.Count(stats.InFlight)} in flight, lag {Words.Countdown(stream.Lag.Current)}, {Words.Count(stats.HandlerFailures)} failed", stats.HandlerFailures > 0);
-        yield return ("left out", $"{Words.Count(stats.Filtered)} filtered, {Words.Count(stats.Unhandled)} unhandled", false);
+        var gaps = stats.Mcp?.Gaps ?? 0;
+        yield return ("left out", $"{Words.Count(stats.Filtered)} filtered, {Words.Count(stats.Unhandled)} unhandled{(gaps > 0 ? $", {Words.Count(gaps, "gap")}" : "")}", gaps > 0);
         yield return ("dropped", stats.Dropped.IsEmpty ? "none" : string.Join(", ", stats.Dropped.Select(drop => $"{Lines.OneLine(drop.Key)} {Words.Count(drop.Value)}")), !stats.Dropped.IsEmpty);
-        yield return ("reconnects", $"{Words.Count(stats.TotalReconnectAttempts)}, last ID {Lines.OneLine(stats.LastEventId ?? "-")}", false);
+        yield return ("reconnects", $"{Words.Count(stats.TotalReconnectAttempts)}, {(stats.Transport == StreamTransport.Events ? "cursor" : "last ID")} {Lines.OneLine(stats.LastEventId ?? "-")}", false);
     }
 
     private static Row Fact((string Label, string Value, bool IsBad) fact, int width) =>

@@ -79,6 +79,17 @@ public sealed class WatchFrameSpec
     }
 
     [Fact]
+    public void Should_show_the_cursor_and_the_gaps_of_a_subscription()
+    {
+        _watched.Take(_watched.Stats("incidents") with { Transport = StreamTransport.Events, LastEventId = "e.7", Mcp = new McpStatus { Gaps = 2 } });
+
+        var screen = string.Join('\n', _watched.Screen());
+
+        screen.ShouldContain("0, cursor e.7");
+        screen.ShouldContain("0 filtered, 0 unhandled, 2 gaps");
+    }
+
+    [Fact]
     public void Should_take_nothing_for_markup_or_control_when_strangers_write()
     {
         _watched.Take([Everything(0)], [WatchedEvent.Of(new McpEvent("s", Nasty, "[bold]x[/]\e[31m\u202E"u8.ToArray(), default, Nasty))]);
