@@ -1,5 +1,6 @@
 using McpSseActors.Cli;
 using McpSseActors.Cli.Watch.Terminal;
+using Spectre.Console;
 
 namespace McpSseActors.Tests.Cli;
 
@@ -15,6 +16,9 @@ internal sealed class CliRun : IDisposable
 
     /// <summary>The terminal; null for none.</summary>
     public Func<IScreen>? OpenScreen { get; init; }
+
+    /// <summary>Where questions are asked; null for no terminal.</summary>
+    public Func<IAnsiConsole>? Terminal { get; set; }
 
     /// <summary>The variables of the environment.</summary>
     public Dictionary<string, string> Variables { get; } = [];
@@ -42,7 +46,7 @@ internal sealed class CliRun : IDisposable
 
     public Task<int> InvokeAsync(params string[] args) => CommandLine.InvokeAsync(
         args,
-        new CliEnvironment { Out = _out, Error = TextWriter.Synchronized(_error), Directory = Directory, Variables = Variables, OpenScreen = OpenScreen, HasReaderGone = () => _hasReaderGone },
+        new CliEnvironment { Out = _out, Error = TextWriter.Synchronized(_error), Directory = Directory, Variables = Variables, OpenScreen = OpenScreen, Terminal = Terminal, HasReaderGone = () => _hasReaderGone },
         _ctrlC.Token);
 
     /// <summary>Ends when a line with this text has been written.</summary>

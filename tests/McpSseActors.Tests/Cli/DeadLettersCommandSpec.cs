@@ -1,5 +1,6 @@
 using McpSseActors.Cli;
 using McpSseActors.Tests.DeadLetters;
+using Spectre.Console.Testing;
 
 namespace McpSseActors.Tests.Cli;
 
@@ -72,6 +73,49 @@ public sealed class DeadLettersCommandSpec : IDisposable
 
         await using var file = DeadLetterStores.ReadFile(FilePath);
         (await file.IdsAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("y", 1)]
+    [InlineData("n", 3)]
+    [InlineData("", 3)]
+    public async Task Should_ask_on_a_terminal_before_more_than_one_is_discarded(string answer, int left)
+    {
+        await KeepAsync(Letters.Of("0a1"), Letters.Of("0a2"), Letters.Of("0b1", stream: "t"));
+        using var console = new TestConsole().Interactive();
+        console.Input.PushTextWithEnter(answer);
+        _tool.Terminal = () => console;
+
+        (await RunAsync("discard", "--stream", "s")).ShouldBe(ExitCodes.Ok, _tool.Error);
+
+        console.Output.ShouldContain("Discard 2 dead letters? [y/n] (n)");
+        await using var file = DeadLetterStores.ReadFile(FilePath);
+        (await file.IdsAsync()).Length.ShouldBe(left);
+    }
+
+    [Theory]
+    [InlineData("discard", "0a1")]
+    [InlineData("discard", "--all", "--yes")]
+    [InlineData("discard", "--all", "-y", "--json")]
+    public async Task Should_not_ask_on_a_terminal_when_it_is_one_or_yes_was_said(params string[] words)
+    {
+        await KeepAsync(Letters.Of("0a1"), Letters.Of("0a2"));
+        _tool.Terminal = () => throw new InvalidOperationException("asked");
+
+        (await RunAsync(words)).ShouldBe(ExitCodes.Ok, _tool.Error);
+    }
+
+    [Fact]
+    public async Task Should_not_ask_a_program_that_reads_JSON()
+    {
+        await KeepAsync(Letters.Of("0a1"), Letters.Of("0a2"));
+        _tool.Terminal = () => throw new InvalidOperationException("asked");
+
+        (await RunAsync("discard", "--all", "--json")).ShouldBe(ExitCodes.Usage);
+
+        _tool.Error.ShouldContain("this would discard 2 dead letters; add --yes, or select fewer. Nothing was discarded.");
+        await using var file = DeadLetterStores.ReadFile(FilePath);
+        (await file.IdsAsync()).Length.ShouldBe(2);
     }
 
     [Theory]
