@@ -11,6 +11,7 @@ internal sealed class StreamCursor
     private readonly PooledBuffer<byte> _lastEventId = new();
     private StreamPosition? _position = StreamPosition.Start;
     private StreamSession? _session;
+    private StreamSource? _source;
     private long? _retryMilliseconds;
 
     /// <summary>Gets the last event ID, UTF-8; empty for none. The span is valid until the cursor moves.</summary>
@@ -30,15 +31,18 @@ internal sealed class StreamCursor
     }
 
     /// <summary>Gets the position as a value. The same object as long as the cursor stays where it is.</summary>
-    public StreamPosition Position => _position ??= new StreamPosition(
-        Encoding.UTF8.GetString(LastEventId), RetryMilliseconds is { } retry ? TimeSpan.FromMilliseconds(retry) : null, _session);
+    public StreamPosition Position => _position ??=
+        new StreamPosition(Encoding.UTF8.GetString(LastEventId), RetryMilliseconds is { } retry ? TimeSpan.FromMilliseconds(retry) : null, _session)
+        {
+            Of = _source,
+        };
 
     /// <summary>Moves to a position.</summary>
     public void Seek(StreamPosition position)
     {
         MoveTo(Encoding.UTF8.GetBytes(position.LastEventId));
         _retryMilliseconds = (long?)position.ReconnectionTime?.TotalMilliseconds;
-        _session = position.Session;
+        (_session, _source) = (position.Session, position.Of);
         _position = position;
     }
 

@@ -11,9 +11,15 @@ namespace McpSseActors.Sse;
 /// <param name="Session">The session in which the ID is valid; null where the transport has none.</param>
 internal sealed record StreamPosition(string LastEventId, TimeSpan? ReconnectionTime = null, StreamSession? Session = null)
 {
+    /// <summary>Gets what the position belongs to: of another source, it means nothing. Null if it is not stored.</summary>
+    public StreamSource? Of { get; init; }
+
     /// <summary>Gets the beginning of a stream.</summary>
     public static StreamPosition Start { get; } = new("");
 }
+
+/// <summary>What a stored position belongs to, defined by those who store it.</summary>
+internal abstract record StreamSource;
 
 /// <summary>A session on the server, defined by the transport that speaks with it.</summary>
 internal abstract record StreamSession;

@@ -63,8 +63,8 @@ internal sealed class SavingCost(double seconds, int rounds)
             await timer.WaitForNextTickAsync(ending);
             for (var due = System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds * PerSecond; n < due; n++)
             {
-                var position = new PositionHandled(new StreamPosition(n.ToString(CultureInfo.InvariantCulture)), Ahead: 0, n);
-                saver.Tell(new SavePosition(Name(n % Streams), tokens[n % Streams], position, of), stream);
+                var position = new PositionHandled(new StreamPosition(n.ToString(CultureInfo.InvariantCulture)) { Of = of }, Ahead: 0, n);
+                saver.Tell(new SavePosition(Name(n % Streams), tokens[n % Streams], position), stream);
             }
         }
 

@@ -200,7 +200,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     private void Connect(string reason)
     {
         Timers.CancelAll();
-        _memory.ApplyUrl(Options.ServerUrl);
+        _memory.ApplyUrl(Options, _log);
         _memory.Epoch++;
         _attempt.Start(Options);
         Report(ConnectionState.Connecting, reason);

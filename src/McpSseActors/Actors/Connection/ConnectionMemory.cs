@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using Akka.Event;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
@@ -138,13 +139,21 @@ internal sealed class ConnectionMemory(int chunksInFlight)
         HasReauthenticated = false;
     }
 
-    /// <summary>Goes back to the configured address if that is another than the last time.</summary>
-    public void ApplyUrl(string configured)
+    /// <summary>Goes back to the configured address if that is another than the last time, and begins anew if the position is not one of that.</summary>
+    public void ApplyUrl(StreamOptions options, ILoggingAdapter log)
     {
-        if (_configuredUrl == configured)
+        if (Position.Of is StreamIdentity before && StreamIdentity.Of(options) is var now && now != before)
+        {
+            var refusal = now.Refuse(before);
+            if (refusal is not null)
+                log.Warning("Stream {Stream} does not resume at its position: {Reason}", options.Name, refusal);
+            Position = (refusal is null ? Position : ResumePoint.Of(options).Position) with { Of = now };
+        }
+
+        if (_configuredUrl == options.ServerUrl)
             return;
-        _configuredUrl = configured;
-        Url = new Uri(configured);
+        _configuredUrl = options.ServerUrl;
+        Url = new Uri(options.ServerUrl);
     }
 
     /// <summary>

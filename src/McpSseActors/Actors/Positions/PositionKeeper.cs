@@ -25,7 +25,6 @@ internal sealed class PositionKeeper
     private readonly PositionHold _hold;
     private readonly PositionRelease _release;
     private StreamPosition _given = StreamPosition.Start;
-    private (StreamOptions? Options, StreamIdentity Identity) _identity = (null, new StreamIdentity(""));
 
     public PositionKeeper(IActorContext context, LiveOptions options, PositionSettings settings, McpState mcp, ILoggingAdapter log, StreamPipeline pipeline)
     {
@@ -38,16 +37,6 @@ internal sealed class PositionKeeper
     private string Stream => _options.Value.Name;
 
     private TimeSpan Now => _context.System.Scheduler.MonotonicClock;
-
-    private StreamIdentity Identity
-    {
-        get
-        {
-            if (!ReferenceEquals(_identity.Options, _options.Value))
-                _identity = (_options.Value, StreamIdentity.Of(_options.Value));
-            return _identity.Identity;
-        }
-    }
 
     /// <summary>Takes over the stream. Until it is ours, nothing starts.</summary>
     public void Acquire() => _ownership.Acquire();
@@ -156,9 +145,9 @@ internal sealed class PositionKeeper
 
     private void Begin(ResumePoint point)
     {
-        _given = point.Position;
+        _given = point.Position with { Of = StreamIdentity.Of(_options.Value) };
         _newest.Reset();
-        var resume = new ResumeAt(point.Position, point.Repeats, Ticket(), point.Suspects);
+        var resume = new ResumeAt(_given, point.Repeats, Ticket(), point.Suspects);
         _pipeline.Router.Tell(resume);
         _pipeline.Connection.Tell(resume);
         _ownership.EndWait();
@@ -171,7 +160,7 @@ internal sealed class PositionKeeper
             return;
         // Comments move nothing, and without IDs there is nothing to save.
         if (Move(handled) && _ownership.IsOwner && !_settings.AreSavedByHandlers)
-            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled, Identity), _context.Self);
+            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled), _context.Self);
         else
             Save(_newest.Answered(Now));
     }
@@ -179,7 +168,8 @@ internal sealed class PositionKeeper
     private bool Move(PositionHandled handled)
     {
         _pipeline.Stats.Tell(new PositionMoved(handled.Position.LastEventId));
-        var isNew = handled.Position != _given;
+        // The beginning of another source does not take the place of a position.
+        var isNew = handled.Position != _given && (handled.Position.Of == _given.Of || handled.Position with { Of = null } != StreamPosition.Start);
         _given = handled.Position;
         return isNew;
     }
@@ -191,7 +181,7 @@ internal sealed class PositionKeeper
             Move(newest);
         var handled = new PositionHandled(_given, trial.Ahead, trial.Handled);
         if (_ownership.IsOwner && !_settings.AreSavedByHandlers)
-            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled, Identity) { Trial = trial.Trial }, _context.Self);
+            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled) { Trial = trial.Trial }, _context.Self);
         else
             _pipeline.Router.Tell(new TrialSaved());
     }

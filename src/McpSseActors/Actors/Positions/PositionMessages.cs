@@ -16,8 +16,7 @@ internal sealed record PositionUnavailable(string Reason) : IPipelineMessage;
 /// <param name="Stream">The stream.</param>
 /// <param name="Token">Its token.</param>
 /// <param name="Handled">The position.</param>
-/// <param name="Of">What it belongs to.</param>
-internal sealed record SavePosition(string Stream, long Token, PositionHandled Handled, StreamIdentity Of) : IPipelineMessage
+internal sealed record SavePosition(string Stream, long Token, PositionHandled Handled) : IPipelineMessage
 {
     /// <summary>What handlers are about to get that may kill the process; null for nothing.</summary>
     public Trial? Trial { get; init; }

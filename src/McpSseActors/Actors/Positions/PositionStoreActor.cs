@@ -102,7 +102,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     }
 
     private static PositionUpdate Update(SavePosition save, long ahead, DateTimeOffset now) =>
-        new(save.Stream, save.Token, new StoredPosition(new PositionText(save.Handled.Position, save.Of) { Ahead = ahead, Trial = save.Trial }.Write(), now));
+        new(save.Stream, save.Token, new StoredPosition(new PositionText(save.Handled.Position) { Ahead = ahead, Trial = save.Trial }.Write(), now));
 
     private async Task<IReadOnlyCollection<string>> SaveAsync(PositionUpdate[] updates, CancellationToken cancellation)
     {

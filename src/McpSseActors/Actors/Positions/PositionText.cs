@@ -11,9 +11,11 @@ namespace McpSseActors.Actors.Positions;
 
 /// <summary>What is stored of a position, as the text that a store keeps. A reader ignores what it doesn't know, and takes what is missing for unknown.</summary>
 /// <param name="Position">The position.</param>
-/// <param name="Of">What it belongs to.</param>
-internal sealed record PositionText(StreamPosition Position, StreamIdentity Of)
+internal sealed record PositionText(StreamPosition Position)
 {
+    /// <summary>What it belongs to; unknown, it belongs to nothing.</summary>
+    public StreamIdentity Of => Position.Of as StreamIdentity ?? new StreamIdentity("");
+
     /// <summary>The events after it that may have been delivered.</summary>
     public long Ahead { get; init; }
 
@@ -54,8 +56,10 @@ internal sealed record PositionText(StreamPosition Position, StreamIdentity Of)
             var parsed = JsonNode.Parse(text)!;
             var retry = parsed["retry"] is { } ms ? TimeSpan.FromMilliseconds(ms.GetValue<double>()) : (TimeSpan?)null;
             return new PositionText(
-                new StreamPosition(parsed["id"]!.GetValue<string>(), retry, Session(parsed["session"])),
-                new StreamIdentity(parsed["of"]!.GetValue<string>(), parsed["transport"]?.GetValue<string>() ?? "", parsed["principal"]?.GetValue<string>() ?? ""))
+                new StreamPosition(parsed["id"]!.GetValue<string>(), retry, Session(parsed["session"]))
+                {
+                    Of = new StreamIdentity(parsed["of"]!.GetValue<string>(), parsed["transport"]?.GetValue<string>() ?? "", parsed["principal"]?.GetValue<string>() ?? ""),
+                })
             {
                 Ahead = parsed["ahead"]?.GetValue<long>() ?? 0,
                 Trial = parsed["trial"] is { } trial ? new Trial(trial["attempts"]!.GetValue<int>(), trial["events"]!.GetValue<int>(), trial["event"]?.GetValue<string>() ?? "") : null,

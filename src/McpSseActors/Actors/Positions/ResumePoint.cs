@@ -24,6 +24,6 @@ internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, Da
             return Of(options) with { Refusal = "this version cannot read it" };
         return StreamIdentity.Of(options).Refuse(read.Of) is { } refusal
             ? Of(options) with { Refusal = refusal }
-            : new ResumePoint(read.Position, read.Ahead, stored.SavedAt) { Suspects = read.Trial };
+            : new ResumePoint(read.Position with { Of = null }, read.Ahead, stored.SavedAt) { Suspects = read.Trial };
     }
 }

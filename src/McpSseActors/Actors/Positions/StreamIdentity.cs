@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpSseActors.Configuration;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Positions;
 
@@ -13,7 +14,7 @@ namespace McpSseActors.Actors.Positions;
 /// <param name="Principal">
 /// A hash of the principal: the user name of Basic, or issuer and subject of a JWT, which stay when a secret is replaced. Empty if unknown.
 /// </param>
-internal sealed record StreamIdentity(string Source, string Transport = "", string Principal = "")
+internal sealed record StreamIdentity(string Source, string Transport = "", string Principal = "") : StreamSource
 {
     private const int HashLength = 32;
 

@@ -125,8 +125,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             case AnsweredLast stopped:
                 _handlers.RemoveStopped(stopped.Handler, isExpected: _memory.IsDraining);
                 break;
-            case StreamOpening:
-                Open();
+            case StreamOpening opening:
+                Open(opening.Position);
                 break;
             case Drain drain:
                 Sender.Tell(new Drained(drain.Epoch, _memory.Position, Deliveries.ChunksInFlight + _memory.Credit.Held, _hadEvent));
@@ -155,13 +155,12 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         }
     }
 
-    private void Open()
+    private void Open(StreamPosition position)
     {
         _memory.Credit.Connection = Sender;
         _isOpen = true;
         _hadEvent = false;
-        _memory.LastRepeat = null;
-        _memory.Window.Resume();
+        _memory.Open(position);
     }
 
     // After a restart nothing is dispatched until the stream opens again: it then resumes before the batch that was lost.

@@ -18,7 +18,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     public string? LastRepeat { get; set; }
 
     /// <summary>The IDs that were dispatched last.</summary>
-    public ResumeWindow Window { get; } = new(settings.ResumeWindow);
+    public ResumeWindow Window { get; private set; } = new(settings.ResumeWindow);
 
     /// <summary>The events of an MCP subscription that were dispatched last.</summary>
     public SeenOccurrences Seen { get; } = new(settings.ResumeWindow == 0 ? 0 : Math.Max(settings.ResumeWindow, FewestSeen));
@@ -52,6 +52,18 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
 
     /// <summary>The actor that waits for everything in flight to be handled.</summary>
     public IActorRef DrainAsker { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>A connection opens at a position. Of another source, it has nothing in common with what came before.</summary>
+    public void Open(StreamPosition position)
+    {
+        LastRepeat = null;
+        Window.Resume();
+        if (position.Of == Position.Of)
+            return;
+        if (Position.Of is not null)
+            (Window, ExpectedRepeats) = (new ResumeWindow(settings.ResumeWindow), 0);
+        Position = position;
+    }
 
     /// <summary>Starts at a position that was stored, and follows what is handled from there.</summary>
     public void ResumeAt(ResumeAt resume)

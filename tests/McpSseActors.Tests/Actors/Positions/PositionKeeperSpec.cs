@@ -124,7 +124,9 @@ public sealed class PositionKeeperSpec : TestKit
     private IActorRef Start(StoreFailure policy = StoreFailure.Continue) => ActorOf(() => new Stream(
         new PositionSettings(_store, policy), new StreamPipeline(_router, _connection, _stats)));
 
-    private static PositionHandled Handled(string id) => new(new StreamPosition(id), Ahead: 0, Handled: 1);
+    private static StreamOptions Options { get; } = new() { Name = "s", ServerUrl = "http://127.0.0.1/events" };
+
+    private static PositionHandled Handled(string id) => new(new StreamPosition(id) { Of = StreamIdentity.Of(Options) }, Ahead: 0, Handled: 1);
 
     private sealed class Stream : UntypedActor
     {
@@ -135,8 +137,7 @@ public sealed class PositionKeeperSpec : TestKit
         {
             _pipeline = pipeline;
             var log = Context.GetLogger();
-            var options = new StreamOptions { Name = "s", ServerUrl = "http://127.0.0.1/events" };
-            _keeper = new PositionKeeper(Context, options, settings, new McpState("s", options.Mcp, log, _ => { }), log, pipeline);
+            _keeper = new PositionKeeper(Context, Options, settings, new McpState("s", Options.Mcp, log, _ => { }), log, pipeline);
             _keeper.Acquire();
         }
 

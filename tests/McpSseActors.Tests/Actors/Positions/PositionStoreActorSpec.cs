@@ -108,7 +108,7 @@ public sealed class PositionStoreActorSpec : TestKit
         _actor.Tell(Position(stream, id, handled), TestActor);
 
     private static SavePosition Position(string stream, string id, long handled = 0) =>
-        new(stream, 1, new PositionHandled(new StreamPosition(id), 0, handled), new StreamIdentity("http://127.0.0.1/"));
+        new(stream, 1, new PositionHandled(new StreamPosition(id), 0, handled));
 
     private sealed class SlowStore : IPositionStore
     {

@@ -60,5 +60,5 @@ public sealed class ResumePointSpec
         ResumePoint.Of(Options, new StoredPosition("""{"of":"https://example.com/events","id":"17","later":{"a":1}}""", Then)).ShouldBe(new ResumePoint(new StreamPosition("17"), 0, Then));
 
     private static StoredPosition Stored(StreamPosition position, StreamOptions options, long ahead = 0) =>
-        new(new PositionText(position, StreamIdentity.Of(options)) { Ahead = ahead }.Write(), Then);
+        new(new PositionText(position with { Of = StreamIdentity.Of(options) }) { Ahead = ahead }.Write(), Then);
 }
