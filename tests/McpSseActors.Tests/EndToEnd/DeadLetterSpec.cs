@@ -88,6 +88,33 @@ public sealed class DeadLetterSpec : IDisposable
         await CountAsync(host, 2);
     }
 
+    [Fact]
+    public async Task Should_keep_the_letter_when_its_handler_is_removed_before_it_has_finished()
+    {
+        var (begun, goesOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        async Task Handle(McpEvent received)
+        {
+            if (!received.Redelivered)
+                throw new InvalidOperationException("not now");
+            begun.TrySetResult();
+            await goesOn.Task;
+        }
+
+        await using var server = Server();
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), options => options with { Name = "s" })
+            .AddHandler(HandlerRegistration.ForDelegate("*", Handle) with { Name = "mine", Retry = RetryOptions.OneAttempt }));
+        await CountAsync(host, 2);
+        var retried = host.Client.RetryDeadLettersAsync(DeadLetterFilter.All);
+        await begun.Task;
+
+        await host.Client.RemoveHandlerAsync("mine");
+
+        (await retried).Faults[0].Reason.ShouldBe("its handler was removed before it had finished");
+        await CountAsync(host, 2);
+        goesOn.SetResult();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -79,6 +79,9 @@ internal sealed record BatchInFlight(ChunkInFlight Chunk, int Dispatched, Stream
     /// <summary>Whether a handler stopped before it had finished it.</summary>
     public bool IsLost { get; set; }
 
+    /// <summary>Whether a handler was removed, or stopped, before it had finished it.</summary>
+    public bool IsAbandoned { get; set; }
+
     /// <summary>The deliveries that have not ended.</summary>
     public int Deliveries { get; set; }
 
@@ -87,4 +90,7 @@ internal sealed record BatchInFlight(ChunkInFlight Chunk, int Dispatched, Stream
 
     /// <summary>Who waits for the end of a dead letter that a handler was given again, and its ID; null for any other batch.</summary>
     public (IActorRef Asker, string LetterId)? Redelivery { get; init; }
+
+    /// <summary>Why it is not known that the handler is done with the dead letter; null if it is done.</summary>
+    public string? RedeliveryFault => IsLost ? "its handler has stopped" : IsAbandoned ? "its handler was removed before it had finished" : null;
 }

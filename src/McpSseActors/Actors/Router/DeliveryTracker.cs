@@ -70,8 +70,18 @@ internal sealed class DeliveryTracker
 
     /// <summary>Waits no longer for a handler that was removed or has stopped.</summary>
     /// <returns>The batches that waited for it alone.</returns>
-    public IReadOnlyList<BatchInFlight> Abandon(HandlerSlot slot) =>
-        [.. Of(slot).ToArray().Select(delivery => End(delivery, isHandled: false)).OfType<BatchInFlight>()];
+    public IReadOnlyList<BatchInFlight> Abandon(HandlerSlot slot)
+    {
+        var ended = new List<BatchInFlight>();
+        foreach (var delivery in Of(slot).ToArray())
+        {
+            delivery.Batch!.IsAbandoned = true;
+            if (End(delivery, isHandled: false) is { } batch)
+                ended.Add(batch);
+        }
+
+        return ended;
+    }
 
     /// <summary>Marks the span of the batch at which a handler threw. Batches before it are handled, though their answers may not have come.</summary>
     public void Fail(HandlerSlot slot, Exception fault, DateTimeOffset receivedAt) =>

@@ -237,7 +237,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         }
 
         if (batch.Redelivery is var (asker, letter))
-            asker.Tell(new DeadLetterRedelivered(letter, batch.IsLost ? "its handler has stopped" : null));
+            asker.Tell(new DeadLetterRedelivered(letter, batch.RedeliveryFault));
 
         AnswerDrain();
     }
