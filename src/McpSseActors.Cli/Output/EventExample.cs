@@ -1,4 +1,5 @@
-using System.Text.Encodings.Web;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace McpSseActors.Cli.Output;
@@ -6,8 +7,6 @@ namespace McpSseActors.Cli.Output;
 /// <summary>An example of a subscription to a type: as a command and as a configuration, to paste.</summary>
 internal sealed class EventExample
 {
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly string _url;
     private readonly McpEventType _type;
     private readonly SchemaMember[] _shown;
@@ -27,7 +26,7 @@ internal sealed class EventExample
     }
 
     /// <summary>The command.</summary>
-    public string Command => $"mcp-sse listen {_url} --event {Shell(_type.Name)}{string.Concat(_shown.Select(Option))}";
+    public string Command => $"mcp-sse listen {_url} {Given("--event", _type.Name)}{string.Concat(_shown.Select(Option))}";
 
     /// <summary>The configuration.</summary>
     public IEnumerable<string> Toml =>
@@ -41,8 +40,11 @@ internal sealed class EventExample
     ];
 
     private static string Option(SchemaMember member) => member.Example!.Value is { ValueKind: JsonValueKind.String } text
-        ? $" --arg {Shell($"{member.Name}={text.GetString()}")}"
-        : $" --arg-json {Shell($"{member.Name}={member.Example.Value.GetRawText()}")}";
+        ? $" {Given("--arg", $"{member.Name}={text.GetString()}")}"
+        : $" {Given("--arg-json", $"{member.Name}={member.Example.Value.GetRawText()}")}";
+
+    // Else it would be taken for an option.
+    private static string Given(string option, string value) => $"{option}{(value.StartsWith('-') ? '=' : ' ')}{Shell(value)}";
 
     private static string Shell(string word) => word.Length > 0 && word.All(letter => char.IsAsciiLetterOrDigit(letter) || "._-=/:".Contains(letter, StringComparison.Ordinal))
         ? word
@@ -61,6 +63,19 @@ internal sealed class EventExample
         _ => "\"\"",
     };
 
-    // JSON escapes what TOML does, but for DEL.
-    private static string Quote(string text) => Lines.Json(JsonSerializer.Serialize(text, Readable)).Replace("\u007f", "\\u007f", StringComparison.Ordinal);
+    private static string Quote(string text)
+    {
+        var quoted = new StringBuilder("\"");
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value is '"' or '\\')
+                quoted.Append('\\').Append(rune);
+            else if (Lines.OneLine(rune.ToString()) != rune.ToString())
+                quoted.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
+            else
+                quoted.Append(rune);
+        }
+
+        return quoted.Append('"').ToString();
+    }
 }
