@@ -70,7 +70,12 @@ internal static class RunCommand
         if (isFile && options.Delivery.Guarantee is DeliveryGuarantee.AtLeastOnce)
             setup = await StoreAsync(setup, options.Delivery).ConfigureAwait(false);
         await using var shown = statsPort is { } port ? await ShowStatsAsync(port, tail).ConfigureAwait(false) : null;
-        var end = await StreamRun.RunAsync(context, setup, tail.Ended, client => shown?.Show(client)).ConfigureAwait(false);
+        var end = await StreamRun.RunAsync(context, setup, tail.Ended, (host, over) =>
+        {
+            shown?.Show(host.Client);
+            if (!isFile)
+                _ = new EventsHint(host, context.Environment.Time, tail.Note).LookAsync(over);
+        }).ConfigureAwait(false);
         progress?.Dispose();
         foreach (var stats in end.Final)
             tail.Stats(stats);

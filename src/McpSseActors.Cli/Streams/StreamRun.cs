@@ -1,5 +1,3 @@
-using McpSseActors.Hosting;
-
 namespace McpSseActors.Cli.Streams;
 
 /// <summary>
@@ -12,12 +10,14 @@ internal static class StreamRun
     /// <param name="context">The command.</param>
     /// <param name="setup">The streams.</param>
     /// <param name="enough">Ends when the command has what it wants.</param>
-    /// <param name="onStarted">Called when the streams can be asked; null for nothing.</param>
-    public static async Task<RunEnd> RunAsync(CommandContext context, StreamHostSetup setup, Task enough, Action<IMcpSseClient>? onStarted = null)
+    /// <param name="onStarted">Called when the streams can be asked, with a token that ends with the run; null for nothing.</param>
+    public static async Task<RunEnd> RunAsync(CommandContext context, StreamHostSetup setup, Task enough, Action<StreamHost, CancellationToken>? onStarted = null)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.Ending);
         await using var host = await StreamHost.StartAsync(context.Environment, setup, context.Ending).ConfigureAwait(false);
-        onStarted?.Invoke(host.Client);
+        onStarted?.Invoke(host, over.Token);
         await Task.WhenAny(host.Watch.AllEnded, enough, context.Ending.WhenCancelledAsync()).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
         var isByUser = context.Ending.IsCancellationRequested;
         var final = await host.DrainAsync().ConfigureAwait(false);
         await host.DisposeAsync().ConfigureAwait(false);

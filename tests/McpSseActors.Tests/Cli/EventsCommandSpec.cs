@@ -106,6 +106,18 @@ public sealed class EventsCommandSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_lead_to_the_events_when_the_server_grants_no_notifications()
+    {
+        await using var server = await EventsServer.StartAsync(new EventsServerOptions());
+        var listening = _run.InvokeAsync("listen", $"{server.Url}");
+
+        await _run.LineAsync($"The server grants no notifications, but has MCP events:  mcp-sse events {server.Url}");
+
+        _run.PressCtrlC();
+        (await listening).ShouldBe(ExitCodes.Ok);
+    }
+
+    [Fact]
     public async Task Should_go_on_after_the_cursor_that_it_reported()
     {
         await using var server = await EventsServer.StartAsync(new EventsServerOptions { Rate = 100 });
