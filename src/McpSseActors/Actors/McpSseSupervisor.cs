@@ -232,7 +232,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         Timers.Cancel(stream);
         _streams.Remove(stream);
         _states.Tell(new HideStream(stream.Name));
-        _letters.Tell(new StreamEnded(stream.Name));
+        _letters.Tell(new RedeliveriesEnded(stream.Name, $"stream '{stream.Name}' has ended"));
         if (stream.IsLeaving)
             _log.Info("Stream {Stream} is removed", stream.Name);
         else if (!stream.IsEnding)

@@ -54,7 +54,7 @@ internal sealed class StreamActor : UntypedActor
         var connectionMemory = new ConnectionMemory(settings.ChunksInFlight) { Url = Url, Position = new StreamPosition(options.InitialLastEventId) };
 
         var stats = _stats = Context.ActorOf(StatsActor.Props(live, settings), "stats");
-        _router = Context.ActorOf(RouterActor.Props(live, settings, new RouterMemory(options, settings), registry, _stats, shared.DeadLetters), RouterName);
+        _router = Context.ActorOf(RouterActor.Props(live, settings, new RouterMemory(options, settings), registry, _stats, shared.DeadLetters, payloads), RouterName);
         _parser = Context.ActorOf(ParserActor.Props(live, settings, payloads, _router), "parser");
         _state = new StateReporter(options.Name, Context.System, _stats, live.Gate);
         _eventLog = new EventLogSwitch(_router, options.EnableEventLogging);

@@ -43,7 +43,7 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
         Receive<RetryDeadLetters>(request => IfValid(request, () => _retries.Forward(request)));
         Receive<RedeliverDeadLetter>(request => Context.Parent.Tell(request, Self));
         Receive<DeadLetterRedelivered>(_retries.Forward);
-        Receive<StreamEnded>(_retries.Forward);
+        Receive<RedeliveriesEnded>(_retries.Forward);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

@@ -29,8 +29,10 @@ internal sealed record DeadLetterRedelivered(string Id, string? Fault) : IPipeli
 /// <param name="IsLost">Whether the letter could not be stored.</param>
 internal sealed record DeadLetterCounted(string Stream, string Handler, bool IsLost) : IPipelineMessage;
 
-/// <summary>Supervisor to dead letters: the actors of a stream have stopped, and nothing given to them comes back.</summary>
-internal sealed record StreamEnded(string Stream) : IPipelineMessage;
+/// <summary>Supervisor or stream to dead letters: nothing given to a stream comes back.</summary>
+/// <param name="Stream">The stream.</param>
+/// <param name="Reason">Why, for an operator.</param>
+internal sealed record RedeliveriesEnded(string Stream, string Reason) : IPipelineMessage;
 
 /// <summary>Health check to dead letters: are there too many? Reply: <see cref="DeadLetterHealth"/>.</summary>
 internal sealed record GetDeadLetterHealth : IPipelineMessage, IDeadLetterRequest

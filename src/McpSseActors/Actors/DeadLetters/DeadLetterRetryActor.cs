@@ -34,7 +34,7 @@ internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
         Receive<Loaded>(Send);
         Receive<KeepDeadLetter>(kept => _redeliveries.Find(kept.Letter.Id)?.FailedAgain = kept.Letter.Fault);
         Receive<DeadLetterRedelivered>(Apply);
-        Receive<StreamEnded>(ended => Abandon(ended.Stream));
+        Receive<RedeliveriesEnded>(Abandon);
         Receive<StateReported>(reported => HandOut(reported.Change));
         Receive<Removed>(Apply);
         Receive<RemoveFailed>(Apply);
@@ -156,10 +156,10 @@ internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
         Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), RetryDelay);
     }
 
-    private void Abandon(string stream)
+    private void Abandon(RedeliveriesEnded ended)
     {
-        foreach (var retried in _redeliveries.RemoveAll(stream))
-            Fail(retried, $"stream '{stream}' has ended");
+        foreach (var retried in _redeliveries.RemoveAll(ended.Stream))
+            Fail(retried, ended.Reason);
     }
 
     private void End(Redelivery retried, string fault)

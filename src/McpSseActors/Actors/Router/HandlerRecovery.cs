@@ -4,6 +4,7 @@ using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
 using McpSseActors.DeadLetters;
+using McpSseActors.Events;
 
 namespace McpSseActors.Actors.Router;
 
@@ -17,8 +18,9 @@ namespace McpSseActors.Actors.Router;
 /// <param name="deadLetters">Keeps what is given up.</param>
 /// <param name="stats">The statistics of the stream.</param>
 /// <param name="gate">Hides the secrets of the stream.</param>
+/// <param name="payloads">How payloads are read.</param>
 internal sealed class HandlerRecovery(
-    IActorRef router, IScheduler scheduler, RouterMemory memory, IActorRef deadLetters, IActorRef stats, SecretGate gate)
+    IActorRef router, IScheduler scheduler, RouterMemory memory, IActorRef deadLetters, IActorRef stats, SecretGate gate, IReadOnlyList<PayloadMapping> payloads)
 {
     private const int MostOfMessage = 8192;
 
@@ -107,13 +109,20 @@ internal sealed class HandlerRecovery(
     public void Redeliver(RedeliverDeadLetter request, IActorRef asker)
     {
         var letter = request.Letter;
-        if (memory.Table.Find(letter.Handler) is not { Failures: { } failures } slot)
+        if (letter.Handler.Length == 0)
         {
-            asker.Tell(new DeadLetterRedelivered(letter.Id, letter.Handler.Length == 0 ? "no handler failed at it: its payload did not fit" : $"the stream has no handler {Redact.Line(letter.Handler)} that takes failed events again"));
+            if (DispatchAgain(letter, asker) is { } fault)
+                asker.Tell(new DeadLetterRedelivered(letter.Id, fault));
             return;
         }
 
-        var batch = new BatchInFlight(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, memory.Position) { Redelivery = (asker, letter.Id) };
+        if (memory.Table.Find(letter.Handler) is not { Failures: { } failures } slot)
+        {
+            asker.Tell(new DeadLetterRedelivered(letter.Id, $"the stream has no handler {Redact.Line(letter.Handler)} that takes failed events again"));
+            return;
+        }
+
+        var batch = BatchOf(letter, asker);
         var delivery = new Delivery(slot, new McpEventBatch(letter.Event.Again())) { Count = 1 };
         failures.Expect(KeyOf(slot, delivery), new FailedAttempts(0, letter.FirstFailedAt) { Delivery = delivery, LetterId = letter.Id, Before = letter.Attempts });
         memory.Deliveries.Begin(delivery, batch);
@@ -140,6 +149,25 @@ internal sealed class HandlerRecovery(
 
         return $"{fault.GetType().FullName}: {(message.Length > MostOfMessage ? message[..MostOfMessage] + "…" : message)}";
     }
+
+    // Its payload did not fit. If it does now, every handler of the type gets the event, those included that got it without its payload: an actor
+    // may have waited for that.
+    private string? DispatchAgain(StoredDeadLetter letter, IActorRef asker)
+    {
+        var type = letter.Event.EventType;
+        if (payloads.FirstOrDefault(each => each.Pattern.Matches(type)) is not { } mapping)
+            return "no payload is mapped to its type";
+        if (mapping.Read(letter.Event.Utf8Data.Span, out var reason) is not { } payload)
+            return $"the payload is no {mapping.PayloadType}: {reason}";
+        var slots = memory.Table.Slots.Where(each => !each.IsObserver && each.Pattern.Matches(type)).ToArray();
+        var batch = BatchOf(letter, asker);
+        foreach (var slot in slots)
+            slot.SendAgain(new McpEventBatch(payload.AddTo(letter.Event).Again()), batch, memory.Deliveries, router);
+        return slots.Length == 0 ? "the stream has no handler of its type" : null;
+    }
+
+    private BatchInFlight BatchOf(StoredDeadLetter letter, IActorRef asker) =>
+        new(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, memory.Position) { Redelivery = (asker, letter.Id) };
 
     // One event at a time, so that the others of a batch are done if one cannot be.
     private static List<object> Again(object message) => message switch

@@ -91,6 +91,24 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
         return delivery;
     }
 
+    /// <summary>Sends it one event that it may have had before.</summary>
+    public void SendAgain(McpEventBatch one, BatchInFlight batch, DeliveryTracker deliveries, IActorRef router)
+    {
+        var delivery = new Delivery(this, one) { Count = 1 };
+        if (TakesDeliveries)
+        {
+            deliveries.Begin(delivery, batch);
+            handler.Tell(delivery, router);
+            return;
+        }
+
+        if (queue is not null || TakesBatches)
+            Entrance.Tell(one, router);
+        else
+            TellEach(one, router);
+        deliveries.BeginAndAsk(delivery, batch, Entrance);
+    }
+
     private void TellEach(McpEventBatch batch, IActorRef router)
     {
         for (var place = 0; place < batch.Count; place++)

@@ -36,7 +36,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private bool _isOpen;
     private bool _hadEvent;
 
-    public RouterActor(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats, IActorRef deadLetters)
+    public RouterActor(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats, IActorRef deadLetters, IReadOnlyList<PayloadMapping> payloads)
     {
         _stream = options.Value.Name;
         _memory = memory;
@@ -45,15 +45,16 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         var log = Context.GetLogger(LogSources.Handler);
         _reports = new HandlerReports(_stream, Context, settings, memory.Deliveries, () => Timers, log);
         _metrics = new StreamMetrics(options, Context.System);
-        _recovery = new HandlerRecovery(Self, Context.System.Scheduler, memory, deadLetters, stats, options.Gate);
+        _recovery = new HandlerRecovery(Self, Context.System.Scheduler, memory, deadLetters, stats, options.Gate, payloads);
         _handlers = new HandlerSet(Context, _stream, settings, memory, registry, stats, _recovery, log, _metrics, Abandon, _reports.Report);
         _dispatcher = new BatchDispatcher(memory, options, ReportFault, position => BeginDeliveries(position));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats, IActorRef deadLetters) =>
-        QuietMailbox.For(() => new RouterActor(options, settings, memory, registry, stats, deadLetters));
+    public static Props Props(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats, IActorRef deadLetters,
+        IReadOnlyList<PayloadMapping>? payloads = null) =>
+        QuietMailbox.For(() => new RouterActor(options, settings, memory, registry, stats, deadLetters, payloads ?? []));
 
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(-1, Timeout.Infinite, fault => _handlers.OnFailure(Sender, fault), loggingEnabled: false);
