@@ -35,6 +35,7 @@ internal sealed class StreamActor : UntypedActor
     private readonly McpSubscriber _mcp;
     private readonly EventLogSwitch _eventLog;
     private readonly PositionKeeper _position;
+    private readonly IActorRef _deadLetters;
     private readonly IActorRef _stats;
     private readonly IActorRef _router;
     private readonly IActorRef _parser;
@@ -47,6 +48,7 @@ internal sealed class StreamActor : UntypedActor
         _options = live;
         _settings = settings;
         _isEnabledByStart = isEnabledByStart;
+        _deadLetters = shared.DeadLetters;
         var options = live.Value;
         var registry = new HandlerRegistry();
         foreach (var handler in options.EnableEventLogging ? handlers.Prepend(EventLoggingHandler.Registration) : handlers)
@@ -172,6 +174,8 @@ internal sealed class StreamActor : UntypedActor
         _log.Error("The {Actor} of stream {Stream} has stopped for good after an internal fault", actor, _options.Value.Name);
         _stopped.Add(_connection);
         Context.Stop(_connection);
+        if (stopped.Equals(_router))
+            _deadLetters.Tell(new RedeliveriesEnded(_options.Value.Name, $"the router of stream '{_options.Value.Name}' has stopped after an internal fault"));
         if (isFirst)
             _state.Publish(new ReportState(ConnectionState.Failed, $"the {actor} stopped after an internal fault; the log has the details", Url, 0));
         AskToDrain();

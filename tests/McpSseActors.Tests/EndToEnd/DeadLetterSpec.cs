@@ -164,6 +164,39 @@ public sealed class DeadLetterSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_end_a_retry_when_the_router_has_stopped_for_good()
+    {
+        var release = new TaskCompletionSource();
+        var inHand = new TaskCompletionSource();
+        await using var server = Server();
+        await using var host = await McpSseHost.StartAsync(
+            mcp => mcp
+                .AddStream(server.Url.ToString(), o => o with { Name = "s", ShutdownTimeout = TimeSpan.FromSeconds(1) })
+                .AddHandler(HandlerRegistration.ForDelegate("*", HandleAsync) with { Name = "mine", Retry = RetryOptions.OneAttempt }),
+            "mcp-sse.ask-timeout = 300s");
+        await CountAsync(host, 2);
+        _isBroken = false;
+        var retried = host.Client.RetryDeadLettersAsync(DeadLetterFilter.All);
+        await inHand.Task.WaitAsync(Within.Limit);
+
+        host.System.ActorSelection("/user/mcp-sse/s/router").Tell(PoisonPill.Instance);
+
+        var answer = await Within.LimitAsync(retried);
+        (answer.Handled, answer.UnderWay).ShouldBe((0, 0));
+        answer.Faults.Select(fault => fault.Reason).Distinct().ShouldBe(["the router of stream 's' has stopped after an internal fault"]);
+        await CountAsync(host, 2);
+        (await Within.LimitAsync(host.Client.RetryDeadLettersAsync(DeadLetterFilter.All))).Faults[0].Reason.ShouldBe("stream 's' is Failed: start it first");
+        release.SetResult();
+
+        async Task HandleAsync(McpEvent received)
+        {
+            Handle(received);
+            inHand.TrySetResult();
+            await release.Task;
+        }
+    }
+
+    [Fact]
     public void Should_refuse_limits_that_are_none() =>
         Should.Throw<ArgumentOutOfRangeException>(() => new McpSseBuilder().WithDeadLetters(new DeadLetterLimits { MaxCount = 0 }));
 

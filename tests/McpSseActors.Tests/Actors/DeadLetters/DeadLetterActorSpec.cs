@@ -163,7 +163,7 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
         actor.Tell(new RetryDeadLetters(DeadLetterFilter.All), TestActor);
         await NextAsync();
 
-        actor.Tell(new StreamEnded("s"));
+        actor.Tell(new RedeliveriesEnded("s", "stream 's' has ended"));
 
         (await ExpectMsgAsync<DeadLettersRetried>()).Faults.Select(fault => fault.Reason).ShouldBe(["stream 's' has ended", "stream 's' has ended"]);
     }
