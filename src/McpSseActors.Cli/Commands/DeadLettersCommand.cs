@@ -12,8 +12,8 @@ internal static class DeadLettersCommand
     {
         var command = new CliCommand(
             "dead-letters",
-            "Lists, shows, retries and discards events that handlers could not handle. They are in the file of [mcp_sse.delivery], beside the positions. "
-            + "While a process uses it, list and show read it all the same; retry and discard ask that process: see --attach.",
+            "Lists, shows, retries and discards events that handlers could not handle. They are where [mcp_sse.delivery] stores positions: in a file "
+            + "beside them, or in their database. While a process uses the file, list and show read it all the same; to retry and discard, ask that process: see --attach.",
             "mcp-sse dead-letters list",
             "mcp-sse dead-letters show 0199",
             "mcp-sse dead-letters retry --handler ChatHandler --since 2h",
@@ -79,7 +79,7 @@ internal static class DeadLettersCommand
     {
         var command = new CliCommand(
             "retry",
-            "Gives events to the handlers that failed on them again: with --attach at once, otherwise when their streams start the next time. "
+            "Gives events to the handlers that failed on them again: with --attach at once, from a file when their streams start the next time, from a database within 30 s. "
             + "Exits with 1 if one stays.",
             "mcp-sse dead-letters retry 01998c5e",
             "mcp-sse dead-letters retry --type 'chat.*' --since 2h",
@@ -101,7 +101,7 @@ internal static class DeadLettersCommand
                 new("under_way", retried.UnderWay, InVerdict: true),
                 new("failed", retried.Failed, InVerdict: true),
             ];
-            context.Reporter.Summary(new RunSummary("dead-letters retry", retried.Failed == 0, VerdictOf(retried), [.. facts], []));
+            context.Reporter.Summary(new RunSummary("dead-letters retry", retried.Failed == 0, VerdictOf(retried, source.RetriesWhen), [.. facts], []));
             return retried.Failed == 0 ? ExitCodes.Ok : ExitCodes.Failed;
         });
         return command;
@@ -141,11 +141,11 @@ internal static class DeadLettersCommand
         ? terminal.Confirm($"Discard {count} dead letters?", defaultValue: false)
         : throw new CliException(ExitCodes.Usage, $"this would discard {count} dead letters; add --yes, or select fewer. Nothing was discarded.");
 
-    private static string VerdictOf(RetriedLetters retried)
+    private static string VerdictOf(RetriedLetters retried, string when)
     {
         var parts = new List<string>();
         if (retried.Requested > 0)
-            parts.Add($"{Words.Count(retried.Requested, "dead letter")} will be retried when the streams start the next time");
+            parts.Add($"{Words.Count(retried.Requested, "dead letter")} will be retried {when}");
         if (retried.Handled > 0)
             parts.Add($"{retried.Handled} handled");
         if (retried.UnderWay > 0)

@@ -3,6 +3,9 @@ namespace McpSseActors.Cli.DeadLetters;
 /// <summary>Where the letters are that a command works on.</summary>
 internal interface ILetterSource : IAsyncDisposable
 {
+    /// <summary>Gets when letters for which a retry is requested get to their handlers.</summary>
+    string RetriesWhen { get; }
+
     /// <summary>Gets letters, oldest first.</summary>
     /// <param name="filter">Selects letters.</param>
     /// <param name="count">The maximum number of letters.</param>
@@ -21,7 +24,7 @@ internal interface ILetterSource : IAsyncDisposable
 }
 
 /// <summary>What became of letters that were to be retried.</summary>
-/// <param name="Requested">The letters that their handlers get at the next start.</param>
+/// <param name="Requested">The letters that their handlers get later.</param>
 /// <param name="Handled">The letters that were handled.</param>
 /// <param name="UnderWay">The letters that wait for their handler, or are in its hands.</param>
 /// <param name="Failed">The letters that stay.</param>

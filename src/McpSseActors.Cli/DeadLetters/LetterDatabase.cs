@@ -5,6 +5,8 @@ internal sealed class LetterDatabase(string store) : ILetterSource
 {
     private readonly IDeadLetterStore _letters = DeadLetterStores.Open(store);
 
+    public string RetriesWhen => "within 30 s, or when the streams start the next time";
+
     public Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, int count, CancellationToken cancellation) =>
         _letters.FindAsync(filter, "", count, cancellation);
 

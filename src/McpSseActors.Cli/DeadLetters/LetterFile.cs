@@ -7,6 +7,8 @@ internal sealed class LetterFile(string path) : ILetterSource
 {
     private IDeadLetterStore? _copy;
 
+    public string RetriesWhen => "when the streams start the next time";
+
     private IDeadLetterStore Copy => _copy ??= DeadLetterStores.ReadFile(path);
 
     public Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, int count, CancellationToken cancellation) =>

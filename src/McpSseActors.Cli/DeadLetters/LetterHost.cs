@@ -20,6 +20,8 @@ internal sealed class LetterHost : ILetterSource
         _http.DefaultRequestHeaders.Add(LetterDoor.Header, "1");
     }
 
+    public string RetriesWhen => "now";
+
     public async Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, int count, CancellationToken cancellation)
     {
         var found = new List<StoredDeadLetter>();

@@ -57,7 +57,7 @@ public sealed record DeliveryOptions
 /// <summary>How often a handler gets each event, over crashes of the process.</summary>
 public enum DeliveryGuarantee
 {
-    /// <summary>Never twice; what was not handled when the process was killed is lost.</summary>
+    /// <summary>Once, as far as repeats can be recognised; what was not handled when the process was killed is lost.</summary>
     AtMostOnce,
 
     /// <summary>Until the handlers have finished it, if the server can send it again; then perhaps twice.</summary>

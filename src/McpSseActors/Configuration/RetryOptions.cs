@@ -3,6 +3,7 @@ using McpSseActors.Configuration;
 namespace McpSseActors;
 
 /// <summary>What happens to an event at which a handler fails: it comes again, first of all, until the handler has done it or its attempts are used up. Then it is a dead letter.</summary>
+/// <remarks>A time of more than 24 days counts as 24 days.</remarks>
 public sealed record RetryOptions
 {
     /// <summary>No second attempt: an event that fails is a dead letter at once.</summary>

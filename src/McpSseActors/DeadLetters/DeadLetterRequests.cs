@@ -8,7 +8,7 @@ namespace McpSseActors;
 /// failure: <see cref="PositionStoreException"/>. If the filter has an invalid pattern, it is <see cref="FormatException"/>.
 /// </summary>
 /// <param name="Filter">Selects letters.</param>
-/// <param name="Count">The maximum number of letters; default 100. The list ends sooner when its events have more than 1 MiB.</param>
+/// <param name="Count">The maximum number of letters, up to 1,000; default 100. The list ends sooner when its events have more than 1 MiB.</param>
 /// <param name="After">Where the list begins: <see cref="DeadLetterList.Next"/> of the list before; null for the oldest letter.</param>
 public sealed record GetDeadLetters(DeadLetterFilter Filter, int Count = 100, string? After = null) : IDeadLetterRequest;
 

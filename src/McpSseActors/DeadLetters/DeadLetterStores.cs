@@ -53,7 +53,7 @@ public static class DeadLetterStores
         return ids.Count == 0 ? 0 : await store.RemoveAsync(ids, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Requests a retry: the handlers get the events again when their streams start the next time.</summary>
+    /// <summary>Requests a retry: the handlers get the events again when their streams start the next time; from a database, also within 30 s.</summary>
     /// <param name="store">The store.</param>
     /// <param name="filter">Selects letters.</param>
     /// <param name="cancellation">Ends the call.</param>

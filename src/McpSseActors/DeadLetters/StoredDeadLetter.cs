@@ -24,7 +24,7 @@ public sealed record StoredDeadLetter : IMcpSseMessage
     /// <summary>Gets when the event was given up, UTC.</summary>
     public required DateTimeOffset GivenUpAt { get; init; }
 
-    /// <summary>Gets whether a retry is requested: the handler gets the event again when its stream starts.</summary>
+    /// <summary>Gets whether a retry is requested: the handler gets the event again when its stream starts, or within 30 s.</summary>
     public bool IsRetryRequested { get; init; }
 
     /// <summary>Gets what it takes of the size that dead letters may have, in bytes.</summary>

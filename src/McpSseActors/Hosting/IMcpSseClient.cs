@@ -261,7 +261,7 @@ public interface IMcpSseClient
 
     /// <summary>Gets events that handlers could not handle, oldest first.</summary>
     /// <param name="filter">Selects letters; null selects all.</param>
-    /// <param name="count">The maximum number of letters. Default: 100. The list ends sooner when its events have more than 1 MiB.</param>
+    /// <param name="count">The maximum number of letters, up to 1,000. Default: 100. The list ends sooner when its events have more than 1 MiB.</param>
     /// <param name="after">Where the list begins: <see cref="DeadLetterList.Next"/> of the list before; null for the oldest letter.</param>
     /// <param name="cancellation">Cancels the wait for the answer.</param>
     /// <returns>The letters, and where the next list begins.</returns>

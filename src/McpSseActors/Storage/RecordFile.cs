@@ -135,9 +135,11 @@ internal sealed class RecordFile : IAsyncDisposable
     /// <summary>Gets the first line of a file.</summary>
     public static string Header(string content) => $"mcp-sse {content} 1";
 
-    // What is written to a file that has lost its name is gone with the process.
+    // What is written to a file that has lost its name is gone with the process. Windows keeps others from an open file, and tells its length late.
     private void RequireOurs()
     {
+        if (OperatingSystem.IsWindows())
+            return;
         var now = new FileInfo(_path);
         if (now.Exists ? now.Length != _length : Directory.Exists(_path))
             throw new PositionStoreException(
