@@ -43,6 +43,12 @@ public sealed record DeliveryOptions
     /// <summary>The file of the streams that are added at run time.</summary>
     internal string StreamStore => Store + ".streams";
 
+    /// <summary>Whether it says the same.</summary>
+    internal bool IsSame(DeliveryOptions other) => WithoutHandlers(this) == WithoutHandlers(other) && RetryByHandler.SequenceEqual(other.RetryByHandler);
+
+    private static DeliveryOptions WithoutHandlers(DeliveryOptions options) =>
+        options with { RetryByHandler = ImmutableSortedDictionary<string, RetryOverride>.Empty };
+
     /// <summary>The options of a file in a folder, at which a relative path of a store starts.</summary>
     internal DeliveryOptions In(string folder) => IsStoreDatabase ? this : this with { Store = Path.Combine(folder, Store) };
 

@@ -13,12 +13,15 @@ internal sealed record TomlSource(string Path, string Text, McpSseOptions Option
     /// <summary>Gets whether it can be read again: what came through a pipe is gone.</summary>
     public bool CanReread { get; private init; } = true;
 
+    /// <summary>Gets what it says of delivery, as it is written.</summary>
+    public DeliveryOptions Delivery { get; private init; } = new();
+
     public static TomlSource Read(string path, bool isWatched)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var text = TomlFile.Read(path, out var canReread);
         var options = TomlConfiguration.Parse(text, path, TomlConfiguration.ProcessEnvironment());
-        return new TomlSource(path, text, canReread ? BesideFile(options, path) : options, isWatched) { CanReread = canReread };
+        return new TomlSource(path, text, canReread ? BesideFile(options, path) : options, isWatched) { CanReread = canReread, Delivery = options.Delivery };
     }
 
     // Programs start in any folder. A pipe is in none.

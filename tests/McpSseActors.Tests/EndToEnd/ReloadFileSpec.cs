@@ -43,6 +43,20 @@ public sealed class ReloadFileSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_say_that_delivery_applies_at_the_next_start_when_its_table_is_edited()
+    {
+        await using var host = await StartAsync();
+
+        _file.Write(Text("second") + "\n[mcp_sse.delivery.retry.by_handler.mine]\nmax_attempts = 2\n");
+        await AppliedAsync(host, "second");
+        (await _log.UntilAsync("[mcp_sse.delivery] has changed")).ShouldContain("it applies when the host starts again");
+
+        _file.Write(Text("third") + "\n");
+        await AppliedAsync(host, "third");
+        _log.Containing("[mcp_sse.delivery] has changed").Count().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Should_apply_each_when_the_file_is_overwritten_deleted_back_and_replaced()
     {
         await using var host = await StartAsync();

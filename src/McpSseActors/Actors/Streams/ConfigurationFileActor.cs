@@ -64,6 +64,8 @@ internal sealed class ConfigurationFileActor : ReceiveActor, IWithTimers, IWithU
         {
             _applied = options;
             _log.Info("Reloaded {Path}: {Changes}", _source.Path, changes.IsEmpty ? "nothing has changed" : string.Join("; ", changes));
+            if (!options.Delivery.IsSame(_source.Delivery))
+                _log.Warning("{Path}: the table [mcp_sse.delivery] has changed since the host started; it applies when the host starts again", _source.Path);
             asker.Tell(new ConfigurationReloaded(changes));
             Resume();
         });
