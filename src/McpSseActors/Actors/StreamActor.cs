@@ -12,6 +12,7 @@ using McpSseActors.Events;
 using McpSseActors.Handlers;
 using McpSseActors.Mcp;
 using McpSseActors.Sse;
+using McpSseActors.Telemetry;
 
 namespace McpSseActors.Actors;
 
@@ -60,7 +61,7 @@ internal sealed class StreamActor : UntypedActor
         _parser = Context.ActorOf(ParserActor.Props(live, settings, payloads, _router), "parser");
         _state = new StateReporter(options.Name, Context.System, _stats, live.Gate);
         _eventLog = new EventLogSwitch(_router, options.EnableEventLogging);
-        var mcp = new McpState(options.Name, options.Transport == StreamTransport.Events ? McpListenOptions.Nothing : live.Subscriptions is { } stored ? options.Mcp.With(stored) : options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)), live.Gate);
+        var mcp = new McpState(options.Name, options.Transport == StreamTransport.Events ? McpListenOptions.Nothing : live.Subscriptions is { } stored ? options.Mcp.With(stored) : options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)), live.Gate, new StreamMetrics(live, Context.System));
         _mcp = new McpSubscriber(live, mcp, shared.Stored);
         if (options.Transport != StreamTransport.Sse)
             _stats.Tell(new McpChanged(mcp.Status));

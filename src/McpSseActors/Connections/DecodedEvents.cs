@@ -38,8 +38,9 @@ internal sealed class DecodedEvents
     /// <param name="data">Its data.</param>
     /// <param name="id">Its ID.</param>
     /// <param name="time">When it happened.</param>
-    public void WriteOccurrence(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time) =>
-        Write(Kind.Occurrence, type, data, id, time.Length, time);
+    /// <param name="trace">Its trace context; empty for none.</param>
+    public void WriteOccurrence(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time, ReadOnlySpan<byte> trace) =>
+        Write(Kind.Occurrence, type, data, id, ((long)trace.Length << 32) + time.Length, time, trace);
 
     public void WriteComment(ReadOnlySpan<byte> comment) => Write(Kind.Comment, [], comment, [], NoRetry);
 
@@ -61,16 +62,18 @@ internal sealed class DecodedEvents
         return new Chunk(_buffer.Detach(), length, _reader, received, leftOut, isProof);
     }
 
-    private void Write(Kind kind, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id, long extra, ReadOnlySpan<byte> time = default)
+    private void Write(Kind kind, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data, ReadOnlySpan<byte> id, long extra, ReadOnlySpan<byte> time = default, ReadOnlySpan<byte> trace = default)
     {
-        var head = new Head(kind, type.Length, data.Length, time.Length + id.Length, extra);
+        var head = new Head(kind, type.Length, data.Length, time.Length + trace.Length + id.Length, extra);
         var room = _buffer.Reserve(head.Length);
         MemoryMarshal.Write(room, in head);
         room = room[Unsafe.SizeOf<Head>()..];
         type.CopyTo(room);
         data.CopyTo(room[type.Length..]);
-        time.CopyTo(room[(type.Length + data.Length)..]);
-        id.CopyTo(room[(type.Length + data.Length + time.Length)..]);
+        room = room[(type.Length + data.Length)..];
+        time.CopyTo(room);
+        trace.CopyTo(room[time.Length..]);
+        id.CopyTo(room[(time.Length + trace.Length)..]);
         _buffer.Advance(head.Length);
     }
 
@@ -78,8 +81,8 @@ internal sealed class DecodedEvents
     /// <param name="Kind">What it is.</param>
     /// <param name="Type">The length of its type.</param>
     /// <param name="Data">The length of its data.</param>
-    /// <param name="Id">The length of its ID, for an occurrence with its time before it.</param>
-    /// <param name="Extra">The reconnection time; for an occurrence, the length of its time.</param>
+    /// <param name="Id">The length of its ID, for an occurrence with its time and its trace context before it.</param>
+    /// <param name="Extra">The reconnection time; for an occurrence, the lengths of these two.</param>
     private readonly record struct Head(Kind Kind, int Type, int Data, int Id, long Extra)
     {
         public int Length => checked(Unsafe.SizeOf<Head>() + Type + Data + Id);
@@ -114,7 +117,8 @@ internal sealed class DecodedEvents
                         });
                         break;
                     case Kind.Occurrence:
-                        sink.OnOccurrence(new SseEvent { Type = type, Data = data, LastEventId = cursor.LastEventId }, id[(int)head.Extra..], id[..(int)head.Extra]);
+                        var (time, trace) = ((int)head.Extra, (int)(head.Extra >> 32));
+                        sink.OnOccurrence(new SseEvent { Type = type, Data = data, LastEventId = cursor.LastEventId }, id[(time + trace)..], id[..time], id.Slice(time, trace));
                         break;
                     case Kind.Comment:
                         sink.OnComment(data);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using McpSseActors.Connections;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
@@ -118,9 +117,9 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
         using var http = new McpHttp(options, state.Server) { Span = request.Span };
         try
         {
-            var message = JsonRpc.Request(state.NextId(), RequestMethods.ServerDiscover, new JsonObject { ["_meta"] = McpProtocol.Meta() });
-            using var response = await http.PostAsync(http.Url, message,
-                [(McpProtocol.VersionHeader, McpProtocol.Modern), ("Mcp-Method", RequestMethods.ServerDiscover)], cancellation).ConfigureAwait(false);
+            using var response = await new McpContext(options, state, http).MeasureAsync(
+                new McpRequest(state.NextId(), RequestMethods.ServerDiscover, []), McpProtocol.Modern,
+                asked => asked.PostAsync(http, McpProtocol.Meta(), cancellation)).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             if (status is 401 or 403 or 408 or 425 or 429)
                 return (null, AnswerHead.Reject(response));

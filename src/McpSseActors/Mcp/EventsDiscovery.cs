@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Akka.Event;
 using McpSseActors.Connections;
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
@@ -21,6 +22,8 @@ internal sealed class EventsDiscovery(McpContext context, EventsState known)
         if (known.Capability is { } declared)
             return declared;
         var answer = await AskAsync(RequestMethods.ServerDiscover, [], cancellation).ConfigureAwait(false);
+        if (answer.Error is { Code: McpErrorCode.InternalError } error)
+            throw TransportException.Lost($"the server refuses {RequestMethods.ServerDiscover}: {error.Message}");
         if (answer.Result is not { } result || !McpProtocol.HasModern(result, "supportedVersions"))
             throw TransportException.NotSupported($"the server does not support revision {McpProtocol.Modern}, which events need");
         var capability = result.TryGetProperty("capabilities", out var capabilities) ? EventsProtocol.Find(capabilities, context.Options.Event.Dialect) : null;
@@ -60,9 +63,12 @@ internal sealed class EventsDiscovery(McpContext context, EventsState known)
     /// <summary>Whether a result is one: other values of its type are reserved.</summary>
     public static bool IsComplete(JsonElement result) => result.ValueKind is JsonValueKind.Object && McpProtocol.Text(result, "resultType") is "" or "complete";
 
-    private async Task<RpcAnswer> AskAsync(string method, JsonObject parameters, CancellationToken cancellation)
+    private Task<RpcAnswer> AskAsync(string method, JsonObject parameters, CancellationToken cancellation) => context.MeasureAsync(
+        new McpRequest(EventsProtocol.NextId(), method, parameters), McpProtocol.Modern, request => AskAsync(request, cancellation));
+
+    private async Task<RpcAnswer> AskAsync(McpRequest request, CancellationToken cancellation)
     {
-        using var response = await new McpRequest(EventsProtocol.NextId(), method, parameters).PostAsync(context.Http, EventsProtocol.Meta(), cancellation).ConfigureAwait(false);
+        using var response = await request.PostAsync(context.Http, EventsProtocol.Meta(), cancellation).ConfigureAwait(false);
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             throw new TransportException(AnswerHead.Reject(response));
         var answer = await RpcAnswer.ReadAsync(response, context.Options, context.Redactor, cancellation).ConfigureAwait(false);

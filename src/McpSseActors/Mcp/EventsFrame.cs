@@ -29,6 +29,10 @@ internal ref struct EventsFrame
     /// <summary>The error, as JSON; empty without one.</summary>
     public ReadOnlySpan<byte> Error;
 
+    public ReadOnlySpan<byte> TraceParent;
+
+    public ReadOnlySpan<byte> TraceState;
+
     /// <summary>Whether the server goes on later than at the cursor that it was given.</summary>
     public bool IsTruncated;
 
@@ -60,7 +64,7 @@ internal ref struct EventsFrame
             else if (reader.ValueTextEquals("truncated"u8))
                 frame.IsTruncated = reader.Read() && reader.TokenType is JsonTokenType.True;
             else if (reader.ValueTextEquals("_meta"u8))
-                frame.Subscription = SubscriptionOf(Object(ref reader, json));
+                frame.ReadMeta(Object(ref reader, json));
             else
                 reader.Skip();
             // A value of another type than expected.
@@ -71,27 +75,33 @@ internal ref struct EventsFrame
         return frame;
     }
 
-    private static ReadOnlySpan<byte> SubscriptionOf(ReadOnlySpan<byte> meta)
+    private void ReadMeta(ReadOnlySpan<byte> meta)
     {
         if (meta.IsEmpty)
-            return default;
+            return;
         var reader = new Utf8JsonReader(meta, Deep);
         reader.Read();
         while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
         {
-            if (!reader.ValueTextEquals("io.modelcontextprotocol/subscriptionId"u8))
-            {
+            if (reader.ValueTextEquals("traceparent"u8))
+                TraceParent = Text(ref reader);
+            else if (reader.ValueTextEquals("tracestate"u8))
+                TraceState = Text(ref reader);
+            else if (reader.ValueTextEquals("io.modelcontextprotocol/subscriptionId"u8))
+                Subscription = Value(ref reader, meta);
+            else
                 reader.Skip();
-                continue;
-            }
-
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            return meta[start..(int)reader.BytesConsumed];
+            if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                reader.Skip();
         }
+    }
 
-        return default;
+    private static ReadOnlySpan<byte> Value(scoped ref Utf8JsonReader reader, ReadOnlySpan<byte> json)
+    {
+        reader.Read();
+        var start = (int)reader.TokenStartIndex;
+        reader.Skip();
+        return json[start..(int)reader.BytesConsumed];
     }
 
     private static ReadOnlySpan<byte> Text(scoped ref Utf8JsonReader reader)

@@ -201,9 +201,12 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
         if (movesCursor)
             MoveTo(frame.Cursor);
         Check(frame.Data);
-        _events.WriteOccurrence(_name, JsonRpc.OnOneLine(frame.Data), frame.Id, frame.Time);
+        _events.WriteOccurrence(_name, JsonRpc.OnOneLine(frame.Data), frame.Id, frame.Time, Trace(frame));
         _isProof = true;
     }
+
+    private static ReadOnlySpan<byte> Trace(scoped EventsFrame frame) =>
+        frame.TraceParent.IsEmpty ? default : frame.TraceState.IsEmpty ? frame.TraceParent.ToArray() : (byte[])[.. frame.TraceParent, (byte)' ', .. frame.TraceState];
 
     // An event is delivered whether it fits or not.
     private void Check(ReadOnlySpan<byte> data)

@@ -75,14 +75,12 @@ internal sealed class EventsPoll(EventsSetting setting) : IEventsSource
             var parameters = setting.Parameters(_cursor);
             if (_mostEvents is { } most)
                 parameters["maxEvents"] = most;
-            using var response = await setting.PostAsync(EventsProtocol.NextId(), EventsProtocol.Poll, parameters, cancellation).ConfigureAwait(false);
-            var answer = await ReadAsync(response, cancellation).ConfigureAwait(false);
+            var answer = await setting.AskAsync(
+                EventsProtocol.NextId(), EventsProtocol.Poll, parameters, response => ReadAsync(response, cancellation), cancellation).ConfigureAwait(false);
             if (answer is { HasNewTypes: true })
                 setting.OnNewTypes();
-            if (answer?.Result is { } result && EventsDiscovery.IsComplete(result))
+            if (answer?.Result is { } result)
                 return result;
-            if (answer is { IsTooLong: false })
-                throw setting.Refusal(answer, response, EventsProtocol.Poll);
             if (_mostEvents is 1)
                 throw TransportException.NotSupported($"an event is longer than the max_event_size of {setting.Context.Options.MaxEventSize} bytes");
             _mostEvents = Math.Max(1, (_mostEvents ?? (EventsProtocol.FewerEvents * 10)) / 10);
@@ -92,9 +90,11 @@ internal sealed class EventsPoll(EventsSetting setting) : IEventsSource
     // Null if it is too long.
     private async Task<RpcAnswer?> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
+        using var over = response;
         try
         {
-            return await RpcAnswer.ReadAsync(response, setting.Context.Options, setting.Context.Redactor, cancellation).ConfigureAwait(false);
+            var answer = await RpcAnswer.ReadAsync(response, setting.Context.Options, setting.Context.Redactor, cancellation).ConfigureAwait(false);
+            return answer.IsTooLong || (answer.Result is { } result && EventsDiscovery.IsComplete(result)) ? answer : throw setting.Refusal(answer, response, EventsProtocol.Poll);
         }
         catch (TransportException tooLong) when (tooLong.Outcome is AttemptOutcome.NotSupported && response.IsSuccessStatusCode)
         {

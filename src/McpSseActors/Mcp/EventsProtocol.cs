@@ -150,6 +150,9 @@ internal sealed class EventsRefusal(EventsError kind, string message) : Exceptio
     /// <summary>Gets whether the event type has changed, so that the subscription must be made again.</summary>
     public bool IsSchemaChange { get; private init; }
 
+    /// <summary>Gets the code of the error; null if the server gave none.</summary>
+    public int? Code { get; private init; }
+
     /// <summary>Gets whether a running subscription was ended for good.</summary>
     public bool IsTermination { get; init; }
 
@@ -159,6 +162,7 @@ internal sealed class EventsRefusal(EventsError kind, string message) : Exceptio
         return new EventsRefusal(kind, error.Message)
         {
             IsSchemaChange = kind is EventsError.Unsupported && McpProtocol.Text(error.Details, "reason") == "schema_changed",
+            Code = (int)error.Code,
             IsTermination = isTermination,
         };
     }

@@ -13,25 +13,10 @@ internal sealed class EventsPush(EventsSetting setting) : IEventsSource
 
     private EventsInbox Inbox => _inbox!;
 
-    public async Task OpenAsync(string? cursor, CancellationToken cancellation)
+    public Task OpenAsync(string? cursor, CancellationToken cancellation)
     {
-        var options = setting.Context.Options;
         var id = EventsProtocol.NextId();
-        var response = await setting.PostAsync(id, EventsProtocol.Stream, setting.Parameters(cursor), cancellation).ConfigureAwait(false);
-        if (AnswerHead.Refuse(response) is not null)
-        {
-            using (response)
-                throw setting.Refusal(await RpcAnswer.ReadAsync(response, options, setting.Context.Redactor, cancellation).ConfigureAwait(false), response, EventsProtocol.Stream);
-        }
-
-        _body = await EventBody.OpenAsync(response, options.MaxEventSize, cancellation, options.Tee).ConfigureAwait(false);
-        _inbox = setting.NewInbox(id, cursor);
-        while (!Inbox.IsConfirmed)
-        {
-            if (await ReadAsync(_body, cancellation).ConfigureAwait(false) || Inbox.IsConfirmed)
-                continue;
-            throw Inbox.End is { } refusal ? refusal : TransportException.Lost("the server ended the stream before it confirmed the subscription");
-        }
+        return setting.AskAsync(id, EventsProtocol.Stream, setting.Parameters(cursor), response => ConfirmAsync(id, cursor, response, cancellation), cancellation);
     }
 
     public async Task<AttemptOutcome> RunAsync(CancellationToken cancellation)
@@ -58,6 +43,27 @@ internal sealed class EventsPush(EventsSetting setting) : IEventsSource
         _silence.Dispose();
         if (_body is not null)
             await _body.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<EventsInbox> ConfirmAsync(long id, string? cursor, HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var options = setting.Context.Options;
+        if (AnswerHead.Refuse(response) is not null)
+        {
+            using (response)
+                throw setting.Refusal(await RpcAnswer.ReadAsync(response, options, setting.Context.Redactor, cancellation).ConfigureAwait(false), response, EventsProtocol.Stream);
+        }
+
+        _body = await EventBody.OpenAsync(response, options.MaxEventSize, cancellation, options.Tee).ConfigureAwait(false);
+        _inbox = setting.NewInbox(id, cursor);
+        while (!Inbox.IsConfirmed)
+        {
+            if (await ReadAsync(_body, cancellation).ConfigureAwait(false) || Inbox.IsConfirmed)
+                continue;
+            throw Inbox.End is { } refusal ? refusal : TransportException.Lost("the server ended the stream before it confirmed the subscription");
+        }
+
+        return Inbox;
     }
 
     // A comment shows that the connection is alive, and says nothing about the subscription.

@@ -54,8 +54,10 @@ internal sealed record EventsSetting(McpContext Context, Func<Chunk, Cancellatio
         return parameters;
     }
 
-    public Task<HttpResponseMessage> PostAsync(long id, string method, JsonObject parameters, CancellationToken cancellation) =>
-        new McpRequest(id, method, parameters).PostAsync(Context.Http, EventsProtocol.Meta(), cancellation);
+    /// <summary>Posts a request, and measures the time until <paramref name="read"/> has its answer.</summary>
+    public Task<T> AskAsync<T>(long id, string method, JsonObject parameters, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellation) => Context.MeasureAsync(
+        new McpRequest(id, method, parameters), McpProtocol.Modern,
+        async request => await read(await request.PostAsync(Context.Http, EventsProtocol.Meta(), cancellation).ConfigureAwait(false)).ConfigureAwait(false));
 
     /// <summary>Gets what an answer means that does not bring what was asked for.</summary>
     public Exception Refusal(RpcAnswer answer, HttpResponseMessage response, string method) => answer.Error is { } error

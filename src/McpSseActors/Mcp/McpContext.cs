@@ -1,4 +1,5 @@
 using System.Text;
+using McpSseActors.Telemetry;
 using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
@@ -24,5 +25,38 @@ internal sealed record McpContext(StreamOptions Options, McpState State, McpHttp
             || (!wanted.ResourcesChanged && Is(method, NotificationMethods.ResourceListChangedNotification)));
     }
 
+    private static int? CodeOf(Exception refused) => refused switch
+    {
+        RpcException error => (int)error.Code,
+        EventsRefusal refusal => refusal.Code,
+        _ => null,
+    };
+
     private static bool Is(ReadOnlySpan<byte> method, string name) => Ascii.Equals(method, name);
+
+    /// <summary>Sends a request, and measures the time until <paramref name="send"/> has its answer.</summary>
+    /// <param name="request">The request, which is sent with the trace context.</param>
+    /// <param name="version">The revision; empty if it is not known yet.</param>
+    /// <param name="send">Sends it and waits for the answer.</param>
+    public async Task<T> MeasureAsync<T>(McpRequest request, string version, Func<McpRequest, Task<T>> send)
+    {
+        if (McpOperation.Start(State.Metrics, Http.Span, request.Method, request.Id, version) is not { } operation)
+            return await send(request).ConfigureAwait(false);
+        try
+        {
+            var answer = await send(request with { Operation = operation }).ConfigureAwait(false);
+            operation.End((int?)(answer as RpcAnswer)?.Error?.Code);
+            return answer;
+        }
+        catch (Exception refused) when (CodeOf(refused) is { } code)
+        {
+            operation.End(code);
+            throw;
+        }
+        catch (Exception fault)
+        {
+            operation.Fail(fault is RpcTimeoutException ? "timeout" : $"{fault.GetType()}");
+            throw;
+        }
+    }
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Akka.Event;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
+using McpSseActors.Telemetry;
 using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
@@ -27,7 +29,7 @@ internal sealed record McpSession(Uri Url, string? Id, string Version, ServerCap
 /// The state that outlives the attempts of one MCP stream: subscriptions, session, and protocol. Owned by the stream.
 /// Attempts and requests use it from any thread.
 /// </summary>
-internal sealed class McpState(string stream, McpListenOptions options, ILoggingAdapter log, Action<McpStatus> publish, SecretGate? gate = null)
+internal sealed class McpState(string stream, McpListenOptions options, ILoggingAdapter log, Action<McpStatus> publish, SecretGate? gate = null, StreamMetrics? metrics = null)
 {
     private static readonly TimeSpan FirstProbation = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestProbation = TimeSpan.FromSeconds(10);
@@ -35,6 +37,7 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     private readonly Lock _lock = new();
     private McpStatus _status = new() { Requested = options.Subscriptions };
     private McpSession? _session;
+    private long _sessionBegun;
     private IMcpListener? _listener;
     private DateTimeOffset? _lostAt;
     private DateTimeOffset? _missedSince;
@@ -44,6 +47,9 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     private long _lastId;
 
     public string Stream => stream;
+
+    /// <summary>Gets the metrics of the stream; null in a diagnosis.</summary>
+    public StreamMetrics? Metrics => metrics;
 
     /// <summary>Gets what hides secrets in words of the server.</summary>
     public SecretGate Gate { get; } = gate ??= new SecretGate(new StreamOptions());
@@ -77,7 +83,9 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
         set
         {
             Gate.Add(value?.Id);
-            Volatile.Write(ref _session, value);
+            var begun = Interlocked.Exchange(ref _sessionBegun, Stopwatch.GetTimestamp());
+            if (Interlocked.Exchange(ref _session, value) is { } before)
+                metrics?.McpSessionEnded(before.Version, Stopwatch.GetElapsedTime(begun));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using McpSseActors.Connections;
+using McpSseActors.Telemetry;
 using ModelContextProtocol.Protocol;
 
 namespace McpSseActors.Mcp;
@@ -132,8 +133,11 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
         limit.Begin();
         try
         {
-            await RequestAsync(new McpRequest(id, method, parameters), answer, limit.Token).ConfigureAwait(false);
-            return await answer.WaitAsync(limit.Token).ConfigureAwait(false);
+            return await Context.MeasureAsync(new McpRequest(id, method, parameters), State.Session?.Version ?? State.Status.ProtocolVersion, async request =>
+            {
+                await RequestAsync(request, answer, limit.Token).ConfigureAwait(false);
+                return await answer.WaitAsync(limit.Token).ConfigureAwait(false);
+            }).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -277,8 +281,16 @@ internal abstract class McpTransport : IEventTransport, IMcpListener
 /// <param name="Parameters">The parameters; null for none.</param>
 internal sealed record McpRequest(long Id, string Method, JsonObject? Parameters)
 {
+    /// <summary>Gets what measures it, and has the trace context; null if nobody listens.</summary>
+    public McpOperation? Operation { get; init; }
+
     /// <summary>Creates its JSON. May be called repeatedly.</summary>
-    public byte[] ToJson() => JsonRpc.Request(Id, Method, (JsonObject?)Parameters?.DeepClone());
+    public byte[] ToJson()
+    {
+        var parameters = (JsonObject?)Parameters?.DeepClone();
+        Operation?.Inject(parameters ??= []);
+        return JsonRpc.Request(Id, Method, parameters);
+    }
 
     /// <summary>Posts it as revision 2026-07-28 wants it: complete, and with its method in a header.</summary>
     public Task<HttpResponseMessage> PostAsync(McpHttp http, JsonObject meta, CancellationToken cancellation)

@@ -10,7 +10,8 @@ internal interface ISseSink
     /// <param name="received">The event, without an ID of its own; its last event ID is the cursor after it.</param>
     /// <param name="id">Its ID.</param>
     /// <param name="time">When it happened, as the server wrote it.</param>
-    void OnOccurrence(in SseEvent received, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time)
+    /// <param name="trace">Its trace context; empty for none.</param>
+    void OnOccurrence(in SseEvent received, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time, ReadOnlySpan<byte> trace)
     {
     }
 

@@ -16,8 +16,14 @@ internal static class Attributes
     public const string Handler = "mcp_sse.handler";
     public const string HttpMethod = "http.request.method";
     public const string HttpStatus = "http.response.status_code";
+    public const string JsonRpcId = "jsonrpc.request.id";
+    public const string McpMethod = "mcp.method.name";
+    public const string McpVersion = "mcp.protocol.version";
+    public const string NetworkProtocol = "network.protocol.name";
+    public const string NetworkTransport = "network.transport";
     public const string Outcome = "mcp_sse.outcome";
     public const string Routing = "mcp_sse.routing";
+    public const string RpcStatus = "rpc.response.status_code";
     public const string ServerAddress = "server.address";
     public const string ServerPort = "server.port";
     public const string State = "mcp_sse.state";

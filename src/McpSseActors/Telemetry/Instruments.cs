@@ -38,12 +38,21 @@ internal static class Instruments
         "mcp_sse.handler.duration", "s", "Time from the dispatch of a batch of events until a handler finished it.",
         advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300));
 
+    public static readonly Histogram<double> McpOperationDuration = Meter.CreateHistogram(
+        "mcp.client.operation.duration", "s", "Time from sending a request of MCP until its answer.", advice: Buckets(McpBuckets));
+
+    public static readonly Histogram<double> McpSessionDuration = Meter.CreateHistogram(
+        "mcp.client.session.duration", "s", "Time from the begin of an MCP session until its end.", advice: Buckets(McpBuckets));
+
     static Instruments()
     {
         Meter.CreateObservableUpDownCounter("mcp_sse.stream.state", LiveStreams.States, "{stream}", "1 for the state that a stream is in, 0 for the others.");
         Meter.CreateObservableUpDownCounter("mcp_sse.events.in_flight", LiveStreams.InFlight, "{event}", "Events dispatched and not handled yet.");
         Meter.CreateObservableUpDownCounter("mcp_sse.handlers.stopped", LiveStreams.StoppedHandlers, "{handler}", "Handlers that could not be created or have stopped.");
     }
+
+    // Those of the semantic conventions.
+    private static double[] McpBuckets => [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
     private static InstrumentAdvice<double> Buckets(params double[] boundaries) => new() { HistogramBucketBoundaries = boundaries };
 }

@@ -53,6 +53,23 @@ internal sealed class StreamMetrics(LiveOptions options, ActorSystem system)
 
     public void Handled(string handler, TimeSpan duration) => Record(Instruments.HandlerDuration, duration, (Attributes.Handler, handler));
 
+    public void McpOperated(string method, string version, TimeSpan duration, string? errorType, int? code)
+    {
+        if (!Instruments.McpOperationDuration.Enabled)
+            return;
+        var tags = With((Attributes.McpMethod, method), (Attributes.NetworkTransport, "tcp"), (Attributes.NetworkProtocol, "http"));
+        if (version.Length > 0)
+            tags.Add(Attributes.McpVersion, version);
+        if (errorType is not null)
+            tags.Add(Attributes.ErrorType, errorType);
+        if (code is not null)
+            tags.Add(Attributes.RpcStatus, errorType);
+        Instruments.McpOperationDuration.Record(duration.TotalSeconds, tags);
+    }
+
+    public void McpSessionEnded(string version, TimeSpan duration) => Record(
+        Instruments.McpSessionDuration, duration, (Attributes.McpVersion, version), (Attributes.NetworkTransport, "tcp"), (Attributes.NetworkProtocol, "http"));
+
     /// <summary>Gets the attributes of the stream and these.</summary>
     public TagList With(params ReadOnlySpan<(string Name, object? Value)> others)
     {

@@ -14,6 +14,8 @@ internal static class TraceContext
     /// <summary>Gets the context; the default if the event has none, or an invalid one.</summary>
     public static ActivityContext Of(McpEvent received)
     {
+        if (received.Origin.Occurrence?.Trace is { } trace)
+            return Parse(trace.Split(' ', 2));
         if (received.Utf8Data.Span.IndexOf("\"traceparent\""u8) < 0)
             return default;
         var data = received.Data;
@@ -23,9 +25,13 @@ internal static class TraceContext
     private static ActivityContext? In(JsonElement element) =>
         Property(element, "_meta") is { } meta && ActivityContext.TryParse(Text(meta, "traceparent"), State(meta), isRemote: true, out var context) ? context : null;
 
+    private static ActivityContext Parse(string[] trace) =>
+        ActivityContext.TryParse(trace[0], trace.Length > 1 ? Valid(trace[1]) : null, isRemote: true, out var context) ? context : default;
+
+    private static string? State(JsonElement meta) => Valid(Text(meta, "tracestate"));
+
     // Requests of a handler pass it on, so it must be valid in a header.
-    private static string? State(JsonElement meta) =>
-        Text(meta, "tracestate") is { Length: <= LongestState } state && state.All(c => c is >= ' ' and <= '~') ? state : null;
+    private static string? Valid(string? state) => state is { Length: <= LongestState } && state.All(c => c is >= ' ' and <= '~') ? state : null;
 
     private static JsonElement? Property(JsonElement element, string name) =>
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : null;

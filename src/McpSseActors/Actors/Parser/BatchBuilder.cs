@@ -229,8 +229,8 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     {
         public void OnEvent(in SseEvent received) => builder.Add(received);
 
-        public void OnOccurrence(in SseEvent received, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time) =>
-            builder.Add(received, new Occurrence(id.ToArray(), time.IsEmpty ? null : Encoding.UTF8.GetString(time)));
+        public void OnOccurrence(in SseEvent received, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time, ReadOnlySpan<byte> trace) =>
+            builder.Add(received, new Occurrence(id.ToArray(), Encoding.UTF8.GetString(time), trace.IsEmpty ? null : Encoding.UTF8.GetString(trace)));
 
         public void OnComment(ReadOnlySpan<byte> comment) => builder.AddComment(comment);
 
