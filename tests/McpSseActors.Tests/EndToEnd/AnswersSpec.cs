@@ -28,6 +28,7 @@ public sealed class AnswersSpec : IAsyncDisposable
         (new UnsubscribeStates(), typeof(StatesUnsubscribed)),
         (new AddStream(new StreamOptions { Name = "t" }), typeof(StreamAdded)),
         (new RemoveStream("t"), typeof(StreamRemoved)),
+        (new AddStream(new StreamOptions { Name = "u" }, Persist: true), typeof(InvalidOperationException)),
         (new ReloadConfiguration(), typeof(InvalidOperationException)),
         (new AddMcpResources(["demo://a"], "s"), typeof(InvalidOperationException)),
         (new RemoveMcpResources(["demo://a"], "s"), typeof(InvalidOperationException)),

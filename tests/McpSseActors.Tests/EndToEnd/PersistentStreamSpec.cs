@@ -1,5 +1,8 @@
 using System.Data.Common;
+using McpSseActors.Actors.DeadLetters;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace McpSseActors.Tests.EndToEnd;
 
@@ -265,9 +268,29 @@ public sealed class PersistentStreamSpec : IDisposable
 
         (await second.Client.GetStreamsAsync()).ShouldBeEmpty("requests don't wait for a store that fails");
         await _log.UntilAsync("ErrorLevel: The streams that were added at run time can't be restored; trying again every 5 s");
+        var health = (await second.Service<HealthCheckService>().CheckHealthAsync()).Entries["mcp-sse"];
+        (health.Status, health.Description).ShouldBe((HealthStatus.Degraded, "0 of 0 stream(s) connected; the store of streams did not answer within 10 s"));
         store.Fault = null;
 
         await Eventually.HoldsAsync(async () => (await second.Client.GetStreamsAsync()).ShouldBe(["s"]));
+        await Eventually.HoldsAsync(async () => (await second.Service<HealthCheckService>().CheckHealthAsync()).Status.ShouldBe(HealthStatus.Healthy));
+    }
+
+    [Fact]
+    public async Task Should_come_back_when_the_supervisor_has_crashed()
+    {
+        await using var server = Numbers();
+        await using var host = await StartAsync(Kind.File);
+        await host.Client.AddStreamAsync(Options(server), persist: true);
+        await HandledAsync(host);
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).PositionSavedTime.ShouldNotBeNull());
+        await host.Client.AddStreamAsync(Options(server) with { Name = "t", Enabled = false });
+        await server.NextRequestAsync();
+
+        host.McpSse.Tell(new RedeliverDeadLetter(null!));
+
+        (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBe("3");
+        (await host.Client.GetStreamsAsync()).ShouldBe(["s"], "the other was added without Persist");
     }
 
     [Fact]
@@ -325,7 +348,10 @@ public sealed class PersistentStreamSpec : IDisposable
         .WithDurableDelivery(delivery => (kind is Kind.File ? delivery.InFile(FilePath) : delivery.InDatabase(_database)).OnRestore(restore ?? (o => o))));
 
     private Task<McpSseHost> StartAsync(MemoryStore store) => McpSseHost.StartAsync(
-        mcp => mcp.WithDurableDelivery(delivery => delivery.InFile(FilePath).StreamsIn(() => store)), watch: _log.ListenTo);
+        mcp => mcp.WithDurableDelivery(delivery => delivery.InFile(FilePath).StreamsIn(() => store)),
+        watch: _log.ListenTo,
+        services: services => services.AddHealthChecks(),
+        akka: akka => akka.WithMcpSseHealthCheck());
 
     private static StreamOptions Options(ScriptedServer server) => new() { Name = "s", Enabled = true, ServerUrl = server.Url.ToString(), ShutdownTimeout = TimeSpan.FromSeconds(2) };
 
