@@ -11,6 +11,7 @@ internal static class OneStream
     // What the URL itself decides, or what concerns the servers of a file.
     private static readonly string[] OfFiles = [ConfigText.Variable("server_url"), ConfigText.Variable("enable"), ConfigText.Variable("name")];
     private static readonly string Transport = ConfigText.Variable("transport");
+    private static readonly string Event = ConfigText.Variable("event__");
     private static readonly string Servers = ConfigText.Variable("servers__");
 
     /// <summary>A stream of a URL, with the variables that concern every stream.</summary>
@@ -23,6 +24,8 @@ internal static class OneStream
     public static McpSseOptions Of(string url, string? transport, string defaultTransport, bool isEndless, CliEnvironment environment)
     {
         var defaults = new StreamOptions();
+        var fromVariable = environment.Variables.FirstOrDefault(variable => IsTransport(variable.Key)).Value;
+        var isSubscription = (transport ?? fromVariable ?? defaultTransport) == $"{StreamTransport.Events}";
         var options = TomlConfiguration.Parse(
             $"""
             [mcp_sse]
@@ -35,8 +38,11 @@ internal static class OneStream
             max_reconnect_attempts = {(isEndless ? -1 : defaults.MaxReconnectAttempts)}
             """,
             "command line",
-            environment.Variables.Where(variable => !IsOfFiles(variable.Key) && (transport is null || !Transport.Equals(variable.Key, StringComparison.OrdinalIgnoreCase))).ToDictionary());
+            environment.Variables.Where(variable => !IsOfFiles(variable.Key) && !IsOverridden(variable.Key)).ToDictionary());
         return options with { Streams = [options.Streams.Single() with { ServerUrl = url, Name = "" }] };
+
+        bool IsOverridden(string variable) =>
+            (transport is not null && IsTransport(variable)) || (!isSubscription && variable.StartsWith(Event, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>The same stream, under the name that it has everywhere.</summary>
@@ -56,6 +62,8 @@ internal static class OneStream
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url
             : throw new CliException(ExitCodes.Usage, $"{name} {text}: write an absolute URL, as {example}.");
+
+    private static bool IsTransport(string variable) => Transport.Equals(variable, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsOfFiles(string variable) =>
         variable.StartsWith(Servers, StringComparison.OrdinalIgnoreCase) || OfFiles.Contains(variable, StringComparer.OrdinalIgnoreCase);

@@ -63,6 +63,24 @@ public sealed class EventsCommandSpec : IDisposable
         types[0].GetProperty("payload_schema").GetProperty("required").GetArrayLength().ShouldBe(4);
     }
 
+    [Theory]
+    [InlineData("", "incident.created")]
+    [InlineData("events", "deploy.finished")]
+    public async Task Should_take_what_variables_say_of_a_subscription_where_there_is_one(string transport, string subscribed)
+    {
+        await using var server = await EventsServer.StartAsync(new EventsServerOptions { Rate = 100 });
+        _run.Variables["MCP_SSE__EVENT__NAME"] = "deploy.finished";
+        _run.Variables["MCP_SSE__EVENT__ARGUMENTS"] = """{"environment":"staging"}""";
+        if (transport.Length > 0)
+            _run.Variables["MCP_SSE__TRANSPORT"] = transport;
+        string[] named = transport.Length > 0 ? [] : ["--event", subscribed];
+
+        (await _run.InvokeAsync("events", $"{server.Url}")).ShouldBe(ExitCodes.Ok, _run.Error);
+        (await _run.InvokeAsync(["listen", $"{server.Url}", "--count", "1", "--json", .. named])).ShouldBe(ExitCodes.Ok, _run.Error);
+
+        _run.OfKindIn("event").ShouldHaveSingleItem().GetProperty("event_type").GetString().ShouldBe(subscribed);
+    }
+
     [Fact]
     public async Task Should_name_the_type_that_was_meant_when_there_is_none_of_the_name()
     {
