@@ -125,6 +125,18 @@ public sealed class EventsCommandSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_count_the_data_that_does_not_fit_the_schema()
+    {
+        var type = new ServedEventType("incident.created") { PayloadSchema = """{"type":"object","properties":{"number":{"type":"string"}}}""" };
+        await using var server = await EventsServer.StartAsync(new EventsServerOptions { Types = [type], Rate = 100 });
+        _run.Variables["MCP_SSE__EVENT__CHECK_PAYLOADS"] = "true";
+
+        (await _run.InvokeAsync("listen", $"{server.Url}", "--event", "incident.created", "--count", "3")).ShouldBe(ExitCodes.Ok, _run.Error);
+
+        _run.Out.ShouldContain(": data did not fit the server's schema");
+    }
+
+    [Fact]
     public async Task Should_lead_to_the_events_when_the_server_grants_no_notifications()
     {
         await using var server = await EventsServer.StartAsync(new EventsServerOptions());
