@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
@@ -11,6 +12,9 @@ namespace McpSseActors.Storage;
 internal sealed class RecordFile : IAsyncDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const int ChecksumLength = 16;
+    private const int MostTogether = 1 << 20;
 
     // How a line begins that names the process that opened the file.
     private const string ProcessMark = "# ";
@@ -103,7 +107,7 @@ internal sealed class RecordFile : IAsyncDisposable
         RequireOurs();
         try
         {
-            _file.Write(Encoding.UTF8.GetBytes(string.Concat(records.Select(ToLine))));
+            WriteLines(_file, records);
             _file.Flush(flushToDisk);
             _length = _file.Length;
         }
@@ -163,20 +167,40 @@ internal sealed class RecordFile : IAsyncDisposable
         if (isWhole && begin.AsSpan().SequenceEqual(header) && reader.ReadLine() is "")
             return;
         var problem = isWhole && begin.AsSpan()[..^1].SequenceEqual(header.AsSpan()[..^1]) && char.IsAsciiDigit(begin[^1])
-            ? $"is a file of {content} of another version of this program"
+            ? $"is a file of {content} of another version of this program, or its beginning is damaged"
             : $"is not a file of {content}, or its beginning is damaged";
         throw new PositionStoreException($"{path} {problem}. It was left as it is; move it away to start without stored {content}.");
     }
 
-    private static string ToLine(string json) => $"{Checksum(json)} {json}\n";
+    // Small lines go together, in one write. A line may be a letter of many MB, of which there should be few copies.
+    private static void WriteLines(FileStream file, IEnumerable<string> records)
+    {
+        var lines = new ArrayBufferWriter<byte>();
+        foreach (var json in records)
+        {
+            var length = Encoding.UTF8.GetByteCount(json);
+            var line = lines.GetSpan(ChecksumLength + length + 2);
+            Encoding.UTF8.GetBytes(json, line[(ChecksumLength + 1)..]);
+            Encoding.ASCII.GetBytes(Checksum(line.Slice(ChecksumLength + 1, length)), line);
+            line[ChecksumLength] = (byte)' ';
+            line[ChecksumLength + 1 + length] = (byte)'\n';
+            lines.Advance(ChecksumLength + length + 2);
+            if (lines.WrittenCount < MostTogether)
+                continue;
+            file.Write(lines.WrittenSpan);
+            lines.ResetWrittenCount();
+        }
+
+        file.Write(lines.WrittenSpan);
+    }
 
     private static string? JsonOf(string line)
     {
         var space = line.IndexOf(' ', StringComparison.Ordinal);
-        return space >= 0 && line[..space] == Checksum(line[(space + 1)..]) ? line[(space + 1)..] : null;
+        return space >= 0 && line[(space + 1)..] is var json && line.AsSpan(0, space).SequenceEqual(Checksum(Encoding.UTF8.GetBytes(json))) ? json : null;
     }
 
-    private static string Checksum(string json) => XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(json)).ToString("x16", CultureInfo.InvariantCulture);
+    private static string Checksum(ReadOnlySpan<byte> json) => XxHash3.HashToUInt64(json).ToString("x16", CultureInfo.InvariantCulture);
 
     private void WriteWhole(IEnumerable<string> records)
     {
@@ -184,8 +208,7 @@ internal sealed class RecordFile : IAsyncDisposable
         using (var file = Create(next, FileMode.Create))
         {
             file.Write(Encoding.UTF8.GetBytes(Header(_content) + "\n"));
-            foreach (var record in records)
-                file.Write(Encoding.UTF8.GetBytes(ToLine(record)));
+            WriteLines(file, records);
             file.Flush(flushToDisk: true);
         }
 
