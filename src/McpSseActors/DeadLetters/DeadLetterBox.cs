@@ -12,6 +12,9 @@ internal sealed class DeadLetterBox
 
     public bool IsEmpty => _letters.Count == 0;
 
+    /// <summary>Gets the ID that sorts last; null for none.</summary>
+    public string? NewestId => _ids.Max;
+
     /// <summary>Gets about as many bytes as the letters take in a file, rather more.</summary>
     public long FileSize => _size * 4 / 3 + (_letters.Count * 600L);
 

@@ -25,6 +25,7 @@ internal sealed class FileDeadLetterStore : IDeadLetterStore
     {
         _mostBytes = mostBytes;
         _file = new RecordFile(path, Content, json => Read(json, _box), () => Kept);
+        LetterIds.Follow(_box.NewestId ?? "");
     }
 
     /// <summary>Gets the number of lines that were damaged when the file was opened, and are not used.</summary>

@@ -25,6 +25,18 @@ public sealed class FileDeadLetterStoreSpec : DeadLetterStoreSpec
     }
 
     [Fact]
+    public async Task Should_be_followed_by_new_letters_when_the_clock_was_set_back()
+    {
+        var former = Guid.CreateVersion7(DateTimeOffset.UtcNow.AddHours(1)).ToString();
+        await KeepAsync(Letters.Of(former));
+        await Store.DisposeAsync();
+
+        await using var again = DeadLetterStores.OpenFile(FilePath);
+
+        string.CompareOrdinal(LetterIds.Next(DateTimeOffset.UtcNow), former).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task Should_hold_no_data_when_all_letters_were_discarded()
     {
         await KeepAsync(Letters.Of("1", data: "private"), Letters.Of("2"));
