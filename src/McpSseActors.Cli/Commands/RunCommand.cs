@@ -79,7 +79,8 @@ internal static class RunCommand
         progress?.Dispose();
         foreach (var stats in end.Final)
             tail.Stats(stats);
-        foreach (var refused in options.Streams.Where(stream => stream.Transport == StreamTransport.Events && end.Final.Any(stats => stats.Stream == stream.EffectiveName && stats.State is ConnectionState.Failed)))
+        var failed = end.Final.Where(stats => stats.State is ConnectionState.Failed).Select(stats => stats.Stream).ToHashSet(StringComparer.Ordinal);
+        foreach (var refused in options.Streams.Where(stream => stream.Transport == StreamTransport.Events && failed.Contains(stream.EffectiveName)))
             tail.Note($"Event types and arguments that the server has:  mcp-sse events {SecretRedactor.RedactUrl(refused.ServerUrl)}");
         tail.Finish(end.IsByUser);
         // Why a stream failed was said when it did.

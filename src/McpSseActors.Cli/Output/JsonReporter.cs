@@ -35,9 +35,36 @@ internal sealed class JsonReporter(TextWriter output) : IReporter
     public void Event(McpEvent received, string? handler, int streamWidth)
     {
         if (received.OccurredAt is { } occurredAt)
-            Write(new { Kind = "event", received.Stream, received.EventType, received.EventId, OccurredAt = occurredAt, Cursor = received.LastEventId, received.Timestamp, received.Redelivered, Handler = handler, received.Data });
+        {
+            Write(new
+            {
+                Kind = "event",
+                received.Stream,
+                received.EventType,
+                received.EventId,
+                OccurredAt = occurredAt,
+                Cursor = received.LastEventId,
+                received.Timestamp,
+                received.Redelivered,
+                Handler = handler,
+                received.Data,
+            });
+        }
         else
-            Write(new { Kind = "event", received.Stream, received.EventType, received.EventId, received.Timestamp, received.Retry, received.Redelivered, Handler = handler, received.Data });
+        {
+            Write(new
+            {
+                Kind = "event",
+                received.Stream,
+                received.EventType,
+                received.EventId,
+                received.Timestamp,
+                received.Retry,
+                received.Redelivered,
+                Handler = handler,
+                received.Data,
+            });
+        }
     }
 
     public void State(StreamStateChanged change) => Write(new

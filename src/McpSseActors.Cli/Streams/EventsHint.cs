@@ -17,7 +17,8 @@ internal sealed class EventsHint(StreamHost host, TimeProvider time, Action<stri
             await host.Watch.ConnectedAsync(1).WaitAsync(ending).ConfigureAwait(false);
             await Task.Delay(UntilGranted, time, ending).ConfigureAwait(false);
             var stats = await host.Client.GetStatsAsync(cancellation: ending).ConfigureAwait(false);
-            if (stats.Transport != StreamTransport.Subscriptions || stats.Mcp?.Granted is not { Resources.IsEmpty: true, ToolsChanged: false, PromptsChanged: false, ResourcesChanged: false })
+            var grantsNothing = stats.Mcp?.Granted is { Resources.IsEmpty: true, ToolsChanged: false, PromptsChanged: false, ResourcesChanged: false };
+            if (stats.Transport != StreamTransport.Subscriptions || !grantsNothing)
                 return;
             var types = await host.Client.GetEventTypesAsync(cancellation: ending).ConfigureAwait(false);
             if (!types.Types.IsEmpty)

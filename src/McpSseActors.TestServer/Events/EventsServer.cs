@@ -71,11 +71,15 @@ public sealed class EventsServer : IAsyncDisposable
         }
 
         if (options.Rate > 0)
-            server._producing = new EventProducer(server._history.Log, options.Rate, null, new IncidentEvents(options.Seed).Next, options.Time).RunAsync(server._disposed.Token);
+        {
+            var producer = new EventProducer(server._history.Log, options.Rate, events: null, new IncidentEvents(options.Seed).Next, options.Time);
+            server._producing = producer.RunAsync(server._disposed.Token);
+        }
+
         return server;
     }
 
-    /// <summary>Sends an event to everyone who wants it. Gives its ID.</summary>
+    /// <summary>Sends an event to all subscriptions that want it. Gives its ID.</summary>
     /// <param name="type">The type.</param>
     /// <param name="json">The data, a JSON object on one line.</param>
     public string Publish(string type, string json) => _history.Log.Append(type, json).Id;
@@ -93,7 +97,7 @@ public sealed class EventsServer : IAsyncDisposable
     /// <summary>Cuts the connections of all streams.</summary>
     public void CutStreams() => Send(null, new Control("", "", StreamEnd.Cut));
 
-    /// <summary>Offers other types, tells of it, and ends the subscriptions of types that there are no more.</summary>
+    /// <summary>Offers other types, tells of it, and ends the subscriptions to those that it no longer has.</summary>
     public void SetTypes(params ImmutableArray<ServedEventType> types)
     {
         var gone = _types.Where(type => types.All(other => other.Name != type.Name)).ToList();
@@ -118,11 +122,18 @@ public sealed class EventsServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext http)
     {
         if (http.Request.Path != "/mcp")
-            await http.AnswerAsync(http.Request.Path == "/" ? StatusCodes.Status200OK : StatusCodes.Status404NotFound, $"The MCP server is at http://{http.Request.Host}/mcp\n").ConfigureAwait(false);
+        {
+            var status = http.Request.Path == "/" ? StatusCodes.Status200OK : StatusCodes.Status404NotFound;
+            await http.AnswerAsync(status, $"The MCP server is at http://{http.Request.Host}/mcp\n").ConfigureAwait(false);
+        }
         else if (!HttpMethods.IsPost(http.Request.Method))
+        {
             await http.AnswerAsync(StatusCodes.Status405MethodNotAllowed, "MCP 2026-07-28 uses POST only.\n").ConfigureAwait(false);
+        }
         else if (await _gate.LetInAsync(http).ConfigureAwait(false) && await RpcExchange.ReadAsync(http).ConfigureAwait(false) is { } exchange)
+        {
             await AnswerAsync(http, exchange).ConfigureAwait(false);
+        }
     }
 
     private async Task AnswerAsync(HttpContext http, RpcExchange exchange)
@@ -134,7 +145,9 @@ public sealed class EventsServer : IAsyncDisposable
         {
             await (exchange.Method switch
             {
-                "server/discover" => exchange.ResultAsync($"\"supportedVersions\":[\"{RpcExchange.Version}\"],\"capabilities\":{Capabilities()},\"ttlMs\":0,\"cacheScope\":\"private\",\"_meta\":{{\"io.modelcontextprotocol/serverInfo\":{{\"name\":\"mcp-sse-serve\",\"version\":\"1\"}}}}"),
+                "server/discover" => exchange.ResultAsync(
+                    $"\"supportedVersions\":[\"{RpcExchange.Version}\"],\"capabilities\":{Capabilities()},\"ttlMs\":0,\"cacheScope\":\"private\","
+                    + "\"_meta\":{\"io.modelcontextprotocol/serverInfo\":{\"name\":\"mcp-sse-serve\",\"version\":\"1\"}}"),
                 "events/list" => ListAsync(exchange),
                 "events/stream" => StreamAsync(exchange),
                 "events/poll" => PollAsync(exchange),
@@ -211,7 +224,9 @@ public sealed class EventsServer : IAsyncDisposable
                 events.Add($"{{{OpenStream.EventMembers(next, cursor: null)}}}");
         }
 
-        var flags = string.Create(CultureInfo.InvariantCulture, $"\"truncated\":{Word(isTruncated)},\"hasMore\":{Word(_history.Log.Newest > position)},\"nextPollMs\":{_options.PollInterval.TotalMilliseconds:0}");
+        var flags = string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"truncated\":{Word(isTruncated)},\"hasMore\":{Word(_history.Log.Newest > position)},\"nextPollMs\":{_options.PollInterval.TotalMilliseconds:0}");
         await exchange.ResultAsync($"\"events\":[{string.Join(',', events)}],\"cursor\":{_history.CursorAt(position, type)},{flags}").ConfigureAwait(false);
     }
 
@@ -264,7 +279,11 @@ public sealed class EventsServer : IAsyncDisposable
 
     private ServerActivity Accepted(string what, int? connection, string? cursor, long position, bool isTruncated) => cursor is null
         ? new(ServerActivityKind.Accepted, connection, $"{what} begin{(connection is null ? "" : "s")}")
-        : new(ServerActivityKind.Resumed, connection, string.Create(CultureInfo.InvariantCulture, $"{what}: resumed after {cursor}{(isTruncated ? ", which is not kept" : "")}; {Produced - position} to look through"), cursor);
+        : new(
+            ServerActivityKind.Resumed,
+            connection,
+            string.Create(CultureInfo.InvariantCulture, $"{what}: resumed after {cursor}{(isTruncated ? ", which is not kept" : "")}; {Produced - position} to look through"),
+            cursor);
 
     private static string ErrorMember(int code, string message, string? data) =>
         string.Create(CultureInfo.InvariantCulture, $"\"error\":{{\"code\":{code},\"message\":{Json.Of(message)}{(data is null ? "" : $",\"data\":{data}")}}}");
