@@ -145,7 +145,7 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
         else if (Ascii.Equals(method, NotificationMethods.CancelledNotification))
             IsAnswered = true;
         else if (method.StartsWith("notifications/events/"u8))
-            ReadFrame(method, EventsFrame.Read(parameters.IsEmpty ? "{}"u8 : parameters));
+            ReadFrame(method, EventsFrame.Read(parameters is [(byte)'{', ..] ? parameters : "{}"u8));
         else
             CountUnwanted();
     }

@@ -60,10 +60,13 @@ public sealed class StoredSubscriptionSpec : McpSpec, IDisposable
         await using var second = await StartAsync(server);
         await Eventually.HoldsAsync(async () => (await RequestedAsync(second, "t")).ShouldBe(["demo://b"]));
 
+        await Eventually.HoldsAsync(async () => (await second.Client.GetAllStatsAsync()).ShouldAllBe(stats => stats.IsConnected));
+        var connections = server.Count("GET");
+
         var stream = await second.System.ActorSelection("/user/mcp-sse/t").ResolveOne(Within.Limit);
         stream.Tell(new PositionAcquired(null!), ActorRefs.NoSender);
 
-        await Eventually.HoldsAsync(async () => (await second.Client.GetStatsAsync("t")).Mcp!.Sessions.ShouldBe(1));
+        await server.CallAsync("GET", connections + 1);
         (await RequestedAsync(second, "t")).ShouldBe(["demo://b"]);
     }
 

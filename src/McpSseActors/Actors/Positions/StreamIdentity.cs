@@ -22,7 +22,7 @@ internal sealed record StreamIdentity(string Source, string Transport = "", stri
     {
         var source = Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Path) : "";
         if (options.Transport == StreamTransport.Events)
-            source += $"#{Uri.EscapeDataString(options.Event.Name)}/{Hash(options.Event.Arguments)}";
+            source += $"#{Uri.EscapeDataString(options.Event.Name)}/{Hash(Compact(options.Event.Arguments))}";
         var principal = PrincipalOf(options);
         return new StreamIdentity(source, options.Transport.ToString(), principal.Length == 0 ? "" : Hash($"{source}\n{principal}"));
     }
@@ -38,6 +38,19 @@ internal sealed record StreamIdentity(string Source, string Transport = "", stri
         if (!Match(Family(other.Transport), Family(Transport)) || (!IsAuto(other) && !IsAuto(this) && !Match(other.Transport, Transport)))
             return $"it is one of the transport {other.Transport} and not of {Transport}";
         return Match(other.Principal, Principal) ? null : "it is one of another principal: the user name, or the subject of the token, has changed";
+    }
+
+    // Written with other spaces, the arguments are the same.
+    private static string Compact(string arguments)
+    {
+        try
+        {
+            return JsonNode.Parse(arguments)!.ToJsonString();
+        }
+        catch (JsonException)
+        {
+            return arguments;
+        }
     }
 
     private static bool Match(string one, string other) => one.Length == 0 || other.Length == 0 || one == other;

@@ -21,7 +21,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     public ResumeWindow Window { get; private set; } = new(settings.ResumeWindow);
 
     /// <summary>The events of an MCP subscription that were dispatched last.</summary>
-    public SeenOccurrences Seen { get; } = new(settings.ResumeWindow == 0 ? 0 : Math.Max(settings.ResumeWindow, FewestSeen));
+    public SeenOccurrences Seen { get; private set; } = NewSeen(settings);
 
     /// <summary>The handlers of each event type.</summary>
     public RoutingTable Table { get; } = new(options.SubscribedEvents, settings.MaxEventTypes);
@@ -61,9 +61,11 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
         if (position.Of == Position.Of)
             return;
         if (Position.Of is not null)
-            (Window, ExpectedRepeats) = (new ResumeWindow(settings.ResumeWindow), 0);
+            (Window, Seen, ExpectedRepeats) = (new ResumeWindow(settings.ResumeWindow), NewSeen(settings), 0);
         Position = position;
     }
+
+    private static SeenOccurrences NewSeen(PipelineSettings settings) => new(settings.ResumeWindow == 0 ? 0 : Math.Max(settings.ResumeWindow, FewestSeen));
 
     /// <summary>Starts at a position that was stored, and follows what is handled from there.</summary>
     public void ResumeAt(ResumeAt resume)

@@ -27,6 +27,7 @@ public sealed class EventsEndSpec : EventsSpec, IAsyncLifetime
     [Theory]
     [InlineData("""{"code":-32024,"message":"no access"}""", "error -32024: no access")]
     [InlineData("""{"code":-32603,"message":"other"}""", "error -32603: other")]
+    [InlineData("""{"code":"x","message":"\ud800"}""", "error: no message")]
     public async Task Should_stop_when_the_server_ends_the_subscription_for_good(string error, string reason)
     {
         await using var host = await SubscribeAsync();
@@ -40,6 +41,8 @@ public sealed class EventsEndSpec : EventsSpec, IAsyncLifetime
     [InlineData("""{"reason":"x"}""")]
     [InlineData("""{"code":-32023,"message":"flat"}""")]
     [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("""{"error":"gone"}""")]
     public async Task Should_stop_when_the_end_has_another_form(string parameters)
     {
         await using var host = await SubscribeAsync();

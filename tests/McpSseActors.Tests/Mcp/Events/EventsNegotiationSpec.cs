@@ -91,7 +91,7 @@ public sealed class EventsNegotiationSpec : EventsSpec, IAsyncLifetime
     {
         Server.Pages =
         [
-            [EventsMcp.Type("a"), """{"delivery":["push"]}""", "3", """{"name":"b","delivery":null}"""],
+            [EventsMcp.Type("a"), """{"delivery":["push"]}""", "3", """{"name":"b","delivery":null}""", """{"name":"\ud800","delivery":["push"]}"""],
             [EventsMcp.Type("c", more: ""","inputSchema":{"type":"object"},"payloadSchema":{"type":"object"},"extra":1""")],
             [EventsMcp.Type()],
         ];
