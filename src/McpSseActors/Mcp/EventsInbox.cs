@@ -76,9 +76,9 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
     /// <param name="cursor">Its cursor; null if it has none.</param>
     public Chunk ReadPoll(JsonElement result, string? cursor)
     {
-        Confirm();
         if (result.TryGetProperty("truncated", out var truncated) && truncated.ValueKind is JsonValueKind.True && _hasCursor)
             WriteGap(McpGapReason.Truncated);
+        Confirm();
         if (result.TryGetProperty("events", out var list) && list.ValueKind is JsonValueKind.Array)
         {
             foreach (var entry in list.EnumerateArray())

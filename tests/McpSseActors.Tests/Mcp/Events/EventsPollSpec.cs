@@ -78,6 +78,7 @@ public sealed class EventsPollSpec : EventsSpec, IAsyncLifetime
     public async Task Should_report_a_gap_when_an_answer_is_truncated()
     {
         Answer(EventsMcp.Polled("\"c0\"", nextPollMs: "5000"), EventsMcp.Polled("\"f\"", isTruncated: true, nextPollMs: "5000"));
+        var start = Time.GetUtcNow();
         await using var host = await PollAsync();
         for (var n = 0; n < 2; n++)
         {
@@ -85,7 +86,7 @@ public sealed class EventsPollSpec : EventsSpec, IAsyncLifetime
             Time.Advance(5);
         }
 
-        (await GapAsync()).Reason.ShouldBe(McpGapReason.Truncated);
+        (await GapAsync()).ShouldBe(new McpGapEvent(McpGapReason.Truncated, start));
         (await Server.CallAsync("events/poll", 3)).Params.GetProperty("cursor").GetRawText().ShouldBe("\"f\"");
     }
 
