@@ -177,7 +177,7 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
             received.Type.IsEmpty ? "message" : Encoding.UTF8.GetString(received.Type), received.HasId ? Encoding.UTF8.GetString(received.Id) : null);
 
         // A subscription goes on after its cursor.
-        public void OnOccurrence(in SseEvent received, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time) => listener.OnEvent(
+        public void OnOccurrence(in SseEvent received, ReadOnlySpan<byte> id, ReadOnlySpan<byte> time, ReadOnlySpan<byte> trace) => listener.OnEvent(
             Encoding.UTF8.GetString(received.Type), received.LastEventId.IsEmpty ? null : Encoding.UTF8.GetString(received.LastEventId));
 
         public void OnComment(ReadOnlySpan<byte> comment) => listener.OnComment();
