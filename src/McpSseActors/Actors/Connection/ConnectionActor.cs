@@ -42,7 +42,6 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     }
 
     private StreamOptions Options => _commands.Options;
-
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(

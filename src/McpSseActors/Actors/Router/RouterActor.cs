@@ -33,10 +33,10 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private readonly List<PayloadRejected> _rejected = [];
     private ChunkInFlight _chunk = new(Epoch: 0, Chunks: 0);
     private EventBuffer _events = null!;
-    private bool _isOpen;
-    private bool _hadEvent;
+    private bool _isOpen, _hadEvent;
 
-    public RouterActor(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats, IActorRef deadLetters, IReadOnlyList<PayloadMapping> payloads)
+    public RouterActor(
+        LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats, IActorRef letters, IReadOnlyList<PayloadMapping> payloads)
     {
         _stream = options.Value.Name;
         _memory = memory;
@@ -45,16 +45,16 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         var log = Context.GetLogger(LogSources.Handler);
         _reports = new HandlerReports(_stream, Context, settings, memory.Deliveries, () => Timers, log);
         _metrics = new StreamMetrics(options, Context.System);
-        _recovery = new HandlerRecovery(Self, Context.System.Scheduler, memory, deadLetters, stats, options.Gate, payloads);
+        _recovery = new HandlerRecovery(Self, Context.System.Scheduler, memory, letters, stats, options.Gate, payloads);
         _handlers = new HandlerSet(Context, _stream, settings, memory, registry, stats, _recovery, log, _metrics, Abandon, _reports.Report);
         _dispatcher = new BatchDispatcher(memory, options, ReportFault, position => BeginDeliveries(position));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats, IActorRef deadLetters,
-        IReadOnlyList<PayloadMapping>? payloads = null) =>
-        QuietMailbox.For(() => new RouterActor(options, settings, memory, registry, stats, deadLetters, payloads ?? []));
+    public static Props Props(
+        LiveOptions options, PipelineSettings settings, RouterMemory memory, HandlerRegistry registry, IActorRef stats, IActorRef letters, IReadOnlyList<PayloadMapping>? payloads = null) =>
+        QuietMailbox.For(() => new RouterActor(options, settings, memory, registry, stats, letters, payloads ?? []));
 
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(-1, Timeout.Infinite, fault => _handlers.OnFailure(Sender, fault), loggingEnabled: false);
@@ -239,15 +239,13 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
         if (batch.Redelivery is var (asker, letter))
             asker.Tell(new DeadLetterRedelivered(letter, batch.RedeliveryFault));
-
         AnswerDrain();
     }
 
     // Events that wait for a handler that may lose some were accepted, so they too are handled before the end.
     private void AnswerWhenDrained()
     {
-        _memory.DrainAsker = Sender;
-        _memory.IsDraining = true;
+        (_memory.DrainAsker, _memory.IsDraining) = (Sender, true);
         var last = new BatchInFlight(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, _memory.Position);
         foreach (var slot in _memory.Table.Slots.Where(s => s.Queue is not null))
             Deliveries.Flush(slot, last);
