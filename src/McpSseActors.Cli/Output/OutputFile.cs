@@ -66,7 +66,8 @@ internal sealed class OutputFile : LineWriter
             {
                 Mode = existing switch { Existing.Refuse => FileMode.CreateNew, Existing.Overwrite => FileMode.Create, _ => FileMode.OpenOrCreate },
                 Access = existing is Existing.Append ? FileAccess.ReadWrite : FileAccess.Write,
-                Share = FileShare.None,
+                // Others may write to a device too, such as /dev/null.
+                Share = IsDevice(absolute) ? FileShare.ReadWrite : FileShare.None,
                 BufferSize = 0,
             });
             var opened = new OutputFile(path, file, environment.Time, onBroken);
@@ -139,6 +140,8 @@ internal sealed class OutputFile : LineWriter
 
         base.Dispose(disposing);
     }
+
+    private static bool IsDevice(string path) => path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
 
     // A killed process may have left half a line, which must not become the start of the next one.
     private void EndCutLine()

@@ -231,10 +231,7 @@ internal sealed class StreamActor : UntypedActor
     private void Stop(StreamDrain drain, ShutDownCompleted drained)
     {
         drain.Cancel();
-        if (drain.IsOverdue && drained.Unhandled == 0 && drained.Handlers.IsEmpty)
-            _log.Warning("Stream {Stream} stops without its last position, which was not stored within the shutdown_timeout of {Timeout} s: a new process gets the last events again",
-                _options.Value.Name, drain.Limit.TotalSeconds);
-        else if (drain.IsOverdue)
+        if (drain.IsOverdue && (drained.Unhandled > 0 || !drained.Handlers.IsEmpty))
             _log.Warning("Stream {Stream} stops with {Unhandled} event(s) not handled within the shutdown_timeout of {Timeout} s; unfinished handlers, which are canceled: {Handlers}",
                 _options.Value.Name, drained.Unhandled, drain.Limit.TotalSeconds, string.Join(", ", drained.Handlers));
         drain.Asker.Tell(new StreamDrained(drained.Unhandled));

@@ -44,7 +44,7 @@ public sealed class StoreFaultSpec : IDisposable
         var (full, after) = said.Split("== more room") is [var one, var two] ? (one, two) : throw new InvalidOperationException(said);
         Lines(full, "number-").Count().ShouldBe(Events);
         Lines(full, "The position store failed").ShouldHaveSingleItem().ShouldContain("No space left on device");
-        Lines(full, "stops without its last position, which was not stored within the shutdown_timeout of 5 s").ShouldHaveSingleItem();
+        Lines(full, "stops without its last position, which was not stored within 5 s").ShouldHaveSingleItem();
         await server.NextRequestAsync();
         var resumed = NumberOf((await server.NextRequestAsync()).Header("Last-Event-ID"));
         resumed.ShouldBeInRange(1, Events - 1, "the position of the time before the disk was full");

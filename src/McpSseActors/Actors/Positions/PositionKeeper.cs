@@ -88,7 +88,9 @@ internal sealed class PositionKeeper
             case PositionTakenOver lost:
                 Lose(lost);
                 return true;
-            case PositionReleased:
+            case PositionReleased released:
+                if (released.IsOverdue && _release.IsWaiting)
+                    _log.Warning("Stream {Stream} stops without its last position, which was not stored within {Seconds} s: a new process gets the last events again", Stream, _release.Limit.TotalSeconds);
                 _release.End();
                 return true;
             default:

@@ -63,7 +63,7 @@ internal sealed record PositionTakenOver(long Token) : IPipelineMessage
 internal sealed record ReleasePosition(string Stream, long Token, bool IsRemoved) : IPipelineMessage;
 
 /// <summary>Store to stream: everything is saved.</summary>
-internal sealed record PositionReleased : IPipelineMessage;
+internal sealed record PositionReleased(bool IsOverdue = false) : IPipelineMessage;
 
 /// <summary>Router to stream: everything up to this position is handled.</summary>
 /// <param name="Position">The position.</param>

@@ -7,11 +7,17 @@ internal sealed class PositionRelease(IActorContext context, PositionSettings se
 {
     private Action? _then;
 
+    /// <summary>Gets the longest wait.</summary>
+    public TimeSpan Limit => settings.ReleaseLimit;
+
+    /// <summary>Gets whether it waits for the store.</summary>
+    public bool IsWaiting => _then is not null;
+
     /// <summary>Asks the store, and goes on when it has answered or its time is up.</summary>
     public void Begin(ReleasePosition request, Action then)
     {
         _then = then;
-        context.System.Scheduler.ScheduleTellOnce(settings.ReleaseLimit, context.Self, new PositionReleased(), ActorRefs.NoSender);
+        context.System.Scheduler.ScheduleTellOnce(settings.ReleaseLimit, context.Self, new PositionReleased(IsOverdue: true), ActorRefs.NoSender);
         settings.Store.Tell(request, context.Self);
     }
 

@@ -42,6 +42,19 @@ public sealed class OutputFileSpec : IDisposable
     }
 
     [Fact]
+    public void Should_share_a_device_with_others_that_write_to_it()
+    {
+        if (!File.Exists("/dev/null"))
+            return;
+        using var one = OutputFile.Open("/dev/null", Existing.Overwrite, Environment(), () => { });
+        using var other = OutputFile.Open("/dev/null", Existing.Append, Environment(), () => { });
+
+        other.WriteLine("gone");
+        other.Flush();
+        other.Lines.ShouldBe(1);
+    }
+
+    [Fact]
     public void Should_swallow_and_tell_once_when_nothing_can_be_written()
     {
         var told = 0;
