@@ -63,17 +63,6 @@ public sealed class CommandsSpec : IDisposable
         _run.Error.ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData("test", 5)]
-    [InlineData("test reconnect", 12)]
-    public async Task Should_hold_every_check_when_the_server_is_ours(string command, int checks)
-    {
-        (await _run.InvokeAsync([.. command.Split(' '), "--json"])).ShouldBe(ExitCodes.Ok, _run.Out + _run.Error);
-
-        _run.OfKind("check").Count().ShouldBe(checks);
-        _run.OfKind("summary").ShouldHaveSingleItem().GetProperty("connection_state").GetString().ShouldBe("Connected");
-    }
-
     [Fact]
     public async Task Should_fail_within_its_timeout_when_no_server_answers()
     {
