@@ -53,7 +53,12 @@ public sealed class DeadLetterSpec : IDisposable
 
         await server.NextRequestAsync();
         _isBroken = false;
-        await Eventually.HoldsAsync(async () => (await host.Client.RetryDeadLettersAsync(DeadLetterFilter.All)).Handled.ShouldBe(2));
+        var handled = 0L;
+        await Eventually.HoldsAsync(async () =>
+        {
+            var retried = await host.Client.RetryDeadLettersAsync(DeadLetterFilter.All);
+            (handled += retried.Handled + retried.UnderWay).ShouldBeGreaterThanOrEqualTo(2);
+        });
         await CountAsync(host, 0);
     }
 
