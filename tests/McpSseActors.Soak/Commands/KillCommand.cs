@@ -28,9 +28,10 @@ internal static class KillCommand
         var store = new Option<string>("--store") { Description = "file, sqlite, or postgresql: the server that the variable POSTGRESQL names, as with-postgresql sets it.", HelpName = "STORE", DefaultValueFactory = _ => "file" };
         store.AcceptOnlyFromAmong("file", "sqlite", "postgresql");
         var inTransactions = InTransactions();
+        var persist = Persist();
         var mcpEvents = McpEvents();
         var seed = Values.Seed();
-        foreach (var option in (Option[])[kills, events, rate, store, inTransactions, mcpEvents, seed])
+        foreach (var option in (Option[])[kills, events, rate, store, inTransactions, persist, mcpEvents, seed])
             command.Add(option);
         command.SetAction(async (parsed, ending) =>
         {
@@ -54,8 +55,8 @@ internal static class KillCommand
             }
 
             var run = new KillRun(
-                parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate), parsed.GetValue(store)!, parsed.GetValue(inTransactions), ModeOf(parsed, mcpEvents),
-                parsed.SeedOf(seed));
+                parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate), parsed.GetValue(store)!, parsed.GetValue(inTransactions), parsed.GetValue(persist),
+                ModeOf(parsed, mcpEvents), parsed.SeedOf(seed));
             var verdict = await run.RunAsync(ending);
             verdict.ToSheet().Print();
             return verdict.Holds ? ExitCodes.Held : ExitCodes.Broke;
@@ -75,12 +76,15 @@ internal static class KillCommand
         command.Add(store);
         var inTransactions = InTransactions();
         command.Add(inTransactions);
+        var persist = Persist();
+        command.Add(persist);
         var mcpEvents = McpEvents();
         command.Add(mcpEvents);
         command.SetAction(async parsed =>
         {
             await HandlingHost.RunAsync(
-                parsed.GetValue(server), parsed.GetValue(ledger), Store.Parse(parsed.GetValue(store)!), parsed.GetValue(inTransactions), ModeOf(parsed, mcpEvents));
+                parsed.GetValue(server), parsed.GetValue(ledger), Store.Parse(parsed.GetValue(store)!), parsed.GetValue(inTransactions), parsed.GetValue(persist),
+                ModeOf(parsed, mcpEvents));
             return ExitCodes.Held;
         });
         return command;
@@ -93,6 +97,8 @@ internal static class KillCommand
     }
 
     private static McpEventMode? ModeOf(ParseResult parsed, Option<string> option) => Enum.TryParse<McpEventMode>(parsed.GetValue(option), ignoreCase: true, out var mode) ? mode : null;
+
+    private static Option<bool> Persist() => new("--persist") { Description = "The streams are added at run time and stored: the first process adds them, and the others find them." };
 
     private static Option<bool> InTransactions() => new("--in-transactions") { Description = "The handlers store events and positions in transactions of the database." };
 }

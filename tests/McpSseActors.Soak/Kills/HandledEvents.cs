@@ -7,6 +7,7 @@ namespace McpSseActors.Soak.Kills;
 internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
 {
     private readonly Dictionary<string, StreamLedger> _streams = streams.ToDictionary(name => name, _ => new StreamLedger(perStream));
+    private readonly List<string> _stored = [];
     private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -33,6 +34,12 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
 
     public void Add(string line)
     {
+        if (line.Split(' ') is [var added, "added"])
+        {
+            _stored.Add(added);
+            return;
+        }
+
         // The last line of a killed process may be cut off; then its event was not handled.
         if (line.Split(' ') is not [var stream, var number, "0" or "1"])
             return;
@@ -57,6 +64,7 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
             new Check("no event is lost", lost == 0, $"{lost} lost of {perStream * _streams.Count}, after {kills} kills"),
             new Check("no gap is reported", Gaps == 0, $"{Gaps} reported"),
             new Check("every handler gets its events in order", all.All(stream => stream.Disorders == 0), $"{all.Sum(stream => stream.Disorders)} out of order"),
+            new Check("no stream that was stored is missing in the next process", _stored.Distinct().Count() == _stored.Count, $"{_stored.Count} stored"),
             new Check("repeats are counted", true, $"{Repeats} repeats, {marked} of them marked; {all.Sum(stream => stream.MarkedNew)} marked and new"),
             .. stored is var (rows, distinct)
                 ? [new Check("every event is stored once", rows == distinct && distinct == (long)perStream * _streams.Count, $"{rows} rows, {distinct} different")]

@@ -18,10 +18,19 @@ internal static class HandlingHost
     /// <param name="ledgerPort">The port that is told of each event handled.</param>
     /// <param name="store">Where positions are stored.</param>
     /// <param name="inTransactions">Whether the handlers save them.</param>
+    /// <param name="persist">Whether the streams are added at run time and stored; otherwise the host is configured with them.</param>
     /// <param name="events">How the streams subscribe to MCP events; null if they are plain.</param>
-    public static async Task RunAsync(int server, int ledgerPort, Store store, bool inTransactions, McpEventMode? events)
+    public static async Task RunAsync(int server, int ledgerPort, Store store, bool inTransactions, bool persist, McpEventMode? events)
     {
         using var ledger = new LedgerClient(ledgerPort);
+        var streams = Streams.Select(stream => Subscribe(events, new StreamOptions
+        {
+            Name = stream,
+            Enabled = true,
+            ServerUrl = $"http://127.0.0.1:{server}/{(events is null ? stream : "mcp")}",
+            EnableEventLogging = false,
+            InitialReconnectDelay = TimeSpan.FromMilliseconds(50),
+        })).ToArray();
         IRecorder recorder = inTransactions ? new TransactionRecorder(store.Database!, ledger) : ledger;
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
@@ -29,21 +38,34 @@ internal static class HandlingHost
             .AddHocon("akka.loglevel = WARNING\nakka.coordinated-shutdown.run-by-clr-shutdown-hook = off", HoconAddMode.Prepend)
             .WithMcpSse(mcp =>
             {
-                foreach (var stream in Streams)
-                    mcp.AddStream($"http://127.0.0.1:{server}/{(events is null ? stream : "mcp")}", options => Subscribe(options with { Name = stream, EnableEventLogging = false, InitialReconnectDelay = TimeSpan.FromMilliseconds(50) }, events));
+                foreach (var stream in persist ? [] : streams)
+                    mcp.AddStream(stream);
                 mcp.AddHandler("*", async (McpEvent received) => { await Task.Yield(); recorder.Record(received); }, "delegate")
                     .AddPayloadHandler<Number>(events is null ? "message" : "payload", (McpEvent<Number> received) => recorder.Record(received), JsonSerializerOptions.Web, "payload")
                     .AddHandler("*", Props.Create(() => new RecordingActor(recorder)), "actor")
                     .AddHandler("*", Props.Create(() => new RecordingBatches(recorder)), "batch")
                     .WithDurableDelivery(delivery => store.Configure(delivery, inTransactions));
             }));
+        builder.Services.AddMcpSseClient();
         using var host = builder.Build();
         await host.StartAsync();
+        if (persist)
+            await AddMissingAsync(host.Services.GetRequiredService<IMcpSseClient>(), streams, ledger);
         await Task.Run(Console.In.ReadToEnd);
         await host.StopAsync();
     }
 
-    private static StreamOptions Subscribe(StreamOptions stream, McpEventMode? events) => events is not { } mode ? stream : stream with
+    private static async Task AddMissingAsync(IMcpSseClient client, StreamOptions[] streams, LedgerClient ledger)
+    {
+        var restored = await client.GetStreamsAsync();
+        foreach (var stream in streams.Where(each => !restored.Contains(each.Name)))
+        {
+            await client.AddStreamAsync(stream, persist: true);
+            ledger.RecordAdded(stream.Name);
+        }
+    }
+
+    private static StreamOptions Subscribe(McpEventMode? events, StreamOptions stream) => events is not { } mode ? stream : stream with
     {
         Transport = StreamTransport.Events,
         Event = new McpEventSubscription { Name = stream.Name, Mode = mode },

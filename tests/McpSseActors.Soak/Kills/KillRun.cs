@@ -12,7 +12,7 @@ using McpSseActors.TestSupport.Processes;
 namespace McpSseActors.Soak.Kills;
 
 /// <summary>Starts the host, kills it, and starts it again, until every event was handled.</summary>
-internal sealed class KillRun(int kills, int events, double rate, string store, bool inTransactions, McpEventMode? mcpEvents, ulong seed)
+internal sealed class KillRun(int kills, int events, double rate, string store, bool inTransactions, bool persist, McpEventMode? mcpEvents, ulong seed)
 {
     /// <summary>Names the PostgreSQL server.</summary>
     public const string Variable = "POSTGRESQL";
@@ -27,7 +27,7 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
 
     public async Task<Verdict> RunAsync(CancellationToken ending)
     {
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kill {kills} times, {events} events over {Streams} streams, {rate} a second, store {store}{(inTransactions ? " in transactions of the handlers" : "")}{(mcpEvents is null ? "" : $", MCP events by {mcpEvents}")}, seed {seed}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kill {kills} times, {events} events over {Streams} streams, {rate} a second, store {store}{(inTransactions ? " in transactions of the handlers" : "")}{(persist ? ", streams added at run time" : "")}{(mcpEvents is null ? "" : $", MCP events by {mcpEvents}")}, seed {seed}"));
         var folder = Directory.CreateTempSubdirectory("kill-");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -71,7 +71,7 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
     {
         _handled.BeginProcess();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var start = ThisProgram.With(processors: null, "handle", "--server", $"{server}", "--ledger", $"{port}", "--store", name, "--in-transactions", $"{inTransactions}", "--mcp-events", $"{mcpEvents?.ToString().ToLowerInvariant() ?? "none"}");
+        var start = ThisProgram.With(processors: null, "handle", "--server", $"{server}", "--ledger", $"{port}", "--store", name, "--in-transactions", $"{inTransactions}", "--persist", $"{persist}", "--mcp-events", $"{mcpEvents?.ToString().ToLowerInvariant() ?? "none"}");
         start.RedirectStandardOutput = false;
         using var process = Process.Start(start)!;
         try

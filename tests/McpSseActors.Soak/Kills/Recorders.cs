@@ -28,6 +28,13 @@ internal sealed class LedgerClient(int port) : IRecorder, IDisposable
         }
     }
 
+    /// <summary>A stream was added, and is stored.</summary>
+    public void RecordAdded(string stream)
+    {
+        lock (_lock)
+            _connection.GetStream().Write(Encoding.ASCII.GetBytes($"{stream} added\n"));
+    }
+
     public void Dispose() => _connection.Dispose();
 
     /// <summary>The number of an event; 0 of one that has none: that events may be missing.</summary>

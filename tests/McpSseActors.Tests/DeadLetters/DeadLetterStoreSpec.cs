@@ -1,6 +1,4 @@
 using McpSseActors.DeadLetters;
-using Microsoft.Data.Sqlite;
-using Npgsql;
 
 namespace McpSseActors.Tests.DeadLetters;
 
@@ -141,9 +139,7 @@ public sealed class MemoryDeadLetterStoreSpec : DeadLetterStoreSpec
     private protected override Task<IDeadLetterStore> OpenAsync() => Task.FromResult<IDeadLetterStore>(new MemoryDeadLetterStore());
 }
 
-/// <summary>
-/// Letters in a real SQL database: SQLite, or the PostgreSQL server that the variable <c>POSTGRESQL</c> names. <c>tests/with-postgresql</c> starts one.
-/// </summary>
+/// <summary>Letters in a real SQL database.</summary>
 public sealed class DatabaseDeadLetterStoreSpec : DeadLetterStoreSpec
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("letters-").FullName;
@@ -170,20 +166,10 @@ public sealed class DatabaseDeadLetterStoreSpec : DeadLetterStoreSpec
         (await Store.FindAsync(new DeadLetterFilter { IsRetryRequested = true }, "", 9, default)).ShouldHaveSingleItem().IsRetryRequested.ShouldBeTrue();
     }
 
-    private protected override async Task<IDeadLetterStore> OpenAsync()
+    private protected override Task<IDeadLetterStore> OpenAsync()
     {
-        if (Environment.GetEnvironmentVariable("POSTGRESQL") is { } server)
-        {
-            _database = NpgsqlDataSource.Create(server);
-            await using var drop = _database.CreateCommand("DROP TABLE IF EXISTS mcp_sse_dead_letters");
-            await drop.ExecuteNonQueryAsync();
-        }
-        else
-        {
-            _database = SqliteFactory.Instance.CreateDataSource($"Data Source={Path.Combine(_folder, "letters.db")};Pooling=False");
-        }
-
-        return DeadLetterStores.OpenDatabase(_database);
+        _database = TestDatabase.Open(_folder);
+        return Task.FromResult(DeadLetterStores.OpenDatabase(_database));
     }
 
     private protected override async Task EndAsync()

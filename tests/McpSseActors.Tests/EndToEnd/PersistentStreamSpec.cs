@@ -1,6 +1,5 @@
 using System.Data.Common;
 using McpSseActors.Actors.DeadLetters;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -17,8 +16,7 @@ public sealed class PersistentStreamSpec : IDisposable
     private readonly DbDataSource _database;
     private readonly LogLines _log = new();
 
-    public PersistentStreamSpec() =>
-        _database = SqliteFactory.Instance.CreateDataSource($"Data Source={Path.Combine(_folder, "streams.db")};Pooling=False");
+    public PersistentStreamSpec() => _database = TestDatabase.Open(_folder);
 
     public enum Kind
     {

@@ -1,5 +1,4 @@
 using McpSseActors.Positions;
-using Microsoft.Data.Sqlite;
 
 namespace McpSseActors.Tests.Positions;
 
@@ -10,8 +9,7 @@ public sealed class DatabasePositionStoreSpec : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("positions-").FullName;
     private readonly System.Data.Common.DbDataSource _database;
 
-    public DatabasePositionStoreSpec() =>
-        _database = SqliteFactory.Instance.CreateDataSource($"Data Source={Path.Combine(_folder, "positions.db")};Pooling=False");
+    public DatabasePositionStoreSpec() => _database = TestDatabase.Open(_folder);
 
     public void Dispose()
     {
