@@ -14,7 +14,7 @@ public sealed class EventLoggingHandlerSpec : TestKit
 
     public EventLoggingHandlerSpec()
         : base(ActorSystem.Create("event-log", BootstrapSetup.Create()
-            .WithConfig(ConfigurationFactory.ParseString($"akka.loglevel = DEBUG\nakka.loggers = [\"{typeof(SlowLogger).AssemblyQualifiedName}\"]\nakka.stdout-loglevel = OFF"))
+            .WithConfig(ConfigurationFactory.ParseString($"akka.loglevel = DEBUG\nakka.loggers = [\"{typeof(SlowLogger).AssemblyQualifiedName}\"]\nakka.stdout-loglevel = OFF\nakka.test.single-expect-default = 30s"))
             .And(new SinkSetup(new Sink()))))
     {
         _sink = Sys.Settings.Setup.Get<SinkSetup>().Value.Sink;

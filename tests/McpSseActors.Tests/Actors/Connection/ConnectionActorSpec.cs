@@ -34,9 +34,8 @@ public sealed class ConnectionActorSpec : TestKit
     public ConnectionActorSpec(ITestOutputHelper output)
         : base(ConfigurationFactory.ParseString("""
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
-            akka.actor.serialize-messages = on
             akka.loglevel = ERROR
-            """).WithFallback(PipelineSettings.Reference), output: output)
+            """).WithFallback(TestSystem.Config), output: output)
     {
         _stats = CreateTestProbe();
         _pipeline = CreateTestProbe();

@@ -1,3 +1,4 @@
+using Akka.Configuration;
 using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
@@ -18,7 +19,7 @@ public sealed class PositionKeeperSpec : TestKit
     private readonly TestProbe _stats;
 
     public PositionKeeperSpec()
-        : base("akka.loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+        : base(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"").WithFallback(TestSystem.Config))
     {
         _store = CreateTestProbe();
         _router = CreateTestProbe();

@@ -11,7 +11,8 @@ public sealed class PositionStoreActorSpec : TestKit
     private readonly SlowStore _store = new();
     private readonly IActorRef _actor;
 
-    public PositionStoreActorSpec() => _actor = ActorOf(() => new PositionStoreActor(_store, Support.Within.Limit));
+    public PositionStoreActorSpec()
+        : base(TestSystem.Config) => _actor = ActorOf(() => new PositionStoreActor(_store, Support.Within.Limit));
 
     [Fact]
     public async Task Should_save_the_newest_position_of_each_stream_when_a_save_has_ended()
