@@ -35,7 +35,7 @@ internal sealed class StreamActor : UntypedActor
     private readonly StateReporter _state;
     private readonly McpSubscriber _mcp;
     private readonly EventLogSwitch _eventLog;
-    private readonly PositionKeeper _position;
+    private readonly PositionKeeper? _position;
     private readonly IActorRef _deadLetters;
     private readonly IActorRef _stats;
     private readonly IActorRef _router;
@@ -44,7 +44,8 @@ internal sealed class StreamActor : UntypedActor
     private readonly HashSet<IActorRef> _stopped = [];
     private StreamDrain? _drain;
 
-    public StreamActor(LiveOptions live, PipelineSettings settings, bool isEnabledByStart, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared)
+    public StreamActor(LiveOptions live, PipelineSettings settings, bool isEnabledByStart,
+        IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared)
     {
         _options = live;
         _settings = settings;
@@ -61,21 +62,24 @@ internal sealed class StreamActor : UntypedActor
         _parser = Context.ActorOf(ParserActor.Props(live, settings, payloads, _router), "parser");
         _state = new StateReporter(options.Name, Context.System, _stats, live.Gate);
         _eventLog = new EventLogSwitch(_router, options.EnableEventLogging);
-        var mcp = new McpState(options.Name, options.Transport == StreamTransport.Events ? McpListenOptions.Nothing : live.Subscriptions is { } stored ? options.Mcp.With(stored) : options.Mcp, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)), live.Gate, new StreamMetrics(live, Context.System));
+        var mcp = new McpState(
+            options.Name, live.Listen, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)), live.Gate,
+            new StreamMetrics(live, Context.System));
         _mcp = new McpSubscriber(live, mcp, shared.Stored);
         if (options.Transport != StreamTransport.Sse)
             _stats.Tell(new McpChanged(mcp.Status));
         _connection = Context.ActorOf(
-            ConnectionActor.Props(live, settings, connectionMemory, () => McpTransports.Create(live.Value with { Gate = live.Gate }, mcp, shared.Eras), _parser, shared.Reconnects), "connection");
+            ConnectionActor.Props(live, settings, connectionMemory, () => McpTransports.Create(live.Value, mcp, shared.Eras), _parser, shared.Reconnects), "connection");
 
-        _position = new PositionKeeper(Context, live, shared.Positions, mcp, _log, new StreamPipeline(_router, _connection, _stats));
+        if (!shared.Positions.Store.IsNobody())
+            _position = new PositionKeeper(Context, live, shared.Positions, mcp, _log, new StreamPipeline(_router, _connection, _stats));
 
         foreach (var child in Context.GetChildren())
             Context.Watch(child);
     }
 
-    public static Props Props(
-        LiveOptions options, PipelineSettings settings, bool isEnabledByStart, IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared) =>
+    public static Props Props(LiveOptions options, PipelineSettings settings, bool isEnabledByStart,
+        IEnumerable<HandlerRegistration> handlers, IReadOnlyList<PayloadMapping> payloads, SharedByStreams shared) =>
         QuietMailbox.For(() => new StreamActor(options, settings, isEnabledByStart, handlers, payloads, shared));
 
     private Uri Url => Uri.TryCreate(_options.Value.ServerUrl, UriKind.Absolute, out var url) ? url : new Uri("about:blank");
@@ -87,9 +91,9 @@ internal sealed class StreamActor : UntypedActor
     protected override void PreStart()
     {
         WarnOfRisks();
-        _position.Acquire();
+        _position?.Acquire();
         var start = new StartStream();
-        if (_options.Value.Enabled && !_position.Defers(start, ActorRefs.Nobody))
+        if (_options.Value.Enabled && _position?.Defers(start, ActorRefs.Nobody) != true)
             _connection.Tell(start, ActorRefs.Nobody);
     }
 
@@ -99,7 +103,7 @@ internal sealed class StreamActor : UntypedActor
     {
         switch (message)
         {
-            case StartStream or StopStream or RestartStream when _position.Defers(message, Sender):
+            case StartStream or StopStream or RestartStream when _position?.Defers(message, Sender) == true:
                 break;
             case StartStream or StopStream or RestartStream:
                 if (_isEnabledByStart && !_options.Value.Enabled && message is not StopStream)
@@ -127,14 +131,17 @@ internal sealed class StreamActor : UntypedActor
             case EndStream end:
                 Drain(end);
                 break;
+            case ShutDownCompleted drained when _drain is { } drain && _position is { } position:
+                position.Release(drain.Request.IsRemoved, () => Stop(drain, drained));
+                break;
             case ShutDownCompleted drained when _drain is { } drain:
-                _position.Release(drain.Request.IsRemoved, () => Stop(drain, drained));
+                Stop(drain, drained);
                 break;
             case StreamDrain.TimedOut when _drain is not null:
                 CountUnhandled(_drain);
                 break;
             default:
-                if (!_position.Handle(message) && !_eventLog.Handle(message) && !_mcp.Handle(message, Sender))
+                if (_position?.Handle(message) != true && !_eventLog.Handle(message) && !_mcp.Handle(message, Sender))
                     Forward(_stats, message);
                 break;
         }

@@ -21,6 +21,13 @@ internal sealed class LiveOptions(StreamOptions options)
     /// <summary>Gets or sets the subscriptions that were changed at run time and are stored; null for none.</summary>
     public McpSubscriptions? Subscriptions { get; set; }
 
+    /// <summary>Gets what an MCP stream listens to.</summary>
+    public McpListenOptions Listen => _value switch
+    {
+        { Transport: var transport } when transport == StreamTransport.Events => McpListenOptions.Nothing,
+        { Mcp: var configured } => Subscriptions is { } stored ? configured.With(stored) : configured,
+    };
+
     /// <summary>Gets what hides the stream's secrets in words of the server.</summary>
     public SecretGate Gate { get; } = new(options);
 

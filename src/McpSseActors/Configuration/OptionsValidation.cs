@@ -18,14 +18,16 @@ internal static class OptionsValidation
                 faults.Add(Fault(key.Name, complaint));
         }
 
-        Func<string, bool> isFaulty = faults.Select(fault => fault.Key!).ToHashSet().Contains;
+        var ofKeys = faults.Count;
         foreach (var rule in CrossRules.All)
         {
-            if (!rule.Keys.Any(isFaulty) && rule.Check(options) is { } complaint)
+            if ((ofKeys == 0 || !rule.Keys.Any(IsFaulty)) && rule.Check(options) is { } complaint)
                 faults.Add(Fault(rule.Keys[0], complaint));
         }
 
         return faults.ToImmutable();
+
+        bool IsFaulty(string key) => faults.Take(ofKeys).Any(fault => fault.Key == key);
     }
 
     /// <summary>The faults of several streams, two of one name included; keys are preceded by the stream's name.</summary>

@@ -211,9 +211,6 @@ public sealed record StreamOptions
     /// <summary>Gets the clock of waits for a server, so that tests pass them in virtual time. Null: the system's.</summary>
     internal TimeProvider? Time { get; init; }
 
-    /// <summary>Learns the tokens that are sent, and hides them in words of the server. Null: nothing does.</summary>
-    internal SecretGate? Gate { get; init; }
-
     /// <summary>Gets what a stored stream lacks to connect, such as a secret that was not supplied, for an operator; null if it lacks nothing.</summary>
     internal string? Lack { get; init; }
 

@@ -14,9 +14,11 @@ internal sealed class ProxyRoute : IWebProxy, ICredentials
     private readonly SecretGate? _gate;
     private int _isChallenged;
 
-    public ProxyRoute(StreamOptions options)
+    /// <param name="options">Say where the proxy is.</param>
+    /// <param name="gate">Learns the password that the proxy gets; null for nothing.</param>
+    public ProxyRoute(StreamOptions options, SecretGate? gate = null)
     {
-        _gate = options.Gate;
+        _gate = gate;
         _isConfigured = options.ProxyUrl.Length > 0;
         _proxy = options.ProxyUrl switch
         {

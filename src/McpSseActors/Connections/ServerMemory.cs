@@ -11,7 +11,7 @@ namespace McpSseActors.Connections;
 /// </summary>
 /// <param name="stream">The stream's name.</param>
 /// <param name="log">The log of the stream.</param>
-/// <param name="gate">Learns the cookies, and hides them.</param>
+/// <param name="gate">Learns what is secret on the way to the server, and hides it in the server's words.</param>
 internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGate gate)
 {
     /// <summary>A server that names a new coding in each response is not logged endlessly.</summary>
@@ -22,10 +22,14 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
     private const long InadequateSecurity = 0xC;
     private const long Http11Required = 0xD;
 
-    private readonly CookieJar _cookies = new(TimeProvider.System, gate.AddCookie);
     private ImmutableHashSet<string> _withoutHttp2 = [];
     private ImmutableHashSet<string> _ignoredCodings = [];
     private volatile Refusal? _refusal;
+    private CookieJar? _cookies;
+
+    public SecretGate Gate => gate;
+
+    public ILoggingAdapter Log => log;
 
     /// <summary>Gets the newest version of HTTP for a request: with <c>auto</c>, 1.1 once the server refused HTTP/2.</summary>
     public (Version Version, HttpVersionPolicy Policy) VersionFor(Uri url, StreamOptions options) => options.HttpVersion switch
@@ -47,7 +51,7 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
     }
 
     /// <summary>Gets the cookies for a request to the configured origin.</summary>
-    public IReadOnlyList<(string Name, string Value)> CookiesFor(Uri url, StreamOptions options) => options.Cookies ? _cookies.For(url) : [];
+    public IReadOnlyList<(string Name, string Value)> CookiesFor(Uri url, StreamOptions options) => options.Cookies && _cookies is { } cookies ? cookies.For(url) : [];
 
     /// <summary>Gets what a credential source is told.</summary>
     public CredentialContext CredentialContext(StreamOptions options)
@@ -67,7 +71,7 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
     public void Note(HttpResponseMessage response, Uri url, StreamOptions options, bool withSecrets = true)
     {
         if (options.Cookies && withSecrets)
-            _cookies.Store(url, response);
+            Keep(response, url);
         if (response is { StatusCode: HttpStatusCode.HttpVersionNotSupported, Version.Major: 2 })
             AvoidHttp2(url);
         if (withSecrets && !Redirect.IsOne(response))
@@ -79,6 +83,12 @@ internal sealed class ServerMemory(string stream, ILoggingAdapter log, SecretGat
             if (_ignoredCodings.Count < MostIgnoredCodings && ImmutableInterlocked.Update(ref _ignoredCodings, static (known, coding) => known.Add(coding), coding))
                 log.Warning("Stream {Stream}: Content-Encoding {Coding} is not a registered coding; the body is read as it is", stream, gate.Redact(coding));
         }
+    }
+
+    private void Keep(HttpResponseMessage response, Uri url)
+    {
+        if (response.Headers.NonValidated.Contains("Set-Cookie"))
+            LazyInitializer.EnsureInitialized(ref _cookies, () => new CookieJar(TimeProvider.System, gate.AddCookie)).Store(url, response);
     }
 
     private void AvoidHttp2(Uri url)

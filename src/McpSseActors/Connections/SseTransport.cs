@@ -27,7 +27,7 @@ internal sealed class SseTransport : IEventTransport
         _options = options;
         _memory = memory;
         _requests = new RequestFactory(options, memory);
-        _proxy = new ProxyRoute(options);
+        _proxy = new ProxyRoute(options, memory.Gate);
         _dialer = new Dialer(_proxy);
     }
 

@@ -30,7 +30,7 @@ internal static class Tokens
             throw new CredentialException($"threw {fault.GetType().Name}");
         }
 
-        options.Gate?.Add(token);
+        memory.Gate.Add(token);
         return token is null || Rules.IsVisibleAscii(token) ? token : throw new CredentialException("returned a token that is not visible ASCII");
     }
 }

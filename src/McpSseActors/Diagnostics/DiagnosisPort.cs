@@ -110,7 +110,7 @@ internal sealed class DiagnosisPort(StreamOptions options, Action<McpStatus> onS
     {
         Dispose();
         _cursor = new StreamCursor();
-        _transport = McpTransports.Create(spoken with { Tap = tap, Gate = _gate }, State, _eras);
+        _transport = McpTransports.Create(spoken with { Tap = tap }, State, _eras);
         return ResultOf(await _transport.OpenAsync(new OpenRequest(_url, new StreamPosition(lastEventId)), cancellation).ConfigureAwait(false));
     }
 

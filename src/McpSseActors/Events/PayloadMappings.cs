@@ -5,19 +5,19 @@ internal sealed class PayloadMappings(IReadOnlyList<PayloadMapping> mappings, Su
 {
     private const int LongestRemembered = 256;
 
-    private readonly Dictionary<string, PayloadMapping?> _known = new(StringComparer.Ordinal);
+    private Dictionary<string, PayloadMapping?> Known => field ??= new(StringComparer.Ordinal);
 
     /// <summary>How the payloads of a type are read; null for a type without a mapping.</summary>
     public PayloadMapping? Find(string type)
     {
         if (mappings.Count == 0)
             return null;
-        if (_known.TryGetValue(type, out var mapping))
+        if (Known.TryGetValue(type, out var mapping))
             return mapping;
         // What subscribed_events excludes reaches no handler, so its payload is not read.
         mapping = subscription.Includes(type) ? mappings.FirstOrDefault(m => m.Pattern.Matches(type)) : null;
-        if (_known.Count < maxTypes && type.Length <= LongestRemembered)
-            _known.Add(type, mapping);
+        if (Known.Count < maxTypes && type.Length <= LongestRemembered)
+            Known.Add(type, mapping);
         return mapping;
     }
 }

@@ -14,9 +14,6 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
 
     private readonly Queue<Fingerprint> _older = new();
     private readonly Queue<EventBuffer> _kept = new();
-    private readonly Dictionary<ulong, (ulong Content, int Place)> _repeatable = [];
-    private readonly List<ulong> _repeated = [];
-    private readonly HashSet<ulong> _reused = [];
     private readonly MissedRepeats _missed = new();
     private long _remembered;
     private int _keptEvents;
@@ -24,6 +21,13 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     private bool _isSlow = true;
     private int _lastRepeat;
     private bool _isFirst;
+
+    // Most streams never see a repeat.
+    private Dictionary<ulong, (ulong Content, int Place)> Repeatable => field ??= [];
+
+    private List<ulong> Repeated => field ??= [];
+
+    private HashSet<ulong> Reused => field ??= [];
 
     /// <summary>Gets whether events may still be repeats: after a resume, until the first event that is not one.</summary>
     public bool IsOpen { get; private set; }
@@ -36,8 +40,8 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     {
         while (_kept.Count > 0)
             Condense();
-        _repeatable.Clear();
-        _repeated.Clear();
+        Repeatable.Clear();
+        Repeated.Clear();
         IsOpen = _older.Count > 0;
         _missed.End();
         _lastRepeat = 0;
@@ -53,18 +57,18 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         if (_isFirst)
             LearnWhatIsRepeatable(received);
         _isFirst = false;
-        var isRepeat = _repeatable.Remove(received.Id, out var known) && known.Content == received.Content && known.Place > _lastRepeat;
+        var isRepeat = Repeatable.Remove(received.Id, out var known) && known.Content == received.Content && known.Place > _lastRepeat;
         _lastRepeat = known.Place;
         // Servers repeat in order. What follows the last event that was dispatched is new, even with a known ID.
         IsOpen = isRepeat && known.Place < _older.Count;
         if (isRepeat)
-            _repeated.Add(received.Id);
-        else if (_repeated.Count > 0)
+            Repeated.Add(received.Id);
+        else if (Repeated.Count > 0)
             LearnWhatIsReused();
         else
             _missed.Begin(_older, _remembered - _older.Count);
         if (!IsOpen)
-            _repeatable.Clear();
+            Repeatable.Clear();
         return isRepeat;
     }
 
@@ -76,9 +80,9 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     // A server that resumes repeats up to the last event. One that does not has reused the IDs, for a greeting, for example.
     private void LearnWhatIsReused()
     {
-        if (_reused.Count + _repeated.Count > capacity)
-            _reused.Clear();
-        _reused.UnionWith(_repeated);
+        if (Reused.Count + Repeated.Count > capacity)
+            Reused.Clear();
+        Reused.UnionWith(Repeated);
     }
 
     // Mostly the first event is new, and the others need not be known.
@@ -88,8 +92,8 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
             return;
         foreach (var sameId in _older.Select((e, index) => (e.Id, e.Content, Place: index + 1)).GroupBy(e => e.Id))
         {
-            if (sameId.Count() == 1 && !_reused.Contains(sameId.Key))
-                _repeatable.Add(sameId.Key, (sameId.Single().Content, sameId.Single().Place));
+            if (sameId.Count() == 1 && !Reused.Contains(sameId.Key))
+                Repeatable.Add(sameId.Key, (sameId.Single().Content, sameId.Single().Place));
         }
     }
 

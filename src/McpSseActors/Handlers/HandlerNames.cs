@@ -8,16 +8,19 @@ internal sealed class HandlerNames
 {
     private const int MostTries = 8;
 
-    private readonly Dictionary<string, Numbers> _numbers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (string Wanted, int Number)> _taken = new(StringComparer.Ordinal);
+    private Dictionary<string, Numbers> Numbered => field ??= new(StringComparer.Ordinal);
+
+    private Dictionary<string, (string Wanted, int Number)> Taken => field ??= new(StringComparer.Ordinal);
 
     /// <summary>Takes a name, with the lowest free number that is found soon.</summary>
     /// <param name="wanted">The name that the handler asks for.</param>
     /// <param name="isTaken">Tells whether a name cannot be used.</param>
     public string Take(string wanted, Func<string, bool> isTaken)
     {
-        if (!_numbers.TryGetValue(wanted, out var numbers))
-            _numbers.Add(wanted, numbers = new Numbers());
+        if (!isTaken(wanted))
+            return wanted;
+        if (!Numbered.TryGetValue(wanted, out var numbers))
+            Numbered.Add(wanted, numbers = new Numbers());
         var number = numbers.Free.Take(MostTries).FirstOrDefault(free => !isTaken(NameOf(wanted, free)));
         while (number == 0)
         {
@@ -29,26 +32,26 @@ internal sealed class HandlerNames
         numbers.Free.Remove(number);
         numbers.Users++;
         var name = NameOf(wanted, number);
-        _taken[name] = (wanted, number);
+        Taken[name] = (wanted, number);
         return name;
     }
 
     /// <summary>Frees a name.</summary>
     public void Free(string name)
     {
-        if (!_taken.Remove(name, out var taken))
+        if (!Taken.Remove(name, out var taken))
             return;
-        var numbers = _numbers[taken.Wanted];
+        var numbers = Numbered[taken.Wanted];
         numbers.Free.Add(taken.Number);
         if (--numbers.Users == 0)
-            _numbers.Remove(taken.Wanted);
+            Numbered.Remove(taken.Wanted);
     }
 
-    private static string NameOf(string wanted, int number) => number == 1 ? wanted : $"{wanted}-{number}";
+    private static string NameOf(string wanted, int number) => $"{wanted}-{number}";
 
     private sealed class Numbers
     {
-        public int Next { get; set; } = 1;
+        public int Next { get; set; } = 2;
 
         public int Users { get; set; }
 

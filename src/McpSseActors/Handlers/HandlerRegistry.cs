@@ -25,10 +25,8 @@ internal sealed class HandlerRegistry
     /// <param name="isTaken">Tells whether an actor still has a name, for example one that is about to stop.</param>
     public HandlerRegistration Add(HandlerRegistration registration, Func<string, bool> isTaken)
     {
-        var added = registration with
-        {
-            Name = _names.Take(ValidName(registration.Name), name => _registrations.ContainsKey(name) || isTaken(name)),
-        };
+        var name = _names.Take(ValidName(registration.Name), name => _registrations.ContainsKey(name) || isTaken(name));
+        var added = name == registration.Name ? registration : registration with { Name = name };
         _registrations.Add(added.Name, added);
         Count(added.Pattern, 1);
         return added;

@@ -145,6 +145,8 @@ public static class McpSseHostingExtensions
 
     private static McpSseSetup Change(McpSseSetup setup, IEnumerable<StreamChange> changes)
     {
+        if (!changes.Any())
+            return setup;
         ImmutableArray<StreamOptions> streams = [.. setup.Streams.Select(stream => changes.Aggregate(stream, (options, change) => change.Configure(options) with { Name = stream.Name }))];
         var faults = OptionsValidation.Check(streams);
         return faults.IsEmpty

@@ -124,7 +124,7 @@ internal static class EventsProtocol
         };
     }
 
-    // Anything but an object is no declaration.
+    // Anything but an object declares nothing.
     private static JsonElement? Settings(JsonElement element, string name) =>
         element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var settings) && settings.ValueKind is JsonValueKind.Object ? settings : null;
 

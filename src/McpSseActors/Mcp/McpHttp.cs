@@ -27,7 +27,7 @@ internal sealed class McpHttp : IDisposable
         _memory = memory;
         Url = new Uri(options.ServerUrl);
         _requests = new RequestFactory(options, memory);
-        _proxy = new ProxyRoute(options);
+        _proxy = new ProxyRoute(options, memory.Gate);
         _client = new Lazy<HttpMessageInvoker>(() =>
             HttpHandlers.CreateClient(options, Url, _proxy, new Dialer(_proxy, isShared: true), withSecrets: true));
     }

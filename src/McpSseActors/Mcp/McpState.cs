@@ -39,6 +39,7 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     private McpSession? _session;
     private long _sessionBegun;
     private IMcpListener? _listener;
+    private EventsState? _events;
     private DateTimeOffset? _lostAt;
     private DateTimeOffset? _missedSince;
     private int _unproved;
@@ -55,13 +56,13 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     public SecretGate Gate { get; } = gate ??= new SecretGate(new StreamOptions());
 
     /// <summary>Gets the log, whose values pass the gate.</summary>
-    public ILoggingAdapter Log { get; } = new GatedLog(log, gate);
+    public ILoggingAdapter Log => Server.Log;
 
     /// <summary>Gets what the stream learned about its server.</summary>
     public ServerMemory Server { get; } = new(stream, new GatedLog(log, gate), gate);
 
     /// <summary>Gets what is known of the event subscription.</summary>
-    public EventsState Events { get; } = new();
+    public EventsState Events => LazyInitializer.EnsureInitialized(ref _events, static () => new EventsState());
 
     /// <summary>Gets when an attempt, or a process before this one, listened last; null if none did.</summary>
     public DateTimeOffset? LostAt

@@ -16,7 +16,7 @@ internal sealed class RpcException(McpErrorCode code, string message, JsonElemen
     public JsonElement Details => data;
 
     /// <summary>Creates the exception without secrets, which the server may have repeated.</summary>
-    /// <remarks>Read leniently: servers also give a code that is no number, or only a text.</remarks>
+    /// <remarks>Read leniently: some servers send a code that is not a number, or only a text.</remarks>
     public static RpcException From(ReadOnlySpan<byte> error, SecretRedactor redactor)
     {
         var parsed = JsonRpc.Parse(error);

@@ -7,7 +7,7 @@ internal interface ISseSink
     void OnEvent(in SseEvent received);
 
     /// <summary>An event of an MCP subscription. Only transports that decode events themselves have them.</summary>
-    /// <param name="received">The event, without an ID of its own; its last event ID is the cursor after it.</param>
+    /// <param name="received">The event, which has no ID field; its last event ID is the cursor after it.</param>
     /// <param name="id">Its ID.</param>
     /// <param name="time">When it happened, as the server wrote it.</param>
     /// <param name="trace">Its trace context; empty for none.</param>

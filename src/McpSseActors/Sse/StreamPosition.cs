@@ -18,7 +18,7 @@ internal sealed record StreamPosition(string LastEventId, TimeSpan? Reconnection
     public static StreamPosition Start { get; } = new("");
 }
 
-/// <summary>What a stored position belongs to, defined by those who store it.</summary>
+/// <summary>What a stored position belongs to, defined by what stores it.</summary>
 internal abstract record StreamSource;
 
 /// <summary>A session on the server, defined by the transport that speaks with it.</summary>

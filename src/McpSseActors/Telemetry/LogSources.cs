@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Event;
 
@@ -29,10 +30,23 @@ namespace McpSseActors
         /// <summary>The streams as a whole: start, ready, shutdown, reload, and internal faults.</summary>
         public const string Manager = "mcp.manager";
 
+        private static readonly ConditionalWeakTable<ActorSystem, OfSystem> Logs = [];
+
         internal static ILoggingAdapter GetLogger(this IActorContext context, string source) => context.System.GetLogger(source);
 
+        internal static ILoggingAdapter GetLogger(this ActorSystem system, string source)
+        {
+            var logs = Logs.GetValue(system, static system => new(Create(system, Client), Create(system, Handler), Create(system, Manager)));
+            return source switch
+            {
+                Client => logs.Client,
+                Handler => logs.Handler,
+                _ => logs.Manager,
+            };
+        }
+
         // Loggers take the name of a source from its class, and Akka appends the system to a source that is only a string.
-        internal static ILoggingAdapter GetLogger(this ActorSystem system, string source) =>
+        private static ILoggingAdapter Create(ActorSystem system, string source) =>
             Logging.GetLogger(system, LogSource.Create(source, source switch
             {
                 Client => typeof(mcp.sse_client),
@@ -51,5 +65,8 @@ namespace McpSseActors
                 return directive;
             },
             loggingEnabled: false);
+
+        /// <summary>The logs of an actor system, which its streams share.</summary>
+        private sealed record OfSystem(ILoggingAdapter Client, ILoggingAdapter Handler, ILoggingAdapter Manager);
     }
 }

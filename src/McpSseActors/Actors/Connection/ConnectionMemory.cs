@@ -139,7 +139,7 @@ internal sealed class ConnectionMemory(int chunksInFlight)
         HasReauthenticated = false;
     }
 
-    /// <summary>Goes back to the configured address if that is another than the last time, and begins anew if the position is not one of that.</summary>
+    /// <summary>Goes back to the configured address if it has changed, and starts over if the position belongs to another source.</summary>
     public void ApplyUrl(StreamOptions options, ILoggingAdapter log)
     {
         if (Position.Of is StreamIdentity before && StreamIdentity.Of(options) is var now && now != before)

@@ -35,7 +35,9 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     /// <param name="router">The sender.</param>
     public BatchDispatched Dispatch(EventBatch batch, IActorRef router)
     {
-        memory.Seen.Begin(options.Value.Event.Name, options.Value.Event.Arguments);
+        var isSubscription = options.Value.Transport == StreamTransport.Events;
+        if (isSubscription)
+            memory.Seen.Begin(options.Value.Event.Name, options.Value.Event.Arguments);
         Begin();
         var (events, rejections) = (batch.Events, batch.Rejected);
         _missed = 0;
@@ -93,8 +95,9 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
         Send(events, router);
         _picks.End();
         // Only now: what every handler was sent must not come again, and what was cut off must.
-        memory.Seen.Remember();
-        if (options.Value.Transport != StreamTransport.Events)
+        if (isSubscription)
+            memory.Seen.Remember();
+        else
             memory.Window.Remember(events);
         MoveTo(batch.Position);
         return new BatchDispatched

@@ -67,7 +67,7 @@ internal sealed class FailedEvents(RetryOptions options, IScheduler scheduler)
         return _breaker is { IsOpen: true } && delay < options.BoundedBreakFor ? options.BoundedBreakFor : delay;
     }
 
-    /// <summary>A delivery has ended. If its last event failed and was given up, that is no success.</summary>
+    /// <summary>A delivery has ended. One whose last event failed and was given up has not succeeded.</summary>
     /// <param name="given">How often the handler had been given something by then.</param>
     public void Ended(long given)
     {

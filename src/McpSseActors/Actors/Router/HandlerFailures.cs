@@ -6,26 +6,26 @@ namespace McpSseActors.Actors.Router;
 internal sealed class HandlerFailures(string stream, ILoggingAdapter log, TimeSpan period)
 {
     // Bounded by the number of handlers.
-    private readonly Dictionary<string, (int More, Exception Last, FailedWork Work)> _failures = new(StringComparer.Ordinal);
+    private Dictionary<string, (int More, Exception Last, FailedWork Work)> Failures => field ??= new(StringComparer.Ordinal);
 
     public void Report(string handler, Exception fault, FailedWork work)
     {
-        if (_failures.TryGetValue(handler, out var before))
+        if (Failures.TryGetValue(handler, out var before))
         {
-            _failures[handler] = (before.More + 1, fault, work);
+            Failures[handler] = (before.More + 1, fault, work);
             return;
         }
 
-        _failures.Add(handler, (0, fault, work));
+        Failures.Add(handler, (0, fault, work));
         log.Error(fault, "Handler {Handler} of stream {Stream} failed and is {Consequence}; it was handling {Work}", handler, stream, "restarted", work.Text);
     }
 
     /// <summary>Logs, at the end of a period, how many there were besides the first.</summary>
     public void ReportCounts()
     {
-        foreach (var (handler, (more, last, work)) in _failures.Where(f => f.Value.More > 0))
+        foreach (var (handler, (more, last, work)) in Failures.Where(f => f.Value.More > 0))
             log.Error(last, "Handler {Handler} of stream {Stream} failed {Count} more time(s) in the last {Seconds} s, and was restarted; at last, it was handling {Work}",
                 handler, stream, more, period.TotalSeconds, work.Text);
-        _failures.Clear();
+        Failures.Clear();
     }
 }

@@ -34,7 +34,7 @@ internal sealed class HandlerSet(
     Action<string, Exception, FailedWork> onFailed)
 {
     private readonly RoutingTable _table = memory.Table;
-    private readonly Dictionary<IActorRef, HandlerSlot> _leaving = [];
+    private Dictionary<IActorRef, HandlerSlot> Leaving => field ??= [];
 
     public ImmutableArray<HandlerInfo> Describe() => [.. registry.All.Select(r => new HandlerInfo(r.Name, r.Pattern.Text) { State = _table.Find(r.Name)?.Failures?.State ?? HandlerState.Running })];
 
@@ -78,7 +78,7 @@ internal sealed class HandlerSet(
     /// <param name="isExpected">Whether the whole stream is ending.</param>
     public void RemoveStopped(IActorRef stopped, bool isExpected)
     {
-        _leaving.Remove(stopped);
+        Leaving.Remove(stopped);
         foreach (var slot in _table.FindAll(stopped))
         {
             log.Warning("Handler {Handler} of stream {Stream} has stopped: it receives no more events of {Pattern}", slot.Name, stream, slot.Pattern.Text);
@@ -91,7 +91,7 @@ internal sealed class HandlerSet(
     /// <summary>Decides what becomes of a child that threw.</summary>
     public Directive OnFailure(IActorRef child, Exception fault)
     {
-        var slot = _table.FindAll(child) is [var first, ..] ? first : _leaving.GetValueOrDefault(child);
+        var slot = _table.FindAll(child) is [var first, ..] ? first : Leaving.GetValueOrDefault(child);
         if (slot is null && child.Path.Name[0] == '$')
         {
             log.Error(fault, "The queue of a handler of stream {Stream} failed and goes on", stream);
@@ -204,7 +204,7 @@ internal sealed class HandlerSet(
         if (isOurs && slot.Failures is not null)
         {
             recovery.Leave(slot);
-            _leaving[slot.Handler] = slot;
+            Leaving[slot.Handler] = slot;
         }
 
         if (slot.Queue is not null)

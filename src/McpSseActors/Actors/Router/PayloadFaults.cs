@@ -8,19 +8,19 @@ namespace McpSseActors.Actors.Router;
 internal sealed class PayloadFaults(ActorSystem system, ILoggingAdapter log, TimeSpan period)
 {
     // Bounded by the number of mappings.
-    private readonly Dictionary<(string Stream, string PayloadType), int> _more = [];
+    private Dictionary<(string Stream, string PayloadType), int> More => field ??= [];
 
     public void Report(PayloadRejected rejected)
     {
         system.EventStream.Publish(rejected);
         var key = (rejected.Event.Stream, rejected.PayloadType);
-        if (_more.TryGetValue(key, out var more))
+        if (More.TryGetValue(key, out var more))
         {
-            _more[key] = more + 1;
+            More[key] = more + 1;
             return;
         }
 
-        _more.Add(key, 0);
+        More.Add(key, 0);
         log.Warning("The payload of event {EventType} (stream {Stream}, id {EventId}) is no {PayloadType}: {Reason}. It goes on as a plain event",
             LogText.Name(rejected.Event.EventType), rejected.Event.Stream, LogText.Name(rejected.Event.EventId), rejected.PayloadType, rejected.Reason);
     }
@@ -28,8 +28,8 @@ internal sealed class PayloadFaults(ActorSystem system, ILoggingAdapter log, Tim
     /// <summary>Logs, at the end of a period, how many there were besides the first.</summary>
     public void ReportCounts()
     {
-        foreach (var ((stream, payloadType), more) in _more.Where(m => m.Value > 0))
+        foreach (var ((stream, payloadType), more) in More.Where(m => m.Value > 0))
             log.Warning("{Count} more payload(s) of stream {Stream} were no {PayloadType} in the last {Seconds} s", more, stream, payloadType, period.TotalSeconds);
-        _more.Clear();
+        More.Clear();
     }
 }

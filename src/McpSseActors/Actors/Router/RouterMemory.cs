@@ -11,6 +11,8 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>A server repeats at most what it keeps of a type, which is mostly less.</summary>
     private const int FewestSeen = 10_000;
 
+    private SeenOccurrences? _seen;
+
     /// <summary>The position after the last event that was dispatched.</summary>
     public StreamPosition Position { get; set; } = new(options.InitialLastEventId);
 
@@ -21,7 +23,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     public ResumeWindow Window { get; private set; } = new(settings.ResumeWindow);
 
     /// <summary>The events of an MCP subscription that were dispatched last.</summary>
-    public SeenOccurrences Seen { get; private set; } = NewSeen(settings);
+    public SeenOccurrences Seen => _seen ??= new SeenOccurrences(settings.ResumeWindow == 0 ? 0 : Math.Max(settings.ResumeWindow, FewestSeen));
 
     /// <summary>The handlers of each event type.</summary>
     public RoutingTable Table { get; } = new(options.SubscribedEvents, settings.MaxEventTypes);
@@ -30,7 +32,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     public DeliveryTracker Deliveries { get; } = new();
 
     /// <summary>The deliveries of events that were given up, until they are kept as dead letters, by the letters' IDs.</summary>
-    public Dictionary<string, Delivery> GivenUp { get; } = new(StringComparer.Ordinal);
+    public Dictionary<string, Delivery> GivenUp => field ??= new(StringComparer.Ordinal);
 
     /// <summary>The position up to which everything is handled; null if nobody stores it.</summary>
     public HandledPosition? Handled { get; set; }
@@ -61,11 +63,9 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
         if (position.Of == Position.Of)
             return;
         if (Position.Of is not null)
-            (Window, Seen, ExpectedRepeats) = (new ResumeWindow(settings.ResumeWindow), NewSeen(settings), 0);
+            (Window, _seen, ExpectedRepeats) = (new ResumeWindow(settings.ResumeWindow), null, 0);
         Position = position;
     }
-
-    private static SeenOccurrences NewSeen(PipelineSettings settings) => new(settings.ResumeWindow == 0 ? 0 : Math.Max(settings.ResumeWindow, FewestSeen));
 
     /// <summary>Starts at a position that was stored, and follows what is handled from there.</summary>
     public void ResumeAt(ResumeAt resume)

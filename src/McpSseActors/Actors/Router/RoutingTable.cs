@@ -74,10 +74,11 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
     private string[] _numberedTypes = [];
     private Route?[] _numbered = [];
     private readonly OrderedDictionary<string, HandlerSlot> _slots = new(StringComparer.Ordinal);
-    private readonly Dictionary<IActorRef, int> _existing = [];
     private readonly HashSet<string> _countedTypes = new(StringComparer.Ordinal);
 
     public IReadOnlyList<HandlerSlot> Slots => _slots.Values;
+
+    private Dictionary<IActorRef, int> Existing => field ??= [];
 
     /// <summary>Finds the handler of a name.</summary>
     public HandlerSlot? Find(string name) => _slots.GetValueOrDefault(name);
@@ -85,7 +86,7 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
     /// <summary>Finds the handlers that an actor is.</summary>
     public IReadOnlyList<HandlerSlot> FindAll(IActorRef handler)
     {
-        if (_existing.ContainsKey(handler))
+        if (Existing.ContainsKey(handler))
             return [.. Slots.Where(s => s.Handler.Equals(handler))];
         return Find(handler.Path.Name) is { } slot && slot.Handler.Equals(handler) ? [slot] : [];
     }
@@ -101,7 +102,7 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
     {
         _slots.Add(slot.Name, slot);
         if (slot.IsExisting)
-            _existing[slot.Handler] = _existing.GetValueOrDefault(slot.Handler) + 1;
+            Existing[slot.Handler] = Existing.GetValueOrDefault(slot.Handler) + 1;
         foreach (var route in _routes.Values)
             route.Add(slot);
         ForgetUnlisted();
@@ -110,8 +111,8 @@ internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int max
     public void Remove(HandlerSlot slot)
     {
         _slots.Remove(slot.Name);
-        if (slot.IsExisting && --CollectionsMarshal.GetValueRefOrNullRef(_existing, slot.Handler) == 0)
-            _existing.Remove(slot.Handler);
+        if (slot.IsExisting && --CollectionsMarshal.GetValueRefOrNullRef(Existing, slot.Handler) == 0)
+            Existing.Remove(slot.Handler);
         foreach (var route in _routes.Values)
             route.Remove(slot);
         ForgetUnlisted();

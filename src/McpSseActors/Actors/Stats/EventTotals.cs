@@ -7,7 +7,6 @@ namespace McpSseActors.Actors.Stats;
 internal sealed class EventTotals
 {
     private readonly Dictionary<string, long> _received = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _dropped = new(StringComparer.Ordinal);
     private long _receivedOfAll;
     private long _dispatched;
     private long _filtered;
@@ -18,6 +17,8 @@ internal sealed class EventTotals
     private long _bytes;
     private long _inFlight;
     private DateTimeOffset? _lastEventTime;
+
+    private Dictionary<string, long> Dropped => field ??= new(StringComparer.Ordinal);
 
     /// <summary>Gets or sets the last event ID; empty for none.</summary>
     public string LastEventId { get; set; } = "";
@@ -60,7 +61,7 @@ internal sealed class EventTotals
     public void AddDropped(string reason, int count)
     {
         if (count > 0)
-            _dropped[reason] = _dropped.GetValueOrDefault(reason) + count;
+            Dropped[reason] = Dropped.GetValueOrDefault(reason) + count;
     }
 
     /// <summary>Fills these totals into the statistics.</summary>
@@ -68,7 +69,7 @@ internal sealed class EventTotals
     {
         TotalEventsReceived = _receivedOfAll,
         EventsByType = _received.ToImmutableSortedDictionary(StringComparer.Ordinal),
-        Dropped = _dropped.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Dropped = Dropped.ToImmutableSortedDictionary(StringComparer.Ordinal),
         Dispatched = _dispatched,
         Filtered = _filtered,
         Unhandled = _unhandled,

@@ -45,10 +45,10 @@ internal sealed class McpSubscriber(LiveOptions options, McpState state, StoredS
         _ = state.WantAsync(_ => now.Mcp.Subscriptions);
     }
 
-    // Whether the stream is connected or not, the server is asked anew.
+    // The server is asked each time, whether the stream is connected or not.
     private async Task<McpEventTypes> GetEventTypesAsync()
     {
-        var stream = options.Value with { Gate = options.Gate };
+        var stream = options.Value;
         if (!Uri.TryCreate(stream.ServerUrl, UriKind.Absolute, out _))
             throw new InvalidOperationException($"Stream {stream.Name} has no server_url.");
         using var http = new McpHttp(stream, state.Server);
