@@ -113,6 +113,9 @@ internal sealed class StreamActor : UntypedActor
             case AddHandler or RemoveHandler or GetHandlers:
                 Forward(_router, message);
                 break;
+            case GetSettings:
+                Sender.Tell(new StreamSettings(_options.Value.Name, [.. _options.Value.GetSettings().Select(setting => new ShownSetting(setting.Key, setting.RedactedValue, setting.IsDefault))]));
+                break;
             case ReportState report:
                 Publish(report);
                 break;

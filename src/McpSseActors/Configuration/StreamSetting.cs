@@ -29,6 +29,9 @@ public sealed class StreamSetting
     /// <summary>Gets the value of the stream as TOML, with secrets hidden.</summary>
     public string RedactedValue { get; }
 
+    /// <summary>Gets whether a file that leaves out the key has the same value.</summary>
+    public bool IsDefault => Value == Default;
+
     /// <summary>Returns the key and its redacted value.</summary>
     public override string ToString() => $"{Key} = {RedactedValue}";
 }

@@ -72,6 +72,27 @@ public interface IMcpSseClient
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<ImmutableArray<McpEvent>> GetEventsByTypeAsync(string type, int count = 10, string? stream = null, CancellationToken cancellation = default);
 
+    /// <summary>Gets the recent events that came after one: to follow a stream without slowing it down, at the price of missing events that are no longer kept.</summary>
+    /// <param name="sequence">The number of the last event that is known (<see cref="RecentEvents.NewestSequence"/>); 0 for none.</param>
+    /// <param name="type">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
+    /// <param name="count">The maximum number of events, the newest. Default: 100. Zero or less returns none.</param>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>The events with their numbers, oldest first.</returns>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<RecentEvents> GetEventsAfterAsync(
+        long sequence, string type = EventPattern.All, int count = 100, string? stream = null, CancellationToken cancellation = default);
+
+    /// <summary>Gets the options of a stream as they are now, as configuration keys and without secrets.</summary>
+    /// <param name="stream">The stream's name; null selects the only stream.</param>
+    /// <param name="cancellation">Cancels the wait for the answer.</param>
+    /// <returns>The keys with their values, in the order of the documentation.</returns>
+    /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
+    /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
+    Task<ImmutableArray<ShownSetting>> GetSettingsAsync(string? stream = null, CancellationToken cancellation = default);
+
     /// <summary>Discards the recent events. The counters stay.</summary>
     /// <param name="stream">The stream's name; null selects the only stream.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>

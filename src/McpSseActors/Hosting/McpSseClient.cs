@@ -38,6 +38,12 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
     public async Task<ImmutableArray<McpEvent>> GetEventsByTypeAsync(string type, int count, string? stream, CancellationToken cancellation) =>
         (await AskAsync<RecentEvents>(new GetEventsByType(type, count, stream), cancellation).ConfigureAwait(false)).Events;
 
+    public Task<RecentEvents> GetEventsAfterAsync(long sequence, string type, int count, string? stream, CancellationToken cancellation) =>
+        AskAsync<RecentEvents>(new GetEventsAfter(sequence, type, count, stream), cancellation);
+
+    public async Task<ImmutableArray<ShownSetting>> GetSettingsAsync(string? stream, CancellationToken cancellation) =>
+        (await AskAsync<StreamSettings>(new GetSettings(stream), cancellation).ConfigureAwait(false)).Settings;
+
     public async Task<int> ClearRecentEventsAsync(string? stream, CancellationToken cancellation) =>
         (await AskAsync<RecentEventsCleared>(new ClearRecentEvents(stream), cancellation).ConfigureAwait(false)).Count;
 

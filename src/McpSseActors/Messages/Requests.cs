@@ -45,10 +45,42 @@ public sealed record GetRecentEvents(int Count = 10, string? Stream = null) : IS
 /// <param name="Stream">The stream's name; null selects the only stream.</param>
 public sealed record GetEventsByType(string Type, int Count = 10, string? Stream = null) : IStreamRequest;
 
+/// <summary>Gets the recent events that came after one, to follow a stream without slowing it down. Reply: <see cref="RecentEvents"/>.</summary>
+/// <param name="Sequence">The number of the last event that is known; 0 for none.</param>
+/// <param name="Type">The exact type, or a pattern (<c>chat.*</c>); default: all.</param>
+/// <param name="Count">The maximum number of events, the newest; default 100.</param>
+/// <param name="Stream">The stream's name; null selects the only stream.</param>
+public sealed record GetEventsAfter(long Sequence, string Type = EventPattern.All, int Count = 100, string? Stream = null) : IStreamRequest;
+
 /// <summary>The newest events of a stream, oldest first.</summary>
 /// <param name="Stream">The stream's name.</param>
 /// <param name="Events">The events.</param>
-public sealed record RecentEvents(string Stream, ImmutableArray<McpEvent> Events) : IMcpSseMessage;
+public sealed record RecentEvents(string Stream, ImmutableArray<McpEvent> Events) : IMcpSseMessage
+{
+    /// <summary>Gets the number of each event: they are counted from 1 since the host started, without repeats and filtered events.</summary>
+    public ImmutableArray<long> Sequences { get; init; } = [];
+
+    /// <summary>Gets the number of the oldest event that is kept, of any type; if none is, that of the next one.</summary>
+    public long OldestSequence { get; init; }
+
+    /// <summary>Gets the number of the newest event, of any type; 0 if there was none.</summary>
+    public long NewestSequence { get; init; }
+}
+
+/// <summary>Gets the options of a stream as they are now, without secrets. Reply: <see cref="StreamSettings"/>.</summary>
+/// <param name="Stream">The stream's name; null selects the only stream.</param>
+public sealed record GetSettings(string? Stream = null) : IStreamRequest;
+
+/// <summary>The options of a stream as configuration keys. Contains no secret.</summary>
+/// <param name="Stream">The stream's name.</param>
+/// <param name="Settings">The keys with their values, in the order of the documentation.</param>
+public sealed record StreamSettings(string Stream, ImmutableArray<ShownSetting> Settings) : IMcpSseMessage;
+
+/// <summary>A configuration key with the value that a stream has for it, to be shown.</summary>
+/// <param name="Key">The key in the TOML table <c>[mcp_sse]</c>: <c>read_timeout</c>.</param>
+/// <param name="Value">The value as TOML, with secrets hidden.</param>
+/// <param name="IsDefault">Whether a file that leaves out the key has the same.</param>
+public sealed record ShownSetting(string Key, string Value, bool IsDefault) : IMcpSseMessage;
 
 /// <summary>Discards the recent events; the counters stay. Reply: <see cref="RecentEventsCleared"/>.</summary>
 /// <param name="Stream">The stream's name; null selects the only stream.</param>
@@ -75,6 +107,25 @@ public sealed record HandlerInfo(string Name, string Pattern) : IMcpSseMessage
 {
     /// <summary>Gets whether it handles events, or waits after failures.</summary>
     public HandlerState State { get; init; }
+
+    /// <summary>Gets the number of events that it has finished, or that became dead letters. One that it gets again later counts again.</summary>
+    public long Handled { get; init; }
+
+    /// <summary>Gets the number of events that it was sent and has not finished.</summary>
+    public int InFlight { get; init; }
+
+    /// <summary>Gets how long ago the oldest event that it has not finished was sent to it; zero if there is none.</summary>
+    public TimeSpan Lag { get; init; }
+
+    /// <summary>Gets the time from sending it a batch of events until it has finished them, averaged over the last batches; null before the first.</summary>
+    /// <remarks>A handler that may lose events (<see cref="HandlerRegistration.Overflow"/>) has finished an event, for all figures here, when its queue has taken it.</remarks>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>Gets how often it threw an exception. After each, it is restarted.</summary>
+    public long Failures { get; init; }
+
+    /// <summary>Gets when it threw the last one, UTC; null if it has not.</summary>
+    public DateTimeOffset? LastFailedAt { get; init; }
 }
 
 /// <summary>Whether a handler handles events, or waits after failures.</summary>

@@ -96,6 +96,12 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>Gets the number of events dispatched and not handled yet, without those queued for a handler that drops events (except during shutdown).</summary>
     public long InFlight { get; init; }
 
+    /// <summary>Gets how long ago the oldest event was dispatched that is not handled yet, to 0.1 seconds; zero if every event is handled.</summary>
+    public TimeSpan HandlerLag { get; init; }
+
+    /// <summary>Gets the time from the dispatch of a batch of events until every handler has finished it, averaged over the last batches; null before the first.</summary>
+    public TimeSpan? HandlerDuration { get; init; }
+
     /// <summary>Gets when the stream connected, UTC; null unless it is connected.</summary>
     public DateTimeOffset? ConnectedSince { get; init; }
 

@@ -39,7 +39,7 @@ public class StatsBenchmarks
             Bytes = batch.Bytes,
             LastEventId = "100600",
         };
-        _handled = new BatchHandled(batch.Events.Count);
+        _handled = new BatchHandled(batch.Events.Count, TimeSpan.FromMilliseconds(1));
         _stats.Tell(_dispatched);
     }
 

@@ -10,13 +10,14 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
     public static TheoryData<IMcpSseMessage> Messages =>
     [
         new GetStats("s"), new GetAllStats(), new GetState(), new GetRecentEvents(3), new GetEventsByType("a", 2, "s"),
-        new ClearRecentEvents(), new GetHandlers(),
+        new ClearRecentEvents(), new GetHandlers(), new GetEventsAfter(7, "a.*", 2, "s"), new GetSettings("s"),
+        new StreamSettings("s", [new ShownSetting("read_timeout", "60.0", true)]), new ShownSetting("auth_key", "\"***\"", false),
         new RemoveHandler("h", "s"), new StartStream(), new StopStream("s"), new RestartStream(),
         Change, new RecentEventsCleared("s", 3), new HandlerRemoved("s", "h", true), new HandlerAdded("s", "h"), new HandlerInfo("h", "*"),
         new CommandAccepted("s", ConnectionState.Connected), Event,
         new PayloadRejected(Event, "Chat", "it is null"), new HandlerStopped("s", "h", "*", "it was killed"),
         new StoppedHandler("h", "*", "it was killed", DateTimeOffset.UnixEpoch),
-        new HandlerList("s", [new HandlerInfo("h", "*")]), new RecentEvents("s", [Event]), new AllStats([Stats]) { Missing = ["t"] }, Stats,
+        new HandlerList("s", [new HandlerInfo("h", "*")]), new RecentEvents("s", [Event]) { Sequences = [7], OldestSequence = 3, NewestSequence = 7 }, new AllStats([Stats]) { Missing = ["t"] }, Stats,
         new StreamAdded("s"), new RemoveStream("s"), new StreamRemoved("s", true), new GetStreams(), new StreamList(["s", "t"]),
         new SubscribeStates("s"), new StatesSubscribed([Change]), new UnsubscribeStates(), new StatesUnsubscribed(true),
         new AddMcpResources(["demo://a"], "s"), new RemoveMcpResources(["demo://a"]), new SetMcpSubscriptions(Wanted), new GetMcpSubscriptions("s"),

@@ -31,6 +31,7 @@ internal sealed class DeliveryTracker
             EventsInFlight += batch.Dispatched;
         }
 
+        delivery.Slot?.Work.Begin(delivery);
         delivery.Batch = batch;
         delivery.Older = _newest;
         if (_newest is null)
@@ -60,6 +61,9 @@ internal sealed class DeliveryTracker
 
     /// <summary>Whether something is on its way to a handler.</summary>
     public bool HasAny(HandlerSlot slot) => Of(slot).Any();
+
+    /// <summary>The oldest delivery to a handler whose age is known; null if there is none.</summary>
+    public Delivery? OldestOf(HandlerSlot slot) => Of(slot).FirstOrDefault(delivery => delivery.BegunAt > 0);
 
     /// <summary>Marks what a handler that has stopped had not finished.</summary>
     public void Lose(HandlerSlot slot)
@@ -104,6 +108,7 @@ internal sealed class DeliveryTracker
         if (delivery.Batch is not { } batch)
             return null;
         Unlink(delivery);
+        delivery.Slot?.Work.End(delivery, isHandled);
         if (delivery.Number > 0)
             _asked.Remove(delivery.Number);
         if (isHandled)

@@ -36,7 +36,7 @@ internal sealed class HandlerSet(
     private readonly RoutingTable _table = memory.Table;
     private Dictionary<IActorRef, HandlerSlot> Leaving => field ??= [];
 
-    public ImmutableArray<HandlerInfo> Describe() => [.. registry.All.Select(r => new HandlerInfo(r.Name, r.Pattern.Text) { State = _table.Find(r.Name)?.Failures?.State ?? HandlerState.Running })];
+    public ImmutableArray<HandlerInfo> Describe() => [.. registry.All.Select(Describe)];
 
     /// <summary>Creates the handlers of the start.</summary>
     public void CreateAll()
@@ -110,6 +110,14 @@ internal sealed class HandlerSet(
         return Directive.Restart;
     }
 
+    private HandlerInfo Describe(HandlerRegistration registration)
+    {
+        var info = new HandlerInfo(registration.Name, registration.Pattern.Text);
+        return _table.Find(registration.Name) is { } slot
+            ? slot.Work.Into(info with { State = slot.Failures?.State ?? HandlerState.Running }, memory.Deliveries.OldestOf(slot))
+            : info;
+    }
+
     // The one that the constructor threw: Akka.NET wraps it.
     private static Exception Cause(Exception fault)
     {
@@ -125,6 +133,7 @@ internal sealed class HandlerSet(
         metrics.CountFailure(child.Path.Name, fault);
         if (work.Left > 0 && slot?.Failures is null)
             stats.Tell(new EventsDropped(DropReasons.BatchFailed, work.Left));
+        slot?.Work.Fail(context.System.Scheduler.Now);
         slot?.Queue?.Tell(new HandlerThrew(fault));
         if (slot is not null && work.ReceivedAt is { } receivedAt)
             memory.Deliveries.Fail(slot, fault, receivedAt);

@@ -53,6 +53,9 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     /// <summary>Its failures; null if it gets no event again.</summary>
     public FailedEvents? Failures => failures;
 
+    /// <summary>What it has done.</summary>
+    public HandlerWork Work { get; } = new();
+
     /// <summary>The number by which its mailbox is released to go on; zero if it never was held.</summary>
     public long Hold { get; set; }
 

@@ -25,6 +25,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
     private readonly OverflowQueue _waiting;
     private readonly StreamMetrics _metrics;
     private BatchSpan? _span;
+    private long _handedOverAt;
     private bool _isBusy;
     private int _handedOver;
     private long _fence;
@@ -97,7 +98,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var start = Stopwatch.GetTimestamp();
+        _handedOverAt = Stopwatch.GetTimestamp();
         _isBusy = true;
         _handedOver = taken.Count(received => !received.IsComment);
         _fence++;
@@ -105,7 +106,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
             _handler.Tell(new McpEventBatch(taken), Context.Parent);
         else
             Array.ForEach(taken, received => _handler.Tell(received, Context.Parent));
-        _span = BatchSpan.Start(_metrics, _registration, taken.Length, start, LinksOf(taken));
+        _span = BatchSpan.Start(_metrics, _registration, taken.Length, _handedOverAt, LinksOf(taken));
         _handler.Tell(new Identify(_fence));
     }
 
@@ -118,7 +119,7 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
         _span?.End();
         _span = null;
         if (_isFlushing)
-            _stats.Tell(new BatchHandled(_handedOver));
+            _stats.Tell(new BatchHandled(_handedOver, Stopwatch.GetElapsedTime(_handedOverAt)));
         _isBusy = false;
         _handedOver = 0;
         HandOver();

@@ -227,7 +227,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         if (batch is null)
             return;
         if (batch.Dispatched > 0)
-            _stats.Tell(new BatchHandled(batch.Dispatched));
+            _stats.Tell(new BatchHandled(batch.Dispatched, Stopwatch.GetElapsedTime(batch.Chunk.DispatchedAt)));
         if (_memory.Handled?.Move() is { } position)
             Context.Parent.Tell(new PositionHandled(position, _memory.Handled.Ahead, _memory.Handled.Handled));
         _memory.Trials?.GoOn(_recovery, Context.Parent);

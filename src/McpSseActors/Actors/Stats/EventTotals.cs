@@ -17,6 +17,7 @@ internal sealed class EventTotals
     private long _bytes;
     private long _inFlight;
     private DateTimeOffset? _lastEventTime;
+    private readonly LagMeter _lag = new();
 
     private Dictionary<string, long> Dropped => field ??= new(StringComparer.Ordinal);
 
@@ -44,6 +45,8 @@ internal sealed class EventTotals
         }
 
         _receivedOfAll += received;
+        if (batch.Dispatched > 0)
+            _lag.Mark(_dispatched, handled: _dispatched - InFlight, clock.MonotonicClock);
         _dispatched += batch.Dispatched;
         _filtered += batch.Filtered;
         _unhandled += batch.Unhandled;
@@ -63,6 +66,9 @@ internal sealed class EventTotals
         if (count > 0)
             Dropped[reason] = Dropped.GetValueOrDefault(reason) + count;
     }
+
+    /// <summary>How long ago the oldest event was dispatched that is not handled yet.</summary>
+    public TimeSpan LagAt(TimeSpan now) => _lag.At(handled: _dispatched - InFlight, _dispatched, now);
 
     /// <summary>Fills these totals into the statistics.</summary>
     public StreamStats Into(StreamStats stats) => stats with

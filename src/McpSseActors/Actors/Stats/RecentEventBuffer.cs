@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using McpSseActors.Events;
 
 namespace McpSseActors.Actors.Stats;
@@ -13,6 +12,7 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
     private int _maxCount = maxCount;
     private int _kept;
     private long _bytes;
+    private long _newest;
 
     public int Count => Math.Min(_kept, _maxCount);
 
@@ -27,13 +27,30 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 
         _batches.Enqueue(batch);
         _kept += batch.Accepted;
+        _newest += batch.Accepted;
         _bytes += batch.Size;
         Trim();
     }
 
-    public ImmutableArray<McpEvent> Newest(int count) => Newest(_ => true, count);
-
-    public ImmutableArray<McpEvent> Newest(EventPattern pattern, int count) => Newest(pattern.Matches, count);
+    /// <summary>Finds the newest events.</summary>
+    /// <param name="stream">The name of the stream.</param>
+    /// <param name="pattern">Their types; null for all.</param>
+    /// <param name="count">The maximum number.</param>
+    /// <param name="after">The number of the last event that is known.</param>
+    public RecentEvents Newest(string stream, EventPattern? pattern, int count, long after = 0)
+    {
+        var oldest = _newest - Count + 1;
+        var wanted = Recent().Select((e, place) => (e.Batch, e.Index, Sequence: oldest + place))
+            .Skip((int)Math.Clamp(after + 1 - oldest, 0, Count))
+            .Where(e => pattern is null || pattern.Matches(e.Batch.Type(e.Index))).ToList();
+        wanted.RemoveRange(0, wanted.Count - Math.Clamp(count, 0, wanted.Count));
+        return new RecentEvents(stream, [.. wanted.Select(e => e.Batch.ToEvent(e.Index))])
+        {
+            Sequences = [.. wanted.Select(e => e.Sequence)],
+            OldestSequence = oldest,
+            NewestSequence = _newest,
+        };
+    }
 
     /// <summary>Changes the bound in number.</summary>
     public void Resize(int count)
@@ -46,12 +63,6 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
     {
         while (_batches.Count > 0)
             DropOldest();
-    }
-
-    private ImmutableArray<McpEvent> Newest(Func<string, bool> isWanted, int count)
-    {
-        var wanted = Recent().Where(e => isWanted(e.Batch.Type(e.Index))).ToList();
-        return [.. wanted.Skip(wanted.Count - Math.Max(count, 0)).Select(e => e.Batch.ToEvent(e.Index))];
     }
 
     private IEnumerable<(EventBuffer Batch, int Index)> Recent() => _batches

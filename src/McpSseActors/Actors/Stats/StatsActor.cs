@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Akka.Actor;
 using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Configuration;
@@ -12,6 +11,7 @@ internal sealed class StatsActor : UntypedActor
     private readonly RecentEventBuffer _recent;
     private readonly EventTotals _totals = new();
     private readonly RateMeter _rate = new();
+    private readonly MovingAverage _duration = new();
     private readonly StoppedHandlers _stopped = new();
     private readonly StreamMetrics _metrics;
     private StreamStateChanged _state;
@@ -53,6 +53,7 @@ internal sealed class StatsActor : UntypedActor
                 break;
             case BatchHandled handled:
                 _totals.InFlight -= handled.Events;
+                _duration.Add(handled.Duration);
                 break;
             case InFlightCounted counted:
                 _totals.InFlight = counted.Events;
@@ -118,10 +119,13 @@ internal sealed class StatsActor : UntypedActor
                 Sender.Tell(_state);
                 break;
             case GetRecentEvents recent:
-                Reply(_recent.Newest(recent.Count));
+                Sender.Tell(_recent.Newest(_stats.Stream, pattern: null, recent.Count));
                 break;
             case GetEventsByType ofType:
-                Find(ofType);
+                Find(ofType.Type, ofType.Count);
+                break;
+            case GetEventsAfter later:
+                Find(later.Type, later.Count, later.Sequence);
                 break;
             case ClearRecentEvents:
                 Sender.Tell(new RecentEventsCleared(_stats.Stream, _recent.Count));
@@ -133,13 +137,11 @@ internal sealed class StatsActor : UntypedActor
         }
     }
 
-    private void Reply(ImmutableArray<McpEvent> events) => Sender.Tell(new RecentEvents(_stats.Stream, events));
-
-    private void Find(GetEventsByType query)
+    private void Find(string type, int count, long after = 0)
     {
         try
         {
-            Reply(_recent.Newest(EventPattern.Parse(query.Type), query.Count));
+            Sender.Tell(_recent.Newest(_stats.Stream, EventPattern.Parse(type), count, after));
         }
         catch (Exception fault) when (fault is FormatException or ArgumentNullException)
         {
@@ -225,5 +227,7 @@ internal sealed class StatsActor : UntypedActor
         // The wall clock may be set meanwhile.
         Uptime = _stats.ConnectedSince is null ? TimeSpan.Zero : Context.System.Scheduler.MonotonicClock - _connectedAt,
         EventsPerSecond = _rate.Rate(Context.System.Scheduler.MonotonicClock),
+        HandlerLag = _totals.LagAt(Context.System.Scheduler.MonotonicClock),
+        HandlerDuration = _duration.Value,
     };
 }

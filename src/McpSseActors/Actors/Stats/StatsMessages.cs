@@ -38,7 +38,8 @@ internal sealed class BatchDispatched : IPipelineMessage
 
 /// <summary>Router to statistics: every handler has finished a batch.</summary>
 /// <param name="Events">The events of it that went to a handler.</param>
-internal sealed record BatchHandled(int Events) : IPipelineMessage;
+/// <param name="Duration">The time since it was dispatched.</param>
+internal sealed record BatchHandled(int Events, TimeSpan Duration) : IPipelineMessage;
 
 /// <summary>Stream to statistics: everything up to this ID is handled.</summary>
 internal sealed record PositionMoved(string LastEventId) : IPipelineMessage;

@@ -62,7 +62,7 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
         var actor = Start();
         actor.Tell(Batch(["a", "b", "a"], filtered: 1, duplicates: 2));
         actor.Tell(Batch(["a"], filtered: 0, duplicates: 0));
-        actor.Tell(new BatchHandled(2));
+        actor.Tell(new BatchHandled(2, TimeSpan.FromMilliseconds(8)));
 
         var stats = await actor.Ask<StreamStats>(new GetStats());
 
