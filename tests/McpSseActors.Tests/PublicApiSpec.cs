@@ -1,15 +1,17 @@
 using System.Runtime.CompilerServices;
+using McpSseActors.Dashboard;
 using McpSseActors.Testing;
 using PublicApiGenerator;
 
 namespace McpSseActors.Tests;
 
-/// <summary>Each change to the public API is seen in review: <c>PublicApi.approved.txt</c> is the text of the library, <c>PublicApi.TestKit.approved.txt</c> that of the test kit.</summary>
+/// <summary>Each change to the public API is seen in review: <c>PublicApi.approved.txt</c> is the text of the library, the other files are those of the other packages.</summary>
 public sealed class PublicApiSpec
 {
     [Theory]
     [InlineData(typeof(McpSse), "PublicApi.approved.txt")]
     [InlineData(typeof(McpSseTestServer), "PublicApi.TestKit.approved.txt")]
+    [InlineData(typeof(DashboardEndpoints), "PublicApi.Dashboard.approved.txt")]
     public void Should_be_the_approved_one_when_it_is_public(Type inAssembly, string file)
     {
         var approvedFile = Path.Combine(Path.GetDirectoryName(ThisFile())!, file);

@@ -21,7 +21,7 @@ public sealed class PackageSpec : IDisposable
         await PackAsync();
 
         _packages.GetFiles().Select(f => f.Name.Split(".0.")[0] + f.Extension).ShouldBe(
-            ["McpSseActors.Cli.nupkg", "McpSseActors.Cli.snupkg", "McpSseActors.TestKit.nupkg",
+            ["McpSseActors.Cli.nupkg", "McpSseActors.Cli.snupkg", "McpSseActors.Dashboard.nupkg", "McpSseActors.Dashboard.snupkg", "McpSseActors.TestKit.nupkg",
                 "McpSseActors.TestKit.snupkg", "McpSseActors.nupkg", "McpSseActors.snupkg"],
             ignoreOrder: true,
             "the sample and the tests are not packages");

@@ -1,0 +1,25 @@
+using System.Reflection;
+
+namespace McpSseActors.Tests.Dashboard;
+
+/// <summary>Passes everything on to a client, and counts what is asked.</summary>
+public class AskedClient : DispatchProxy
+{
+    private Func<IMcpSseClient> _client = null!;
+
+    public ConcurrentDictionary<string, int> Asked { get; } = new();
+
+    public static (IMcpSseClient Client, AskedClient Log) Of(Func<IMcpSseClient> client)
+    {
+        var proxy = Create<IMcpSseClient, AskedClient>();
+        var log = (AskedClient)proxy;
+        log._client = client;
+        return (proxy, log);
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        Asked.AddOrUpdate(targetMethod!.Name, 1, (_, count) => count + 1);
+        return targetMethod.Invoke(_client(), BindingFlags.DoNotWrapExceptions, null, args, null);
+    }
+}
