@@ -15,6 +15,7 @@ var root = new RootCommand("""
     ScaleCommand.Create(),
     MicroCommand.Create(),
     DeliveryCommand.Create(),
+    DashboardCommand.Create(),
     TargetsCommand.Create(),
     ServeCommand.Create(),
 };

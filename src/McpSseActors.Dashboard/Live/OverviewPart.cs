@@ -48,7 +48,7 @@ internal sealed class OverviewPart(StreamHub hub)
                 JsonSerializer.Serialize(json, removed, ApiJson.Options);
             }
 
-            if (_hasMore)
+            if (_known.Count < sample.Streams.Length)
                 json.WriteBoolean("more", true);
             json.WriteEndObject();
             if (count == 0 && removed.Length == 0 && !isNewSample)

@@ -164,6 +164,31 @@ public sealed class LiveSpec
         (await host.GetAsync("api/v1/me")).GetProperty("canAct").GetBoolean().ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task Should_spread_the_rows_over_updates_of_bounded_length_when_there_are_many_streams()
+    {
+        const int Streams = 400;
+        await using var host = await DashboardHost.StartAsync(mcp =>
+        {
+            for (var stream = 0; stream < Streams; stream++)
+                mcp.AddStream(new StreamOptions { Name = $"{new string('s', 200)}{stream}" });
+        });
+        await using var live = await LiveStream.OpenAsync(host, "api/v1/live");
+
+        var names = new HashSet<string>();
+        var updates = 0;
+        while (names.Count < Streams)
+        {
+            var overview = await live.UntilAsync("overview");
+            Encoding.UTF8.GetByteCount(overview.GetRawText()).ShouldBeLessThanOrEqualTo(64 * 1024);
+            names.UnionWith(Rows(overview).Select(row => row.GetProperty("name").GetString()!));
+            overview.TryGetProperty("more", out _).ShouldBe(names.Count < Streams);
+            updates++;
+        }
+
+        updates.ShouldBeGreaterThan(1);
+    }
+
     private static JsonElement[] Rows(JsonElement overview) => [.. overview.GetProperty("streams").EnumerateArray()];
 
     private static string? ProblemsOf(JsonElement overview, string stream) => Rows(overview).Where(row => row.GetProperty("name").GetString() == stream)

@@ -11,7 +11,7 @@ namespace McpSseActors.Benchmarks.Throughput.Clients;
 internal sealed class HostReading : IReading
 {
     // Ctrl-C is this program's matter, not Akka's.
-    private const string Hocon = """
+    public const string Hocon = """
         akka.loglevel = WARNING
         akka.stdout-loglevel = OFF
         akka.loggers = []

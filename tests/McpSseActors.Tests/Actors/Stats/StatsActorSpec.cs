@@ -74,6 +74,7 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
         stats.Dropped.ShouldBe(new Dictionary<string, long> { ["duplicate"] = 2 });
         stats.BytesReceived.ShouldBe(200);
         stats.EventsPerSecond.ShouldBeGreaterThan(0);
+        stats.HandlerDuration.ShouldBe(TimeSpan.FromMilliseconds(8));
     }
 
     [Fact]
@@ -92,6 +93,28 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
         (await actor.Ask<RecentEventsCleared>(new ClearRecentEvents())).Count.ShouldBe(3);
         (await RecentAsync(actor, new GetRecentEvents())).ShouldBeEmpty();
         (await actor.Ask<StreamStats>(new GetStats())).TotalEventsReceived.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Should_give_what_came_later_with_its_number_when_an_event_is_known()
+    {
+        var actor = Start();
+        actor.Tell(Batch(["a", "b"]));
+        var first = await actor.Ask<RecentEvents>(new GetEventsAfter(0));
+        actor.Tell(Batch(["c", "chat.x"]));
+
+        var later = await actor.Ask<RecentEvents>(new GetEventsAfter(first.NewestSequence));
+        var chats = await actor.Ask<RecentEvents>(new GetEventsAfter(0, "chat.*"));
+        var none = await actor.Ask<RecentEvents>(new GetEventsAfter(later.NewestSequence));
+        await actor.Ask<RecentEventsCleared>(new ClearRecentEvents());
+        var cleared = await actor.Ask<RecentEvents>(new GetEventsAfter(0));
+
+        first.Sequences.ShouldBe([1, 2]);
+        (later.Events.Length, later.OldestSequence, later.NewestSequence).ShouldBe((2, 2, 4));
+        later.Sequences.ShouldBe([3, 4]);
+        chats.Sequences.ShouldBe([4]);
+        none.Events.ShouldBeEmpty();
+        (cleared.Events.Length, cleared.OldestSequence, cleared.NewestSequence).ShouldBe((0, 5, 4));
     }
 
     [Fact]
