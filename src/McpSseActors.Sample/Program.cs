@@ -1,6 +1,7 @@
 using Akka.Hosting;
 using Akka.Logger.Serilog;
 using McpSseActors;
+using McpSseActors.Dashboard;
 using McpSseActors.Hosting;
 using McpSseActors.Sample;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -9,7 +10,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Serilog;
 
-// A web service that reads event streams: it shows their statistics, relays their events to browsers, and has metrics and health checks.
+// A web service that reads event streams: it shows them in a dashboard, relays their events to browsers, and has metrics and health checks.
 //
 //   dotnet run --project src/McpSseActors.Cli -- serve --port 8080
 //   dotnet run --project src/McpSseActors.Sample            the streams of appsettings.json and the environment
@@ -34,8 +35,6 @@ WebApplication Build()
     var builder = WebApplication.CreateBuilder(args);
     // Serilog writes the log of the service and, through its static logger, that of the streams; its levels are in appsettings.json.
     builder.Services.AddSerilog((_, log) => log.ReadFrom.Configuration(builder.Configuration).WriteTo.Console());
-    // The data of an event lies a few levels deep in an answer.
-    builder.Services.ConfigureHttpJsonOptions(http => http.SerializerOptions.MaxDepth = 2 * McpEvent.MaxDataDepth);
     builder.Services.AddSingleton<BrowserFeed>();
     builder.Services.AddMcpSseClient();
     builder.Services.AddHealthChecks();
@@ -62,16 +61,8 @@ McpSseBuilder AddStreams(McpSseBuilder mcp, IConfiguration configuration) => arg
 
 static void Map(WebApplication app)
 {
-    app.MapGet("/", () => "/stats  /recent?count=20&stream=NAME  /events  /healthz  /metrics\n");
-    app.MapGet("/stats", (IMcpSseClient streams, CancellationToken gone) => streams.GetAllStatsAsync(gone));
-    app.MapGet("/recent", async (IMcpSseClient streams, CancellationToken gone, string? stream, int count = 20) =>
-    {
-        var names = await streams.GetStreamsAsync(gone);
-        if (stream is not null && !names.Contains(stream))
-            return Results.Problem($"Unknown stream '{stream}'; the streams are: {string.Join(", ", names)}.", statusCode: StatusCodes.Status404NotFound);
-        var events = await Task.WhenAll(names.Where(name => stream is null || name == stream).Select(name => streams.GetRecentEventsAsync(count, name, gone)));
-        return Results.Ok(events.SelectMany(e => e).OrderBy(e => e.Timestamp).TakeLast(count).Select(EventLine.Of));
-    });
+    app.MapGet("/", () => "/mcp-sse  /mcp-sse/api/v1/stats  /events  /healthz  /metrics\n");
+    app.MapMcpSseDashboard();
     app.MapGet("/events", (BrowserFeed feed, CancellationToken gone) => TypedResults.ServerSentEvents(feed.SubscribeAsync(gone)));
     app.MapHealthChecks("/healthz", new HealthCheckOptions { ResponseWriter = (http, report) => http.Response.WriteAsJsonAsync(HealthLine.Of(report)) });
     app.MapPrometheusScrapingEndpoint("/metrics");

@@ -9,7 +9,8 @@ internal sealed class LetterSelection
 {
     private readonly Option<string?> _config = ConfigFile.Option();
     private readonly Option<string?> _file = new("--file") { Description = "The file of the dead letters. Default: that of the configuration.", HelpName = "PATH" };
-    private readonly Option<string?> _attach = new("--attach", "-a") { Description = "Ask a running 'mcp-sse run --stats-port N' instead: http://127.0.0.1:N.", HelpName = "URL" };
+    private readonly Option<string?> _attach = new("--attach", "-a") { Description = "Ask a running host instead: 'mcp-sse run --stats-port N' (http://127.0.0.1:N), or your own service that maps the HTTP API or the dashboard.", HelpName = "URL" };
+    private readonly Option<string?> _authKey = new("--auth-key") { Description = "With --attach: the key to send.", HelpName = "KEY" };
     private readonly Argument<string[]> _ids = new("ID") { Description = "The IDs, or their unique beginnings.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _stream = new("--stream") { Description = "Only those of this stream.", HelpName = "NAME" };
     private readonly Option<string?> _handler = new("--handler") { Description = "Only those of this handler.", HelpName = "NAME" };
@@ -43,10 +44,13 @@ internal sealed class LetterSelection
         command.Add(_config);
         command.Add(_file);
         command.Add(_attach);
+        command.Add(_authKey);
         command.Validators.Add(result =>
         {
             if (new[] { result.GetValue(_config), result.GetValue(_file), result.GetValue(_attach) }.Count(each => each is not null) > 1)
                 result.AddError("--config, --file and --attach cannot be combined: specify one of them.");
+            if (result.GetValue(_authKey) is not null && result.GetValue(_attach) is null)
+                result.AddError("--auth-key requires --attach URL.");
             var ways = (result.GetValue(_ids) is { Length: > 0 } ? 1 : 0)
                 + (Array.Exists(Filters, option => result.GetResult(option) is { Implicit: false }) ? 1 : 0) + (result.GetValue(_all) ? 1 : 0);
             if (_withIds && ways == 0)
@@ -62,7 +66,7 @@ internal sealed class LetterSelection
     public async Task<ILetterSource> OpenAsync(ParseResult parsed, CommandContext context)
     {
         if (parsed.GetValue(_attach) is { } host)
-            return new LetterHost(OneStream.Url(host, "--attach", "http://127.0.0.1:5080"));
+            return new LetterHost(OneStream.Url(host, "--attach", "http://127.0.0.1:5080"), parsed.GetValue(_authKey) ?? "");
         if (parsed.GetValue(_file) is { } file)
         {
             var found = ConfigFile.Absolute(file, context.Environment);

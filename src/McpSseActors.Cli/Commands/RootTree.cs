@@ -18,6 +18,7 @@ internal static class RootTree
         root.Add(InitCommand.Create(globals, environment));
         root.Add(RunCommand.Create(globals, environment));
         root.Add(WatchCommand.Create(globals, environment));
+        root.Add(WebCommand.Create(globals, environment));
         root.Add(ListenCommand.Create(globals, environment));
         root.Add(EventsCommand.Create(globals, environment));
         root.Add(CheckCommand.Create(globals, environment));

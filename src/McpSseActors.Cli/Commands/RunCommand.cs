@@ -1,8 +1,8 @@
 using System.CommandLine;
 using McpSseActors.Cli.DeadLetters;
 using McpSseActors.Cli.Output;
-using McpSseActors.Cli.Stats;
 using McpSseActors.Cli.Streams;
+using McpSseActors.Cli.Web;
 
 namespace McpSseActors.Cli.Commands;
 
@@ -18,21 +18,24 @@ internal static class RunCommand
             + "Ends when all streams have ended.",
             "mcp-sse run",
             "mcp-sse run my.toml",
+            "mcp-sse run --web 5081",
             "mcp-sse run --stats-port 5080",
             "MCP_SSE__AUTH_KEY=secret mcp-sse run --format json | jq .data",
             "mcp-sse run --filter 'chat.*' --filter system.status --format raw --output chat.txt --duration 1h",
             "mcp-sse run --filter deploy.done --count 1 --duration 10m && echo done");
         var target = Target.File();
         var tail = new TailOptions(globals, environment.Time);
-        var statsPort = new Option<int?>("--stats-port") { Description = "Serve statistics and recent events on this port of 127.0.0.1, for 'mcp-sse watch --attach' and 'mcp-sse dead-letters --attach'; 0 selects a free port.", HelpName = "N" }.Port();
+        var statsPort = new Option<int?>("--stats-port") { Description = "Serve the HTTP API on this port of 127.0.0.1, for 'mcp-sse watch --attach' and 'mcp-sse dead-letters --attach'; 0 selects a free port.", HelpName = "N" }.Port();
+        var webPort = new Option<int?>("--web") { Description = "Serve the web dashboard on this port of 127.0.0.1, for those who have the URL that is printed; 0 selects a free port.", HelpName = "N" }.Port();
         target.AddTo(command);
         command.Add(statsPort);
+        command.Add(webPort);
         tail.AddTo(command);
         command.SetWork(globals, environment, async (parsed, context) =>
         {
             var path = ConfigFile.Find(target.FileOf(parsed.CommandResult), context.Environment);
             var options = await ConfigFile.LoadAsync(path, context, reload: true).ConfigureAwait(false);
-            return await RunAsync(path, options, tail.Read(parsed), context, isFile: true, parsed.GetValue(statsPort)).ConfigureAwait(false);
+            return await RunAsync(path, options, tail.Read(parsed), context, isFile: true, new WebPorts(parsed.GetValue(statsPort), parsed.GetValue(webPort))).ConfigureAwait(false);
         });
         return command;
     }
@@ -43,11 +46,11 @@ internal static class RunCommand
     /// <param name="settings">What is printed, and for how long.</param>
     /// <param name="context">The command at work.</param>
     /// <param name="isFile">Whether they are in a file, whose changes are applied.</param>
-    /// <param name="statsPort">The port for statistics; null for none.</param>
+    /// <param name="ports">The ports on which they are shown; null for none.</param>
     /// <param name="hasProgress">Whether a terminal shows how far it has come.</param>
     public static async Task<int> RunAsync(
         string source, McpSseOptions options, TailSettings settings, CommandContext context, bool isFile = false,
-        int? statsPort = null, bool hasProgress = false)
+        WebPorts? ports = null, bool hasProgress = false)
     {
         options = settings.Begin(options);
         using var tail = new EventTail(settings, options, context);
@@ -69,10 +72,13 @@ internal static class RunCommand
         // A file or port in use is found before anything is connected.
         if (isFile && options.Delivery.Guarantee is DeliveryGuarantee.AtLeastOnce)
             setup = await StoreAsync(setup, options.Delivery).ConfigureAwait(false);
-        await using var shown = statsPort is { } port ? await ShowStatsAsync(port, tail).ConfigureAwait(false) : null;
+        await using var api = ports?.Api is { } apiPort ? StreamWeb.Api(apiPort) : null;
+        await using var page = ports?.Page is { } pagePort ? StreamWeb.Dashboard(pagePort, ports.PageOption) : null;
+        Announce(api, page, tail);
         var end = await StreamRun.RunAsync(context, setup, tail.Ended, (host, over) =>
         {
-            shown?.Show(host.Client);
+            api?.Show(host.Client);
+            page?.Show(host.Client);
             if (!isFile)
                 _ = new EventsHint(host, context.Environment.Time, tail.Note).LookAsync(over);
         }).ConfigureAwait(false);
@@ -102,11 +108,24 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<StatsServer> ShowStatsAsync(int port, EventTail tail)
+    private static void Announce(StreamWeb? api, StreamWeb? page, EventTail tail)
     {
-        var server = await StatsServer.StartAsync(port).ConfigureAwait(false);
-        tail.Listening(server.Url);
-        tail.Note($"watch it:  mcp-sse watch --attach {server.Url.GetLeftPart(UriPartial.Authority)}");
-        return server;
+        if (api is not null)
+        {
+            tail.Listening(api.Url);
+            tail.Note($"watch it:  mcp-sse watch --attach {api.Url.GetLeftPart(UriPartial.Authority)}");
+        }
+
+        if (page is not null)
+        {
+            tail.Listening(page.Url);
+            tail.Note("open this URL in a browser of this machine; Ctrl-C ends it");
+        }
     }
 }
+
+/// <summary>The ports on which streams are shown.</summary>
+/// <param name="Api">That of the HTTP API; null for none.</param>
+/// <param name="Page">That of the dashboard; null for none.</param>
+/// <param name="PageOption">The option that names it.</param>
+internal sealed record WebPorts(int? Api, int? Page, string PageOption = "--web");

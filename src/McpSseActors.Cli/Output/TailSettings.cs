@@ -27,6 +27,9 @@ internal sealed record TailSettings
     /// <summary>The ID of the event behind which the stream begins; empty for none.</summary>
     public string SinceId { get; init; } = "";
 
+    /// <summary>Whether no event is printed at all.</summary>
+    public bool WithoutEvents { get; init; }
+
     /// <summary>How many events are enough.</summary>
     public int? Count { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed record TailSettings
 
     /// <summary>Whether an event is to be printed.</summary>
     public bool IsWanted(McpEvent received) =>
-        (Filters.IsEmpty || Filters.Any(pattern => pattern.Matches(received.EventType)))
+        !WithoutEvents
+        && (Filters.IsEmpty || Filters.Any(pattern => pattern.Matches(received.EventType)))
         && (Since is not { } since || EventTime.Of(received) >= since);
 }

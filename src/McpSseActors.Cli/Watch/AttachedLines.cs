@@ -1,6 +1,6 @@
 using McpSseActors.Cli.Output;
-using McpSseActors.Cli.Stats;
 using McpSseActors.Cli.Watch.Sources;
+using McpSseActors.Cli.Web;
 
 namespace McpSseActors.Cli.Watch;
 
@@ -11,7 +11,7 @@ namespace McpSseActors.Cli.Watch;
 internal sealed class AttachedLines(AttachedHost host, IReporter reporter, TimeProvider time)
 {
     private readonly Dictionary<string, StreamStats> _known = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DateTimeOffset> _newest = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _newest = new(StringComparer.Ordinal);
     private bool _isGone;
 
     /// <summary>Prints until the user ends it; a host that goes is waited for.</summary>
@@ -68,13 +68,14 @@ internal sealed class AttachedLines(AttachedHost host, IReporter reporter, TimeP
             stats.StateSince));
     }
 
-    // Events from the first look on. Those of one moment came together, and are seen together.
+    // Events from the first look on. A host that was started again counts from the beginning.
     private void Tell(string stream, IReadOnlyList<RecentEvent> recent)
     {
         var width = _known.Count > 1 ? _known.Keys.Max(name => name.Length) : 0;
         var isFirstLook = !_newest.TryGetValue(stream, out var newest);
-        foreach (var received in recent.Where(each => !isFirstLook && each.Timestamp > newest))
+        var last = recent.Select(each => each.Sequence).LastOrDefault(newest);
+        foreach (var received in recent.Where(each => !isFirstLook && (each.Sequence > newest || last < newest)))
             reporter.Event(received.ToEvent(), streamWidth: width);
-        _newest[stream] = recent.Select(each => each.Timestamp).Append(newest).Max();
+        _newest[stream] = last;
     }
 }

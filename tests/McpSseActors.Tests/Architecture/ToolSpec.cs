@@ -1,4 +1,5 @@
 using McpSseActors.Cli;
+using McpSseActors.Dashboard;
 using McpSseActors.Diagnostics;
 using McpSseActors.Testing;
 using McpSseActors.Tests.Docs;
@@ -6,7 +7,7 @@ using Mono.Cecil;
 
 namespace McpSseActors.Tests.Architecture;
 
-/// <summary>The tool and the test kit are built on the public API of the library, and folders of the tool do not use each other mutually.</summary>
+/// <summary>The tool, the dashboard and the test kit are built on the public API of the library, and folders of the tool do not use each other mutually.</summary>
 public sealed class ToolSpec
 {
     private static readonly string Tool = typeof(CommandLine).Assembly.Location;
@@ -24,7 +25,8 @@ public sealed class ToolSpec
     [Theory]
     [InlineData(typeof(CommandLine))]
     [InlineData(typeof(McpSseTestServer))]
-    public void Should_use_the_diagnosis_port_and_no_other_internal_when_it_is_the_tool_or_the_test_kit(Type inAssembly)
+    [InlineData(typeof(DashboardEndpoints))]
+    public void Should_use_the_diagnosis_port_and_no_other_internal_when_it_is_built_on_the_library(Type inAssembly)
     {
         using var library = ModuleDefinition.ReadModule(typeof(McpEvent).Assembly.Location);
         using var tool = ModuleDefinition.ReadModule(inAssembly.Assembly.Location);

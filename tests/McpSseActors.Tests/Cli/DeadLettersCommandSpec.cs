@@ -168,6 +168,8 @@ public sealed class DeadLettersCommandSpec : IDisposable
         (await RunAsync("retry", "0a1", "--attach", url)).ShouldBe(ExitCodes.Failed);
         _tool.Out.ShouldContain("✗ 0a1: the stream has no handler nobody");
         (await RunAsync("discard", "0a1", "--attach", url)).ShouldBe(ExitCodes.Ok, _tool.Error);
+        (await RunAsync("show", "0a2", "--attach", url)).ShouldBe(ExitCodes.Ok, _tool.Error);
+        _tool.Out.ShouldContain(Letters.Of("0a2").Event.Text);
         (await RunAsync("list", "--json", "--attach", url)).ShouldBe(ExitCodes.Ok, _tool.Error);
         _tool.Out.Split('\n').Where(line => line.StartsWith("{\"kind\":\"dead_letter\"", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("0a2");
         await RefusesStrangersAsync(new Uri(url));
@@ -181,8 +183,8 @@ public sealed class DeadLettersCommandSpec : IDisposable
     {
         using var http = new HttpClient();
         using var body = new StringContent("""{"filter":{}}""");
-        (await http.PostAsync(new Uri(url, "dead-letters/discard"), body)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
-        using var preflight = new HttpRequestMessage(HttpMethod.Options, new Uri(url, "dead-letters/discard"));
+        (await http.PostAsync(new Uri(url, "api/v1/dead-letters/discard"), body)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, new Uri(url, "api/v1/dead-letters/discard"));
         using var answer = await http.SendAsync(preflight);
         answer.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
         answer.Headers.Contains("Access-Control-Allow-Origin").ShouldBeFalse();

@@ -1,18 +1,33 @@
-using McpSseActors.Hosting;
+using McpSseActors.Dashboard;
 using Microsoft.AspNetCore.Builder;
 
 namespace Examples;
 
-/// <summary>What a web service maps to be watched from a terminal.</summary>
+/// <summary>What a web service maps to be watched from a terminal or a browser.</summary>
 internal static class AttachSnippets
 {
     public static void MapStreams(WebApplication app)
     {
         // <docs:attach>
-        app.MapGet("/stats", (IMcpSseClient streams, CancellationToken gone) => streams.GetAllStatsAsync(gone));
-        app.MapGet("/recent", async (IMcpSseClient streams, string stream, CancellationToken gone, int count = 20, string type = "*") =>
-            (await streams.GetEventsByTypeAsync(type, count, stream, gone))
-                .Select(e => new { e.Stream, Type = e.EventType, Id = e.EventId, e.Timestamp, e.Data }));
+        app.MapMcpSseApi();
         // </docs:attach>
+    }
+
+    public static void MapDashboard(WebApplication app)
+    {
+        // <docs:dashboard>
+        app.MapMcpSseDashboard();
+        // </docs:dashboard>
+    }
+
+    public static void MapDashboardWithRoles(WebApplication app)
+    {
+        // <docs:dashboard-roles>
+        app.MapMcpSseDashboard("/mcp-sse", options =>
+        {
+            options.OperatorPolicy = "operators";
+            options.PayloadPolicy = "support";
+        }).RequireAuthorization("staff");
+        // </docs:dashboard-roles>
     }
 }

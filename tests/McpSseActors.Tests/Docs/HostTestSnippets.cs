@@ -1,8 +1,10 @@
 // <docs:host-test>
+using McpSseActors.Hosting;
 using McpSseActors.Sample;
 using McpSseActors.Testing;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 // </docs:host-test>
@@ -22,7 +24,8 @@ public sealed class SampleSpec
         server.SendJson("chat.message", new { Text = "hello" });
         await server.HandledAsync(app.Services);
 
-        (await app.CreateClient().GetStringAsync("/recent")).ShouldContain("hello");
+        var recent = await app.Services.GetRequiredService<IMcpSseClient>().GetRecentEventsAsync();
+        recent.ShouldHaveSingleItem().Text.ShouldContain("hello");
     }
 }
 // </docs:host-test>

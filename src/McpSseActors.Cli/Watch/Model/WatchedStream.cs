@@ -6,9 +6,6 @@ internal sealed class WatchedStream(TimeProvider time)
     /// <summary>The rates of the last seconds.</summary>
     public RateHistory Received { get; } = new(time);
 
-    /// <summary>How far its handlers are behind.</summary>
-    public HandlerLag Lag { get; } = new(time);
-
     /// <summary>The statistics.</summary>
     public required StreamStats Stats { get; set; }
 
@@ -19,6 +16,5 @@ internal sealed class WatchedStream(TimeProvider time)
     {
         Stats = stats;
         Received.Add(stats.TotalEventsReceived);
-        Lag.Add(stats.Dispatched, stats.InFlight);
     }
 }

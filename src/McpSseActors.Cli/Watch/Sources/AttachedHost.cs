@@ -3,34 +3,36 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
-using McpSseActors.Cli.Stats;
+using McpSseActors.Cli.Web;
 
 namespace McpSseActors.Cli.Watch.Sources;
 
-/// <summary>The streams of another process, which shows them at <c>/stats</c> and <c>/recent</c>. Its answers are bounded in time and length.</summary>
+/// <summary>The streams of another process, which serves the HTTP API. Its answers are bounded in time and length.</summary>
 internal sealed class AttachedHost : IWatchSource, IDisposable
 {
     private const int MostEvents = 1000;
+    private const int MostOfData = 1024 * 1024;
     private const int LongestAnswer = 4 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    private readonly Uri _host;
     private readonly Uri _url;
     private readonly HttpClient _http;
     private int _mostNow = MostEvents;
 
     /// <summary>Attaches to a host.</summary>
-    /// <param name="url">Where its <c>/stats</c> is.</param>
+    /// <param name="url">Where its API is.</param>
     /// <param name="authKey">Sent as the bearer token; empty for none.</param>
     public AttachedHost(Uri url, string authKey)
     {
-        _url = new Uri(url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
+        (_host, _url) = (url, ApiAnswers.Base(url));
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !url.IsLoopback, ConnectTimeout = Patience };
         _http = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = LongestAnswer };
         if (authKey.Length > 0)
             _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", authKey);
     }
 
-    public string Name => SecretRedactor.RedactUrl(_url.AbsoluteUri).TrimEnd('/');
+    public string Name => SecretRedactor.RedactUrl(_host.GetLeftPart(UriPartial.Path)).TrimEnd('/');
 
     public TimeSpan Period { get; } = TimeSpan.FromSeconds(1);
 
@@ -42,9 +44,7 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
         if (query.StreamAmong(stats) is not { } stream)
             return new Reading(stats, null, query.Pattern, []);
         var (events, none) = await ReadRecentAsync(stream, query.Pattern.Text, query.Count, cancellation).ConfigureAwait(false);
-        // A host need not know of types.
-        return new Reading(stats, stream, query.Pattern,
-            [.. events.Where(each => query.Pattern.Matches(each.Type)).Select(each => WatchedEvent.Of(each.ToEvent()))], none);
+        return new Reading(stats, stream, query.Pattern, [.. events.Select(each => WatchedEvent.Of(each.ToEvent()))], none);
     }
 
     public Task RestartAsync(string stream, CancellationToken cancellation) => throw new SourceException(NoRestart!);
@@ -66,7 +66,7 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
         var count = Math.Min(most, _mostNow);
         try
         {
-            var path = $"recent?count={count}&stream={Uri.EscapeDataString(stream)}&type={Uri.EscapeDataString(type)}";
+            var path = $"recent?count={count}&length={MostOfData}&stream={Uri.EscapeDataString(stream)}&type={Uri.EscapeDataString(type)}";
             return (await GetAsync<RecentEvent>(path, cancellation).ConfigureAwait(false), null);
         }
         catch (TooLongException)
@@ -77,26 +77,26 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
         }
         catch (NotFoundException)
         {
-            return ([], "the host does not serve /recent");
+            return ([], "the host does not serve events");
         }
     }
 
     private async Task<T[]> GetAsync<T>(string path, CancellationToken cancellation)
         where T : class
     {
-        var shownPath = "/" + path.Split('?')[0];
+        var shownPath = $"/{ApiAnswers.Path}{path.Split('?')[0]}";
         try
         {
             using var answer = await _http.GetAsync(new Uri(_url, path), cancellation).ConfigureAwait(false);
             if (!answer.IsSuccessStatusCode)
                 throw Refusal(answer.StatusCode, shownPath);
             var body = await answer.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            var items = await JsonSerializer.DeserializeAsync<T?[]>(body, StatsJson.Options, cancellation).ConfigureAwait(false);
+            var items = await JsonSerializer.DeserializeAsync<T?[]>(body, ApiAnswers.Json, cancellation).ConfigureAwait(false);
             return items?.OfType<T>().ToArray() is { } whole && whole.Length == items.Length ? whole : throw new JsonException();
         }
         catch (JsonException)
         {
-            throw new SourceException($"{Name}{shownPath} is not the response of a stats endpoint; check the URL");
+            throw new SourceException($"{Name}{shownPath} is not an answer of the HTTP API; check the URL");
         }
         catch (HttpRequestException fault) when (fault.HttpRequestError is HttpRequestError.ConfigurationLimitExceeded)
         {
@@ -125,7 +125,7 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
 
     private SourceException Refusal(HttpStatusCode status, string path) => status switch
     {
-        HttpStatusCode.NotFound => new NotFoundException($"{Name} has no {path}; check that it is a stats endpoint"),
+        HttpStatusCode.NotFound => new NotFoundException($"{Name} has no {path}; is it a host of this version that maps the HTTP API, and is its path complete (http://host/mcp-sse)?"),
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => new SourceException($"{Name} answered {(int)status}; pass its key with --auth-key"),
         _ => new SourceException($"{Name} answered {(int)status} at {path}"),
     };

@@ -46,7 +46,7 @@ internal static class DetailSection
         var stats = stream.Stats;
         yield return ("rate", $"{Words.Rate(stats.EventsPerSecond)} events/s, peak {Words.Rate(stream.Received.Peak)}", false);
         yield return ("received", $"{Words.Count(stats.TotalEventsReceived)} events, {Words.Bytes(stats.BytesReceived)}", false);
-        yield return ("handlers", $"{Words.Count(stats.InFlight)} in flight, lag {Words.Countdown(stream.Lag.Current)}, {Words.Count(stats.HandlerFailures)} failed", stats.HandlerFailures > 0);
+        yield return ("handlers", $"{Words.Count(stats.InFlight)} in flight, lag {Words.Countdown(stats.HandlerLag)}, {Words.Count(stats.HandlerFailures)} failed", stats.HandlerFailures > 0);
         var gaps = stats.Mcp?.Gaps ?? 0;
         yield return ("left out", $"{Words.Count(stats.Filtered)} filtered, {Words.Count(stats.Unhandled)} unhandled{(gaps > 0 ? $", {Words.Count(gaps, "gap")}" : "")}", gaps > 0);
         yield return ("dropped", stats.Dropped.IsEmpty ? "none" : string.Join(", ", stats.Dropped.Select(drop => $"{Lines.OneLine(drop.Key)} {Words.Count(drop.Value)}")), !stats.Dropped.IsEmpty);

@@ -73,7 +73,7 @@ internal static class StreamTable
                 .RightCell(Words.Count(stream.Dropped), NumberWidth, stream.Dropped > 0 ? Palette.Waiting : Palette.Dim);
         }
 
-        var lag = stream.Lag.Current;
+        var lag = stream.Stats.HandlerLag;
         row.RightCell(lag > TimeSpan.Zero ? Words.Countdown(lag) : "-", NextWidth, lag > TimeSpan.Zero ? Palette.Waiting : Palette.Dim)
             .Skip(2)
             .Add(Bars.Sparkline(stream.Received.Rates, SparklineWidth(row.Left)), new Style(Color.Aqua));

@@ -1,4 +1,4 @@
-using McpSseActors.Cli.Stats;
+using McpSseActors.Cli.Web;
 using McpSseActors.Tests.Mcp;
 
 namespace McpSseActors.Tests.Cli.Output;
@@ -51,7 +51,7 @@ public sealed class JsonStatsSpec
         using var client = new HttpClient();
         await Eventually.HoldsAsync(async () =>
         {
-            var stats = JsonSerializer.Deserialize<StreamStats[]>(await client.GetStringAsync(new Uri(shown, "/stats")), StatsJson.Options);
+            var stats = JsonSerializer.Deserialize<StreamStats[]>(await client.GetStringAsync(new Uri(shown, "/api/v1/stats")), ApiAnswers.Json);
             isReady(stats.ShouldNotBeNull().ShouldHaveSingleItem());
         });
         run.PressCtrlC();

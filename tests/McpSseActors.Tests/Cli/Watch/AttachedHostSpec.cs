@@ -18,7 +18,7 @@ public sealed class AttachedHostSpec
     {
         await using var server = Answers(request => request.Line.Contains("/stats ", StringComparison.Ordinal)
             ? OneStream
-            : """[{"stream":"s","type":"chat.message","id":"7","timestamp":"2026-01-01T00:00:00Z","data":{"text":"hi"}},{"stream":"s","type":"user.login","timestamp":"2026-01-01T00:00:00Z","data":{}}]""");
+            : """[{"stream":"s","type":"chat.message","id":"7","timestamp":"2026-01-01T00:00:00Z","data":"{\"text\":\"hi\"}"}]""");
         using var host = new AttachedHost(new Uri($"http://127.0.0.1:{server.Port}"), "secret");
 
         var reading = await host.ReadAsync(Chats, default);
@@ -26,11 +26,11 @@ public sealed class AttachedHostSpec
         var stats = reading.Streams.ShouldHaveSingleItem();
         stats.State.ShouldBe(ConnectionState.Connected);
         stats.TotalEventsReceived.ShouldBe(5);
-        var received = reading.Events.ShouldHaveSingleItem("a host need not know of patterns");
+        var received = reading.Events.ShouldHaveSingleItem();
         received.ShouldBe(new WatchedEvent(DateTimeOffset.Parse("2026-01-01T00:00:00Z", null), "chat.message", "7", "text=hi"));
         reading.EventsOf.ShouldBe("s");
         (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer secret");
-        (await server.NextRequestAsync()).Line.ShouldBe("GET /recent?count=10&stream=s&type=chat.%2A HTTP/1.1");
+        (await server.NextRequestAsync()).Line.ShouldBe("GET /api/v1/recent?count=10&length=1048576&stream=s&type=chat.%2A HTTP/1.1");
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class AttachedHostSpec
         await using var app = builder.Build();
         AttachSnippets.MapStreams(app);
         await app.StartAsync();
-        using var host = new AttachedHost(new Uri(app.Urls.First()), "");
+        using var host = new AttachedHost(new Uri(app.Urls.First() + "/mcp-sse"), "");
 
         await Eventually.HoldsAsync(async () =>
         {
@@ -57,16 +57,16 @@ public sealed class AttachedHostSpec
     }
 
     [Theory]
-    [InlineData("200 OK", "<html>", "is not the response of a stats endpoint")]
-    [InlineData("200 OK", "null", "is not the response of a stats endpoint")]
-    [InlineData("200 OK", "[null]", "is not the response of a stats endpoint")]
-    [InlineData("200 OK", """[{"state":"Connected"}]""", "is not the response of a stats endpoint")]
-    [InlineData("200 OK", """[{"stream":"s","stateReason":null}]""", "is not the response of a stats endpoint")]
-    [InlineData("200 OK", """[{"stream":"s","state":"Splendid"}]""", "is not the response of a stats endpoint")]
-    [InlineData("404 Not Found", "", "has no /stats")]
+    [InlineData("200 OK", "<html>", "is not an answer of the HTTP API")]
+    [InlineData("200 OK", "null", "is not an answer of the HTTP API")]
+    [InlineData("200 OK", "[null]", "is not an answer of the HTTP API")]
+    [InlineData("200 OK", """[{"state":"Connected"}]""", "is not an answer of the HTTP API")]
+    [InlineData("200 OK", """[{"stream":"s","stateReason":null}]""", "is not an answer of the HTTP API")]
+    [InlineData("200 OK", """[{"stream":"s","state":"Splendid"}]""", "is not an answer of the HTTP API")]
+    [InlineData("404 Not Found", "", "has no /api/v1/stats")]
     [InlineData("401 Unauthorized", "", "pass its key with --auth-key")]
-    [InlineData("500 Internal Server Error", "", "answered 500 at /stats")]
-    [InlineData("302 Found", "", "answered 302 at /stats")]
+    [InlineData("500 Internal Server Error", "", "answered 500 at /api/v1/stats")]
+    [InlineData("302 Found", "", "answered 302 at /api/v1/stats")]
     public async Task Should_say_what_is_wrong_when_the_answer_is(string status, string body, string complaint)
     {
         await using var server = Answers(_ => body, status);
@@ -83,7 +83,7 @@ public sealed class AttachedHostSpec
         await using var server = Answers(request => request.Line.Contains("/stats ", StringComparison.Ordinal) ? OneStream : "[{}]");
         using var host = new AttachedHost(new Uri($"http://127.0.0.1:{server.Port}/"), "");
 
-        (await Should.ThrowAsync<SourceException>(host.ReadAsync(Chats, default))).Message.ShouldContain("/recent is not the response of a stats endpoint");
+        (await Should.ThrowAsync<SourceException>(host.ReadAsync(Chats, default))).Message.ShouldContain("/api/v1/recent is not an answer of the HTTP API");
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class AttachedHostSpec
         var asked = new List<string>();
         for (var request = 0; request < 4; request++)
             asked.Add((await server.NextRequestAsync()).Line);
-        asked.Where(line => line.Contains("recent", StringComparison.Ordinal)).Select(line => line.Split('&')[0]).ShouldBe(["GET /recent?count=10", "GET /recent?count=2"]);
+        asked.Where(line => line.Contains("recent", StringComparison.Ordinal)).Select(line => line.Split('&')[0]).ShouldBe(["GET /api/v1/recent?count=10", "GET /api/v1/recent?count=2"]);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class AttachedHostSpec
             : exchange.AnswerAsync("404 Not Found"));
         using var host = new AttachedHost(new Uri($"http://127.0.0.1:{server.Port}/"), "");
 
-        (await host.ReadAsync(Chats, default)).NoEvents.ShouldNotBeNull().ShouldContain("does not serve /recent");
+        (await host.ReadAsync(Chats, default)).NoEvents.ShouldNotBeNull().ShouldContain("does not serve events");
     }
 
     [Theory]

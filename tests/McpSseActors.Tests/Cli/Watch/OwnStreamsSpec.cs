@@ -20,12 +20,12 @@ public sealed class OwnStreamsSpec
         await LooksAsync(source, model, stream =>
         {
             stream.Stats.InFlight.ShouldBe(2);
-            stream.Lag.Current.ShouldBeGreaterThan(TimeSpan.Zero);
+            stream.Stats.HandlerLag.ShouldBeGreaterThan(TimeSpan.Zero);
         });
         model.Events!.Value.Select(received => (received.Type, received.Data)).ShouldBe([("chat.message", "message=one"), ("user.login", "user=two")]);
         handled.SetResult();
 
-        await LooksAsync(source, model, stream => stream.Lag.Current.ShouldBe(TimeSpan.Zero));
+        await LooksAsync(source, model, stream => stream.Stats.HandlerLag.ShouldBe(TimeSpan.Zero));
         model.FilterBy("user.*");
         await LooksAsync(source, model, _ => model.Events!.Value.ShouldHaveSingleItem().Type.ShouldBe("user.login"));
     }

@@ -60,37 +60,6 @@ public sealed class RatesSpec
         rates.Rates.Count.ShouldBe(RateHistory.Seconds);
     }
 
-    [Fact]
-    public void Should_say_how_old_the_oldest_event_is_when_handlers_are_behind()
-    {
-        var lag = new HandlerLag(_time);
-        lag.Add(dispatched: 10, inFlight: 0);
-        lag.Current.ShouldBe(TimeSpan.Zero);
-
-        lag.Add(dispatched: 20, inFlight: 10);
-        _time.Advance(3);
-        lag.Add(dispatched: 30, inFlight: 15);
-        lag.Current.ShouldBe(TimeSpan.FromSeconds(3));
-
-        _time.Advance(1);
-        lag.Add(dispatched: 30, inFlight: 10);
-        lag.Current.ShouldBe(TimeSpan.FromSeconds(1), "the first ten are handled");
-
-        lag.Add(dispatched: 30, inFlight: 0);
-        lag.Current.ShouldBe(TimeSpan.Zero);
-    }
-
-    [Fact]
-    public void Should_forget_its_looks_when_the_counters_begin_anew()
-    {
-        var lag = new HandlerLag(_time);
-        lag.Add(dispatched: 1000, inFlight: 10);
-        _time.Advance(5);
-        lag.Add(dispatched: 3, inFlight: 1);
-
-        lag.Current.ShouldBe(TimeSpan.Zero);
-    }
-
     [Theory]
     [InlineData(new double[0], 4, "    ")]
     [InlineData(new double[] { 0, 0 }, 4, "  ▁▁")]
