@@ -28,8 +28,10 @@ public static class DashboardEndpoints
     /// <param name="path">Where the page is. Default: <c>/mcp-sse</c>.</param>
     /// <param name="configure">Says who may act and who may see the data of events; null leaves both to everyone who may open the page.</param>
     /// <returns>The conventions of all endpoints of the dashboard, for authorization, rate limits and host filters.</returns>
-    /// <exception cref="InvalidOperationException">The host has no <see cref="IMcpSseClient"/>, or a policy is named and the host has no authorization.</exception>
-    public static IEndpointConventionBuilder MapMcpSseDashboard(this IEndpointRouteBuilder endpoints, string path = "/mcp-sse", Action<DashboardOptions>? configure = null)
+    /// <exception cref="InvalidOperationException">The host has no <see cref="IMcpSseClient"/>, or a policy is named and the host has no
+    /// authorization.</exception>
+    public static IEndpointConventionBuilder MapMcpSseDashboard(
+        this IEndpointRouteBuilder endpoints, string path = "/mcp-sse", Action<DashboardOptions>? configure = null)
     {
         var routes = Map(endpoints, path, configure);
         routes.Raw("GET", "", Page.AnswerAsync);
@@ -38,15 +40,18 @@ public static class DashboardEndpoints
     }
 
     /// <summary>
-    /// Maps the HTTP API of the dashboard without its page, for <c>mcp-sse watch --attach</c>, scripts, and pages of your own. Access and forged requests are as
+    /// Maps the HTTP API of the dashboard without its page, for <c>mcp-sse watch --attach</c>, scripts, and pages of your own. Access and forged requests
+    /// are as
     /// for <see cref="MapMcpSseDashboard"/>.
     /// </summary>
     /// <param name="endpoints">The endpoints of the application.</param>
     /// <param name="path">Where <c>api/v1</c> is. Default: <c>/mcp-sse</c>.</param>
     /// <param name="configure">Says who may act and who may see the data of events; null leaves both to everyone who may use the API.</param>
     /// <returns>The conventions of all endpoints of the API.</returns>
-    /// <exception cref="InvalidOperationException">The host has no <see cref="IMcpSseClient"/>, or a policy is named and the host has no authorization.</exception>
-    public static IEndpointConventionBuilder MapMcpSseApi(this IEndpointRouteBuilder endpoints, string path = "/mcp-sse", Action<DashboardOptions>? configure = null) =>
+    /// <exception cref="InvalidOperationException">The host has no <see cref="IMcpSseClient"/>, or a policy is named and the host has no
+    /// authorization.</exception>
+    public static IEndpointConventionBuilder MapMcpSseApi(
+        this IEndpointRouteBuilder endpoints, string path = "/mcp-sse", Action<DashboardOptions>? configure = null) =>
         Map(endpoints, path, configure).Group;
 
     private static Routes Map(IEndpointRouteBuilder endpoints, string path, Action<DashboardOptions>? configure)
@@ -91,6 +96,7 @@ public static class DashboardEndpoints
         if (!known.IsService(typeof(IMcpSseClient)))
             throw new InvalidOperationException("The dashboard asks the streams through IMcpSseClient: call services.AddMcpSseClient() as well.");
         if ((options.OperatorPolicy ?? options.PayloadPolicy) is { } policy && !known.IsService(typeof(IAuthorizationService)))
-            throw new InvalidOperationException($"The dashboard names the policy '{policy}', and the host has no authorization: call services.AddAuthorization(…).");
+            throw new InvalidOperationException(
+                $"The dashboard names the policy '{policy}', and the host has no authorization: call services.AddAuthorization(…).");
     }
 }

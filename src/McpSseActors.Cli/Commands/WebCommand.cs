@@ -10,8 +10,8 @@ internal static class WebCommand
     {
         var command = new CliCommand(
             "web",
-            "Connects the streams of a configuration or of a URL, and shows them on a web page on 127.0.0.1 until Ctrl-C: state, rates, handlers, events and dead letters, "
-            + "with buttons to stop, restart and retry. Only who has the URL that is printed can open it. "
+            "Connects the streams of a configuration or of a URL, and shows them on a web page on 127.0.0.1 until Ctrl-C: "
+            + "state, rates, handlers, events and dead letters, with buttons to stop, restart and retry. Only who has the URL that is printed can open it. "
             + "A host of your own shows the same page with app.MapMcpSseDashboard().",
             "mcp-sse web",
             "mcp-sse web my.toml --port 5081",
@@ -20,7 +20,12 @@ internal static class WebCommand
             "mcp-sse web --json | jq -r 'select(.kind == \"listening\").url'");
         var target = Target.UrlOrFile("The URL of an event stream.");
         var stream = new UrlStream("sse", hasEvents: true);
-        var port = new Option<int>("--port") { Description = "The port of the page on 127.0.0.1; 0 selects a free port. Default: 0.", DefaultValueFactory = _ => 0, HelpName = "N" }.Port();
+        var port = new Option<int>("--port")
+        {
+            Description = "The port of the page on 127.0.0.1; 0 selects a free port. Default: 0.",
+            DefaultValueFactory = _ => 0,
+            HelpName = "N",
+        }.Port();
         target.AddTo(command);
         command.Add(port);
         stream.AddTo(command, hasUrl: result => target.Url(result) is not null);
@@ -32,8 +37,8 @@ internal static class WebCommand
                 ? stream.Read(url!, parsed, context.Environment)
                 : await ConfigFile.LoadAsync(path, context, reload: true).ConfigureAwait(false);
             var lines = new TailSettings { Format = parsed.GetValue(globals.Json) ? EventFormat.Json : EventFormat.Pretty, All = true, WithoutEvents = true };
-            return await RunCommand.RunAsync(
-                path ?? SecretRedactor.RedactUrl(url!), options, lines, context, isFile: path is not null, new WebPorts(Api: null, parsed.GetValue(port), "--port")).ConfigureAwait(false);
+            var ports = new WebPorts(Api: null, parsed.GetValue(port), "--port");
+            return await RunCommand.RunAsync(path ?? SecretRedactor.RedactUrl(url!), options, lines, context, isFile: path is not null, ports).ConfigureAwait(false);
         });
         return command;
     }

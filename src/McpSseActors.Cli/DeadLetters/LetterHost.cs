@@ -40,7 +40,8 @@ internal sealed class LetterHost : ILetterSource
         var next = (string?)"";
         while (next is not null && found.Count < count)
         {
-            var page = await GetAsync<LetterPage>($"dead-letters?{QueryOf(filter)}&count={Math.Min(count - found.Count, PageLength)}&after={next}", cancellation).ConfigureAwait(false);
+            var path = $"dead-letters?{QueryOf(filter)}&count={Math.Min(count - found.Count, PageLength)}&after={next}";
+            var page = await GetAsync<LetterPage>(path, cancellation).ConfigureAwait(false);
             found.AddRange(page.Letters);
             next = page.Next;
         }
@@ -87,7 +88,8 @@ internal sealed class LetterHost : ILetterSource
         }
     }
 
-    private Task<T> GetAsync<T>(string path, CancellationToken cancellation) => AskAsync<T>(() => _http.GetAsync(new Uri(_url, path), cancellation), cancellation);
+    private Task<T> GetAsync<T>(string path, CancellationToken cancellation) =>
+        AskAsync<T>(() => _http.GetAsync(new Uri(_url, path), cancellation), cancellation);
 
     // An ID may be the beginning of one, so it was looked up before.
     private Task<T> PostAsync<T>(string what, DeadLetterFilter filter, CancellationToken cancellation)

@@ -36,8 +36,8 @@ internal sealed record RecentEvent(
 
 /// <summary>A dead letter as the API shows it.</summary>
 internal sealed record Letter(
-    [property: JsonRequired] string Id, [property: JsonRequired] string Stream, [property: JsonRequired] string Type, string? EventId, string Handler, string Fault,
-    int Attempts, DateTimeOffset FirstFailedAt, DateTimeOffset GivenUpAt, bool IsRetryRequested, DateTimeOffset Timestamp, string? Data)
+    [property: JsonRequired] string Id, [property: JsonRequired] string Stream, [property: JsonRequired] string Type, string? EventId, string Handler,
+    string Fault, int Attempts, DateTimeOffset FirstFailedAt, DateTimeOffset GivenUpAt, bool IsRetryRequested, DateTimeOffset Timestamp, string? Data)
 {
     /// <summary>Returns the letter.</summary>
     public StoredDeadLetter ToLetter() => new()

@@ -34,7 +34,8 @@ internal sealed class BoundPort : IDisposable
         catch (SocketException fault)
         {
             socket.Dispose();
-            throw new PortTakenException(FormattableString.Invariant($"cannot listen on port {port}: {fault.Message} Choose another {option}, or 0 for a free one."));
+            throw new PortTakenException(FormattableString.Invariant(
+                $"cannot listen on port {port}: {fault.Message} Choose another {option}, or 0 for a free one."));
         }
     }
 

@@ -32,9 +32,11 @@ internal sealed class TokenDoor(int port)
         var sent = http.Request.Headers.Authorization.ToString();
         return Is(http.Request.Cookies[_cookie]) || (sent.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && Is(sent["Bearer ".Length..]))
             ? next(http)
-            : http.AnswerAsync(StatusCodes.Status401Unauthorized, "Open the URL that mcp-sse has printed: it contains the token of this run. Programs send it as 'Authorization: Bearer TOKEN'.\n");
+            : http.AnswerAsync(StatusCodes.Status401Unauthorized,
+                "Open the URL that mcp-sse has printed: it contains the token of this run. Programs send it as 'Authorization: Bearer TOKEN'.\n");
     }
 
     // In the same time for every wrong one.
-    private bool Is(string? token) => token is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(Token));
+    private bool Is(string? token) =>
+        token is not null && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), Encoding.UTF8.GetBytes(Token));
 }

@@ -15,10 +15,12 @@ internal static class LoopbackOnly
 
     /// <summary>Whether a request may pass.</summary>
     public static bool Allows(HttpContext http) =>
-        HasAuthorization(http.GetEndpoint()) || (IsLoopback(http.Connection.RemoteIpAddress) && IsLoopback(http.Request.Host.Host) && !HasPassedProxy(http.Request.Headers));
+        HasAuthorization(http.GetEndpoint())
+        || (IsLoopback(http.Connection.RemoteIpAddress) && IsLoopback(http.Request.Host.Host) && !HasPassedProxy(http.Request.Headers));
 
     // AllowAnonymous says that somebody has thought of it.
-    private static bool HasAuthorization(Endpoint? endpoint) => endpoint?.Metadata.Any(each => each is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy or IAllowAnonymous) is true;
+    private static bool HasAuthorization(Endpoint? endpoint) =>
+        endpoint?.Metadata.Any(each => each is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy or IAllowAnonymous) is true;
 
     private static bool IsLoopback(IPAddress? address) => address is not null && IPAddress.IsLoopback(address);
 
@@ -27,5 +29,6 @@ internal static class LoopbackOnly
         || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static bool HasPassedProxy(IHeaderDictionary headers) =>
-        OfProxies.Any(headers.ContainsKey) || headers.Keys.Any(name => PrefixesOfProxies.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)));
+        OfProxies.Any(headers.ContainsKey)
+        || headers.Keys.Any(name => PrefixesOfProxies.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)));
 }

@@ -12,8 +12,14 @@ internal sealed class Roles(DashboardOptions options)
     public Task<bool> MaySeePayloadsAsync(HttpContext http) => AllowsAsync(http, options.PayloadPolicy);
 
     /// <summary>Who it is, for the log.</summary>
-    public static string NameOf(HttpContext http) => http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : $"somebody at {http.Connection.RemoteIpAddress}";
+    public static string NameOf(HttpContext http) =>
+        http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : $"somebody at {http.Connection.RemoteIpAddress}";
 
-    private static async Task<bool> AllowsAsync(HttpContext http, string? policy) =>
-        policy is null || (await http.RequestServices.GetRequiredService<IAuthorizationService>().AuthorizeAsync(http.User, http, policy).ConfigureAwait(false)).Succeeded;
+    private static async Task<bool> AllowsAsync(HttpContext http, string? policy)
+    {
+        if (policy is null)
+            return true;
+        var authorization = http.RequestServices.GetRequiredService<IAuthorizationService>();
+        return (await authorization.AuthorizeAsync(http.User, http, policy).ConfigureAwait(false)).Succeeded;
+    }
 }

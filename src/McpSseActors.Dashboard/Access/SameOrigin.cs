@@ -27,7 +27,8 @@ internal static class SameOrigin
 
     // A proxy may have changed the host, and says so. No page can send that header to another origin either.
     private static bool IsOwn(HttpRequest request) => StringValues.IsNullOrEmpty(request.Headers.Origin)
-        || (Uri.TryCreate(request.Headers.Origin, UriKind.Absolute, out var origin) && (IsSame(origin, request.Host.Value) || IsSame(origin, request.Headers["X-Forwarded-Host"])));
+        || (Uri.TryCreate(request.Headers.Origin, UriKind.Absolute, out var origin)
+            && (IsSame(origin, request.Host.Value) || IsSame(origin, request.Headers["X-Forwarded-Host"])));
 
     private static bool IsSame(Uri origin, string? host) =>
         Uri.TryCreate($"{origin.Scheme}://{host}", UriKind.Absolute, out var own) && own.Authority.Equals(origin.Authority, StringComparison.OrdinalIgnoreCase);

@@ -49,6 +49,7 @@ internal sealed record Asset(string Type, byte[] Body, byte[]? Zipped, string Ha
         using var zipped = new MemoryStream();
         using (var zip = new GZipStream(zipped, CompressionLevel.SmallestSize, leaveOpen: true))
             zip.Write(body);
-        return new Asset(Types[Path.GetExtension(name)], body, zipped.Length < body.Length ? zipped.ToArray() : null, Convert.ToHexStringLower(SHA256.HashData(body))[..16]);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(body))[..16];
+        return new Asset(Types[Path.GetExtension(name)], body, zipped.Length < body.Length ? zipped.ToArray() : null, hash);
     }
 }

@@ -35,7 +35,8 @@ internal sealed partial class DeadLetterApi(StreamHub hub, Roles roles)
         var id = (string)http.Request.RouteValues["id"]!;
         var letter = await hub.Client.GetDeadLetterAsync(id, http.RequestAborted).ConfigureAwait(false)
             ?? throw new ApiFault(StatusCodes.Status404NotFound, "There is no such dead letter: it was retried or discarded, or a limit was reached.");
-        return ShownLetter.Of(letter, await roles.MaySeePayloadsAsync(http).ConfigureAwait(false)).WithDataOf(letter, http.Number("length", ShownLetter.Usual, ShownLetter.Most));
+        var maySeeData = await roles.MaySeePayloadsAsync(http).ConfigureAwait(false);
+        return ShownLetter.Of(letter, maySeeData).WithDataOf(letter, http.Number("length", ShownLetter.Usual, ShownLetter.Most));
     }
 
     public async Task<object?> RetryAsync(HttpContext http)
@@ -44,7 +45,8 @@ internal sealed partial class DeadLetterApi(StreamHub hub, Roles roles)
         foreach (var filter in await SelectAsync(http).ConfigureAwait(false))
         {
             var one = await hub.Client.RetryDeadLettersAsync(filter).ConfigureAwait(false);
-            total = new DeadLettersRetried(total.Handled + one.Handled, total.Failed + one.Failed, total.UnderWay + one.UnderWay, [.. total.Faults.Concat(one.Faults).Take(100)]);
+            total = new DeadLettersRetried(total.Handled + one.Handled, total.Failed + one.Failed, total.UnderWay + one.UnderWay,
+                [.. total.Faults.Concat(one.Faults).Take(100)]);
         }
 
         Acted(hub.Log, Roles.NameOf(http), "retried", total.Handled + total.Failed + total.UnderWay);
@@ -68,13 +70,15 @@ internal sealed partial class DeadLetterApi(StreamHub hub, Roles roles)
             : throw new ApiFault(StatusCodes.Status403Forbidden, "You may not see the data of events, so you can't search in it: leave out 'text'.");
     }
 
-    private async Task<(ImmutableArray<StoredDeadLetter> Letters, string? Next)> FindAsync(LetterSearch search, int count, string? after, CancellationToken cancellation)
+    private async Task<(ImmutableArray<StoredDeadLetter> Letters, string? Next)> FindAsync(
+        LetterSearch search, int count, string? after, CancellationToken cancellation)
     {
         var found = ImmutableArray.CreateBuilder<StoredDeadLetter>();
         var searched = 0;
         while (found.Count < count && searched < MostSearched)
         {
-            var page = await hub.Client.GetDeadLettersAsync(search.Filter, Math.Min(PageLength, count - found.Count), after, cancellation).ConfigureAwait(false);
+            var page = await hub.Client.GetDeadLettersAsync(search.Filter, Math.Min(PageLength, count - found.Count), after, cancellation)
+                .ConfigureAwait(false);
             found.AddRange(page.Letters.Where(search.Matches));
             (after, searched) = (page.Next, searched + page.Letters.Length);
             if (after is null)
@@ -113,7 +117,8 @@ internal sealed partial class DeadLetterApi(StreamHub hub, Roles roles)
 
     // What is misspelled must not select more.
     private static ApiFault Malformed() => new(StatusCodes.Status400BadRequest,
-        "The body is either {\"ids\": [\"…\"]} or {\"filter\": {…}} with any of stream, handler, type, since, until and text; an empty filter selects all.");
+        "The body is either {\"ids\": [\"…\"]} or {\"filter\": {…}} with any of stream, handler, type, since, until and text; "
+        + "an empty filter selects all.");
 
     [LoggerMessage(LogLevel.Information, "{User} {What} {Count} dead letter(s) in the dashboard")]
     private static partial void Acted(ILogger log, string user, string what, int count);

@@ -17,7 +17,8 @@ namespace McpSseActors.Dashboard.Api;
 /// <param name="Node">The machine.</param>
 internal sealed record Me(string? User, bool CanAct, bool CanSeePayloads, AntiforgeryHeader Antiforgery, string Host, string Version, string Node)
 {
-    private static readonly string LibraryVersion = typeof(IMcpSseClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+    private static readonly string LibraryVersion =
+        typeof(IMcpSseClient).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 
     public static async Task<object?> AnswerAsync(HttpContext http, Roles roles) => new Me(
         http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } name } ? name : null,

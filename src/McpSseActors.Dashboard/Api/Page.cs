@@ -8,7 +8,10 @@ internal static class Page
 {
     private const string Index = "index.html";
 
-    /// <summary>Answers with the page. Its URLs are relative, so its own must end with a slash; and so must the way there be relative, because a proxy may have cut off a prefix.</summary>
+    /// <summary>
+    /// Answers with the page. Its URLs are relative, so its own must end with a slash; and so must the way there be relative, because a proxy may have
+    /// cut off a prefix.
+    /// </summary>
     public static Task AnswerAsync(HttpContext http)
     {
         var path = http.Request.PathBase.Add(http.Request.Path).Value ?? "";

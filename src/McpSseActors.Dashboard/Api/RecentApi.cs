@@ -21,8 +21,10 @@ internal sealed class RecentApi(StreamHub hub, Roles roles)
 
         async Task<IEnumerable<ShownEvent>> FindAsync(string name)
         {
-            var recent = await hub.Client.GetEventsAfterAsync(0, filter.Pattern.Text, filter.Text is null ? count : Most, name, http.RequestAborted).ConfigureAwait(false);
-            return recent.Sequences.Zip(recent.Events).Where(each => filter.Matches(each.Second)).TakeLast(count).Select(each => ShownEvent.Of(each.First, each.Second, length));
+            var recent = await hub.Client.GetEventsAfterAsync(0, filter.Pattern.Text, filter.Text is null ? count : Most, name, http.RequestAborted)
+                .ConfigureAwait(false);
+            return recent.Sequences.Zip(recent.Events).Where(each => filter.Matches(each.Second)).TakeLast(count)
+                .Select(each => ShownEvent.Of(each.First, each.Second, length));
         }
     }
 }

@@ -34,10 +34,11 @@ internal sealed record ShownHandler(
         [.. handlers.Select(handler => Of(handler)).Concat(stats.StoppedHandlers.Select(handler => Of(handler))).Take(Most)];
 
     private static ShownHandler Of(HandlerInfo handler) => new(
-        handler.Name, handler.Pattern, $"{handler.State}", Reason: null, Since: null, handler.Handled, handler.InFlight, Math.Round(handler.Lag.TotalMilliseconds),
-        handler.Duration is { } duration ? Math.Round(duration.TotalMilliseconds, 2) : null, handler.Failures, handler.LastFailedAt);
+        handler.Name, handler.Pattern, $"{handler.State}", Reason: null, Since: null, handler.Handled, handler.InFlight,
+        Math.Round(handler.Lag.TotalMilliseconds), handler.Duration is { } duration ? Math.Round(duration.TotalMilliseconds, 2) : null,
+        handler.Failures, handler.LastFailedAt);
 
     private static ShownHandler Of(StoppedHandler handler) => new(
-        handler.Name, handler.Pattern, "Stopped", handler.Reason, handler.Timestamp, Handled: null, InFlight: null, LagMilliseconds: null, DurationMilliseconds: null, Failures: null,
-        LastFailedAt: null);
+        handler.Name, handler.Pattern, "Stopped", handler.Reason, handler.Timestamp, Handled: null, InFlight: null, LagMilliseconds: null,
+        DurationMilliseconds: null, Failures: null, LastFailedAt: null);
 }

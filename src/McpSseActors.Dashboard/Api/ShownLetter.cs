@@ -20,8 +20,8 @@ internal sealed record ShownLetter(
     {
         var received = ShownEvent.Of(0, letter.Event, length: null);
         return new ShownLetter(
-            letter.Id, received.Stream, received.Type, received.Id, letter.Handler, maySeeData ? letter.Fault : TypeOf(letter.Fault), letter.Attempts, letter.FirstFailedAt,
-            letter.GivenUpAt, letter.IsRetryRequested, received.Timestamp, received.Length)
+            letter.Id, received.Stream, received.Type, received.Id, letter.Handler, maySeeData ? letter.Fault : TypeOf(letter.Fault),
+            letter.Attempts, letter.FirstFailedAt, letter.GivenUpAt, letter.IsRetryRequested, received.Timestamp, received.Length)
         {
             MaySeeData = maySeeData,
         };

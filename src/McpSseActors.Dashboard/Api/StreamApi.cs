@@ -24,7 +24,8 @@ internal sealed partial class StreamApi(StreamHub hub)
             Node: "");
     }
 
-    public async Task<object?> EventTypesAsync(HttpContext http) => await hub.Client.GetEventTypesAsync(http.Stream(), http.RequestAborted).ConfigureAwait(false);
+    public async Task<object?> EventTypesAsync(HttpContext http) =>
+        await hub.Client.GetEventTypesAsync(http.Stream(), http.RequestAborted).ConfigureAwait(false);
 
     public Task<object?> StartAsync(HttpContext http) => ActAsync(http, "started", name => hub.Client.StartAsync(name));
 
@@ -61,4 +62,9 @@ internal sealed partial class StreamApi(StreamHub hub)
 /// <param name="Series">What the last seconds have brought; null if nobody has looked.</param>
 /// <param name="Node">The node that it runs on; empty if there is only one.</param>
 internal sealed record StreamDescription(
-    StreamStats Stats, ImmutableArray<ShownSetting> Options, ImmutableArray<ShownHandler> Handlers, ImmutableArray<StateEntry> History, SeriesView? Series, string Node);
+    StreamStats Stats,
+    ImmutableArray<ShownSetting> Options,
+    ImmutableArray<ShownHandler> Handlers,
+    ImmutableArray<StateEntry> History,
+    SeriesView? Series,
+    string Node);

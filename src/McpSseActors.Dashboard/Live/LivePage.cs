@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using McpSseActors.Dashboard.Api;
 
 namespace McpSseActors.Dashboard.Live;
@@ -100,28 +101,37 @@ internal sealed class LivePage(StreamHub hub, OpenStream? open, EventFilter? fil
         var missed = _sequence is null ? 0 : Math.Max(0, window.Newest - known - fresh.Length);
         var isFirst = _sequence is null;
         _sequence = window.Newest;
-        var shown = new List<ShownEvent>();
+        var shown = new List<byte[]>();
         var room = Math.Min(MostOfEvents, _update.Room) - 100;
         foreach (var (sequence, received) in wanted.Reverse().Take(isFirst ? MostAtFirst : int.MaxValue))
         {
-            var view = ShownEvent.Of(sequence, received, filter!.WithData ? ShownEvent.Usual : null);
-            room -= _update.LengthOf(view) + 1;
+            var json = JsonSerializer.SerializeToUtf8Bytes(ShownEvent.Of(sequence, received, filter!.WithData ? ShownEvent.Usual : null), ApiJson.Options);
+            room -= json.Length + 1;
             if (room < 0)
                 break;
-            shown.Add(view);
+            shown.Add(json);
         }
 
         shown.Reverse();
         var skipped = isFirst ? 0 : missed + wanted.Length - shown.Count;
         if (shown.Count > 0 || skipped > 0)
-            _update.TryAdd("events", new EventsPart(shown, skipped));
+            _update.Add("events", json => WriteEvents(json, shown, skipped));
+    }
+
+    private static void WriteEvents(Utf8JsonWriter json, List<byte[]> events, long skipped)
+    {
+        json.WriteStartObject();
+        json.WriteStartArray("events");
+        foreach (var each in events)
+            json.WriteRawValue(each, skipInputValidation: true);
+        json.WriteEndArray();
+        json.WriteNumber("skipped", skipped);
+        json.WriteEndObject();
     }
 
     private sealed record Ping(DateTimeOffset Time);
 
     private sealed record Gone(string Stream);
-
-    private sealed record EventsPart(IReadOnlyList<ShownEvent> Events, long Skipped);
 
     private sealed record StreamPart(StreamStats Stats, ImmutableArray<ShownHandler>? Handlers, SeriesPoint? Point, ImmutableArray<StateEntry>? History);
 }

@@ -36,8 +36,8 @@ internal sealed record LiveRow(
         var lag = Math.Round(stats.HandlerLag.TotalMilliseconds);
         return new LiveRow(
             stats.Stream, stats.State, stats.StateReason, stats.StateSince, Math.Round(stats.EventsPerSecond, 1), stats.LastEventTime, lag, stats.InFlight,
-            StreamSeries.DropsOf(stats), stream.Series.DropsPerMinute, stats.ConsecutiveReconnectAttempts, stats.NextAttemptTime, stats.DeadLetters, Node: "", stats.ServerUrl,
-            $"{stats.Transport}", new Problems(IsFailing(stats), stream.Series.DropsPerMinute > 0, lag > LongLag));
+            StreamSeries.DropsOf(stats), stream.Series.DropsPerMinute, stats.ConsecutiveReconnectAttempts, stats.NextAttemptTime, stats.DeadLetters,
+            Node: "", stats.ServerUrl, $"{stats.Transport}", new Problems(IsFailing(stats), stream.Series.DropsPerMinute > 0, lag > LongLag));
     }
 
     /// <summary>The statistics with a state that may be newer.</summary>
@@ -51,7 +51,8 @@ internal sealed record LiveRow(
     };
 
     private static bool IsFailing(StreamStats stats) =>
-        stats.State is ConnectionState.Failed or ConnectionState.BackingOff || stats.StoppedHandlers.Length > 0 || stats.WaitingHandlers.ContainsValue(HandlerState.Open);
+        stats.State is ConnectionState.Failed or ConnectionState.BackingOff || stats.StoppedHandlers.Length > 0
+            || stats.WaitingHandlers.ContainsValue(HandlerState.Open);
 }
 
 /// <summary>What is wrong with a stream.</summary>

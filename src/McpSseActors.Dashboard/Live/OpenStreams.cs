@@ -53,8 +53,10 @@ internal sealed class OpenStream(IMcpSseClient client, TimeProvider time, string
 
     /// <summary>The newest events, of all types.</summary>
     public Task<RecentWindow> EventsAsync() => _events.GetAsync(async () =>
-        _window = _window.With(await client.GetEventsAfterAsync(_window.Newest, EventPattern.All, MostEvents, name).ConfigureAwait(false), MostEvents, MostBytes))
-        .WaitAsync(Patience, time);
+    {
+        var later = await client.GetEventsAfterAsync(_window.Newest, EventPattern.All, MostEvents, name).ConfigureAwait(false);
+        return _window = _window.With(later, MostEvents, MostBytes);
+    }).WaitAsync(Patience, time);
 }
 
 /// <summary>The newest events of a stream, oldest first.</summary>

@@ -11,6 +11,9 @@ internal sealed class OverviewPart(StreamHub hub)
     // A row has texts of bounded length.
     private const int LongestRow = 4096;
 
+    // The others follow with the next sample.
+    private const int MostRemoved = 100;
+
     private readonly Dictionary<string, (LiveRow Row, ImmutableArray<float?> Spark)> _known = new(StringComparer.Ordinal);
     private readonly ArrayBufferWriter<byte> _bytes = new(4096);
     private long _tick = -1;
@@ -40,7 +43,6 @@ internal sealed class OverviewPart(StreamHub hub)
             json.WriteString("time", hub.Time.GetUtcNow());
             json.WritePropertyName("totals");
             JsonSerializer.Serialize(json, TotalsOf(sample), ApiJson.Options);
-            var count = AddRows(json, sample, room);
             var removed = isNewSample ? Remove(sample) : [];
             if (removed.Length > 0)
             {
@@ -48,6 +50,7 @@ internal sealed class OverviewPart(StreamHub hub)
                 JsonSerializer.Serialize(json, removed, ApiJson.Options);
             }
 
+            var count = AddRows(json, sample, room);
             if (_known.Count < sample.Streams.Length)
                 json.WriteBoolean("more", true);
             json.WriteEndObject();
@@ -96,7 +99,7 @@ internal sealed class OverviewPart(StreamHub hub)
 
     private string[] Remove(Sample sample)
     {
-        var gone = _known.Keys.Except(sample.Streams.Select(stream => stream.Stats.Stream)).ToArray();
+        var gone = _known.Keys.Except(sample.Streams.Select(stream => stream.Stats.Stream)).Take(MostRemoved).ToArray();
         foreach (var name in gone)
             _known.Remove(name);
         return gone;

@@ -34,9 +34,20 @@ internal sealed class SseUpdate(JsonSerializerOptions json)
         return true;
     }
 
-    /// <summary>How long the JSON of a value is, in bytes.</summary>
-    public int LengthOf<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, json).Length;
+    /// <summary>Adds a message that is known to fit.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="write">Writes what it says.</param>
+    public void Add(string name, Action<Utf8JsonWriter> write)
+    {
+        Encoding.UTF8.GetBytes($"event: {name}\ndata: ", _bytes);
+        using (var writer = new Utf8JsonWriter(_bytes, new JsonWriterOptions { Encoder = json.Encoder }))
+            write(writer);
+        _bytes.Write("\n\n"u8);
+    }
 
+    /// <summary>Adds a message that is known to fit.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="data">Its JSON.</param>
     public void Add(string name, ReadOnlySpan<byte> data)
     {
         Encoding.UTF8.GetBytes($"event: {name}\ndata: ", _bytes);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Akka.Actor;
 using McpSseActors.Hosting;
 
 namespace McpSseActors.Dashboard.Live;
@@ -28,8 +29,12 @@ internal sealed class StateHistory : IDisposable
     /// <summary>Gets the number of the last change of any stream.</summary>
     public long Last => Volatile.Read(ref _last);
 
-    /// <summary>Begins to listen.</summary>
-    public void Follow(IMcpSseClient client) => _subscription = client.OnStateChanged(Add);
+    /// <summary>Begins to listen. Streams may have connected before.</summary>
+    public void Follow(IMcpSseClient client)
+    {
+        _subscription = client.OnStateChanged(Add);
+        _ = AddLastAsync(client);
+    }
 
     public void Add(StreamStateChanged change)
     {
@@ -45,7 +50,8 @@ internal sealed class StateHistory : IDisposable
             var count = _counts.GetValueOrDefault(change.Stream);
             if (count == MostEntries)
                 (entries, count) = (entries.Dequeue(), count - 1);
-            _streams[change.Stream] = entries.Enqueue((++_last, new StateEntry(change.Timestamp, change.NewState, change.Reason, change.Attempt, change.RetryIn)));
+            var entry = new StateEntry(change.Timestamp, change.NewState, change.Reason, change.Attempt, change.RetryIn);
+            _streams[change.Stream] = entries.Enqueue((++_last, entry));
             _counts[change.Stream] = count + 1;
         }
     }
@@ -67,6 +73,26 @@ internal sealed class StateHistory : IDisposable
     }
 
     public void Dispose() => _subscription?.Dispose();
+
+    private async Task AddLastAsync(IMcpSseClient client)
+    {
+        try
+        {
+            foreach (var stream in await client.GetStreamsAsync().ConfigureAwait(false))
+            {
+                var last = await client.GetStateAsync(stream).ConfigureAwait(false);
+                lock (_gate)
+                {
+                    if (last.OldState != last.NewState && !_streams.ContainsKey(stream))
+                        Add(last);
+                }
+            }
+        }
+        catch (Exception gone) when (gone is StreamNotFoundException or AskTimeoutException or InvalidOperationException)
+        {
+            // The history begins with the next change.
+        }
+    }
 
     private void Forget(string stream)
     {

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace McpSseActors.Dashboard.Live;
 
-/// <summary>What the requests and pages of one dashboard share. Asks nothing before the first request; only the history of states begins when the host has started.</summary>
+/// <summary>
+/// What the requests and pages of one dashboard share. Asks nothing before the first request; only the history of states begins when the host has
+/// started.
+/// </summary>
 internal sealed class StreamHub
 {
     private readonly IServiceProvider _services;

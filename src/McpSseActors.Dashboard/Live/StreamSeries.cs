@@ -69,7 +69,8 @@ internal sealed class StreamSeries
     public SeriesView View()
     {
         lock (_gate)
-            return new SeriesView(_end, 1, _rates.All, _types.ToImmutableSortedDictionary(each => each.Key, each => each.Value.All), _reconnects.All, _milliseconds.All);
+            return new SeriesView(_end, 1, _rates.All, _types.ToImmutableSortedDictionary(each => each.Key, each => each.Value.All), _reconnects.All,
+                _milliseconds.All);
     }
 
     private ImmutableSortedDictionary<string, float> TypesOf(StreamStats stats, StreamStats before, double elapsed)
@@ -107,7 +108,8 @@ internal sealed class StreamSeries
         private readonly float[] _values = [.. Enumerable.Repeat(float.NaN, Seconds)];
         private long _tick = -1;
 
-        public ImmutableArray<float?> All => [.. Enumerable.Range(0, Seconds).Select(place => At(place) is var value && float.IsNaN(value) ? (float?)null : value)];
+        public ImmutableArray<float?> All =>
+            [.. Enumerable.Range(0, Seconds).Select(place => At(place) is var value && float.IsNaN(value) ? (float?)null : value)];
 
         public void Add(long tick, float? value)
         {
@@ -130,7 +132,8 @@ internal sealed class StreamSeries
 }
 
 /// <summary>What one second has brought.</summary>
-internal sealed record SeriesPoint(DateTimeOffset Time, float Rate, ImmutableSortedDictionary<string, float> ByType, float Reconnects, float? HandlerMilliseconds);
+internal sealed record SeriesPoint(
+    DateTimeOffset Time, float Rate, ImmutableSortedDictionary<string, float> ByType, float Reconnects, float? HandlerMilliseconds);
 
 /// <summary>What the last seconds have brought, oldest first. The last values are those of <paramref name="End"/>; null where nothing is known.</summary>
 internal sealed record SeriesView(

@@ -1,4 +1,5 @@
 using McpSseActors.Dashboard;
+using McpSseActors.Dashboard.Api;
 using Microsoft.AspNetCore.Builder;
 
 namespace McpSseActors.Tests.Dashboard;
@@ -15,7 +16,7 @@ public sealed class ApiSpec
         await using var host = await StartAsync(server);
         await CameAsync(host, 3);
 
-        var stats = JsonSerializer.Deserialize<StreamStats[]>(await host.Http.GetStringAsync("api/v1/stats"), McpSseActors.Dashboard.Api.ApiJson.Options).ShouldNotBeNull().ShouldHaveSingleItem();
+        var stats = JsonSerializer.Deserialize<StreamStats[]>(await host.Http.GetStringAsync("api/v1/stats"), ApiJson.Options)!.ShouldHaveSingleItem();
         var recent = (await host.GetAsync("api/v1/recent")).EnumerateArray().ToArray();
 
         stats.State.ShouldBe(ConnectionState.Connected);
@@ -23,7 +24,9 @@ public sealed class ApiSpec
         recent.Select(each => each.GetProperty("sequence").GetInt64()).ShouldBe([1, 2, 3]);
         recent[0].GetProperty("data").GetString().ShouldBe("{\"text\":\"hello there\"}");
         recent[0].TryGetProperty("truncated", out _).ShouldBeFalse();
-        (recent[2].GetProperty("length").GetInt32(), recent[2].GetProperty("truncated").GetBoolean(), recent[2].GetProperty("data").GetString()!.Length).ShouldBe((10_000, true, 2048));
+        recent[2].GetProperty("length").GetInt32().ShouldBe(10_000);
+        recent[2].GetProperty("truncated").GetBoolean().ShouldBeTrue();
+        recent[2].GetProperty("data").GetString()!.Length.ShouldBe(2048);
         Ids(await host.GetAsync("api/v1/recent?type=chat.*")).ShouldBe(["1"]);
         Ids(await host.GetAsync("api/v1/recent?text=PLAIN&stream=s")).ShouldBe(["2"]);
         Ids(await host.GetAsync("api/v1/recent?count=0")).ShouldBeEmpty();
@@ -35,12 +38,14 @@ public sealed class ApiSpec
         await using var server = new ScriptedServer(Sends(Events));
         await using var host = await StartAsync(server);
         await CameAsync(host, 2);
+        await Eventually.HoldsAsync(async () => (await host.GetAsync("api/v1/streams/s")).GetProperty("history").GetArrayLength().ShouldBeGreaterThan(0));
 
         var stream = await host.GetAsync("api/v1/streams/s");
 
         stream.GetProperty("stats").GetProperty("stream").GetString().ShouldBe("s");
         var handler = stream.GetProperty("handlers").EnumerateArray().Single(each => each.GetProperty("name").GetString() == "seen");
-        (handler.GetProperty("state").GetString(), handler.GetProperty("handled").GetInt64(), handler.GetProperty("inFlight").GetInt32()).ShouldBe(("Running", 2, 0));
+        (handler.GetProperty("state").GetString(), handler.GetProperty("handled").GetInt64(), handler.GetProperty("inFlight").GetInt32())
+            .ShouldBe(("Running", 2, 0));
         handler.GetProperty("durationMilliseconds").GetDouble().ShouldBeGreaterThan(0);
         stream.GetProperty("history").EnumerateArray().Last().GetProperty("state").GetString().ShouldBe("Connected");
         var option = stream.GetProperty("options").EnumerateArray().Single(each => each.GetProperty("key").GetString() == "jitter");

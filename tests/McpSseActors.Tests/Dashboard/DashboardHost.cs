@@ -46,7 +46,9 @@ internal sealed class DashboardHost : IAsyncDisposable
         builder.Services.AddRouting().AddMcpSseClient();
         builder.Services.AddSingleton<Lines>().AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<Lines>());
         services?.Invoke(builder.Services);
-        builder.Services.AddAkka("dashboard", akka => akka.AddHocon("akka.loglevel = WARNING\nakka.stdout-loglevel = OFF\nakka.loggers = []", HoconAddMode.Prepend).WithMcpSse(streams));
+        builder.Services.AddAkka("dashboard", akka => akka
+            .AddHocon("akka.loglevel = WARNING\nakka.stdout-loglevel = OFF\nakka.loggers = []", HoconAddMode.Prepend)
+            .WithMcpSse(streams));
         var app = builder.Build();
         (map ?? (web => web.MapMcpSseDashboard()))(app);
         await app.StartAsync();
@@ -116,7 +118,8 @@ internal sealed class DashboardHost : IAsyncDisposable
 
         public bool IsEnabled(Microsoft.Extensions.Logging.LogLevel logLevel) => logLevel >= Microsoft.Extensions.Logging.LogLevel.Information;
 
-        public void Log<TState>(Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            Microsoft.Extensions.Logging.LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             All.Enqueue(formatter(state, exception));
 
         public void Dispose()

@@ -6,7 +6,8 @@ namespace McpSseActors.Tests.Dashboard;
 /// <summary>Dead letters are found, looked at, retried and discarded, by those who may.</summary>
 public sealed class DeadLetterApiSpec
 {
-    private const string Events = "id: 1\nevent: chat.message\ndata: apples\n\nid: 2\nevent: chat.message\ndata: pears\n\nid: 3\nevent: user.login\ndata: plums\n\n";
+    private const string Events = "id: 1\nevent: chat.message\ndata: apples\n\n"
+        + "id: 2\nevent: chat.message\ndata: pears\n\nid: 3\nevent: user.login\ndata: plums\n\n";
     private volatile bool _isBroken = true;
 
     [Fact]
@@ -98,7 +99,8 @@ public sealed class DeadLetterApiSpec
                 throw new InvalidOperationException($"cannot take {received.Text}");
         }) with
         { Name = "mine", Retry = new RetryOptions { MaxAttempts = 1 } };
-        var host = await DashboardHost.StartAsync(mcp => mcp.AddStream(server.Url.AbsoluteUri, stream => stream with { Name = "s" }).AddHandler(handler), map, DashboardHost.AddUsers);
+        var host = await DashboardHost.StartAsync(
+            mcp => mcp.AddStream(server.Url.AbsoluteUri, stream => stream with { Name = "s" }).AddHandler(handler), map, DashboardHost.AddUsers);
         await Eventually.HoldsAsync(async () => (await host.Client.CountDeadLettersAsync()).Count.ShouldBe(3));
         return host;
     }
@@ -113,5 +115,6 @@ public sealed class DeadLetterApiSpec
         return JsonElement.Parse(text);
     }
 
-    private static string[] Ids(JsonElement letters) => [.. letters.GetProperty("letters").EnumerateArray().Select(each => each.GetProperty("eventId").GetString()!)];
+    private static string[] Ids(JsonElement letters) =>
+        [.. letters.GetProperty("letters").EnumerateArray().Select(each => each.GetProperty("eventId").GetString()!)];
 }

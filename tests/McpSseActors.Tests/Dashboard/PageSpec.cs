@@ -102,5 +102,6 @@ public sealed class PageSpec
         stats.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
-    private static Task<DashboardHost> StartAsync(Action<WebApplication>? map = null) => DashboardHost.StartAsync(mcp => mcp.AddStream(new StreamOptions { Name = "s" }), map);
+    private static Task<DashboardHost> StartAsync(Action<WebApplication>? map = null) =>
+        DashboardHost.StartAsync(mcp => mcp.AddStream(new StreamOptions { Name = "s" }), map);
 }

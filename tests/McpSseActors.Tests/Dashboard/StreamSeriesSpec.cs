@@ -73,11 +73,12 @@ public sealed class StreamSeriesSpec
     public void Should_count_what_was_lost_in_a_minute_but_no_repeats()
     {
         Add(0, 0);
-        _series.Add(Stats(10) with { Dropped = ImmutableSortedDictionary<string, long>.Empty.Add(DropReasons.Duplicate, 5).Add(DropReasons.Overflow, 2) }, 1, 1, Begin);
+        var dropped = ImmutableSortedDictionary<string, long>.Empty.Add(DropReasons.Overflow, 2);
+        _series.Add(Stats(10) with { Dropped = dropped.Add(DropReasons.Duplicate, 5) }, 1, 1, Begin);
         _series.DropsPerMinute.ShouldBe(2);
 
         for (var second = 2; second < 70; second++)
-            _series.Add(Stats(10) with { Dropped = ImmutableSortedDictionary<string, long>.Empty.Add(DropReasons.Overflow, 2) }, second, 1, Begin);
+            _series.Add(Stats(10) with { Dropped = dropped }, second, 1, Begin);
         _series.DropsPerMinute.ShouldBe(0);
     }
 

@@ -28,7 +28,8 @@ public sealed class StreamWebSpec : IDisposable
         copy.State.ShouldBe(ConnectionState.Connected);
         copy.EventsByType["chat.message"].ShouldBe(1);
         copy.LastEventId.ShouldBe("2");
-        recent.Select(each => (each.Sequence, each.Type, each.Id, each.Data)).ShouldBe([(1, "chat.message", "1", "{\"text\":\"hi\"}"), (2, "user.login", "2", "plain")]);
+        recent.Select(each => (each.Sequence, each.Type, each.Id, each.Data))
+            .ShouldBe([(1, "chat.message", "1", "{\"text\":\"hi\"}"), (2, "user.login", "2", "plain")]);
         (await GetAsync("stats") + await GetAsync("recent") + await GetAsync("streams/s")).ShouldNotContain("hidden");
         await EndAsync(run);
     }
