@@ -3,8 +3,10 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using McpSseActors.Interop.Support;
+using McpSseActors.TestServer.Events;
 using McpSseActors.TestServer.Scripted;
 using McpSseActors.TestSupport;
+using McpSseActors.TestSupport.Web;
 using Shouldly;
 using Xunit;
 
@@ -78,6 +80,42 @@ public sealed class EventsConformanceSpec
     }
 
     [Fact]
+    public async Task Should_renew_a_webhook_and_receive_through_it()
+    {
+        using var sender = new WebhookSender(TimeProvider.System, TimeSpan.FromSeconds(10));
+        await using var mock = new Mock("webhook", async call =>
+        {
+            var (url, secret) = call.Target;
+            var verified = await sender.PostAsync(url, "msg_verification_1", "sub_1", """{"type":"verification","challenge":"echo me"}""", [secret]);
+            verified.ShouldBe((200, """{"challenge":"echo me"}"""));
+            await call.ResultAsync($$"""{"id":"sub_1","refreshBefore":"{{DateTimeOffset.UtcNow.AddSeconds(2.5):O}}","cursor":"c0","truncated":false}""");
+        });
+        await using var web = await WebhookWeb.StartAsync(Ports.Free());
+        await using var listener = await mock.SubscribeAsync(Ticks, web.Url);
+        web.For(listener.Client);
+        await Eventually.HoldsAsync(() => mock.CallsOf("events/subscribe").Count.ShouldBeGreaterThanOrEqualTo(1));
+        await Eventually.HoldsAsync(async () => (await listener.Client.IsConnectedAsync()).ShouldBeTrue());
+        var (url, secret) = mock.CallsOf("events/subscribe")[^1].Target;
+
+        (await sender.PostAsync(url, "e1", "sub_1", Occurrence("e1", "c1"), [secret])).Status.ShouldBe(200);
+        (await sender.PostAsync(url, "e1", "sub_1", Occurrence("e1", "c1"), [secret])).Status.ShouldBe(200);
+        (await sender.PostAsync(url, "e2", "sub_1", Occurrence("e2", "c2"), [$"whsec_{new string('A', 44)}"])).Status.ShouldBe(401);
+        (await sender.PostAsync(url, "e2", "sub_1", Occurrence("e2", "c2"), [secret], TimeSpan.FromMinutes(-6))).Status.ShouldBe(401);
+        (await sender.PostAsync(url, "msg_gap_1", "sub_1", """{"type":"gap","cursor":"c9"}""", [secret])).Status.ShouldBe(200);
+        var before = mock.CallsOf("events/subscribe").Count;
+        await Eventually.HoldsAsync(() => mock.CallsOf("events/subscribe").Count.ShouldBeGreaterThanOrEqualTo(before + 3));
+
+        (listener.Count(Ticks), listener.Count(McpGapEvent.Type)).ShouldBe((1, 1));
+        var renewals = mock.CallsOf("events/subscribe").Skip(before - 1).ToList();
+        renewals.Zip(renewals.Skip(1), (one, next) => next.Time - one.Time).Min().ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2.5));
+        (await listener.StatsAsync()).IsConnected.ShouldBeTrue();
+        renewals[^1].Params.GetProperty("cursor").GetString().ShouldBe("c0", "what the server grants while nothing is on its way");
+        renewals.Select(call => call.Target.Url).Distinct().ShouldHaveSingleItem();
+
+        static string Occurrence(string id, string cursor) => $$$"""{"eventId":"{{{id}}}","name":"{{{Ticks}}}","timestamp":"2026-11-28T00:00:00Z","data":{},"cursor":"{{{cursor}}}"}""";
+    }
+
+    [Fact]
     public async Task Should_send_no_request_about_events_to_a_server_without_the_extension()
     {
         await using var mock = new Mock(null, call => call.ResultAsync("{}"));
@@ -112,10 +150,10 @@ public sealed class EventsConformanceSpec
 
         public IReadOnlyList<Call> CallsOf(string method) => [.. _calls.Where(call => call.Method == method)];
 
-        public Task<Listener> SubscribeAsync(string type) => Listener.StartAsync($"{_server.Url}", stream => stream with
+        public Task<Listener> SubscribeAsync(string type, string webhook = "") => Listener.StartAsync($"{_server.Url}", stream => stream with
         {
             Transport = StreamTransport.Events,
-            Event = new McpEventSubscription { Name = type },
+            Event = new McpEventSubscription { Name = type, Mode = webhook.Length > 0 ? McpEventMode.Webhook : McpEventMode.Auto, WebhookUrl = webhook },
         });
 
         public ValueTask DisposeAsync() => _server.DisposeAsync();
@@ -133,6 +171,11 @@ public sealed class EventsConformanceSpec
         public string Method => _message.GetProperty("method").GetString()!;
 
         public JsonElement Params => _message.GetProperty("params");
+
+        /// <summary>Where a webhook is to be posted, and the secret that signs.</summary>
+        public (string Url, string Secret) Target => Params.GetProperty("delivery") is var delivery
+            ? (delivery.GetProperty("url").GetString()!, delivery.GetProperty("secret").GetString()!)
+            : default;
 
         public Task OpenAsync() => exchange.OpenAsync();
 

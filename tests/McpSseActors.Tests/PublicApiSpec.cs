@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using McpSseActors.Dashboard;
 using McpSseActors.Testing;
+using McpSseActors.Webhooks;
 using PublicApiGenerator;
 
 namespace McpSseActors.Tests;
@@ -12,6 +13,7 @@ public sealed class PublicApiSpec
     [InlineData(typeof(McpSse), "PublicApi.approved.txt")]
     [InlineData(typeof(McpSseTestServer), "PublicApi.TestKit.approved.txt")]
     [InlineData(typeof(DashboardEndpoints), "PublicApi.Dashboard.approved.txt")]
+    [InlineData(typeof(McpWebhookEndpoints), "PublicApi.Webhooks.approved.txt")]
     public void Should_be_the_approved_one_when_it_is_public(Type inAssembly, string file)
     {
         var approvedFile = Path.Combine(Path.GetDirectoryName(ThisFile())!, file);

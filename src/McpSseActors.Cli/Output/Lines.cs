@@ -86,6 +86,8 @@ internal static class Lines
                 yield return ("gaps", string.Create(CultureInfo.InvariantCulture, $"{mcp.Gaps}: events may be missing"));
             if (mcp.SchemaFaults > 0)
                 yield return ("schema faults", string.Create(CultureInfo.InvariantCulture, $"{mcp.SchemaFaults}: data did not fit the server's schema"));
+            if (mcp.RefusedDeliveries.Count > 0)
+                yield return ("refused posts", string.Join(", ", mcp.RefusedDeliveries.Select(each => $"{each.Key} {each.Value}")));
             if (mcp.Sessions + mcp.Resyncs > 0)
                 yield return ("sessions", string.Create(CultureInfo.InvariantCulture, $"{mcp.Sessions} (resyncs {mcp.Resyncs})"));
         }

@@ -22,6 +22,7 @@ public sealed class EventsServer : IAsyncDisposable
     private readonly Action<ServerActivity>? _watch;
     private readonly EventHistory _history;
     private readonly Gate _gate;
+    private readonly WebhookSubscriptions _webhooks;
     private readonly WebApplication _web;
     private readonly CancellationTokenSource _disposed = new();
     private readonly ConcurrentDictionary<int, OpenStream> _open = [];
@@ -37,6 +38,7 @@ public sealed class EventsServer : IAsyncDisposable
         _types = options.Types;
         _history = new EventHistory(new EventLog(options.ReplayBuffer, $"{options.Epoch}-", options.Time), options.Epoch, options.Time);
         _gate = new Gate(options.AuthKey, Tell);
+        _webhooks = new WebhookSubscriptions(options, _history, IsSketch ? -32015 : -32027, Tell);
         _web = LoopbackWeb.Build(options.Port, AnswerAsync);
     }
 
@@ -51,6 +53,9 @@ public sealed class EventsServer : IAsyncDisposable
 
     /// <summary>How many types were subscribed to.</summary>
     public int Subscriptions => _subscribed.Count;
+
+    /// <summary>How many webhooks are subscribed.</summary>
+    public int Webhooks => _webhooks.Count;
 
     private bool IsSketch => _options.Declaration is EventsDeclaration.TopLevel;
 
@@ -88,8 +93,12 @@ public sealed class EventsServer : IAsyncDisposable
     public void Warn(string type, int code, string message) => Send(type, new Control("notifications/events/error", ErrorMember(code, message, null)));
 
     /// <summary>Ends the subscriptions of a type.</summary>
-    public void Terminate(string type, int code, string message, string? data = null) =>
-        Send(type, new Control("notifications/events/terminated", ErrorMember(code, message, data), StreamEnd.Result));
+    public void Terminate(string type, int code, string message, string? data = null)
+    {
+        var members = ErrorMember(code, message, data);
+        Send(type, new Control("notifications/events/terminated", members, StreamEnd.Result));
+        _webhooks.Terminate(type, members);
+    }
 
     /// <summary>Ends all streams in good order.</summary>
     public void EndStreams() => Send(null, new Control("", "", StreamEnd.Result));
@@ -115,6 +124,7 @@ public sealed class EventsServer : IAsyncDisposable
     {
         await _disposed.CancelAsync().ConfigureAwait(false);
         await _producing.ConfigureAwait(false);
+        await _webhooks.DisposeAsync().ConfigureAwait(false);
         await _web.DisposeAsync().ConfigureAwait(false);
         _disposed.Dispose();
     }
@@ -151,6 +161,8 @@ public sealed class EventsServer : IAsyncDisposable
                 "events/list" => ListAsync(exchange),
                 "events/stream" => StreamAsync(exchange),
                 "events/poll" => PollAsync(exchange),
+                "events/subscribe" => SubscribeAsync(exchange),
+                "events/unsubscribe" => _webhooks.UnsubscribeAsync(exchange),
                 "subscriptions/listen" => ListenAsync(exchange),
                 _ => exchange.ErrorAsync(-32601, "Method not found", status: StatusCodes.Status404NotFound),
             }).ConfigureAwait(false);
@@ -228,6 +240,12 @@ public sealed class EventsServer : IAsyncDisposable
             CultureInfo.InvariantCulture,
             $"\"truncated\":{Word(isTruncated)},\"hasMore\":{Word(_history.Log.Newest > position)},\"nextPollMs\":{_options.PollInterval.TotalMilliseconds:0}");
         await exchange.ResultAsync($"\"events\":[{string.Join(',', events)}],\"cursor\":{_history.CursorAt(position, type)},{flags}").ConfigureAwait(false);
+    }
+
+    private async Task SubscribeAsync(RpcExchange exchange)
+    {
+        if (await AskedForAsync(exchange, "webhook").ConfigureAwait(false) is var (type, arguments))
+            await _webhooks.SubscribeAsync(exchange, type, arguments).ConfigureAwait(false);
     }
 
     // The type and arguments of a request; one for something else is answered with what is wrong.

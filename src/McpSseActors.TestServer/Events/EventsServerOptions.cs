@@ -60,6 +60,18 @@ public sealed record EventsServerOptions
     /// <summary>How many events one answer to a poll carries at most.</summary>
     public int MostPerPoll { get; init; } = 100;
 
+    /// <summary>How long a subscription to a webhook lasts at most if it is not renewed.</summary>
+    public TimeSpan WebhookLifetime { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long a webhook may take for its answer.</summary>
+    public TimeSpan WebhookPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often an event is posted before it is given up, and delivery stops until the subscription is renewed.</summary>
+    public int WebhookAttempts { get; init; } = 20;
+
+    /// <summary>The time between these.</summary>
+    public TimeSpan WebhookPause { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Which streams are cut, counted over all types.</summary>
     public DropPlan Drops { get; init; } = DropPlan.None;
 

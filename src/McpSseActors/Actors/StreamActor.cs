@@ -64,7 +64,7 @@ internal sealed class StreamActor : UntypedActor
         _eventLog = new EventLogSwitch(_router, options.EnableEventLogging);
         var mcp = new McpState(
             options.Name, live.Listen, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)), live.Gate,
-            new StreamMetrics(live, Context.System));
+            new StreamMetrics(live, Context.System)) { Webhooks = WebhookDirectory.Of(Context.System) };
         _mcp = new McpSubscriber(live, mcp, shared.Stored);
         if (options.Transport != StreamTransport.Sse)
             _stats.Tell(new McpChanged(mcp.Status));

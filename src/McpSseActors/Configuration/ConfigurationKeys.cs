@@ -71,6 +71,8 @@ internal static class ConfigurationKeys
             o => o.Event.Name, (o, v) => o with { Event = o.Event with { Name = v } }),
         Key("event.arguments", new JsonObjectKind(), o => o.Event.Arguments, (o, v) => o with { Event = o.Event with { Arguments = v } }),
         Key("event.mode", Kinds.Word<McpEventMode>(), o => o.Event.Mode, (o, v) => o with { Event = o.Event with { Mode = v } }),
+        Key("event.webhook_url", Kinds.Text("an https URL, or an http URL of the loopback interface; required with the mode webhook", Rules.WebhookUrl),
+            o => o.Event.WebhookUrl, (o, v) => o with { Event = o.Event with { WebhookUrl = v } }),
         Key("event.max_age", Kinds.SecondsOrUnlimited, o => o.Event.MaxAge, (o, v) => o with { Event = o.Event with { MaxAge = v } }),
         Key("event.check_payloads", Kinds.Bool, o => o.Event.CheckPayloads, (o, v) => o with { Event = o.Event with { CheckPayloads = v } }),
         Key("event.dialect", Kinds.Word<McpEventDialect>(), o => o.Event.Dialect, (o, v) => o with { Event = o.Event with { Dialect = v } }),

@@ -24,7 +24,12 @@ internal static class CrossRules
         new(["http_method", "transport"], options => PlainOnly(options, "http_method", options.HttpMethod != "GET")),
         new(["http_body", "transport"], options => PlainOnly(options, "http_body", options.HttpBody.Length > 0)),
         new(["event.name", "transport"], SubscriptionHasTransport),
+        new(["event.mode", "event.webhook_url"], WebhookHasUrl),
     ];
+
+    private static Complaint? WebhookHasUrl(StreamOptions options) => options.Event is { Mode: McpEventMode.Webhook, WebhookUrl.Length: 0 }
+        ? new Complaint("the mode webhook needs the address to which the server posts", "set event.webhook_url, as in event.webhook_url = \"https://example.com/hooks/mcp\"")
+        : null;
 
     private static Complaint? SubscriptionHasTransport(StreamOptions options) => (options.Transport == StreamTransport.Events, options.Event.Name.Length > 0) switch
     {

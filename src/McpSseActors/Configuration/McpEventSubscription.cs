@@ -6,7 +6,7 @@ namespace McpSseActors;
 [JsonConverter(typeof(JsonStringEnumConverter<McpEventMode>))]
 public enum McpEventMode
 {
-    /// <summary>Pushed if the event type offers it, and otherwise polled, also while the server refuses another stream.</summary>
+    /// <summary>Pushed if the event type offers it, and otherwise polled, also while the server refuses another stream. Never by webhook.</summary>
     Auto,
 
     /// <summary>The server sends them on one long response (<c>events/stream</c>).</summary>
@@ -14,6 +14,9 @@ public enum McpEventMode
 
     /// <summary>The client asks for them again and again (<c>events/poll</c>).</summary>
     Poll,
+
+    /// <summary>The server posts them to <see cref="McpEventSubscription.WebhookUrl"/> (<c>events/subscribe</c>).</summary>
+    Webhook,
 }
 
 /// <summary>The version of MCP Events that a server speaks: servers declare it in different places, and use different error codes.</summary>
@@ -49,6 +52,13 @@ public sealed record McpEventSubscription
     /// <summary>Gets how events are fetched.</summary>
     /// <value>Default: <see cref="McpEventMode.Auto"/>.</value>
     public McpEventMode Mode { get; init; }
+
+    /// <summary>
+    /// Gets the address under which the server reaches the web server of this host: <c>https://example.com/hooks/mcp</c>. A segment of its own for
+    /// each subscription is appended. <c>https</c>, or <c>http</c> on the loopback interface. Required with <see cref="McpEventMode.Webhook"/>.
+    /// </summary>
+    /// <value>Default: empty.</value>
+    public string WebhookUrl { get; init; } = "";
 
     /// <summary>Gets how old events may be that are sent after an interruption. Sent with each request that opens the stream or polls.</summary>
     /// <value>Default: zero, no limit.</value>

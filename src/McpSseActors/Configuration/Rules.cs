@@ -71,6 +71,18 @@ internal static class Rules
         ? new Complaint("not the name of an event type", "write the name as the server lists it, as incident.created")
         : null;
 
+    public static Complaint? WebhookUrl(string url)
+    {
+        const string Example = "write the public address of MapMcpEventsWebhook, as https://example.com/hooks/mcp";
+        if (url.Length == 0)
+            return null;
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+            return new Complaint("not an absolute URL", Example);
+        if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
+            return new Complaint("a server posts events to https only", Example);
+        return uri.Query.Length + uri.Fragment.Length + uri.UserInfo.Length == 0 ? null : new Complaint("a query, a fragment and user info are not possible here", Example);
+    }
+
     public static Complaint? ResourceUri(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out _)
         ? null
         : new Complaint($"'{uri}' is not a URI", "write the full URI of the resource, as file:///project/README.md");

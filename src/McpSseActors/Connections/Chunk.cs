@@ -8,6 +8,13 @@ namespace McpSseActors.Connections;
 /// <param name="Unwanted">List changes and log messages that were not requested.</param>
 internal readonly record struct LeftOut(int Oversized, int Malformed, int Unwanted);
 
+/// <summary>Told once when the events of a chunk are handled, or will not be; from any thread.</summary>
+internal interface IReceipt
+{
+    /// <param name="isHandled">Whether every handler has finished the events; false if they were lost on the way, or a handler has stopped before.</param>
+    void Complete(bool isHandled);
+}
+
 /// <summary>
 /// A piece of a stream, in a buffer of the pool: bytes as the server sent them, or events that the transport has
 /// decoded. It is read the same way in both cases. The last owner returns the buffer. The default is the end of the
@@ -23,7 +30,8 @@ internal readonly record struct LeftOut(int Oversized, int Malformed, int Unwant
 /// <param name="received">The number of bytes that the server sent for it.</param>
 /// <param name="leftOut">What is missing in it.</param>
 /// <param name="isProof">Whether it proves the health of the server even without an event.</param>
-internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, int received, LeftOut leftOut = default, bool isProof = false)
+/// <param name="receipt">Told when its events are handled; null if nobody waits for that.</param>
+internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, int received, LeftOut leftOut = default, bool isProof = false, IReceipt? receipt = null)
 {
     public Chunk(byte[] buffer, int length, IEventReader reader)
         : this(buffer, length, reader, received: length)
@@ -40,10 +48,15 @@ internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, i
 
     public bool IsProof => isProof;
 
+    public IReceipt? Receipt => receipt;
+
     public ReadOnlySpan<byte> Span => buffer.AsSpan(0, length);
 
     /// <summary>The same, with more bytes that the server sent for it.</summary>
-    public Chunk WithMore(int bytes) => new(buffer, length, reader, received + bytes, leftOut, isProof);
+    public Chunk WithMore(int bytes) => new(buffer, length, reader, received + bytes, leftOut, isProof, receipt);
+
+    /// <summary>The same, with somebody who waits until its events are handled.</summary>
+    public Chunk With(IReceipt told) => new(buffer, length, reader, received, leftOut, isProof, told);
 
     /// <summary>Reads the events, and moves the cursor past them.</summary>
     public void Read<TSink>(StreamCursor cursor, ref TSink sink)
@@ -53,5 +66,12 @@ internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, i
     {
         if (buffer is not null)
             SharedArrays<byte>.Return(buffer);
+    }
+
+    /// <summary>Returns the buffer of a chunk that will not be read.</summary>
+    public void Drop()
+    {
+        Return();
+        receipt?.Complete(isHandled: false);
     }
 }

@@ -280,6 +280,16 @@ public interface IMcpSseClient
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<McpEventTypes> GetEventTypesAsync(string? stream = null, CancellationToken cancellation = default);
 
+    /// <summary>
+    /// Takes in what an MCP server has posted to the webhook of a subscription (<see cref="McpEventMode.Webhook"/>). With ASP.NET Core, <c>MapMcpEventsWebhook</c>
+    /// of the package <c>McpSseActors.Webhooks</c> calls this. Checks signature and form, and waits up to 4 seconds until every handler has
+    /// finished the event.
+    /// </summary>
+    /// <param name="delivery">The request.</param>
+    /// <param name="cancellation">Cancels the wait; the event is handled all the same.</param>
+    /// <returns>The answer to send.</returns>
+    Task<McpWebhookReply> ReceiveWebhookAsync(McpWebhookDelivery delivery, CancellationToken cancellation = default);
+
     /// <summary>Gets events that handlers could not handle, oldest first.</summary>
     /// <param name="filter">Selects letters; null selects all.</param>
     /// <param name="count">The maximum number of letters, up to 1,000. Default: 100. The list ends sooner when its events have more than 1 MiB.</param>

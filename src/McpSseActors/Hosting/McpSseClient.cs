@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Hosting;
 using McpSseActors.Actors;
 using McpSseActors.Handlers;
+using McpSseActors.Mcp;
 
 namespace McpSseActors.Hosting;
 
@@ -106,6 +107,13 @@ internal sealed class McpSseClient(ActorSystem system, IRequiredActor<McpSse> su
 
     public Task<McpEventTypes> GetEventTypesAsync(string? stream, CancellationToken cancellation) =>
         AskAsync<McpEventTypes>(new GetEventTypes(stream), cancellation, EventTypesLimit);
+
+    public Task<McpWebhookReply> ReceiveWebhookAsync(McpWebhookDelivery delivery, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(delivery);
+        ThrowIfOver();
+        return WebhookDirectory.Of(system).ReceiveAsync(delivery, cancellation);
+    }
 
     public Task<McpSubscriptionState> GetMcpSubscriptionsAsync(string? stream, CancellationToken cancellation) =>
         AskAsync<McpSubscriptionState>(new GetMcpSubscriptions(stream), cancellation);

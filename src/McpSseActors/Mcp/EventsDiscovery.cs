@@ -24,14 +24,21 @@ internal sealed class EventsDiscovery(McpContext context, EventsState known)
         var answer = await AskAsync(RequestMethods.ServerDiscover, [], cancellation).ConfigureAwait(false);
         if (answer.Error is { Code: McpErrorCode.InternalError } error)
             throw TransportException.Lost($"the server refuses {RequestMethods.ServerDiscover}: {error.Message}");
-        if (answer.Result is not { } result || !McpProtocol.HasModern(result, "supportedVersions"))
+        var isModern = answer.Result is { } discovered && McpProtocol.HasModern(discovered, "supportedVersions");
+        if ((isModern ? answer.Result : await EventsSession.BeginAsync(context, known, cancellation).ConfigureAwait(false)) is not { } result)
             throw TransportException.NotSupported($"the server does not support revision {McpProtocol.Modern}, which events need");
         var capability = result.TryGetProperty("capabilities", out var capabilities) ? EventsProtocol.Find(capabilities, context.Options.Event.Dialect) : null;
         if (capability is null)
+        {
+            await EventsSession.EndAsync(context, known, cancellation).ConfigureAwait(false);
             throw TransportException.NotSupported(context.Options.Event.Dialect is McpEventDialect.Sep
                 ? $"the server does not declare the extension {EventsProtocol.Extension}"
                 : "the server does not declare MCP Events");
-        known.Server = AutoTransport.Server(result, context.Redactor);
+        }
+
+        known.Server = isModern ? AutoTransport.Server(result, context.Redactor)
+            : result.TryGetProperty("serverInfo", out var info) ? McpProtocol.Name(info, context.Redactor)
+            : "";
         return known.Capability = capability;
     }
 
@@ -64,11 +71,11 @@ internal sealed class EventsDiscovery(McpContext context, EventsState known)
     public static bool IsComplete(JsonElement result) => result.ValueKind is JsonValueKind.Object && McpProtocol.Text(result, "resultType") is "" or "complete";
 
     private Task<RpcAnswer> AskAsync(string method, JsonObject parameters, CancellationToken cancellation) => context.MeasureAsync(
-        new McpRequest(EventsProtocol.NextId(), method, parameters), McpProtocol.Modern, request => AskAsync(request, cancellation));
+        new McpRequest(EventsProtocol.NextId(), method, parameters), known.Version, request => AskAsync(request, cancellation));
 
     private async Task<RpcAnswer> AskAsync(McpRequest request, CancellationToken cancellation)
     {
-        using var response = await request.PostAsync(context.Http, EventsProtocol.Meta(), cancellation).ConfigureAwait(false);
+        using var response = await EventsSession.PostAsync(context, known, request, cancellation).ConfigureAwait(false);
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             throw new TransportException(AnswerHead.Reject(response));
         var answer = await RpcAnswer.ReadAsync(response, context.Options, context.Redactor, cancellation).ConfigureAwait(false);

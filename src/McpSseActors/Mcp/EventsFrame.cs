@@ -13,6 +13,9 @@ internal ref struct EventsFrame
     /// <summary>The ID of the subscription, as JSON; empty without one.</summary>
     public ReadOnlySpan<byte> Subscription;
 
+    /// <summary>Of what a server posts to a webhook besides events: what it is.</summary>
+    public ReadOnlySpan<byte> Type;
+
     public ReadOnlySpan<byte> Name;
 
     /// <summary>The ID of the event.</summary>
@@ -53,6 +56,8 @@ internal ref struct EventsFrame
                 frame.Id = Text(ref reader);
             else if (reader.ValueTextEquals("name"u8))
                 frame.Name = Text(ref reader);
+            else if (reader.ValueTextEquals("type"u8))
+                frame.Type = Text(ref reader);
             else if (reader.ValueTextEquals("timestamp"u8))
                 frame.Time = Text(ref reader);
             else if (reader.ValueTextEquals("cursor"u8))

@@ -53,6 +53,9 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
     /// <summary>Gets or sets whether the types of events have changed.</summary>
     public bool HasNewTypes { get; set; }
 
+    /// <summary>Gets the last cursor of a delivery or a grant; null for none.</summary>
+    public string? Cursor { get; private set; }
+
     /// <summary>Gets whether the server has acknowledged a request to listen; null as long as it hasn't.</summary>
     public bool? TellsChanges { get; private set; }
 
@@ -89,6 +92,62 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
             MoveTo(Encoding.UTF8.GetBytes(cursor));
         _isProof = true;
         return ToChunk(JsonMarshal.GetRawUtf8Value(result).Length);
+    }
+
+    /// <summary>Reads what a server has posted to a webhook. Its form was checked.</summary>
+    public Chunk ReadDelivery(WebhookKind kind, ReadOnlySpan<byte> body)
+    {
+        var frame = EventsFrame.Read(body);
+        switch (kind)
+        {
+            case WebhookKind.Event:
+                ReadEvent(frame, movesCursor: true);
+                break;
+            case WebhookKind.Gap:
+                WriteGap(McpGapReason.Truncated);
+                MoveTo(frame.Cursor);
+                break;
+            case WebhookKind.Terminated:
+                End = Termination(frame);
+                break;
+            default:
+                CountUnwanted();
+                break;
+        }
+
+        Note(frame.Cursor);
+        return ToChunk(body.Length);
+    }
+
+    /// <summary>Reads the answer to a subscription.</summary>
+    public Chunk ReadGrant(string? cursor, bool isTruncated)
+    {
+        var frame = new EventsFrame { Cursor = Encoding.UTF8.GetBytes(cursor ?? ""), IsTruncated = isTruncated };
+        if (isTruncated || !_hasCursor)
+            Note(frame.Cursor);
+        Activate(frame);
+        return ToChunk(received: 0);
+    }
+
+    /// <summary>Reads the answer to its renewal, which shows that the server goes on.</summary>
+    /// <param name="cursor">The server's position; null if it is not to be used.</param>
+    /// <param name="isTruncated">Whether events may be missing.</param>
+    public Chunk ReadRefresh(string? cursor, bool isTruncated)
+    {
+        if (isTruncated && _hasCursor)
+            WriteGap(McpGapReason.Truncated);
+        var position = Encoding.UTF8.GetBytes(cursor ?? "");
+        MoveTo(position);
+        Note(position);
+        Confirm();
+        _isProof = true;
+        return ToChunk(received: 0);
+    }
+
+    private void Note(ReadOnlySpan<byte> cursor)
+    {
+        if (!cursor.IsEmpty)
+            Cursor = Encoding.UTF8.GetString(cursor);
     }
 
     private void WriteGap(McpGapReason reason)
@@ -164,9 +223,7 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
         else if (Ascii.Equals(method, EventsProtocol.Error))
             Report(frame);
         else if (Ascii.Equals(method, EventsProtocol.Terminated))
-            End = frame.Error.IsEmpty
-                ? new EventsRefusal(EventsError.Transient, "it gives no reason") { IsTermination = true }
-                : Refusal(frame.Error, isTermination: true);
+            End = Termination(frame);
         else
             CountUnwanted();
     }
@@ -268,6 +325,10 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
     private void CountUnwanted() => _leftOut = _leftOut with { Unwanted = _leftOut.Unwanted + 1 };
 
     private bool IsOurs(ReadOnlySpan<byte> id) => JsonRpc.TryReadId(id, out var number) && number == request;
+
+    private EventsRefusal Termination(scoped EventsFrame frame) => frame.Error.IsEmpty
+        ? new EventsRefusal(EventsError.Transient, "it gives no reason") { IsTermination = true }
+        : Refusal(frame.Error, isTermination: true);
 
     private EventsRefusal Refusal(ReadOnlySpan<byte> error, bool isTermination) =>
         EventsRefusal.Of(RpcException.From(error, context.Redactor), State.Events.Capability, isTermination);

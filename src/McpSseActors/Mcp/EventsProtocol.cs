@@ -24,6 +24,9 @@ internal enum EventsError
     /// <summary>The event type does not offer this, or has changed.</summary>
     Unsupported,
 
+    /// <summary>The server can't reach the webhook, or gets no proper answer from it.</summary>
+    CallbackEndpoint,
+
     /// <summary>The server has no events.</summary>
     NoEvents,
 
@@ -45,6 +48,8 @@ internal static class EventsProtocol
     public const string List = "events/list";
     public const string Stream = "events/stream";
     public const string Poll = "events/poll";
+    public const string Subscribe = "events/subscribe";
+    public const string Unsubscribe = "events/unsubscribe";
 
     public const string Active = "notifications/events/active";
     public const string Event = "notifications/events/event";
@@ -53,8 +58,16 @@ internal static class EventsProtocol
     public const string Terminated = "notifications/events/terminated";
     public const string ListChanged = "notifications/events/list_changed";
 
+    // What a server posts to a webhook besides events, as its type says.
+    public const string Verification = "verification";
+    public const string Gap = "gap";
+    public const string Termination = "terminated";
+
     /// <summary>The wish to be told of changed event types, in a request to listen and its acknowledgement.</summary>
     public const string ListChangedFilter = "eventsListChanged";
+
+    /// <summary>The most bytes that a server may post to a webhook.</summary>
+    public const int LongestWebhookBody = 256 * 1024;
 
     public const int MostPages = 100;
     public const int MostTypes = 10_000;
@@ -69,6 +82,13 @@ internal static class EventsProtocol
     public static readonly TimeSpan ShortestPollInterval = TimeSpan.FromSeconds(1);
     public static readonly TimeSpan UsualPollInterval = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan LongestPollInterval = TimeSpan.FromHours(1);
+
+    /// <summary>How long a subscription to a webhook is to last if it is not renewed; the server has the last word.</summary>
+    public static readonly TimeSpan WebhookLifetime = TimeSpan.FromHours(1);
+
+    /// <summary>A server waits about 5 s for the answer to a delivery.</summary>
+    public static readonly TimeSpan WebhookPatience = TimeSpan.FromSeconds(4);
+    public static readonly TimeSpan WebhookBodyLimit = TimeSpan.FromSeconds(10);
 
     private const string Capabilities = "io.modelcontextprotocol/clientCapabilities";
 
@@ -113,10 +133,12 @@ internal static class EventsProtocol
             -32024 => EventsError.Forbidden,
             -32025 => EventsError.ResourceExhausted,
             -32026 => EventsError.Unsupported,
+            -32027 => EventsError.CallbackEndpoint,
             -32011 when isSketch || byData is EventsError.NotFound => EventsError.NotFound,
             -32012 when isSketch => EventsError.Forbidden,
             -32013 when isSketch || byData is EventsError.ResourceExhausted => EventsError.ResourceExhausted,
             -32014 when isSketch || byData is EventsError.Unsupported => EventsError.Unsupported,
+            -32015 when isSketch => EventsError.CallbackEndpoint,
             -32602 => byData ?? EventsError.InvalidParams,
             -32601 => EventsError.NoEvents,
             -32020 or -32021 or -32022 => EventsError.Negotiation,

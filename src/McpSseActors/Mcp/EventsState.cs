@@ -1,3 +1,5 @@
+using McpSseActors.Configuration;
+
 namespace McpSseActors.Mcp;
 
 /// <summary>
@@ -7,12 +9,19 @@ internal sealed class EventsState
 {
     private (string Url, McpEventDialect Dialect)? _server;
     private (string Name, string Arguments)? _subscription;
+    private string _principal = "";
 
     /// <summary>Gets or sets what the server declares; null until it is known.</summary>
     public EventsCapability? Capability { get; set; }
 
     /// <summary>Gets or sets the server's name and version.</summary>
     public string Server { get; set; } = "";
+
+    /// <summary>Gets or sets the session with a server of an earlier revision; null for the current one.</summary>
+    public McpSession? Session { get; set; }
+
+    /// <summary>Gets the revision that is spoken.</summary>
+    public string Version => Session?.Version ?? McpProtocol.Modern;
 
     /// <summary>Gets or sets the types that the server offers; null until they are known, or if they may have changed.</summary>
     public IReadOnlyList<McpEventType>? Types { get; set; }
@@ -29,15 +38,21 @@ internal sealed class EventsState
     /// <summary>Gets or sets when the last sign of life of the subscription came.</summary>
     public DateTimeOffset? LastSign { get; set; }
 
+    /// <summary>Gets or sets where the server posts events to; null without a webhook.</summary>
+    public WebhookRoute? Webhook { get; set; }
+
     /// <summary>Starts an attempt.</summary>
-    /// <returns>Whether a position of earlier attempts belongs to another subscription.</returns>
+    /// <returns>Whether a position of earlier attempts belongs to another subscription, or another principal.</returns>
     public bool Begin(StreamOptions options)
     {
         var (server, current) = ((options.ServerUrl, options.Event.Dialect), (options.Event.Name, options.Event.Arguments));
         if (_server is { } asked && asked != server)
             Forget();
-        var isOther = _subscription is { } before && before != current;
+        var principal = Principal.Of(options);
+        var isOther = (_subscription is { } before && before != current) || !Principal.MayBe(_principal, principal);
         (_server, _subscription) = (server, current);
+        if (principal.Length > 0)
+            _principal = principal;
         if (isOther)
             (WasActive, HasCursor, LastSign) = (false, false, null);
         if (MayMissChanges)
@@ -46,5 +61,5 @@ internal sealed class EventsState
     }
 
     /// <summary>Forgets what the server declared.</summary>
-    public void Forget() => (Capability, Types) = (null, null);
+    public void Forget() => (Capability, Types, Session) = (null, null, null);
 }

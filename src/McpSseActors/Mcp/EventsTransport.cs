@@ -50,21 +50,36 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
         // What may be missing is reported as a gap.
         IsResumed = true;
         var isOther = Known.Begin(Context.Options);
+        await ChangeWebhookAsync(cancellation).ConfigureAwait(false);
         try
         {
             var capability = await _discovery.DiscoverAsync(cancellation).ConfigureAwait(false);
             var type = await FindAsync(capability, cancellation).ConfigureAwait(false);
             await OpenAsync(type, isOther || lastEventId.Length == 0 ? null : lastEventId, isOther, cancellation).ConfigureAwait(false);
             Known.WasActive = true;
-            State.UseProtocol("events", Reason(capability), McpProtocol.Modern, Known.Server);
+            State.UseProtocol("events", Reason(capability), Known.Version, Known.Server);
             Run(RunAsync);
-            if (capability.TellsChanges)
+            if (capability.TellsChanges && Known.Session is null)
                 Run(ListenForChangesAsync);
+            else if (capability.TellsChanges)
+                Known.MayMissChanges = true;
         }
         catch (EventsRefusal refusal)
         {
             throw new TransportException(Outcome(refusal, isRunning: false));
         }
+    }
+
+    public override async Task CloseAsync(CancellationToken cancellation)
+    {
+        if (Known.Webhook is { } webhook)
+        {
+            State.Webhooks?.End(webhook);
+            Known.Webhook = null;
+            await EventsWebhook.UnsubscribeAsync(Context, webhook.Key, cancellation).ConfigureAwait(false);
+        }
+
+        await EventsSession.EndAsync(Context, Known, cancellation).ConfigureAwait(false);
     }
 
     // Events are asked for with the request that opens them; nothing is added later.
@@ -75,8 +90,27 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
     // In this revision, a server sends no requests.
     protected override Task ReplyAsync(byte[] reply, CancellationToken cancellation) => Task.CompletedTask;
 
+    // The webhook of another subscription is of no use any more. Only its own server and principal can end it there.
+    private async Task ChangeWebhookAsync(CancellationToken cancellation)
+    {
+        var key = WebhookKey.Of(Context.Options);
+        if (Known.Webhook is { } before && before.Key != key)
+        {
+            State.Webhooks?.End(before);
+            Known.Webhook = null;
+            if (before.Key.ServerUrl == Context.Options.ServerUrl && before.Key.Principal == Principal.Of(Context.Options))
+                await EventsWebhook.UnsubscribeAsync(Context, before.Key, cancellation).ConfigureAwait(false);
+        }
+
+        if (key is null || Known.Webhook is not null)
+            return;
+        if (State.Webhooks is not { } webhooks)
+            throw TransportException.NotSupported("webhooks can't be received here; set event.mode to another mode");
+        webhooks.Add(Known.Webhook = new WebhookRoute(key, State, Context.Options.Time ?? TimeProvider.System));
+    }
+
     private string Reason(EventsCapability capability) =>
-        $"{(_source is EventsPush ? "pushed" : "polled")}; the server declares {(capability.Dialect is McpEventDialect.Sep ? EventsProtocol.Extension : "the capability events")}";
+        $"{_source switch { EventsPush => "pushed", EventsPoll => "polled", _ => "posted to the webhook" }}; the server declares {(capability.Dialect is McpEventDialect.Sep ? EventsProtocol.Extension : "the capability events")}";
 
     private async Task<McpEventType> FindAsync(EventsCapability capability, CancellationToken cancellation)
     {
@@ -148,7 +182,12 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
 
     private async Task OpenAsync(McpEventDelivery mode, EventsSetting setting, string? cursor, CancellationToken cancellation)
     {
-        IEventsSource source = mode is McpEventDelivery.Push ? new EventsPush(setting) : new EventsPoll(setting);
+        IEventsSource source = mode switch
+        {
+            McpEventDelivery.Push => new EventsPush(setting),
+            McpEventDelivery.Poll => new EventsPoll(setting),
+            _ => new EventsWebhook(setting, Known.Webhook!),
+        };
         try
         {
             await source.OpenAsync(cursor, cancellation).ConfigureAwait(false);
@@ -167,6 +206,7 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
         {
             McpEventMode.Push => [McpEventDelivery.Push],
             McpEventMode.Poll => [McpEventDelivery.Poll],
+            McpEventMode.Webhook => [McpEventDelivery.Webhook],
             _ => [McpEventDelivery.Push, McpEventDelivery.Poll],
         };
         McpEventDelivery[] modes = [.. wanted.Where(mode => type.Delivery.Contains(mode))];
@@ -214,6 +254,7 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
             _ when refusal.IsTermination => new AttemptOutcome.NotSupported(reason),
             EventsError.InvalidParams when isRunning => new AttemptOutcome.Lost(reason),
             EventsError.InvalidParams => new AttemptOutcome.NotSupported($"{reason}; check event.arguments"),
+            EventsError.CallbackEndpoint => new AttemptOutcome.Lost($"{reason}; check that the server reaches event.webhook_url, and that MapMcpEventsWebhook answers there"),
             EventsError.Transient or EventsError.ResourceExhausted => new AttemptOutcome.Lost(reason),
             _ => new AttemptOutcome.NotSupported(reason),
         };

@@ -43,7 +43,7 @@ internal sealed class McpOutput
     private ValueTask Write(Chunk chunk, CancellationToken cancellation)
     {
         var isWritten = _chunks.Writer.TryWrite(chunk);
-        if (isWritten || chunk.Length > 0 || chunk.LeftOut != default)
+        if (isWritten || chunk.Length > 0 || chunk.LeftOut != default || chunk.Receipt is not null)
         {
             _uncounted = 0;
             return isWritten ? default : _chunks.Writer.WriteAsync(chunk, cancellation);
@@ -77,11 +77,11 @@ internal sealed class McpOutput
         lock (_lock)
         {
             while (_early.TryDequeue(out var early))
-                early.Return();
+                early.Drop();
         }
 
         while (_chunks.Reader.TryRead(out var chunk))
-            chunk.Return();
+            chunk.Drop();
     }
 
     private async ValueTask<Chunk> WaitAsync(CancellationToken cancellation)

@@ -64,6 +64,9 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
     /// <summary>Gets what is known of the event subscription.</summary>
     public EventsState Events => LazyInitializer.EnsureInitialized(ref _events, static () => new EventsState());
 
+    /// <summary>Gets the webhooks of the host; null where none can be received.</summary>
+    public WebhookDirectory? Webhooks { get; init; }
+
     /// <summary>Gets when an attempt, or a process before this one, listened last; null if none did.</summary>
     public DateTimeOffset? LostAt
     {
@@ -203,6 +206,13 @@ internal sealed class McpState(string stream, McpListenOptions options, ILogging
 
     /// <summary>Notes that the data of events did not fit the server's schema.</summary>
     public void CountSchemaFaults(int events) => Update(status => status with { SchemaFaults = status.SchemaFaults + events });
+
+    /// <summary>Notes that a delivery to the webhook was refused.</summary>
+    public void CountRefusedDelivery(string reason)
+    {
+        metrics?.CountRefusedDelivery(reason);
+        Update(status => status with { RefusedDeliveries = status.RefusedDeliveries.SetItem(reason, status.RefusedDeliveries.GetValueOrDefault(reason) + 1) });
+    }
 
     /// <summary>Notes that a process before this one listened until then.</summary>
     public void WasListeningUntil(DateTimeOffset lostAt)

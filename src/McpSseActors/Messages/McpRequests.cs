@@ -67,4 +67,7 @@ public sealed record McpStatus
 
     /// <summary>Gets the number of events whose data did not fit the server's schema, and that were delivered; zero without <c>event.check_payloads</c>.</summary>
     public long SchemaFaults { get; init; }
+
+    /// <summary>Gets how many deliveries to the webhook of the stream were refused, by reason: the constants of <see cref="WebhookRefusals"/>.</summary>
+    public ImmutableSortedDictionary<string, long> RefusedDeliveries { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 }

@@ -22,6 +22,7 @@ internal static class Attributes
     public const string NetworkProtocol = "network.protocol.name";
     public const string NetworkTransport = "network.transport";
     public const string Outcome = "mcp_sse.outcome";
+    public const string Refusal = "mcp_sse.refusal";
     public const string Routing = "mcp_sse.routing";
     public const string RpcStatus = "rpc.response.status_code";
     public const string ServerAddress = "server.address";

@@ -34,6 +34,9 @@ internal static class Instruments
     public static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>(
         "mcp_sse.dead_letters", "{event}", "Events that a handler gave up, which are kept as dead letters.");
 
+    public static readonly Counter<long> RefusedDeliveries = Meter.CreateCounter<long>(
+        "mcp_sse.webhook.refusals", "{delivery}", "Deliveries to webhooks that were refused, by reason.");
+
     public static readonly Histogram<double> HandlerDuration = Meter.CreateHistogram(
         "mcp_sse.handler.duration", "s", "Time from the dispatch of a batch of events until a handler finished it.",
         advice: Buckets(0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300));

@@ -41,6 +41,8 @@ internal sealed class StreamMetrics(LiveOptions options, ActorSystem system)
 
     public void CountDeadLetter(string handler) => Add(Instruments.DeadLetters, 1, (Attributes.Handler, handler));
 
+    public void CountRefusedDelivery(string reason) => Add(Instruments.RefusedDeliveries, 1, (Attributes.Refusal, reason));
+
     public void CountAttempt(string outcome, string? errorType)
     {
         if (errorType is null)

@@ -45,6 +45,7 @@ internal sealed class RealServer : IDisposable
             "typescript" => new RealServer(kind, port, "/", at => new Child("node", ["typescript-server.mjs", $"{at}"])),
             "c#, events" => new RealServer(kind, port, "/mcp", at => new Child("dotnet", [Folders.CSharpServer, $"{at}", .. history])),
             "typescript, events" => new RealServer(kind, port, "/", at => new Child("node", ["typescript-events-server.mjs", $"{at}", .. history])),
+            "mcp-handler" => new RealServer(kind, port, "/", at => new Child("node", ["mcp-handler-server.mjs", $"{at}", .. history])),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no server of this kind"),
         };
         await server.StartAsync();

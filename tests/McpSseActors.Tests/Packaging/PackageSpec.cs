@@ -22,7 +22,7 @@ public sealed class PackageSpec : IDisposable
 
         _packages.GetFiles().Select(f => f.Name.Split(".0.")[0] + f.Extension).ShouldBe(
             ["McpSseActors.Cli.nupkg", "McpSseActors.Cli.snupkg", "McpSseActors.Dashboard.nupkg", "McpSseActors.Dashboard.snupkg", "McpSseActors.TestKit.nupkg",
-                "McpSseActors.TestKit.snupkg", "McpSseActors.nupkg", "McpSseActors.snupkg"],
+                "McpSseActors.TestKit.snupkg", "McpSseActors.Webhooks.nupkg", "McpSseActors.Webhooks.snupkg", "McpSseActors.nupkg", "McpSseActors.snupkg"],
             ignoreOrder: true,
             "the sample and the tests are not packages");
         using var package = Open("McpSseActors.0*.nupkg");
@@ -32,6 +32,9 @@ public sealed class PackageSpec : IDisposable
         using var kit = Open("McpSseActors.TestKit.*.nupkg");
         Files(kit).ShouldBe(["McpSseActors.TestKit.nuspec", "README.md", "lib/net10.0/McpSseActors.TestKit.dll", "lib/net10.0/McpSseActors.TestKit.xml"], ignoreOrder: true);
         Dependencies(kit, "McpSseActors.TestKit.nuspec").ShouldBe(["McpSseActors"]);
+        using var webhooks = Open("McpSseActors.Webhooks.*.nupkg");
+        Files(webhooks).ShouldBe(["McpSseActors.Webhooks.nuspec", "README.md", "lib/net10.0/McpSseActors.Webhooks.dll", "lib/net10.0/McpSseActors.Webhooks.xml"], ignoreOrder: true);
+        Dependencies(webhooks, "McpSseActors.Webhooks.nuspec").ShouldBe(["McpSseActors"]);
         Files(symbols).ShouldContain("lib/net10.0/McpSseActors.pdb");
         Files(tool).ShouldContain("README.md");
         Files(tool).ShouldContain("tools/net10.0/any/DotnetToolSettings.xml");
@@ -58,7 +61,7 @@ public sealed class PackageSpec : IDisposable
     [Fact]
     public void Should_name_no_path_of_the_machine_when_the_packages_are_built()
     {
-        foreach (var symbols in new[] { "McpSseActors.pdb", "McpSseActors.TestKit.pdb", "McpSseActors.TestServer.pdb", "mcp-sse.pdb" })
+        foreach (var symbols in new[] { "McpSseActors.pdb", "McpSseActors.TestKit.pdb", "McpSseActors.Webhooks.pdb", "McpSseActors.TestServer.pdb", "mcp-sse.pdb" })
             File.ReadAllText(Path.Combine(AppContext.BaseDirectory, symbols)).ShouldNotContain(Pages.Root);
     }
 

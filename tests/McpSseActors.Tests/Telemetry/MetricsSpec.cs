@@ -166,7 +166,7 @@ public sealed class MetricsSpec
         using var measured = new Measurements("");
         var page = Pages.Read("docs/observability.md");
 
-        measured.Units.Count.ShouldBe(15);
+        measured.Units.Count.ShouldBe(16);
         foreach (var (name, unit) in measured.Units)
             page.ShouldContain($"| `{name}` | `{unit}` |");
     }

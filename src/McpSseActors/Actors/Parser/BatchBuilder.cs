@@ -83,7 +83,8 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     /// <param name="leftOut">The events that the transport left out.</param>
     /// <param name="chunks">The number of chunks that it counts for.</param>
     /// <param name="isProof">Whether it proves the health of the server even without an event.</param>
-    public EventBatch Build(long epoch, int bytes, StreamPosition position, LeftOut leftOut, int chunks = 1, bool isProof = false)
+    /// <param name="receipt">Told when the events are handled.</param>
+    public EventBatch Build(long epoch, int bytes, StreamPosition position, LeftOut leftOut, int chunks = 1, bool isProof = false, IReceipt? receipt = null)
     {
         _positions?.End = position;
         return new EventBatch
@@ -96,6 +97,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
             Comments = _comments,
             LeftOut = leftOut with { Oversized = leftOut.Oversized + _oversized },
             IsProof = isProof,
+            Receipt = receipt,
             Position = position,
         };
     }

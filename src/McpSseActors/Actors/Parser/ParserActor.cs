@@ -85,6 +85,7 @@ internal sealed class ParserActor : UntypedActor
 
     private void Parse(ChunkReceived received)
     {
+        var unread = received.Chunk.Receipt;
         try
         {
             if (received.Epoch != _epoch)
@@ -97,11 +98,13 @@ internal sealed class ParserActor : UntypedActor
             // First: the credit of a later chunk must not overtake it.
             if (chunks > charged)
                 Sender.Tell(new Charge(chunks - charged));
-            _router.Tell(_batch.Build(_epoch, received.Chunk.Received, _cursor.Position, received.Chunk.LeftOut, chunks, received.Chunk.IsProof));
+            _router.Tell(_batch.Build(_epoch, received.Chunk.Received, _cursor.Position, received.Chunk.LeftOut, chunks, received.Chunk.IsProof, unread));
+            unread = null;
         }
         finally
         {
             received.Chunk.Return();
+            unread?.Complete(isHandled: false);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -23,7 +22,7 @@ internal sealed record StreamIdentity(string Source, string Transport = "", stri
         var source = Uri.TryCreate(options.ServerUrl, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Path) : "";
         if (options.Transport == StreamTransport.Events)
             source += $"#{Uri.EscapeDataString(options.Event.Name)}/{Hash(Compact(options.Event.Arguments))}";
-        var principal = PrincipalOf(options);
+        var principal = Configuration.Principal.Of(options);
         return new StreamIdentity(source, options.Transport.ToString(), principal.Length == 0 ? "" : Hash($"{source}\n{principal}"));
     }
 
@@ -59,51 +58,6 @@ internal sealed record StreamIdentity(string Source, string Transport = "", stri
 
     // With auto, the transport is any of MCP.
     private static string Family(string transport) => transport.Length == 0 || transport == StreamTransport.Sse.ToString() ? transport : "mcp";
-
-    private static string PrincipalOf(StreamOptions options)
-    {
-        if (options.Credentials is not null)
-            return "";
-        if (options.AuthKey.Length > 0)
-            return SubjectOf(options.AuthKey);
-        var authorization = options.CustomHeaders.FirstOrDefault(header => header.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase)).Value ?? "";
-        return authorization.Split(' ', 2, StringSplitOptions.TrimEntries) switch
-        {
-            [var scheme, var user] when scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) => UserOf(user),
-            [var scheme, var token] when scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) => SubjectOf(token),
-            _ => "",
-        };
-    }
-
-    private static string UserOf(string credentials)
-    {
-        try
-        {
-            var text = Encoding.UTF8.GetString(Convert.FromBase64String(credentials));
-            var colon = text.IndexOf(':');
-            return colon < 0 ? "" : $"basic {text[..colon]}";
-        }
-        catch (FormatException)
-        {
-            return "";
-        }
-    }
-
-    // The signature is the server's matter: a forged token gets nothing from it.
-    private static string SubjectOf(string token)
-    {
-        try
-        {
-            return token.Split('.') is [_, var payload, _] && JsonNode.Parse(Base64Url.DecodeFromChars(payload)) is JsonObject claims
-                && (string?)claims["sub"] is { Length: > 0 } subject
-                ? $"jwt {(string?)claims["iss"]}\n{subject}"
-                : "";
-        }
-        catch (Exception fault) when (fault is FormatException or JsonException or InvalidOperationException or ArgumentException)
-        {
-            return "";
-        }
-    }
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..HashLength];
 }

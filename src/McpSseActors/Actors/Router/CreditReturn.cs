@@ -18,6 +18,7 @@ internal sealed class CreditReturn
     /// <summary>Returns the credit of a chunk that is handled. What the transport made itself has none.</summary>
     public void Give(ChunkInFlight chunk)
     {
+        chunk.Receipt?.Complete(!chunk.IsLost);
         if (chunk.Epoch == 0)
             return;
         var credit = new Credit(chunk.Epoch, chunk.HadEvents, chunk.Chunks);

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using McpSseActors.Connections;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Router;
@@ -65,6 +66,12 @@ internal sealed record ChunkInFlight(long Epoch, int Chunks)
 
     /// <summary>A timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     public long DispatchedAt { get; init; }
+
+    /// <summary>Whether a handler stopped before it had finished it.</summary>
+    public bool IsLost { get; set; }
+
+    /// <summary>Told when it is handled; null if nobody waits for that.</summary>
+    public IReceipt? Receipt { get; init; }
 }
 
 /// <summary>A batch whose handling has not ended.</summary>

@@ -117,6 +117,7 @@ internal sealed class DeliveryTracker
             delivery.Span?.Abandon();
         if (--batch.Deliveries > 0)
             return null;
+        batch.Chunk.IsLost |= batch.IsLost;
         BatchesInFlight--;
         ChunksInFlight -= --batch.Chunk.Batches == 0 ? batch.Chunk.Chunks : 0;
         EventsInFlight -= batch.Dispatched;

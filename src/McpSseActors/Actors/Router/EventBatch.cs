@@ -32,6 +32,9 @@ internal sealed class EventBatch : IPipelineMessage
     /// <summary>Whether it proves the health of the server even without an event.</summary>
     public bool IsProof { get; init; }
 
+    /// <summary>Told when the events are handled; null if nobody waits for that.</summary>
+    public IReceipt? Receipt { get; init; }
+
     /// <summary>The position after these events.</summary>
     public required StreamPosition Position { get; init; }
 }

@@ -62,9 +62,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     protected override void PreStart() => _handlers.CreateAll();
 
     // A fault of the router does not concern the handlers and what is in flight to them: only the current batch is lost.
-    protected override void PreRestart(Exception reason, object message)
-    {
-    }
+    protected override void PreRestart(Exception reason, object message) => (message as EventBatch)?.Receipt?.Complete(isHandled: false);
 
     protected override void PostStop() => Deliveries.AbandonAll();
 
@@ -168,8 +166,12 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private void Dispatch(EventBatch batch)
     {
         if (!_isOpen)
+        {
+            batch.Receipt?.Complete(isHandled: false);
             return;
-        (_chunk, _events) = (new ChunkInFlight(batch.Epoch, batch.Chunks) { DispatchedAt = Stopwatch.GetTimestamp() }, batch.Events);
+        }
+
+        (_chunk, _events) = (new ChunkInFlight(batch.Epoch, batch.Chunks) { DispatchedAt = Stopwatch.GetTimestamp(), Receipt = batch.Receipt }, batch.Events);
         var dispatched = _dispatcher.Dispatch(batch, Self);
         // Events that a transport made itself came without bytes, and prove nothing about the server.
         var hadEvents = batch.IsProof || (batch.Bytes > 0 && Array.Exists(dispatched.Received, static received => !McpProtocol.ProvesNothing(received.Type)));

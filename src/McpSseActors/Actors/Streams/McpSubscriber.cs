@@ -54,11 +54,14 @@ internal sealed class McpSubscriber(LiveOptions options, McpState state, StoredS
         using var http = new McpHttp(stream, state.Server);
         using var limit = new Patience(stream.ConnectionTimeout, CancellationToken.None);
         limit.Begin();
-        var discovery = new EventsDiscovery(new McpContext(stream, state, http), new EventsState());
+        var (context, known) = (new McpContext(stream, state, http), new EventsState());
+        var discovery = new EventsDiscovery(context, known);
         try
         {
             var capability = await discovery.DiscoverAsync(limit.Token).ConfigureAwait(false);
-            return new McpEventTypes(stream.Name, await discovery.ListAsync(capability, limit.Token).ConfigureAwait(false), capability.Dialect);
+            var types = await discovery.ListAsync(capability, limit.Token).ConfigureAwait(false);
+            await EventsSession.EndAsync(context, known, limit.Token).ConfigureAwait(false);
+            return new McpEventTypes(stream.Name, types, capability.Dialect);
         }
         catch (OperationCanceledException)
         {
