@@ -11,22 +11,21 @@ internal sealed class SeenOccurrences(int capacity)
     private readonly HashSet<UInt128> _ids = [];
     private readonly Queue<UInt128> _order = new();
     private readonly List<UInt128> _ofBatch = [];
-    private (string Name, string Arguments)? _subscription;
+    private string? _subscription;
 
     /// <summary>Starts a batch, and forgets a batch that was not remembered: it was lost, and comes again.</summary>
-    /// <param name="name">The event type of the subscription.</param>
-    /// <param name="arguments">Its arguments; others make it another subscription.</param>
-    public void Begin(string name, string arguments)
+    /// <param name="subscription">What it belongs to: what was dispatched for another subscription, or another principal, does not count.</param>
+    public void Begin(string subscription)
     {
         if (_ofBatch.Count > 0)
             Forget();
-        if (_subscription is { } before && before != (name, arguments))
+        if (_subscription is { } before && before != subscription)
         {
             _ids.Clear();
             _order.Clear();
         }
 
-        _subscription = (name, arguments);
+        _subscription = subscription;
     }
 
     /// <summary>Whether an event was dispatched before, or earlier in this batch.</summary>

@@ -65,7 +65,7 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
             new Check("no gap is reported", Gaps == 0, $"{Gaps} reported"),
             new Check("every handler gets its events in order", all.All(stream => stream.Disorders == 0), $"{all.Sum(stream => stream.Disorders)} out of order"),
             new Check("no stream that was stored is missing in the next process", _stored.Distinct().Count() == _stored.Count, $"{_stored.Count} stored"),
-            new Check("repeats are counted", true, $"{Repeats} repeats, {marked} of them marked; {all.Sum(stream => stream.MarkedNew)} marked and new"),
+            new Check("every repeat is marked", marked == Repeats, $"{Repeats} repeats, {marked} of them marked; {all.Sum(stream => stream.MarkedNew)} marked and new"),
             .. stored is var (rows, distinct)
                 ? [new Check("every event is stored once", rows == distinct && distinct == (long)perStream * _streams.Count, $"{rows} rows, {distinct} different")]
                 : Array.Empty<Check>(),

@@ -149,7 +149,7 @@ internal sealed class PositionKeeper
     {
         _given = point.Position with { Of = StreamIdentity.Of(_options.Value) };
         _newest.Reset();
-        var resume = new ResumeAt(_given, point.Repeats, Ticket(), point.Suspects);
+        var resume = new ResumeAt(_given, point.Repeats, Ticket(), point.Suspects, point.IsOpen);
         _pipeline.Router.Tell(resume);
         _pipeline.Connection.Tell(resume);
         _ownership.EndWait();

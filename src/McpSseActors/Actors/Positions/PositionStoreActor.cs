@@ -95,14 +95,14 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         _underWay = new(_waiting, StringComparer.Ordinal);
         _waiting.Clear();
         var now = Context.System.Scheduler.Now;
-        var updates = _underWay.Values.Select(each => Update(each.Save, Expected(each.Save), now)).ToArray();
+        var updates = _underWay.Values.Select(each => Update(each.Save, now)).ToArray();
         _isSaving = true;
         _calls.CallAsync(async cancellation => new Saved(await SaveAsync(updates, cancellation).ConfigureAwait(false), now))
             .PipeTo(Self, failure: fault => new Failed(fault));
     }
 
-    private static PositionUpdate Update(SavePosition save, long ahead, DateTimeOffset now) =>
-        new(save.Stream, save.Token, new StoredPosition(new PositionText(save.Handled.Position) { Ahead = ahead, Trial = save.Trial }.Write(), now));
+    private PositionUpdate Update(SavePosition save, DateTimeOffset now) => new(save.Stream, save.Token, new StoredPosition(
+        new PositionText(save.Handled.Position) { Ahead = Expected(save), IsOpen = !_releases.ContainsKey(save.Stream), Trial = save.Trial }.Write(), now));
 
     private async Task<IReadOnlyCollection<string>> SaveAsync(PositionUpdate[] updates, CancellationToken cancellation)
     {

@@ -19,6 +19,9 @@ internal sealed record PositionText(StreamPosition Position)
     /// <summary>The events after it that may have been delivered.</summary>
     public long Ahead { get; init; }
 
+    /// <summary>Whether more may have been delivered than is known: the process that stored it went on.</summary>
+    public bool IsOpen { get; init; }
+
     /// <summary>What handlers are about to get that may kill the process; null for nothing.</summary>
     public Trial? Trial { get; init; }
 
@@ -38,6 +41,8 @@ internal sealed record PositionText(StreamPosition Position)
                 text.WriteNumber("retry", retry.TotalMilliseconds);
             if (Ahead > 0)
                 text.WriteNumber("ahead", Ahead);
+            if (IsOpen)
+                text.WriteBoolean("open", true);
             if (Trial is not null)
                 Write(text, Trial);
             if (Position.Session is McpSession session)
@@ -62,6 +67,7 @@ internal sealed record PositionText(StreamPosition Position)
                 })
             {
                 Ahead = parsed["ahead"]?.GetValue<long>() ?? 0,
+                IsOpen = parsed["open"]?.GetValue<bool>() ?? false,
                 Trial = parsed["trial"] is { } trial ? new Trial(trial["attempts"]!.GetValue<int>(), trial["events"]!.GetValue<int>(), trial["event"]?.GetValue<string>() ?? "") : null,
             };
         }

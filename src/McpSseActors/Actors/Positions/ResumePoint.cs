@@ -9,6 +9,9 @@ namespace McpSseActors.Actors.Positions;
 /// <param name="Refusal">Why a stored position is not used; null if it is used, or there is none.</param>
 internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, DateTimeOffset? Since = null, string? Refusal = null)
 {
+    /// <summary>Whether more than these may have been delivered.</summary>
+    public bool IsOpen { get; private init; }
+
     /// <summary>What handlers had when a process was killed; null if that is not known.</summary>
     public Trial? Suspects { get; private init; }
 
@@ -24,6 +27,6 @@ internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, Da
             return Of(options) with { Refusal = "this version cannot read it" };
         return StreamIdentity.Of(options).Refuse(read.Of) is { } refusal
             ? Of(options) with { Refusal = refusal }
-            : new ResumePoint(read.Position with { Of = null }, read.Ahead, stored.SavedAt) { Suspects = read.Trial };
+            : new ResumePoint(read.Position with { Of = null }, read.Ahead, stored.SavedAt) { Suspects = read.Trial, IsOpen = read.IsOpen };
     }
 }

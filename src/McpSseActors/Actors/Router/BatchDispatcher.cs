@@ -20,6 +20,9 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     private int _length;
     private readonly List<Delivery> _sent = [];
     private readonly PickList _picks = new();
+    private StreamOptions? _known;
+    private string _principal = "";
+    private string _subscription = "";
 
     /// <summary>The events that went to a handler since the last split.</summary>
     public int Told { get; private set; }
@@ -37,7 +40,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     {
         var isSubscription = options.Value.Transport == StreamTransport.Events;
         if (isSubscription)
-            memory.Seen.Begin(options.Value.Event.Name, options.Value.Event.Arguments);
+            memory.Seen.Begin(Subscription());
         Begin();
         var (events, rejections) = (batch.Events, batch.Rejected);
         _missed = 0;
@@ -73,9 +76,10 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             }
 
             events.Accept(index);
-            if (memory.ExpectedRepeats > 0)
+            if (memory.PossibleRepeats > 0)
             {
-                memory.ExpectedRepeats--;
+                memory.PossibleRepeats--;
+                memory.ExpectedRepeats = Math.Max(0, memory.ExpectedRepeats - 1);
                 events.MarkRedelivered(index);
             }
 
@@ -115,6 +119,16 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             Bytes = batch.Bytes,
             LastEventId = memory.Position.LastEventId,
         };
+    }
+
+    // A principal that is unknown may be the one before.
+    private string Subscription()
+    {
+        if (ReferenceEquals(_known, options.Value))
+            return _subscription;
+        _known = options.Value;
+        _principal = Principal.Of(_known) is { Length: > 0 } principal ? principal : _principal;
+        return _subscription = $"{_principal}\n{_known.Event.Name}\n{_known.Event.Arguments}";
     }
 
     private void Begin()

@@ -11,6 +11,9 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>A server repeats at most what it keeps of a type, which is mostly less.</summary>
     private const int FewestSeen = 10_000;
 
+    /// <summary>What handlers may finish between two saves beyond all expectation, above all in the first moments of a process.</summary>
+    private const int Allowance = 1000;
+
     private SeenOccurrences? _seen;
 
     /// <summary>The position after the last event that was dispatched.</summary>
@@ -40,8 +43,11 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>Tries the events that may have killed the process; null if there are none.</summary>
     public Trials? Trials { get; private set; }
 
-    /// <summary>The events still to come that may have been delivered by a process before this one.</summary>
+    /// <summary>The events still to come that a process before this one has presumably delivered.</summary>
     public long ExpectedRepeats { get; set; }
+
+    /// <summary>The events still to come that it may have delivered.</summary>
+    public long PossibleRepeats { get; set; }
 
     /// <summary>The way back for the credit of handled chunks.</summary>
     public CreditReturn Credit { get; } = new();
@@ -63,7 +69,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
         if (position.Of == Position.Of)
             return;
         if (Position.Of is not null)
-            (Window, _seen, ExpectedRepeats) = (new ResumeWindow(settings.ResumeWindow), null, 0);
+            (Window, _seen, ExpectedRepeats, PossibleRepeats) = (new ResumeWindow(settings.ResumeWindow), null, 0, 0);
         Position = position;
     }
 
@@ -72,6 +78,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     {
         Position = resume.Position;
         ExpectedRepeats = Math.Max(resume.Repeats, resume.Suspects?.Events ?? 0);
+        PossibleRepeats = ExpectedRepeats + (resume.IsOpen ? Allowance : 0);
         Handled = new HandledPosition();
         Trials = ExpectedRepeats > 0 ? new Trials(this, resume.Suspects) : null;
     }
