@@ -20,6 +20,8 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
     private const int Running = 1;
     private const int Again = 2;
 
+    private static readonly StreamOptions Plain = new() { Transport = StreamTransport.Events };
+
     private readonly EventsDiscovery _discovery;
     private IEventsSource? _source;
     private int _relisting;
@@ -39,7 +41,7 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
         ? $"the server refuses: {fault.Message}"
         : http.Describe(fault) switch
         {
-            AttemptOutcome.Rejected rejected => $"the server answered {rejected.Status}",
+            AttemptOutcome.Rejected rejected => RetryPolicy.Decide(rejected, Plain, default, random: 0).Reason,
             AttemptOutcome.NotSupported wrong => wrong.Reason,
             AttemptOutcome.Lost lost => lost.Reason,
             var other => other.ToString(),

@@ -244,4 +244,21 @@ public sealed class EventsNegotiationSpec : EventsSpec, IAsyncLifetime
         (await Should.ThrowAsync<InvalidOperationException>(() => Within.LimitAsync(host.Client.GetEventTypesAsync())))
             .Message.ShouldBe("The event types of stream s are unknown: the server does not declare MCP Events");
     }
+
+    [Theory]
+    [InlineData(401, "the server answered 401 Unauthorized: the credentials are missing or wrong; check auth_key")]
+    [InlineData(503, "the server answered 503 Service Unavailable")]
+    public async Task Should_say_what_to_check_when_the_server_refuses_to_list(int status, string reason)
+    {
+        await using var host = await SubscribeAsync();
+        await Server.SubscribedAsync();
+        Server.Instead = async call =>
+        {
+            await call.TextAsync(status);
+            return true;
+        };
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => Within.LimitAsync(host.Client.GetEventTypesAsync())))
+            .Message.ShouldBe($"The event types of stream s are unknown: {reason}");
+    }
 }
