@@ -4,7 +4,9 @@ using System.Net.Mime;
 using McpSseActors.Hosting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpSseActors.Webhooks;
@@ -41,6 +43,7 @@ public static class McpWebhookEndpoints
 
     private static async Task ReceiveAsync(HttpContext http)
     {
+        LiftLimits(http.Features);
         var headers = http.Request.Headers;
         var reply = await ReceiveAsync(http.RequestServices.GetRequiredService<IMcpSseClient>(), new McpWebhookDelivery($"{http.GetRouteValue(Route)}", http.Request.Body)
         {
@@ -56,6 +59,15 @@ public static class McpWebhookEndpoints
             return;
         http.Response.ContentType = MediaTypeNames.Application.Json;
         await http.Response.WriteAsync(reply.Body, http.RequestAborted).ConfigureAwait(false);
+    }
+
+    // The library has narrower ones, and counts what it refuses.
+    private static void LiftLimits(IFeatureCollection features)
+    {
+        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
+        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
     }
 
     private static async Task<McpWebhookReply> ReceiveAsync(IMcpSseClient client, McpWebhookDelivery delivery, CancellationToken left)

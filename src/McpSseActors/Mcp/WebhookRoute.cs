@@ -134,6 +134,10 @@ internal sealed class WebhookRoute(WebhookKey key, McpState state, TimeProvider 
         {
             return Refuse(408, WebhookRefusals.TooSlow);
         }
+        catch (IOException)
+        {
+            return Refuse(400, WebhookRefusals.Malformed);
+        }
 
         if (body is null)
             return Refuse(413, WebhookRefusals.TooLarge);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 
 namespace McpSseActors;
 
@@ -70,4 +71,10 @@ public sealed record McpStatus
 
     /// <summary>Gets how many deliveries to the webhook of the stream were refused, by reason: the constants of <see cref="WebhookRefusals"/>.</summary>
     public ImmutableSortedDictionary<string, long> RefusedDeliveries { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.AppendJoin(", ", typeof(McpStatus).GetProperties().Select(property => $"{property.Name} = {StreamStats.Shown(property.GetValue(this))}"));
+        return true;
+    }
 }

@@ -160,7 +160,7 @@ public sealed record StreamStats : IMcpSseMessage
     }
 
     // What comes from the server is on one line of bounded length.
-    private static string Shown(object? value) => value switch
+    internal static string Shown(object? value) => value switch
     {
         string text => Redact.Line(text),
         DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),

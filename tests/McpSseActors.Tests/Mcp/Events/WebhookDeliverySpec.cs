@@ -143,6 +143,20 @@ public sealed class WebhookDeliverySpec : WebhookSpec
     }
 
     [Fact]
+    public async Task Should_count_a_body_that_is_longer_than_any_web_server_takes()
+    {
+        await using var host = await SubscribeAsync();
+        var url = new Uri(Asked("events/subscribe")[0].GetProperty("delivery").GetProperty("url").GetString()!);
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(url.Host, url.Port);
+        var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"POST {url.AbsolutePath} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Length: 4000000000\r\n\r\n{new string(' ', 300_000)}"));
+
+        (await Within.LimitAsync(new StreamReader(stream).ReadLineAsync())).ShouldBe("HTTP/1.1 413 Payload Too Large");
+        (await StatsAsync(host)).ToString().ShouldContain("RefusedDeliveries = [too_large: 1]");
+    }
+
+    [Fact]
     public async Task Should_answer_a_challenge_each_time()
     {
         await using var host = await SubscribeAsync();
