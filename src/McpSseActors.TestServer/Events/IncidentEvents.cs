@@ -11,6 +11,7 @@ public sealed class IncidentEvents(int seed)
     [
         new("incident.created", "An incident was opened.")
         {
+            Delivery = ["push", "poll", "webhook"],
             InputSchema = """
                 {"type":"object","properties":{"severity":{"type":"string","enum":["P1","P2","P3"],"description":"Only incidents of this severity."},"service":{"type":"string","description":"Only incidents of this service."}},"additionalProperties":false}
                 """,
@@ -20,6 +21,7 @@ public sealed class IncidentEvents(int seed)
         },
         new("deploy.finished", "A deployment has ended, well or not.")
         {
+            Delivery = ["push", "poll", "webhook"],
             InputSchema = """
                 {"type":"object","properties":{"environment":{"type":"string","enum":["staging","production"],"description":"The environment deployed to."}},"required":["environment"],"additionalProperties":false}
                 """,

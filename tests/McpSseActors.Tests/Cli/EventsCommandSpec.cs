@@ -22,10 +22,10 @@ public sealed class EventsCommandSpec : IDisposable
         (await _run.InvokeAsync("events", $"{server.Url}")).ShouldBe(ExitCodes.Ok, _run.Error);
 
         _run.Out.ShouldBe($"""
-            event             delivery    arguments               description
-            incident.created  push, poll  severity, service       An incident was opened.
-            deploy.finished   push, poll  environment (required)  A deployment has ended, well or not.
-            oncall.typing     push        none                    Somebody on call is writing. Can't be replayed.
+            event             delivery             arguments               description
+            incident.created  push, poll, webhook  severity, service       An incident was opened.
+            deploy.finished   push, poll, webhook  environment (required)  A deployment has ended, well or not.
+            oncall.typing     push                 none                    Somebody on call is writing. Can't be replayed.
             Explain one, with an example:  mcp-sse events {server.Url} NAME
 
             """);
@@ -57,7 +57,7 @@ public sealed class EventsCommandSpec : IDisposable
 
         var types = _run.OfKind("event_type").ToList();
         types.Select(type => type.GetProperty("name").GetString()).ShouldBe(["incident.created", "deploy.finished", "oncall.typing"]);
-        types[0].GetProperty("delivery").EnumerateArray().Select(mode => mode.GetString()).ShouldBe(["push", "poll"]);
+        types[0].GetProperty("delivery").EnumerateArray().Select(mode => mode.GetString()).ShouldBe(["push", "poll", "webhook"]);
         types[0].GetProperty("dialect").GetString().ShouldBe("sketch");
         types[0].GetProperty("input_schema").GetProperty("properties").TryGetProperty("severity", out _).ShouldBeTrue();
         types[0].GetProperty("payload_schema").GetProperty("required").GetArrayLength().ShouldBe(4);
