@@ -97,7 +97,11 @@ internal sealed class StreamActor : UntypedActor
             _connection.Tell(start, ActorRefs.Nobody);
     }
 
-    protected override void PostStop() => _drain?.Cancel();
+    protected override void PostStop()
+    {
+        _drain?.Cancel();
+        _mcp.End();
+    }
 
     protected override void OnReceive(object message)
     {

@@ -38,6 +38,9 @@ internal sealed class WebhookDirectory : IExtension
         }
     }
 
+    /// <summary>Removes the webhook of a stream that is gone.</summary>
+    public void Remove(WebhookRoute route) => _routes.TryRemove(KeyValuePair.Create(route.Key.Route, route));
+
     /// <summary>Removes the webhook of a subscription that is over: the server need not try again.</summary>
     public void End(WebhookRoute route)
     {

@@ -36,6 +36,13 @@ internal sealed class McpSubscriber(LiveOptions options, McpState state, StoredS
         }
     }
 
+    /// <summary>The stream is gone, and nobody takes what is posted to its webhook.</summary>
+    public void End()
+    {
+        if (state.Events.Webhook is { } webhook)
+            state.Webhooks?.Remove(webhook);
+    }
+
     /// <summary>Asks the server for what the options of a running stream have come to say.</summary>
     public void ApplyOptions(StreamOptions before, StreamOptions now)
     {

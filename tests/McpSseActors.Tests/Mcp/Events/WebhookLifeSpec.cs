@@ -155,6 +155,31 @@ public sealed class WebhookLifeSpec : WebhookSpec
         await Eventually.HoldsAsync(async () => (await host.Client.IsConnectedAsync()).ShouldBeTrue());
     }
 
+    [Fact]
+    public async Task Should_forget_the_webhook_of_a_stream_that_is_removed_while_it_waits()
+    {
+        await Web.DisposeAsync();
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream($"{Server.Url}", o => o with
+            {
+                Name = "s",
+                InitialReconnectDelay = TimeSpan.FromHours(1),
+                MaxReconnectDelay = TimeSpan.FromHours(1),
+                Transport = StreamTransport.Events,
+                Event = new McpEventSubscription { Name = Incident, Mode = McpEventMode.Webhook, WebhookUrl = Web.Url },
+            })
+            .AddHandler(Events.Collect));
+        await host.States.UntilAsync(ConnectionState.BackingOff);
+        var url = Asked("events/subscribe")[0].GetProperty("delivery").GetProperty("url").GetString()!;
+        (await RefusalAsync()).ShouldBe("not_ready");
+
+        await host.Client.RemoveStreamAsync("s");
+
+        await Eventually.HoldsAsync(async () => (await RefusalAsync()).ShouldBe("unknown"));
+
+        async Task<string?> RefusalAsync() => (await host.Client.ReceiveWebhookAsync(new McpWebhookDelivery(url.Split('/')[^1], Stream.Null))).Refusal;
+    }
+
     [Theory]
     [InlineData("push", "the server does not offer the event type incident.created in the mode webhook, only as push")]
     public async Task Should_fail_when_the_type_is_not_posted(string delivery, string reason)
