@@ -3,6 +3,7 @@ using McpSseActors.Benchmarks.Commands;
 using McpSseActors.Benchmarks.Delivery;
 using McpSseActors.Benchmarks.Micro;
 using McpSseActors.Benchmarks.Scale;
+using McpSseActors.Benchmarks.Startup;
 using McpSseActors.Benchmarks.Targets;
 using McpSseActors.TestServer.Web;
 
@@ -16,6 +17,7 @@ var root = new RootCommand("""
     MicroCommand.Create(),
     DeliveryCommand.Create(),
     DashboardCommand.Create(),
+    StartupCommand.Create(),
     TargetsCommand.Create(),
     ServeCommand.Create(),
 };

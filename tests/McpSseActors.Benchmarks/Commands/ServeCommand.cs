@@ -15,6 +15,8 @@ internal static class ServeCommand
                                               With &first=M the first M events are left out; with &after=S they come S seconds behind
                                               the answer's head
               /paced?rate=R&events=N          one event at a time, R in a second, each with the time of its sending
+              /many?crowd=NAME&streams=N&rate=R&events=E
+                                              N streams of that name, which begin when all are there: E events each, R in a second
               /idle?comment-every=S           nothing but a comment every S seconds; 0 is never
               /drop?events=K&how=rst          K events, and the connection is cut, with RST or FIN; the next answer goes on behind them.
                                               With &after=S it is cut S seconds after the events; their data is the time of the client's cut

@@ -17,11 +17,17 @@ internal static class ThroughputCommand
             event. The clients take turns, in another order each round, and each ratio is to the baseline in the same round: what disturbs the machine
             disturbs all. Every client hashes what its handlers see, and the hash must be that of what was sent; otherwise the run fails.
 
+              streams    the default: streams of several kinds, plain and of MCP
+              types      1, 12 and 1,000 types of events, with a handler actor for each
+              fanout     1, 10 and 100 handlers, each of all events
+              logging    with enable_event_logging and without it, which is the baseline
+
               bare       HttpClient and SseParser, data as strings: the baseline of event streams
               span       the same with the parser's callback on bytes
-              actors     this library, a handler actor for each of the 12 types
+              actors     this library, a handler actor for each of the types
+              delegate   this library, one delegate for all types
               batch      this library, one batch handler
-              raw        HttpClient alone, read and discard: the limit (its bytes are counted, not hashed)
+              raw        HttpClient alone, read and discard (its bytes are counted, not hashed)
               sdk        the MCP C# SDK with a notification handler that reads the payload: the baseline of MCP
               mcp        this library over Streamable HTTP, a handler actor of payloads
               mcp-batch  the same with one batch handler
@@ -31,10 +37,14 @@ internal static class ThroughputCommand
             Examples:
               dotnet run -c Release --project tests/McpSseActors.Benchmarks -- throughput
               dotnet run -c Release --project tests/McpSseActors.Benchmarks -- throughput --quick --corpus small
+              dotnet run -c Release --project tests/McpSseActors.Benchmarks -- throughput types
               dotnet run -c Release --project tests/McpSseActors.Benchmarks -- throughput --corpus mcp --rounds 9 --output docs
             """);
-        var corpora = Some("--corpus", "Only these streams.", Comparison.All.Select(comparison => comparison.Corpus.Name));
-        var clients = Some("--client", "Only these clients, and the baseline.", Comparison.All.SelectMany(comparison => comparison.Clients).Select(client => client.Name).Distinct());
+        var set = new Argument<string>("set") { Description = "What is compared.", DefaultValueFactory = _ => ComparisonSets.Streams };
+        set.AcceptOnlyFromAmong([.. ComparisonSets.All.Keys]);
+        command.Add(set);
+        var corpora = Some("--corpus", "Only these comparisons, of any set.", ComparisonSets.Each.Select(comparison => comparison.Name));
+        var clients = Some("--client", "Only these clients, and the baseline.", ComparisonSets.Each.SelectMany(comparison => comparison.Clients).Select(client => client.Name).Distinct());
         var rounds = new Option<int>("--rounds") { Description = "How many rounds are measured, besides one that warms up.", HelpName = "N", DefaultValueFactory = _ => 5 };
         var seconds = new Option<double>("--seconds") { Description = "How long each client reads in a round, about.", HelpName = "S", DefaultValueFactory = _ => 1 };
         var quick = new Option<bool>("--quick") { Description = "Two rounds of a quarter of a second: a look, and no result." };
@@ -44,7 +54,8 @@ internal static class ThroughputCommand
         foreach (var option in (Option[])[corpora, clients, rounds, seconds, quick, output])
             command.Add(option);
         command.SetAction((parsed, ending) => RunAsync(
-            Chosen(parsed.GetValue(corpora)!, parsed.GetValue(clients)!),
+            parsed.GetValue(set)!,
+            Chosen(parsed.GetValue(set)!, parsed.GetValue(corpora)!, parsed.GetValue(clients)!),
             parsed.GetValue(quick) ? new Effort(2, 0.25) : new Effort(parsed.GetValue(rounds), parsed.GetValue(seconds)),
             parsed.GetValue(output),
             ending));
@@ -57,15 +68,14 @@ internal static class ThroughputCommand
         return option.AcceptOnlyFromAmong([.. names]);
     }
 
-    private static Comparison[] Chosen(string[] corpora, string[] clients) =>
+    private static Comparison[] Chosen(string set, string[] corpora, string[] clients) =>
     [
-        .. Comparison.All
-            .Where(comparison => corpora.Length == 0 || corpora.Contains(comparison.Corpus.Name))
+        .. (corpora.Length == 0 ? ComparisonSets.All[set] : ComparisonSets.Each.Where(comparison => corpora.Contains(comparison.Name)))
             .Select(comparison => clients.Length == 0 ? comparison : comparison.Only(clients))
             .OfType<Comparison>(),
     ];
 
-    private static async Task<int> RunAsync(Comparison[] comparisons, Effort effort, DirectoryInfo? output, CancellationToken ending)
+    private static async Task<int> RunAsync(string set, Comparison[] comparisons, Effort effort, DirectoryInfo? output, CancellationToken ending)
     {
         var results = new List<ComparisonResult>();
         try
@@ -74,8 +84,8 @@ internal static class ThroughputCommand
             foreach (var comparison in comparisons.TakeWhile(_ => !ending.IsCancellationRequested))
             {
                 var run = new ComparisonRun(comparison, server, effort.Seconds);
-                var result = await AnsiConsole.Status().StartAsync(comparison.Corpus.Name, status => run.RunAsync(
-                    effort.Rounds, step => status.Status($"{comparison.Corpus.Name}: {step}"), ending));
+                var result = await AnsiConsole.Status().StartAsync(comparison.Name, status => run.RunAsync(
+                    effort.Rounds, step => status.Status($"{comparison.Name}: {step}"), ending));
                 if (result.Rounds.Count == 0)
                     break;
                 result.ToSheet().Print();
@@ -90,7 +100,7 @@ internal static class ThroughputCommand
 
         AnsiConsole.WriteLine(Machine.Describe());
         if (output is not null && results.Count > 0)
-            await ThroughputReport.WriteAsync(output, results);
+            await ThroughputReport.WriteAsync(output, set, results);
         return ExitCodes.Measured;
     }
 

@@ -31,6 +31,11 @@ internal static class Catalogue
 
     public static Corpus OnePerChunk { get; } = Json("one-per-chunk", "as small, each event an HTTP chunk", SmallSize, isFramed: true);
 
+    public static Corpus OneType { get; } = Json("1-type", "107 B an event, 1 type", SmallSize, types: ["chat.message"]);
+
+    public static Corpus ThousandTypes { get; } =
+        Json("1000-types", "107 B an event, 1,000 types", SmallSize, types: [.. Enumerable.Range(0, 1000).Select(number => $"chat.room-{number:000}")]);
+
     /// <summary>An MCP server tells of resources.</summary>
     public static Corpus McpUpdates { get; } = new(
         "mcp", "notifications/resources/updated, the SDK's payload type", isFramed: false, () => [.. Types.Select(type => Notification("notifications/resources/updated", 160, fill => Update(type, fill)))]);
@@ -44,15 +49,18 @@ internal static class Catalogue
     /// <summary>Those of plain event streams.</summary>
     public static IReadOnlyList<Corpus> Plain { get; } = [Small, Kilobyte, Large, Crlf, OnePerChunk];
 
+    /// <summary>The same events with more and more types.</summary>
+    public static IReadOnlyList<Corpus> ByTypes { get; } = [OneType, Small, ThousandTypes];
+
     /// <summary>Those of MCP servers.</summary>
     public static IReadOnlyList<Corpus> Mcp { get; } = [McpUpdates, McpLog, McpRecord];
 
     /// <summary>The corpus of this name.</summary>
-    public static Corpus? Find(string? name) => Plain.Concat(Mcp).FirstOrDefault(corpus => corpus.Name == name);
+    public static Corpus? Find(string? name) => Plain.Concat(ByTypes).Concat(Mcp).FirstOrDefault(corpus => corpus.Name == name);
 
     // The text fills up what the type leaves, so that all events have the same size.
-    private static Corpus Json(string name, string description, int size, string lineEnd = "\n", bool isFramed = false) =>
-        new(name, description, isFramed, () => [.. Types.Select(type => Filled(fill => new EventTemplate(type, [Object(fill)], lineEnd, isFramed), size))]);
+    private static Corpus Json(string name, string description, int size, string lineEnd = "\n", bool isFramed = false, string[]? types = null) =>
+        new(name, description, isFramed, () => [.. (types ?? Types).Select(type => Filled(fill => new EventTemplate(type, [Object(fill)], lineEnd, isFramed), size))]);
 
     private static string Object(int fill) => $$"""{"seq":{{EventTemplate.Placeholder}},"user":"ana","text":"{{Text(fill)}}"}""";
 

@@ -27,7 +27,7 @@ internal static class ThroughputPlot
             var first = place;
             foreach (var client in result.Clients)
                 AddBar(plot, place++, client.Ratio, Palette.GetColor(titles.IndexOf(client.Client.Title)));
-            ticks.Add(((first + place - 1) / 2, $"{result.Comparison.Corpus.Name}\n(× {result.Comparison.Baseline.Name})"));
+            ticks.Add(((first + place - 1) / 2, $"{result.Comparison.Name}\n(× {result.Comparison.Baseline.Name})"));
             place += GapBetweenGroups;
         }
 

@@ -7,7 +7,7 @@ namespace McpSseActors.Benchmarks.Reporting;
 internal static class ThroughputTable
 {
     public static Sheet ToSheet(this ComparisonResult result) => new(
-        $"{result.Comparison.Corpus.Name}: {result.Comparison.Corpus.Description}",
+        $"{result.Comparison.Name}: {result.Comparison.Description}",
         ["client", "× (range)", "events/s", "MB/s", "B/event", "cores", "ns of processor/event"],
         [.. result.Clients.Select(Cells)]);
 

@@ -26,8 +26,10 @@ internal static class ScaleCommand
     private static readonly Option<int> Rounds = Number("--rounds", "How often the clients take turns; ratios are taken within a round.", 5);
     private static readonly Option<int> Rate = Number("--rate", "Events per second.", 10_000);
     private static readonly Option<int> Reconnects = Number("--reconnects", "How many reconnects of each client are timed in each round.", 1500);
-    private static readonly Option<int?> Seconds = Number<int?>("--seconds", "How long each client is measured: latency 10, idle 20.", null);
+    private static readonly Option<int?> Seconds = Number<int?>("--seconds", "How long each client is measured: latency 10, idle 20, many 30.", null);
 
+    private static readonly Option<int> ManyStreams = Number("--many-streams", "How many streams have an event now and then.", 1000);
+    private static readonly Option<int> StreamRate = Number("--stream-rate", "Events per second of each of the many streams.", 10);
     private static readonly Option<int> BusyStreams = Number("--busy-streams", "How many streams are busy at once.", 100);
     private static readonly Option<int> Events = Number("--events", "How many events all busy streams have together.", 3_000_000);
 
@@ -46,8 +48,10 @@ internal static class ScaleCommand
             parsed => new LatencyRun(parsed.GetValue(Rounds), parsed.GetValue(Rate), parsed.GetValue(Seconds) ?? 10)),
         new("reconnect", "How long it takes from a cut to the first event of the next connection. About 3 minutes.", [Rounds, Reconnects],
             parsed => new ReconnectRun(parsed.GetValue(Rounds), parsed.GetValue(Reconnects))),
-        new("idle", "What streams cost on which nothing happens. About 2 minutes.", [Streams, Seconds],
+        new("idle", "What streams cost on which nothing happens. About 4 minutes.", [Streams, Seconds],
             parsed => new IdleRun(parsed.GetValue(Streams)!, parsed.GetValue(Seconds) ?? 20)),
+        new("many", "What streams cost that each have an event now and then; with --seconds 120 their recent events are complete. About 7 minutes.", [Rounds, ManyStreams, StreamRate, Seconds],
+            parsed => new ManyRun(parsed.GetValue(Rounds), parsed.GetValue(ManyStreams), parsed.GetValue(StreamRate), parsed.GetValue(Seconds) ?? 30)),
         new("busy", "How much many streams bring at once. About 2 minutes.", [Rounds, BusyStreams, Events],
             parsed => new BusyRun(parsed.GetValue(Rounds), parsed.GetValue(BusyStreams), parsed.GetValue(Events))),
         new("cores", "How throughput grows from one core to two. About 10 minutes.", [Rounds, Events],

@@ -15,6 +15,7 @@ internal sealed class BenchmarkServer : IDisposable
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly IdleStreams _idle = new();
+    private readonly PacedStreams _paced = new();
     private readonly Dropping _dropping = new();
 
     public BenchmarkServer()
@@ -61,6 +62,7 @@ internal sealed class BenchmarkServer : IDisposable
         "/events" when Catalogue.Find(request.Query["corpus"]) is { } corpus => FullSpeed.SendAllAsync(connection, request, corpus),
         "/paced" => Paced.SendAsync(connection, request),
         "/idle" => _idle.HoldAsync(connection, request),
+        "/many" => _paced.SendAsync(connection, request),
         "/drop" => _dropping.SendAsync(connection, request),
         "/sent" => connection.SendAsync(Http.Answer("200 OK", Invariant($"{Connection.SentBytes}"))).AsTask(),
         "/mcp" => McpAnswers.SendAsync(connection, request),

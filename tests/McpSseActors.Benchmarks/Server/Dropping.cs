@@ -9,6 +9,9 @@ namespace McpSseActors.Benchmarks.Server;
 /// <summary>A few events at once and, a moment later, the connection is cut; the next answer continues after the client's last event ID.</summary>
 internal sealed class Dropping
 {
+    /// <summary>A thread waits no longer than this, in seconds.</summary>
+    private const double LongestBlocking = 0.1;
+
     private readonly ConcurrentDictionary<string, CutTurns> _turns = new();
 
     /// <summary>
@@ -25,7 +28,15 @@ internal sealed class Dropping
             events.Append(CultureInfo.InvariantCulture, $"id: {Corpus.NumberOf(index)}\ndata: {turns.LastCut(client)}\n\n");
         await connection.SendAsync((byte[])[.. Http.StreamHead, .. Http.Chunk(events.ToString())]);
         await turns.WaitAsync(client);
-        PreciseSleep.Until(Stopwatch.GetTimestamp() + (long)(request.Number("after", 0) * Stopwatch.Frequency));
+        await WaitAsync(request.Number("after", 0));
         turns.Cut(client, connection, isReset: request.Query["how"] == "rst");
+    }
+
+    private static async Task WaitAsync(double seconds)
+    {
+        if (seconds > LongestBlocking)
+            await Task.Delay(TimeSpan.FromSeconds(seconds));
+        else
+            PreciseSleep.Until(Stopwatch.GetTimestamp() + (long)(seconds * Stopwatch.Frequency));
     }
 }

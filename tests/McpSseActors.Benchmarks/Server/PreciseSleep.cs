@@ -26,16 +26,23 @@ internal static class PreciseSleep
     /// <summary>Waits for a time of <see cref="Stopwatch.GetTimestamp"/>.</summary>
     public static void Until(long due)
     {
-        // The stopwatch is this clock, in nanoseconds.
-        if (OperatingSystem.IsLinux() && due - Stopwatch.GetTimestamp() > Spin)
-        {
-            var (seconds, nanoseconds) = Math.DivRem(due - Spin, 1_000_000_000);
-            var time = new TimeSpec(seconds, nanoseconds);
-            _ = Sleep(MonotonicClock, AbsoluteTime, in time, 0);
-        }
-
+        if (due - Stopwatch.GetTimestamp() > Spin)
+            RoughlyUntil(due - Spin);
         while (Stopwatch.GetTimestamp() < due)
             Thread.SpinWait(10);
+    }
+
+    /// <summary>Waits without spinning, so that it costs little, and ends some microseconds late.</summary>
+    public static void RoughlyUntil(long due)
+    {
+        if (!OperatingSystem.IsLinux())
+            SpinWait.SpinUntil(() => Stopwatch.GetTimestamp() >= due);
+        if (due <= Stopwatch.GetTimestamp())
+            return;
+        // The stopwatch is this clock, in nanoseconds.
+        var (seconds, nanoseconds) = Math.DivRem(due, 1_000_000_000);
+        var time = new TimeSpec(seconds, nanoseconds);
+        _ = Sleep(MonotonicClock, AbsoluteTime, in time, 0);
     }
 
     [DllImport("libc", EntryPoint = "prctl")]
@@ -43,6 +50,7 @@ internal static class PreciseSleep
 
     [DllImport("libc", EntryPoint = "clock_nanosleep")]
     private static extern int Sleep(int clock, int flags, in TimeSpec time, nint remaining);
-
-    private readonly record struct TimeSpec(long Seconds, long Nanoseconds);
 }
+
+/// <summary>A time as the C library has it.</summary>
+internal readonly record struct TimeSpec(long Seconds, long Nanoseconds);

@@ -1,6 +1,5 @@
 using McpSseActors.Benchmarks.Client;
 using McpSseActors.Benchmarks.Corpora;
-using McpSseActors.Benchmarks.Throughput.Clients;
 
 namespace McpSseActors.Benchmarks.Throughput;
 
@@ -11,16 +10,13 @@ namespace McpSseActors.Benchmarks.Throughput;
 /// <param name="Address">Where so many events are to be had.</param>
 internal sealed record Comparison(Corpus Corpus, IClient Baseline, IReadOnlyList<IClient> Others, Func<ServerProcess, long, Uri> Address)
 {
-    public IReadOnlyList<IClient> Clients => [Baseline, .. Others];
+    /// <summary>Its name on the command line.</summary>
+    public string Name { get; init; } = Corpus.Name;
 
-    /// <summary>All that can be compared.</summary>
-    public static IReadOnlyList<Comparison> All { get; } =
-    [
-        .. Catalogue.Plain.Select(OfPlainStream),
-        OfMcp(Catalogue.McpUpdates, Notification.Update, Notification.Update),
-        OfMcp(Catalogue.McpLog, Notification.LogOfSdk, Notification.Log),
-        OfMcp(Catalogue.McpRecord, Notification.LogRecord, Notification.LogRecord),
-    ];
+    /// <summary>What is compared.</summary>
+    public string Description { get; init; } = Corpus.Description;
+
+    public IReadOnlyList<IClient> Clients => [Baseline, .. Others];
 
     /// <summary>Only clients with these names, and the baseline; null where none is left.</summary>
     public Comparison? Only(IReadOnlyCollection<string> names)
@@ -29,20 +25,6 @@ internal sealed record Comparison(Corpus Corpus, IClient Baseline, IReadOnlyList
         return others.Count > 0 || names.Contains(Baseline.Name) ? this with { Others = others } : null;
     }
 
-    private static Comparison OfPlainStream(Corpus corpus) => new(
-        corpus,
-        new BareLoop(),
-        [new SpanLoop(), new HandlerActors(), new BatchHandlers(), new RawRead()],
-        EventsOf(corpus));
-
     /// <summary>Where so many events of a plain stream are to be had.</summary>
     public static Func<ServerProcess, long, Uri> EventsOf(Corpus corpus) => (server, events) => server.Address($"/events?corpus={corpus.Name}&events={events}");
-
-    private static Comparison OfMcp<TSdk, T>(Corpus corpus, Notification<TSdk> toSdk, Notification<T> toHandlers)
-        where TSdk : notnull
-        where T : notnull => new(
-        corpus,
-        new McpSdk<TSdk>(toSdk),
-        [new McpHandlers<T>(toHandlers), new McpBatchHandlers<T>(toHandlers)],
-        (server, events) => server.Address($"/mcp?corpus={corpus.Name}&events={events}"));
 }

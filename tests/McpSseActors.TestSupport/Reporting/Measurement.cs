@@ -19,13 +19,21 @@ public sealed record Measurement(long Events, TimeSpan Time, TimeSpan Processor,
 /// <param name="Median">The one in the middle.</param>
 /// <param name="Least">The smallest.</param>
 /// <param name="Most">The largest.</param>
-public readonly record struct Spread(double Median, double Least, double Most)
+/// <param name="LowerQuartile">A quarter of the values lies below.</param>
+/// <param name="UpperQuartile">A quarter of the values lies above.</param>
+public readonly record struct Spread(double Median, double Least, double Most, double LowerQuartile, double UpperQuartile)
 {
     public static Spread Of(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
-        var middle = sorted.Length / 2;
-        var median = sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        return new Spread(median, sorted[0], sorted[^1]);
+        return new Spread(At(0.5), sorted[0], sorted[^1], At(0.25), At(0.75));
+
+        // Between two values, in proportion.
+        double At(double share)
+        {
+            var place = share * (sorted.Length - 1);
+            var (below, above) = (sorted[(int)Math.Floor(place)], sorted[(int)Math.Ceiling(place)]);
+            return below + ((above - below) * (place % 1));
+        }
     }
 }

@@ -6,11 +6,13 @@ namespace McpSseActors.Tests.Benchmarks;
 public sealed class SpreadSpec
 {
     [Theory]
-    [InlineData(new[] { 3.0 }, 3, 3, 3)]
-    [InlineData(new[] { 9.0, 1, 5 }, 5, 1, 9)]
-    [InlineData(new[] { 4.0, 1, 2, 9 }, 3, 1, 9)]
-    public void Should_give_the_median_and_the_range(double[] values, double median, double least, double most) =>
-        Spread.Of(values).ShouldBe(new Spread(median, least, most));
+    [InlineData(new[] { 3.0 }, 3, 3, 3, 3, 3)]
+    [InlineData(new[] { 9.0, 1, 5 }, 5, 1, 9, 3, 7)]
+    [InlineData(new[] { 4.0, 1, 2, 9 }, 3, 1, 9, 1.75, 5.25)]
+    [InlineData(new[] { 5.0, 4, 3, 2, 1 }, 3, 1, 5, 2, 4)]
+    public void Should_give_the_median_the_range_and_the_quartiles(
+        double[] values, double median, double least, double most, double lowerQuartile, double upperQuartile) =>
+        Spread.Of(values).ShouldBe(new Spread(median, least, most, lowerQuartile, upperQuartile));
 
     [Fact]
     public void Should_reckon_per_event_and_second()

@@ -52,7 +52,7 @@ internal static class BusyClient
     private static async Task<BusyResult> MeasureAsync(BusySettings settings)
     {
         BusyStream[] streams = [.. Enumerable.Range(0, settings.Streams).Select(number => new BusyStream(settings, number))];
-        var goal = Goal.ByStream(streams.Select(stream => stream.Name), settings.Events);
+        var goal = Goal.Each(streams.Select(stream => stream.Name), settings.Events);
         return settings.Kind is ClientKind.Bare
             ? await MeasureAsync(settings, streams, goal, () => Task.WhenAll(streams.Zip(goal.Shares, (stream, share) => Task.Run(() => LoopAsync(stream, share)))))
             : await MeasureLibraryAsync(settings, streams, goal);

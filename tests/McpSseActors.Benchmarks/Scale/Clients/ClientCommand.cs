@@ -13,6 +13,7 @@ internal static class ClientCommand
     public const string Reconnect = "reconnect";
     public const string Idle = "idle";
     public const string Busy = "busy";
+    public const string Many = "many";
 
     public static Command Create()
     {
@@ -46,6 +47,7 @@ internal static class ClientCommand
         Latency => LatencyClient.RunAsync(Read<LatencySettings>(settings), parent),
         Reconnect => ReconnectClient.RunAsync(Read<ReconnectSettings>(settings), parent),
         Idle => IdleClient.RunAsync(Read<IdleSettings>(settings), parent),
+        Many => ManyClient.RunAsync(Read<ManySettings>(settings), parent),
         Busy => BusyClient.RunAsync(Read<BusySettings>(settings), parent),
         _ => throw new ArgumentOutOfRangeException(nameof(client), client, "not a client that can be measured"),
     };

@@ -28,6 +28,14 @@ internal static class LibraryHost
         return builder.Build();
     }
 
+    /// <summary>Starts a host with so many streams of one address, and waits until all of them are connected.</summary>
+    public static Task ConnectAsync(int streams, string url, Action<McpSseBuilder> configure) => ConnectAsync(streams, mcp =>
+    {
+        for (var i = 0; i < streams; i++)
+            mcp.AddStream(url, options => Quick(options) with { Name = $"stream-{i}" });
+        configure(mcp);
+    });
+
     /// <summary>Starts a host, and waits until all of its streams are connected.</summary>
     public static async Task ConnectAsync(int streams, Action<McpSseBuilder> configure)
     {

@@ -34,6 +34,7 @@ internal sealed class Parent
 internal sealed record Stage(string What, long Count = 0)
 {
     public const string Connected = "connected";
+    public const string Warm = "warm";
     public const string FirstEvent = "first event";
     public const string AllEvents = "all events";
     public const string Collected = "collected";

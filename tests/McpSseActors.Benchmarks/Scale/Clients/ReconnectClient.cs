@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.ServerSentEvents;
 using Akka.Actor;
 using McpSseActors.Benchmarks.Reporting;
+using McpSseActors.Hosting;
 
 namespace McpSseActors.Benchmarks.Scale.Clients;
 
@@ -11,7 +12,11 @@ namespace McpSseActors.Benchmarks.Scale.Clients;
 /// <param name="Kind">Which client.</param>
 /// <param name="WarmUp">How many reconnects at the beginning do not count.</param>
 /// <param name="Reconnects">How many count.</param>
-internal sealed record ReconnectSettings(string Url, ClientKind Kind, int WarmUp, int Reconnects);
+internal sealed record ReconnectSettings(string Url, ClientKind Kind, int WarmUp, int Reconnects)
+{
+    /// <summary>How many streams have the default settings, each cut by itself; none, and one stream comes back as soon as can be.</summary>
+    public int DefaultStreams { get; init; }
+}
 
 /// <summary>How long reconnects took, from the server's cut to the handler of the next connection's first event; in microseconds.</summary>
 /// <param name="P50">The median.</param>
@@ -26,10 +31,18 @@ internal static class ReconnectClient
         var times = new ReconnectTimes(settings);
         if (settings.Kind is ClientKind.Bare)
             _ = ReopenAsync(settings.Url, times);
+        else if (settings.DefaultStreams > 0)
+            await LibraryHost.ConnectAsync(settings.DefaultStreams, mcp => AddDefaults(mcp.AddHandler("*", times.HandlerProps), settings));
         else
             await LibraryHost.ConnectAsync(1, mcp => mcp.AddStream(settings.Url, LibraryHost.Quick).AddHandler("*", times.HandlerProps));
         Parent.Tell(await times.Result);
         await parent.Gone;
+    }
+
+    private static void AddDefaults(McpSseBuilder mcp, ReconnectSettings settings)
+    {
+        for (var i = 0; i < settings.DefaultStreams; i++)
+            mcp.AddStream($"{settings.Url}-{i}", options => options with { Name = $"stream-{i}", EnableEventLogging = false });
     }
 
     // As by hand: one client, and whatever goes wrong, the stream is asked for again at once. It ends with the process, so that others have their turns.
@@ -61,7 +74,7 @@ internal static class ReconnectClient
     }
 }
 
-/// <summary>The times of the reconnects; kept by one thread after the other.</summary>
+/// <summary>The times of the reconnects.</summary>
 internal sealed class ReconnectTimes(ReconnectSettings settings)
 {
     private readonly TaskCompletionSource<ReconnectResult> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -77,10 +90,14 @@ internal sealed class ReconnectTimes(ReconnectSettings settings)
     /// <param name="cut">When the server cut the connection before; 0 where there was none.</param>
     public void Add(long cut)
     {
-        if (cut > 0)
-            _microseconds.Add(Stopwatch.GetElapsedTime(cut).TotalMicroseconds);
-        if (_microseconds.Count == settings.WarmUp + settings.Reconnects)
-            Finish();
+        var time = Stopwatch.GetElapsedTime(cut).TotalMicroseconds;
+        lock (_microseconds)
+        {
+            if (cut > 0)
+                _microseconds.Add(time);
+            if (_microseconds.Count == settings.WarmUp + settings.Reconnects)
+                Finish();
+        }
     }
 
     private void Finish()

@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using McpSseActors.Benchmarks.Server;
 
 namespace McpSseActors.Benchmarks.Scale.Support;
 
 /// <summary>What the kernel says of a process, from <c>/proc</c>.</summary>
 internal static class ProcessFigures
 {
-    private const int TicksPerSecond = 100;
+    private const int ClockOfScheduler = 2;
 
     /// <summary>The memory that it has resident now, in bytes.</summary>
     public static long Rss(int process) => Status(process, "VmRSS:") << 10;
@@ -13,13 +15,13 @@ internal static class ProcessFigures
     /// <summary>The most that it ever had resident, in bytes.</summary>
     public static long PeakRss(int process) => Status(process, "VmHWM:") << 10;
 
-    /// <summary>The processor time that it has used, of all its threads.</summary>
+    /// <summary>The processor time that it has used, of all its threads, to the nanosecond: an idle process uses less in a second than a tick of <c>/proc</c>.</summary>
     public static TimeSpan ProcessorTime(int process)
     {
-        // The name, in brackets, may contain blanks; utime and stime are the 12th and 13th field after it.
-        var stat = File.ReadAllText($"/proc/{process}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return TimeSpan.FromSeconds((Number(fields[11]) + Number(fields[12])) / (double)TicksPerSecond);
+        // The clock of another process, as clock_getcpuclockid(3) makes it.
+        if (Read((~process << 3) | ClockOfScheduler, out var time) != 0)
+            throw new InvalidOperationException($"The processor time of process {process} cannot be read.");
+        return TimeSpan.FromSeconds(time.Seconds) + TimeSpan.FromMicroseconds(time.Nanoseconds / 1e3);
     }
 
     /// <summary>How many files and sockets this process, and so each that it starts, may have open.</summary>
@@ -35,4 +37,7 @@ internal static class ProcessFigures
     private static string Line(string file, string beginning) => File.ReadLines(file).First(line => line.StartsWith(beginning, StringComparison.Ordinal));
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    [DllImport("libc", EntryPoint = "clock_gettime")]
+    private static extern int Read(int clock, out TimeSpec time);
 }

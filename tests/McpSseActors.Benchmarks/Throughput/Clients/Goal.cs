@@ -23,8 +23,8 @@ internal sealed class Goal
     public static Goal ByType(Corpus corpus, long events) =>
         new(corpus.Templates.Select((template, place) => (template.Type, corpus.CountOfPlace(place, events))));
 
-    /// <summary>Each of several streams has a handler.</summary>
-    public static Goal ByStream(IEnumerable<string> streams, long eventsOfEach) => new(streams.Select(stream => (stream, eventsOfEach)));
+    /// <summary>Each of several parts, streams or handlers, sees as many events.</summary>
+    public static Goal Each(IEnumerable<string> parts, long events) => new(parts.Select(part => (part, events)));
 
     public IReadOnlyList<Share> Shares => _shares;
 

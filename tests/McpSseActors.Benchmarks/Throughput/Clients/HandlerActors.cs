@@ -4,13 +4,14 @@ namespace McpSseActors.Benchmarks.Throughput.Clients;
 
 /// <summary>This library with a handler actor for each of the types.</summary>
 /// <param name="store">Where positions are stored; null for nowhere.</param>
-internal sealed class HandlerActors(string? store = null) : IClient
+/// <param name="isLogged">Whether events are logged.</param>
+internal sealed class HandlerActors(string? store = null, bool isLogged = false) : IClient
 {
     public const string Key = "actors";
 
-    public string Name => store is null ? Key : $"{Key}-{store}";
+    public string Name => HostReading.NameOf(Key, store, isLogged);
 
-    public string Title => store is null ? "McpSseActors, actors" : $"actors, positions in {store}";
+    public string Title => HostReading.TitleOf("actors", store, isLogged);
 
     public IReadOnlyList<Seen> Expect(Corpus corpus, long events) => Expected.ByType(corpus, events);
 
@@ -21,6 +22,6 @@ internal sealed class HandlerActors(string? store = null) : IClient
         {
             foreach (var share in goal.Shares)
                 mcp.AddHandler(HandlerRegistration.ForActor<HashingHandler>(share.Of, share));
-        }, store);
+        }, store, isLogged);
     }
 }

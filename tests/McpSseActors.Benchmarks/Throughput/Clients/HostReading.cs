@@ -21,20 +21,23 @@ internal sealed class HostReading : IReading
     private readonly IHost _host;
     private readonly Goal _goal;
     private readonly string _transport;
-
+    private readonly bool _isLogged;
     private readonly BenchmarkStore? _store;
 
-    private HostReading(IHost host, Goal goal, string transport, BenchmarkStore? store)
-    {
-        _store = store;
-        _host = host;
-        _goal = goal;
-        _transport = transport;
-    }
+    private HostReading(IHost host, Goal goal, string transport, bool isLogged, BenchmarkStore? store) =>
+        (_host, _goal, _transport, _isLogged, _store) = (host, goal, transport, isLogged, store);
 
     public IReadOnlyList<Seen> Seen => _goal.Seen;
 
-    public static async Task<IReading> StartAsync(Goal goal, string transport, Action<McpSseBuilder> configure, string? positionsIn = null)
+    /// <summary>The name of a client of this library.</summary>
+    public static string NameOf(string key, string? store, bool isLogged) => isLogged ? $"{key}-logged" : store is null ? key : $"{key}-{store}";
+
+    /// <summary>What a client of this library is.</summary>
+    public static string TitleOf(string handlers, string? store, bool isLogged) =>
+        isLogged ? $"{handlers}, event logging" : store is null ? $"McpSseActors, {handlers}" : $"{handlers}, positions in {store}";
+
+    public static async Task<IReading> StartAsync(
+        Goal goal, string transport, Action<McpSseBuilder> configure, string? positionsIn = null, bool isLogged = false)
     {
         var store = positionsIn is null ? null : await BenchmarkStore.CreateAsync(positionsIn);
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
@@ -48,12 +51,19 @@ internal sealed class HostReading : IReading
         }));
         var host = builder.Build();
         await host.StartAsync();
-        return new HostReading(host, goal, transport, store);
+        return new HostReading(host, goal, transport, isLogged, store);
     }
 
     public async Task ReadAsync(Uri address, CancellationToken cancellation)
     {
-        var stream = new StreamOptions { Name = "benchmark", Enabled = true, ServerUrl = address.ToString(), Transport = StreamTransport.Parse(_transport), EnableEventLogging = false };
+        var stream = new StreamOptions
+        {
+            Name = "benchmark",
+            Enabled = true,
+            ServerUrl = address.ToString(),
+            Transport = StreamTransport.Parse(_transport),
+            EnableEventLogging = _isLogged,
+        };
         await _host.Services.GetRequiredService<IMcpSseClient>().AddStreamAsync(stream, cancellation: cancellation);
         await _goal.Reached.WaitAsync(cancellation);
     }

@@ -2,7 +2,7 @@ using McpSseActors.Benchmarks.Corpora;
 
 namespace McpSseActors.Benchmarks.Throughput.Clients;
 
-/// <summary>Reads and throws away. Nobody can be faster.</summary>
+/// <summary>Reads and throws away: what <see cref="HttpClient"/> and the server leave for everyone else.</summary>
 internal sealed class RawRead : IClient
 {
     private const int BufferSize = 64 * 1024;
