@@ -19,6 +19,7 @@ namespace McpSseActors.Events;
 /// <param name="isPooled">Whether the arrays are of the pool.</param>
 internal sealed class EventBuffer(
     EventOrigin origin, string[] types, byte[] bytes, EventEntry[] entries, int count, McpEvent?[]? made, Payload?[]? payloads, bool isPooled)
+    : IKeptEvents
 {
     private byte[] _bytes = bytes;
     private EventEntry[] _entries = entries;
@@ -39,6 +40,14 @@ internal sealed class EventBuffer(
 
     /// <summary>Gets the events that <see cref="EventEntry.IsAccepted"/>.</summary>
     public int Accepted { get; private set; }
+
+    public IEnumerable<int> Places => Enumerable.Range(0, count).Where(IsAccepted);
+
+    /// <summary>Gets what the events share that were not made at once.</summary>
+    public EventOrigin SharedOrigin => origin;
+
+    /// <summary>Gets whether the events are nothing but bytes, and few of them.</summary>
+    public bool IsPackable => !isPooled && made is null && payloads is null && origin.Positions is null;
 
     /// <summary>Events that exist already.</summary>
     public static EventBuffer Of(params ReadOnlySpan<McpEvent> events)
@@ -78,6 +87,9 @@ internal sealed class EventBuffer(
     /// <summary>The last event ID as of the event; empty for none.</summary>
     public ReadOnlySpan<byte> LastId(int index) =>
         TryGetMade(index, out var known) ? known.Utf8LastId : _bytes.AsSpan(_entries[index].IdOffset, _entries[index].IdLength);
+
+    /// <summary>Whether the last event ID is the event's own.</summary>
+    public bool HasId(int index) => _entries[index].HasId;
 
     public EventOrigin Origin(int index) => Made(index)?.Origin ?? origin;
 

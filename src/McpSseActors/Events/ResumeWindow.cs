@@ -40,9 +40,13 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     {
         while (_kept.Count > 0)
             Condense();
-        Repeatable.Clear();
-        Repeated.Clear();
         IsOpen = _older.Count > 0;
+        if (IsOpen)
+        {
+            Repeatable.Clear();
+            Repeated.Clear();
+        }
+
         _missed.End();
         _lastRepeat = 0;
         _isFirst = true;

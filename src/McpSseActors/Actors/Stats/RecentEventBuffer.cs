@@ -3,20 +3,30 @@ using McpSseActors.Events;
 namespace McpSseActors.Actors.Stats;
 
 /// <summary>
-/// The newest events, bounded in number and in bytes; the oldest are dropped first. They are kept by batch, so the bound in bytes drops whole
-/// batches; the last batch stays, regardless of its size.
+/// The newest events, bounded in number and in bytes; the oldest are dropped first. Large batches are kept as they are and small ones are packed
+/// together, so the bound in bytes drops several events at once; the last batch stays, regardless of its size.
 /// </summary>
 internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 {
-    private readonly Queue<EventBuffer> _batches = new();
+    private const int SmallestPack = 256;
+    private const int LargestPack = 4096;
+
+    /// <summary>A batch that needs more bytes is kept as it is.</summary>
+    private const int MostPacked = 1024;
+
+    private readonly Queue<IKeptEvents> _batches = new();
     private int _maxCount = maxCount;
+    private PackedEvents? _pack;
     private int _kept;
     private long _bytes;
     private long _newest;
 
     public int Count => Math.Min(_kept, _maxCount);
 
-    /// <summary>Adds the accepted events of a batch, and releases it once newer ones have replaced them.</summary>
+    /// <summary>Gets what the events hold of memory, in bytes.</summary>
+    public long Size => _bytes;
+
+    /// <summary>Adds the accepted events of a batch, and releases it once it is packed, or newer ones have replaced them.</summary>
     public void Add(EventBuffer batch)
     {
         if (batch.Accepted == 0)
@@ -25,10 +35,12 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
             return;
         }
 
-        _batches.Enqueue(batch);
         _kept += batch.Accepted;
         _newest += batch.Accepted;
-        _bytes += batch.Size;
+        if (batch.IsPackable && PackedEvents.Need(batch) is var need and <= MostPacked)
+            Pack(batch, need);
+        else
+            Append(batch);
         Trim();
     }
 
@@ -40,11 +52,11 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
     public RecentEvents Newest(string stream, EventPattern? pattern, int count, long after = 0)
     {
         var oldest = _newest - Count + 1;
-        var wanted = Recent().Select((e, place) => (e.Batch, e.Index, Sequence: oldest + place))
+        var wanted = Recent().Select((e, index) => (e.Batch, e.Place, Sequence: oldest + index))
             .Skip((int)Math.Clamp(after + 1 - oldest, 0, Count))
-            .Where(e => pattern is null || pattern.Matches(e.Batch.Type(e.Index))).ToList();
+            .Where(e => pattern is null || pattern.Matches(e.Batch.Type(e.Place))).ToList();
         wanted.RemoveRange(0, wanted.Count - Math.Clamp(count, 0, wanted.Count));
-        return new RecentEvents(stream, [.. wanted.Select(e => e.Batch.ToEvent(e.Index))])
+        return new RecentEvents(stream, [.. wanted.Select(e => e.Batch.ToEvent(e.Place))])
         {
             Sequences = [.. wanted.Select(e => e.Sequence)],
             OldestSequence = oldest,
@@ -65,8 +77,28 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
             DropOldest();
     }
 
-    private IEnumerable<(EventBuffer Batch, int Index)> Recent() => _batches
-        .SelectMany(batch => Enumerable.Range(0, batch.Count).Where(batch.IsAccepted).Select(index => (batch, index)))
+    private void Append(IKeptEvents batch)
+    {
+        _pack = batch as PackedEvents;
+        _batches.Enqueue(batch);
+        _bytes += batch.Size;
+    }
+
+    // The first packs are small, as most streams have few events.
+    private void Pack(EventBuffer batch, int need)
+    {
+        if (_pack is null || !_pack.TryAdd(batch, need))
+        {
+            var length = Math.Min(2 * (_pack?.Size ?? SmallestPack), Math.Min(LargestPack, maxBytes / 4));
+            Append(new PackedEvents(batch, Math.Max(need, (int)length)));
+            _pack!.TryAdd(batch, need);
+        }
+
+        batch.Release();
+    }
+
+    private IEnumerable<(IKeptEvents Batch, int Place)> Recent() => _batches
+        .SelectMany(batch => batch.Places.Select(place => (batch, place)))
         .Skip(_kept - Count);
 
     private void Trim()
@@ -78,6 +110,8 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
     private void DropOldest()
     {
         var oldest = _batches.Dequeue();
+        if (oldest == _pack)
+            _pack = null;
         _kept -= oldest.Accepted;
         _bytes -= oldest.Size;
         oldest.Release();
