@@ -62,9 +62,8 @@ internal sealed class StreamActor : UntypedActor
         _parser = Context.ActorOf(ParserActor.Props(live, settings, payloads, _router), "parser");
         _state = new StateReporter(options.Name, Context.System, _stats, live.Gate);
         _eventLog = new EventLogSwitch(_router, options.EnableEventLogging);
-        var mcp = new McpState(
-            options.Name, live.Listen, Context.GetLogger(LogSources.Client), status => stats.Tell(new McpChanged(status)), live.Gate,
-            new StreamMetrics(live, Context.System)) { Webhooks = WebhookDirectory.Of(Context.System) };
+        var (log, metrics, webhooks) = (Context.GetLogger(LogSources.Client), new StreamMetrics(live, Context.System), WebhookDirectory.Of(Context.System));
+        var mcp = new McpState(options.Name, live.Listen, log, status => stats.Tell(new McpChanged(status)), live.Gate, metrics) { Webhooks = webhooks };
         _mcp = new McpSubscriber(live, mcp, shared.Stored);
         if (options.Transport != StreamTransport.Sse)
             _stats.Tell(new McpChanged(mcp.Status));
@@ -90,7 +89,7 @@ internal sealed class StreamActor : UntypedActor
 
     protected override void PreStart()
     {
-        WarnOfRisks();
+        StreamRisks.Warn(_options.Value, _log);
         _position?.Acquire();
         var start = new StartStream();
         if (_options.Value.Enabled && _position?.Defers(start, ActorRefs.Nobody) != true)
@@ -206,7 +205,7 @@ internal sealed class StreamActor : UntypedActor
         _mcp.ApplyOptions(before, changed.Options);
         _eventLog.Set(changed.Options.EnableEventLogging);
         if (changed.Reach is KeyReach.Connection || !before.Enabled)
-            WarnOfRisks();
+            StreamRisks.Warn(_options.Value, _log);
     }
 
     private void Drain(EndStream end)
@@ -266,17 +265,4 @@ internal sealed class StreamActor : UntypedActor
         if (!Context.GetChildren().Any())
             Context.Stop(Self);
     }
-
-    private void WarnOfRisks()
-    {
-        var options = _options.Value;
-        if (options.Enabled && SendsSecretsInTheClear(options))
-            _log.Warning("Stream {Stream} sends its credentials unencrypted: {Url} is plain http and not this machine; use https", options.Name, Redact.Url(Url));
-        if (options.Enabled && QuotedSecret.In(options) is { } quoted)
-            _log.Warning("Stream {Stream}: {Key} begins and ends with a quotation mark, which is sent too; remove both marks unless they belong to it", options.Name, quoted);
-    }
-
-    private bool SendsSecretsInTheClear(StreamOptions options) => Url.Scheme == Uri.UriSchemeHttp && !Url.IsLoopback
-        && (options.AuthKey.Length > 0 || options.Credentials is not null
-            || options.CustomHeaders.Keys.Contains("Authorization", StringComparer.OrdinalIgnoreCase));
 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace McpSseActors.Tests.Cli;
 
 /// <summary>The tool as a process, with a configuration that comes through a pipe, or from a shell's environment.</summary>
+[Collection(nameof(Alone))]
 public sealed class PipedConfigSpec : IDisposable
 {
     private const string Unwatched = "cannot be watched, because it is not a regular file";
