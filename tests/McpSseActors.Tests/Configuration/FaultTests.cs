@@ -78,7 +78,7 @@ public sealed class FaultTests
     [InlineData("event.name = \"a\"", "the transport sse has no event subscriptions; set transport = \"events\", or leave event.name out")]
     [InlineData("event.arguments = [1]", "a list where a table, or a JSON object in a string is expected; write a table, or a JSON object in a string")]
     [InlineData("event.arguments = \"[1]\"", "not a JSON object; write a table, as { severity = \"P1\" }, or JSON, as '{\"severity\":\"P1\"}'")]
-    [InlineData("event.mode = \"webhook\"", "'webhook' is not a possible value; write auto, push or poll")]
+    [InlineData("event.mode = \"hook\"", "'hook' is not a possible value; write auto, push, poll or webhook")]
     [InlineData("event.argument = {}", "unknown key; did you mean event.arguments?")]
     [InlineData("mcp = true", "a boolean where a table of keys is expected; write a table of keys")]
     [InlineData("name = \"a b\"", "'a b' cannot be the name of an actor; use letters, digits, '-', '_' and '.'")]

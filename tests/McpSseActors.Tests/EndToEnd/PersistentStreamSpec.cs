@@ -130,7 +130,7 @@ public sealed class PersistentStreamSpec : IDisposable
 
         var request = await server.NextRequestAsync();
         (request.Header("Authorization"), request.Header("x-api-key"), request.Body).ShouldBe(("Bearer new", "h", "body"));
-        (await third.Client.GetStateAsync("s")).NewState.ShouldBe(ConnectionState.Disabled);
+        await Eventually.HoldsAsync(async () => (await third.Client.GetStateAsync("s")).NewState.ShouldBe(ConnectionState.Disabled));
     }
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class EventsEndSpec : EventsSpec, IAsyncLifetime
         await stream.EventAsync("e1", "c1");
 
         await NextAreAsync("e1");
-        Overheard.Said.ShouldContain(line => line.Contains("the server reports a fault, and goes on: error -32603: upstream is slow", StringComparison.Ordinal));
+        await Eventually.HoldsAsync(() =>
+            Overheard.Said.ShouldContain(line => line.Contains("the server reports a fault, and goes on: error -32603: upstream is slow", StringComparison.Ordinal)));
         Server.Subscriptions.ShouldBe(1);
     }
 
