@@ -38,13 +38,11 @@ internal static class HandlingHost
             .AddHocon("akka.loglevel = WARNING\nakka.coordinated-shutdown.run-by-clr-shutdown-hook = off", HoconAddMode.Prepend)
             .WithMcpSse(mcp =>
             {
-                foreach (var stream in persist ? [] : streams)
-                    mcp.AddStream(stream);
-                mcp.AddHandler("*", async (McpEvent received) => { await Task.Yield(); recorder.Record(received); }, "delegate")
-                    .AddPayloadHandler<Number>(events is null ? "message" : "payload", (McpEvent<Number> received) => recorder.Record(received), JsonSerializerOptions.Web, "payload")
-                    .AddHandler("*", Props.Create(() => new RecordingActor(recorder)), "actor")
-                    .AddHandler("*", Props.Create(() => new RecordingBatches(recorder)), "batch")
-                    .WithDurableDelivery(delivery => store.Configure(delivery, inTransactions));
+                if (persist)
+                    mcp.AddHandler("*", (McpEvent received) => recorder.Record(received));
+                else
+                    AddStreams(mcp, streams, recorder, events is not null);
+                mcp.WithDurableDelivery(delivery => store.Configure(delivery, inTransactions));
             }));
         builder.Services.AddMcpSseClient();
         using var host = builder.Build();
@@ -53,6 +51,17 @@ internal static class HandlingHost
             await AddMissingAsync(host.Services.GetRequiredService<IMcpSseClient>(), streams, ledger);
         await Task.Run(Console.In.ReadToEnd);
         await host.StopAsync();
+    }
+
+    // A handler can be for one stream only if the host is configured with that.
+    private static void AddStreams(McpSseBuilder mcp, StreamOptions[] streams, IRecorder recorder, bool isOfMcpEvents)
+    {
+        foreach (var stream in streams)
+            mcp.AddStream(stream);
+        mcp.AddHandler("*", async (McpEvent received) => { await Task.Yield(); recorder.Record(received); }, "delegate")
+            .AddPayloadHandler<Number>(isOfMcpEvents ? "payload" : "message", (McpEvent<Number> received) => recorder.Record(received), JsonSerializerOptions.Web, "payload")
+            .AddHandler("*", Props.Create(() => new RecordingActor(recorder)), "actor")
+            .AddHandler("*", Props.Create(() => new RecordingBatches(recorder)), "batch");
     }
 
     private static async Task AddMissingAsync(IMcpSseClient client, StreamOptions[] streams, LedgerClient ledger)
