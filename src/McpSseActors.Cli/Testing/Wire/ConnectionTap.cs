@@ -21,7 +21,8 @@ internal sealed class ConnectionTap(TimeProvider time)
     private readonly List<SeenExchange> _exchanges = [];
     private long _connectedAt;
 
-    /// <summary>The newest connection; null before there is one.</summary>
+    /// <summary>The connection that was made or failed last, or else the first that was begun; null before there is one.</summary>
+    /// <remarks>HttpClient begins one more than it needs while another is busy, and may never use it.</remarks>
     public SeenDial? Dial { get; set; }
 
     /// <summary>Its TLS; null without.</summary>
@@ -64,17 +65,25 @@ internal sealed class ConnectionTap(TimeProvider time)
 
     private async ValueTask<Stream> DialAsync(DnsEndPoint target, CancellationToken cancellation)
     {
-        var dial = Dial = new SeenDial(target);
-        var start = time.GetTimestamp();
-        dial.Addresses = await Dns.GetHostAddressesAsync(target.Host, cancellation).ConfigureAwait(false);
-        dial.DnsTime = time.GetElapsedTime(start);
+        var dial = new SeenDial(target);
+        Dial ??= dial;
+        try
+        {
+            var start = time.GetTimestamp();
+            dial.Addresses = await Dns.GetHostAddressesAsync(target.Host, cancellation).ConfigureAwait(false);
+            dial.DnsTime = time.GetElapsedTime(start);
 
-        start = time.GetTimestamp();
-        var connected = await DiagnosisPort.ConnectAsync(dial.Addresses, target.Port, dial.Note, cancellation).ConfigureAwait(false);
-        dial.Peer = (connected as NetworkStream)?.Socket.RemoteEndPoint;
-        dial.TcpTime = time.GetElapsedTime(start);
-        _connectedAt = time.GetTimestamp();
-        return connected;
+            start = time.GetTimestamp();
+            var connected = await DiagnosisPort.ConnectAsync(dial.Addresses, target.Port, dial.Note, cancellation).ConfigureAwait(false);
+            dial.Peer = (connected as NetworkStream)?.Socket.RemoteEndPoint;
+            dial.TcpTime = time.GetElapsedTime(start);
+            _connectedAt = time.GetTimestamp();
+            return connected;
+        }
+        finally
+        {
+            Dial = dial;
+        }
     }
 
     private bool Judge(RemoteCertificateValidationCallback? verify, object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)

@@ -50,6 +50,24 @@ public sealed class WaySpec : DiagnosisSpec
     }
 
     [Fact]
+    public async Task Should_tell_the_connection_that_was_made_when_another_has_begun()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        Func<DnsEndPoint, CancellationToken, ValueTask<Stream>>? dial = null;
+        var tap = new ConnectionTap(TimeProvider.System);
+        using var handler = new SocketsHttpHandler();
+        using var attached = tap.Attach(handler, replaced => dial = replaced);
+        await using var made = await dial!(new DnsEndPoint("127.0.0.1", port), default);
+
+        var begun = dial(new DnsEndPoint("127.0.0.1", port), default);
+
+        tap.Dial!.Peer.ShouldNotBeNull();
+        await using var other = await begun;
+    }
+
+    [Fact]
     public async Task Should_say_what_to_check_when_the_key_is_wrong()
     {
         await using var server = new ScriptedServer(Answers("401 Unauthorized"));
