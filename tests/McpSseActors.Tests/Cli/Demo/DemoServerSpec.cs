@@ -86,7 +86,7 @@ public sealed class DemoServerSpec
         using var second = new SseReader();
         using var resumed = await second.OpenAsync(server.Url, lastEventId: "4");
         (await second.IdsAsync(6)).ShouldBe(Ids(5, 10));
-        server.Aborts.ShouldBe(1);
+        await Eventually.HoldsAsync(() => server.Aborts.ShouldBe(1));
         server.Connections.ShouldBe(2);
         seen.ShouldContain(activity => activity.Kind == ServerActivityKind.Resumed && activity.LastEventId == "4");
     }
