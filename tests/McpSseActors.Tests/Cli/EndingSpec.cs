@@ -108,7 +108,7 @@ public sealed class EndingSpec : IDisposable
     {
         await using var server = await DemoServer.StartAsync(new DemoServerOptions { Rate = 5000, ReplayToNewClients = true, WaitForClient = true });
 
-        (await _run.InvokeAsync("listen", server.Url.AbsoluteUri, "--transport", "sse", "--format", "json", "--all", "--duration", "1s"))
+        (await _run.InvokeAsync("listen", server.Url.AbsoluteUri, "--transport", "sse", "--format", "json", "--all", "--duration", "4s"))
             .ShouldBe(ExitCodes.Ok, _run.Error);
 
         var stats = _run.OfKind("stats").ShouldHaveSingleItem();
