@@ -10,8 +10,10 @@ var root = new RootCommand("""
     SoakCommand.Create(),
     FuzzCommand.Create(),
     KillCommand.Create(),
+    ClusterCommand.Create(),
     ServeCommand.Create(),
     KillCommand.CreateHandle(),
+    ClusterCommand.CreateNode(),
 };
 
 using var interrupt = new Interrupt(TimeProvider.System);

@@ -48,6 +48,9 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
     /// <summary>What a stream does while its position or a dead letter cannot be saved.</summary>
     public StoreFailure OnStoreFailure { get; init; }
 
+    /// <summary>Where streams run, if a cluster decides; null if all run here.</summary>
+    public Placement? Placement { get; init; }
+
     /// <summary>The callbacks for a file that was reloaded and is about to be applied.</summary>
     public ImmutableArray<Action<McpSseOptions>> OnReloaded { get; init; } = [];
 
@@ -67,6 +70,11 @@ internal sealed record McpSseSetup(ImmutableArray<StreamOptions> Streams, Immuta
         }
     }
 }
+
+/// <summary>This host as a node of a cluster, which opens the streams.</summary>
+/// <param name="Node">Its host and port.</param>
+/// <param name="Freezes">Notices that the process did not run.</param>
+internal sealed record Placement(string Node, FreezeWatch Freezes);
 
 /// <summary>Where what outlives the process is stored; disposed with the actor system.</summary>
 /// <param name="Positions">The positions; null if they are not stored.</param>

@@ -19,6 +19,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     private readonly IActorRef _states;
     private readonly IActorRef _letters;
     private readonly PersistentStreams _persistent;
+    private readonly PlacedStreams _placed;
     private IActorRef _shutDownAsker = ActorRefs.Nobody;
     private bool _isShuttingDown;
 
@@ -28,9 +29,10 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         _settings = PipelineSettings.Create(Context.System.Settings.Config).With(setup);
         _letters = DeadLetterActor.Start(Context, stores.DeadLetters, setup, _settings);
         var stored = new StoredStreams(stores.Streams, setup.Restore);
-        _factory = new StreamFactory(setup, _settings, PositionStoreActor.Start(Context, stores.Positions, setup.OnStoreFailure), _letters, stored);
-        _persistent = new PersistentStreams(Context, stored, _streams, _log, options => Start(options, isEnabledByStart: true));
-        _states = Context.ActorOf(StatesActor.Props([.. setup.Streams.Where(s => s.Enabled).Select(s => s.Name)]));
+        _factory = new StreamFactory(setup, _settings, PositionStoreActor.Start(Context, stores.Positions, setup), _letters, stored);
+        _persistent = new PersistentStreams(Context, stored, _streams, _log, options => _placed!.Start(new DefinedStream(options, IsEnabledByStart: true)));
+        _placed = new PlacedStreams(setup, _streams, Run);
+        _states = Context.ActorOf(StatesActor.Props([.. setup.Streams.Where(s => s.Enabled && !_placed.IsUsed).Select(s => s.Name)]));
         var reload = Context.ActorOf(ReloadActor.Props(setup.Files, _settings, Self));
         Receive<object>(request => _persistent.Defer(request, Sender), _persistent.MayAnswer);
         Receive<IStreamRequest>(Forward);
@@ -42,10 +44,11 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         Receive<ReloadConfiguration>(reload.Forward);
         Receive<ApplyChanges>(Apply);
         Receive<IDeadLetterRequest>(_letters.Forward);
-        Receive<RedeliverDeadLetter>(request => _streams.Forward(request, Sender));
+        Receive<RedeliverDeadLetter>(request => _streams.Forward(request, Sender, _placed.IsUsed));
         Receive<DeadLetterCounted>(counted => _streams.Get(counted.Stream)?.Actor.Tell(counted));
         Receive<AddStream>(Add);
         Receive<RemoveStream>(Remove);
+        Receive<IPlacement>(message => _placed.Handle(message, Sender));
         Receive<StoreAnswered>(answer => answer.Then());
         Receive<GetStreamStoreHealth>(_ => Sender.Tell(new StreamStoreHealth(_persistent.Fault)));
         Receive<ShutDown>(_ => EndAll());
@@ -70,7 +73,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
         StreamFactory.WakeScheduler(Context.System.Scheduler);
         foreach (var stream in _setup.Streams)
-            Start(stream, _setup.FileOf(stream.Name));
+            _placed.Start(new DefinedStream(stream, _setup.FileOf(stream.Name)));
         _persistent.Begin(_settings.AskTimeout / 2);
     }
 
@@ -115,18 +118,19 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     private void Add(StreamOptions options, IActorRef asker)
     {
         _log.Info("Stream {Stream} is added", options.Name);
-        Start(options, isEnabledByStart: true);
+        _placed.Start(new DefinedStream(options, IsEnabledByStart: true));
         asker.Tell(new StreamAdded(options.Name));
     }
 
-    private void Start(StreamOptions options, string? file = null, bool isEnabledByStart = false)
+    private void Run(DefinedStream stream)
     {
+        var options = stream.Options;
         if (!options.Enabled)
             _log.Info("Stream {Stream} is disabled: it does not connect", options.Name);
         _factory.WarnOfLimit(options, _log);
         _states.Tell(new ShowStream(options.Name));
-        var actor = Context.Watch(Context.ActorOf(_factory.Props(options, isEnabledByStart), options.Name));
-        _persistent.RestoreSubscriptions(_streams.Add(new StreamEntry(options, file, actor)));
+        var actor = Context.Watch(Context.ActorOf(_factory.Props(options, stream.IsEnabledByStart), options.Name));
+        _persistent.RestoreSubscriptions(_streams.Add(new StreamEntry(options, stream.File, actor)));
     }
 
     private void Apply(ApplyChanges changes)
@@ -146,11 +150,12 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
     private void Apply(StreamDifference difference, string path)
     {
         var options = difference.Options;
+        _placed.Apply(difference, path);
         var stream = _streams.HolderOf(options.Name);
         if (difference.Change.Kind is ConfigurationChangeKind.Removed)
             RemoveFor(path, stream);
         else if (stream is null)
-            Start(options, path);
+            _placed.Start(new DefinedStream(options, path));
         else if (stream.IsLeaving)
             stream.Successor = (options, path);
         else
@@ -197,7 +202,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
             return;
         stream.IsLeaving = true;
         _log.Info("Stream {Stream} is being removed", stream.Name);
-        stream.End(EndStream.Removed);
+        stream.End(_placed.End);
     }
 
     private void EndAll()
@@ -234,13 +239,13 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         _states.Tell(new HideStream(stream.Name));
         _letters.Tell(new RedeliveriesEnded(stream.Name, $"stream '{stream.Name}' has ended"));
         if (stream.IsLeaving)
-            _log.Info("Stream {Stream} is removed", stream.Name);
+            _log.Info(_placed.Ended, stream.Name);
         else if (!stream.IsEnding)
-            _streams.Lose(stream.Name, _log);
+            _streams.Lose(stream.Name, _log, _placed.AfterLoss);
         stream.AnswerAskers(new StreamRemoved(stream.Name, true));
         AnswerShutDown();
         if (stream.Successor is { } successor && !_isShuttingDown)
-            Start(successor.Options, successor.File);
+            _placed.Start(new DefinedStream(successor.Options, successor.File));
     }
 
     private void AnswerShutDown()

@@ -30,6 +30,9 @@ internal sealed record PipelineSettings
 
     public TimeSpan ShutdownLimit { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Where the streams run, in a cluster; otherwise null.</summary>
+    public Placement? Placement { get; init; }
+
     public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The number of chunks that some bytes count for: as many as fit into them, but at least one.</summary>
@@ -63,10 +66,11 @@ internal sealed record PipelineSettings
         return settings;
     }
 
-    /// <summary>The settings together with what the setup says of retries and dead letters.</summary>
+    /// <summary>The settings together with what the setup says of retries, dead letters and the cluster.</summary>
     public PipelineSettings With(McpSseSetup setup) => this with
     {
         Handlers = Handlers with { Retry = setup.Retry, RetryByName = setup.RetryByHandler },
+        Placement = setup.Placement,
         KeepsRejectedPayloads = setup.DeadLetters.KeepRejectedPayloads,
     };
 

@@ -9,6 +9,8 @@ internal sealed record EndStream(string Reason, bool IsRemoved) : IPipelineMessa
 {
     public static readonly EndStream HostStops = new("the host shuts down", IsRemoved: false);
 
+    public static readonly EndStream Moves = new("moves to another node", IsRemoved: false);
+
     public static readonly EndStream Removed = new("removed", IsRemoved: true);
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using McpSseActors.DeadLetters;
+using McpSseActors.Messages;
 
 namespace McpSseActors;
 
@@ -15,7 +16,11 @@ public sealed record GetDeadLetters(DeadLetterFilter Filter, int Count = 100, st
 /// <summary>The reply to <see cref="GetDeadLetters"/>.</summary>
 /// <param name="Letters">The letters, oldest first.</param>
 /// <param name="Next">Where the next list begins; null if there are no more letters.</param>
-public sealed record DeadLetterList(ImmutableArray<StoredDeadLetter> Letters, string? Next) : IMcpSseMessage;
+public sealed record DeadLetterList(ImmutableArray<StoredDeadLetter> Letters, string? Next) : IMcpSseMessage, IShortenable
+{
+    IMcpSseMessage IShortenable.ToFit(long longest, Func<object, long> length) =>
+        Letters.Fit(longest, length) is [.., var last] letters ? new DeadLetterList(letters, last.Id) : this;
+}
 
 /// <summary>Counts dead letters. Reply: <see cref="DeadLetterCount"/>.</summary>
 /// <param name="Filter">Selects letters.</param>

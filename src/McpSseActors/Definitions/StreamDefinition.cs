@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -88,8 +86,7 @@ internal sealed record StreamDefinition
         ? ConfigurationKeys.All.SelectMany(key => key.SecretsOf(options))
         : ConfigurationKeys.All.SelectMany(key => key.SecretsOf(options)).Append(Credentials);
 
-    private static string Hash(McpSubscriptions subscriptions) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(subscriptions, DefinitionJson.Lines.McpSubscriptions))))[..32];
+    private static string Hash(McpSubscriptions subscriptions) => Fingerprints.Of(JsonSerializer.Serialize(subscriptions, DefinitionJson.Lines.McpSubscriptions));
 }
 
 [JsonSerializable(typeof(StreamDefinition))]

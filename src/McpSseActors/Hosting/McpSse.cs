@@ -7,3 +7,11 @@ public sealed class McpSse
     {
     }
 }
+
+/// <summary>The key of the actor that answers for the streams of this node of a cluster alone.</summary>
+internal sealed class McpSseNode
+{
+    private McpSseNode()
+    {
+    }
+}

@@ -8,12 +8,12 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace McpSseActors.Hosting;
 
-/// <summary>Queries the state of every stream, and reports the worst.</summary>
+/// <summary>Queries the state of every stream, in a cluster of those on this node, and reports the worst.</summary>
 internal sealed class McpSseHealthCheck : IAkkaHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(AkkaHealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (!context.ActorRegistry.TryGet<McpSse>(out var streams))
+        if (!context.ActorRegistry.TryGet<McpSseNode>(out var streams) && !context.ActorRegistry.TryGet<McpSse>(out streams))
             return new HealthCheckResult(context.Registration.FailureStatus, "the streams have not been started");
         try
         {

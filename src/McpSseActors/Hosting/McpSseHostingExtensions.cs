@@ -35,27 +35,55 @@ public static class McpSseHostingExtensions
     public static AkkaConfigurationBuilder WithMcpSse(this AkkaConfigurationBuilder builder, Action<McpSseBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
-        if (StartCheck.IsHosted(builder.Configuration.GetOrElse(Config.Empty)))
-            throw new InvalidOperationException("WithMcpSse was called twice for one actor system. Name all streams and handlers in one call.");
+        return builder.WithStreams(configure, ShutdownPhase, (system, registry, setup) =>
+        {
+            var supervisor = system.ActorOf(SupervisorProps(setup, system), ActorName);
+            registry.Register<McpSse>(supervisor);
+            CoordinatedShutdown.Get(system).AddTask(
+                CoordinatedShutdown.PhaseBeforeServiceUnbind,
+                "mcp-sse-drain",
+                () => DrainAsync(supervisor, system));
+        });
+    }
+
+    /// <summary>Adds what every host of streams needs, and checks them when it starts.</summary>
+    /// <param name="builder">The actor system's builder.</param>
+    /// <param name="configure">Names the streams and handlers.</param>
+    /// <param name="hocon">HOCON that overrides the host's.</param>
+    /// <param name="start">Starts the actors.</param>
+    internal static AkkaConfigurationBuilder WithStreams(
+        this AkkaConfigurationBuilder builder,
+        Action<McpSseBuilder> configure,
+        Func<AkkaConfigurationBuilder, McpSseSetup, string> hocon,
+        Action<ActorSystem, IActorRegistry, McpSseSetup> start)
+    {
+        builder.RefuseSecondCall();
         var mcp = new McpSseBuilder();
         configure(mcp);
         var setup = mcp.Build();
         return builder
-            .AddHocon(ShutdownPhase(builder, setup), HoconAddMode.Prepend)
-            .AddHocon(PipelineSettings.Reference, HoconAddMode.Append)
-            .AddHocon(SourceLogger.DefaultHocon, HoconAddMode.Append)
-            .AddHocon(RuntimeScheduler.DefaultHocon, HoconAddMode.Append)
+            .AddHocon(hocon(builder, setup), HoconAddMode.Prepend)
+            .WithReference()
             .WithActors((system, registry, resolver) =>
             {
                 var changed = Change(setup, resolver.GetService<IEnumerable<StreamChange>>());
                 StartCheck.Run(changed, system);
-                var supervisor = system.ActorOf(SupervisorProps(changed, system), ActorName);
-                registry.Register<McpSse>(supervisor);
-                CoordinatedShutdown.Get(system).AddTask(
-                    CoordinatedShutdown.PhaseBeforeServiceUnbind,
-                    "mcp-sse-drain",
-                    () => DrainAsync(supervisor, system));
+                start(system, registry, changed);
             });
+    }
+
+    /// <summary>Adds the defaults of the library, and marks the actor system as one whose streams can be asked.</summary>
+    internal static AkkaConfigurationBuilder WithReference(this AkkaConfigurationBuilder builder) => builder
+        .AddHocon($"{StartCheck.Marker} = on", HoconAddMode.Prepend)
+        .AddHocon(PipelineSettings.Reference, HoconAddMode.Append)
+        .AddHocon(SourceLogger.DefaultHocon, HoconAddMode.Append)
+        .AddHocon(RuntimeScheduler.DefaultHocon, HoconAddMode.Append);
+
+    /// <exception cref="InvalidOperationException">The actor system has streams already.</exception>
+    internal static void RefuseSecondCall(this AkkaConfigurationBuilder builder)
+    {
+        if (StartCheck.IsHosted(builder.Configuration.GetOrElse(Config.Empty)))
+            throw new InvalidOperationException("WithMcpSse was called twice for one actor system. Name all streams and handlers in one call.");
     }
 
     /// <summary>
@@ -108,7 +136,7 @@ public static class McpSseHostingExtensions
     }
 
     // Closes the first stores if another cannot be opened.
-    private static Props SupervisorProps(McpSseSetup setup, ActorSystem system)
+    internal static Props SupervisorProps(McpSseSetup setup, ActorSystem system)
     {
         var opened = new List<IAsyncDisposable>();
         try
@@ -174,7 +202,6 @@ public static class McpSseHostingExtensions
         var longest = setup.Streams.Select(s => s.ShutdownTimeout).Append(ofHost.WithFallback(PipelineSettings.Reference).GetTimeSpan(limit)).Max();
         var timeout = new[] { longest + Margin, ofHost.GetTimeSpan(phase, TimeSpan.Zero) }.Max();
         return $"""
-            {StartCheck.Marker} = on
             {limit} = {(long)longest.TotalMilliseconds}ms
             {phase} = {(long)timeout.TotalMilliseconds}ms
             """;

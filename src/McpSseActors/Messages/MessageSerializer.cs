@@ -4,26 +4,34 @@ using Akka.Serialization;
 
 namespace McpSseActors.Messages;
 
-/// <summary>Carries the library's messages and events as JSON where an actor system leaves the process. Bound in <c>mcp-sse.conf</c>.</summary>
+/// <summary>
+/// Carries the library's messages and events as JSON where an actor system leaves the process. Bound in <c>mcp-sse.conf</c>. A message that is too
+/// long for a frame of Akka.Remote is shortened where its receiver can ask for the rest; anything else of that length is lost there.
+/// </summary>
 /// <param name="system">The actor system.</param>
 internal sealed class MessageSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
+    // What Akka.Remote adds: paths, manifest, identifiers.
+    private const int Overhead = 8 * 1024;
+
+    private readonly long _longest = (system.Settings.Config.GetByteSize("akka.remote.dot-netty.tcp.maximum-frame-size", null) ?? long.MaxValue) - Overhead;
+
     /// <inheritdoc />
-    public override byte[] ToBinary(object obj) => JsonSerializer.SerializeToUtf8Bytes(obj, TypeOf(obj));
+    public override byte[] ToBinary(object obj)
+    {
+        var bytes = Write(obj);
+        return bytes.Length > _longest && obj is IShortenable answer ? Write(answer.ToFit(_longest, each => Write(each).Length)) : bytes;
+    }
 
     /// <inheritdoc />
     public override object FromBinary(byte[] bytes, string manifest) =>
-        JsonSerializer.Deserialize(bytes, TypeOf(manifest)) ?? throw new JsonException($"A message {manifest} is never null.");
+        JsonSerializer.Deserialize(bytes, WireNames.TypeOf(manifest)) ?? throw new JsonException($"A message {manifest} is never null.");
 
     /// <inheritdoc />
-    public override string Manifest(object o) => TypeOf(o).FullName!;
+    public override string Manifest(object o) => WireNames.Of(TypeOf(o));
+
+    private static byte[] Write(object message) => JsonSerializer.SerializeToUtf8Bytes(message, TypeOf(message));
 
     // Other processes may not have the payload's type: there the event is a plain one, whose payload can be decoded again.
     private static Type TypeOf(object message) => message is McpEvent ? typeof(McpEvent) : message.GetType();
-
-    // A manifest comes from outside: create only types with the marker interface.
-    private static Type TypeOf(string manifest) =>
-        typeof(McpEvent).Assembly.GetType(manifest) is { IsGenericTypeDefinition: false } type && typeof(IMcpSseMessage).IsAssignableFrom(type)
-            ? type
-            : throw new JsonException($"'{manifest}' is not a message of this library.");
 }

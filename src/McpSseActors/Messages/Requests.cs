@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.Serialization;
+using McpSseActors.Messages;
 
 namespace McpSseActors;
 
@@ -24,10 +25,19 @@ public sealed record GetAllStats : IMcpSseMessage;
 
 /// <summary>The statistics of every stream, by name.</summary>
 /// <param name="Streams">One entry per stream, sorted by name.</param>
-public sealed record AllStats(ImmutableArray<StreamStats> Streams) : IMcpSseMessage
+public sealed record AllStats(ImmutableArray<StreamStats> Streams) : IMcpSseMessage, IShortenable
 {
     /// <summary>Gets the names of the streams that did not answer, or that stopped after an internal fault and were neither added again nor removed, sorted.</summary>
     public ImmutableArray<string> Missing { get; init; } = [];
+
+    /// <summary>Gets the nodes of the cluster that did not answer, as <c>host:port</c>, sorted; always empty without a cluster.</summary>
+    public ImmutableArray<string> MissingNodes { get; init; } = [];
+
+    IMcpSseMessage IShortenable.ToFit(long longest, Func<object, long> length)
+    {
+        var streams = Streams.Fit(longest - Missing.Sum(name => name.Length), length);
+        return this with { Streams = streams, Missing = [.. Missing.Concat(Streams.Skip(streams.Length).Select(stats => stats.Stream)).Order(StringComparer.Ordinal)] };
+    }
 }
 
 /// <summary>Gets the last state change of a stream. Reply: <see cref="StreamStateChanged"/>.</summary>
@@ -55,8 +65,11 @@ public sealed record GetEventsAfter(long Sequence, string Type = EventPattern.Al
 /// <summary>The newest events of a stream, oldest first.</summary>
 /// <param name="Stream">The stream's name.</param>
 /// <param name="Events">The events.</param>
-public sealed record RecentEvents(string Stream, ImmutableArray<McpEvent> Events) : IMcpSseMessage
+public sealed record RecentEvents(string Stream, ImmutableArray<McpEvent> Events) : IMcpSseMessage, IShortenable
 {
+    // A number of 64 bits, and a comma.
+    private const int NumberLength = 21;
+
     /// <summary>Gets the number of each event: they are counted from 1 since the host started, without repeats and filtered events.</summary>
     public ImmutableArray<long> Sequences { get; init; } = [];
 
@@ -65,6 +78,18 @@ public sealed record RecentEvents(string Stream, ImmutableArray<McpEvent> Events
 
     /// <summary>Gets the number of the newest event, of any type; 0 if there was none.</summary>
     public long NewestSequence { get; init; }
+
+    /// <summary>
+    /// Gets the number of older events that were left out, because the answer to another process must fit into
+    /// <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>; zero if none were.
+    /// </summary>
+    public int LeftOut { get; init; }
+
+    IMcpSseMessage IShortenable.ToFit(long longest, Func<object, long> length)
+    {
+        var first = Events.Length - Events.Reverse().Fit(longest - (NumberLength * Sequences.Length), length).Length;
+        return this with { Events = Events[first..], Sequences = Sequences.IsEmpty ? [] : Sequences[first..], LeftOut = LeftOut + first };
+    }
 }
 
 /// <summary>Gets the options of a stream as they are now, without secrets. Reply: <see cref="StreamSettings"/>.</summary>

@@ -15,6 +15,9 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>Gets the stream's name.</summary>
     public required string Stream { get; init; }
 
+    /// <summary>Gets the node of the cluster on which the stream runs, as <c>host:port</c>; empty without a cluster.</summary>
+    public string Node { get; init; } = "";
+
     /// <summary>Gets whether the stream is configured to connect.</summary>
     public bool Enabled { get; init; }
 

@@ -15,6 +15,16 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
     /// <summary>Whether handlers save to the table, and nobody else.</summary>
     public bool IsSavedToByHandlers { get; init; }
 
+    /// <summary>Whether the database is of one machine.</summary>
+    public bool IsLocal
+    {
+        get
+        {
+            using var connection = source.CreateConnection();
+            return connection.GetType().Name.Contains("Sqlite", StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
     public Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
         await using var command = PositionTable.Acquire(source, stream);

@@ -13,10 +13,19 @@ internal interface IRecorder
 }
 
 /// <summary>Tells the ledger in the other process; what was written arrives, whatever becomes of this process.</summary>
-internal sealed class LedgerClient(int port) : IRecorder, IDisposable
+internal sealed class LedgerClient : IRecorder, IDisposable
 {
-    private readonly TcpClient _connection = new("127.0.0.1", port) { NoDelay = true };
+    private readonly TcpClient _connection;
     private readonly Lock _lock = new();
+
+    /// <param name="port">The port of the ledger.</param>
+    /// <param name="greeting">The first line; null for none.</param>
+    public LedgerClient(int port, string? greeting = null)
+    {
+        _connection = new TcpClient("127.0.0.1", port) { NoDelay = true };
+        if (greeting is not null)
+            _connection.GetStream().Write(Encoding.ASCII.GetBytes($"{greeting}\n"));
+    }
 
     public void Record(params ReadOnlySpan<McpEvent> events)
     {

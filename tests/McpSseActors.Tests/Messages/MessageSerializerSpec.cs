@@ -7,7 +7,9 @@ public sealed class MessageSerializerSpec() : TestKit(TestSystem.Config)
 {
     private static readonly McpEvent Event = new("s", "chat.message", Encoding.UTF8.GetBytes("""{"text":"grüße"}"""), DateTimeOffset.UnixEpoch, "7", TimeSpan.FromSeconds(3));
 
-    public static TheoryData<IMcpSseMessage> Messages =>
+    public static TheoryData<IMcpSseMessage> Messages => [.. All];
+
+    internal static IMcpSseMessage[] All =>
     [
         new GetStats("s"), new GetAllStats(), new GetState(), new GetRecentEvents(3), new GetEventsByType("a", 2, "s"),
         new ClearRecentEvents(), new GetHandlers(), new GetEventsAfter(7, "a.*", 2, "s"), new GetSettings("s"),

@@ -116,7 +116,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
                 BeginDraining(new AttemptOutcome.Lost("the attempt crashed; the log has the details"));
                 break;
             case PipelineRestarted fault when !_attempt.IsClosing:
-                _attempt.Close(new AttemptOutcome.Lost($"the {fault.Actor} was restarted after an internal fault"));
+                _attempt.Close(new AttemptOutcome.Lost(fault.Reason));
                 break;
             default:
                 Obey(message, start: _memory.Want, restart: _attempt.Reopen, stop: _attempt.CloseForGood);

@@ -26,9 +26,12 @@ internal sealed record AttemptOpened(long Epoch, Uri PermanentUrl) : IPipelineMe
 /// <param name="Outcome">How it ended.</param>
 internal sealed record AttemptEnded(long Epoch, AttemptOutcome Outcome) : IPipelineMessage;
 
-/// <summary>Parser or router to the stream, and on to the connection: it was restarted after a bug and lost the chunk that it was working on.</summary>
+/// <summary>Parser or router to the stream, and on to the connection: it lost the chunk that it was working on.</summary>
 /// <param name="Actor">The name of the actor.</param>
-internal sealed record PipelineRestarted(string Actor) : IPipelineMessage;
+internal sealed record PipelineRestarted(string Actor) : IPipelineMessage
+{
+    public string Reason { get; init; } = $"the {Actor} was restarted after an internal fault";
+}
 
 /// <summary>Connection to itself: the delay before the next attempt is over.</summary>
 internal sealed record TimeIsUp : IPipelineMessage;

@@ -21,7 +21,11 @@ internal sealed record RedeliverDeadLetter(StoredDeadLetter Letter) : IPipelineM
 /// The reason why the handler did not get it; null if the handler is done with it: it succeeded, or failed again and the letter was kept again
 /// before this reply.
 /// </param>
-internal sealed record DeadLetterRedelivered(string Id, string? Fault) : IPipelineMessage;
+internal sealed record DeadLetterRedelivered(string Id, string? Fault) : IPipelineMessage
+{
+    /// <summary>Whether the stream is on another node, which retries its letters itself.</summary>
+    public bool IsElsewhere { get; init; }
+}
 
 /// <summary>Dead letters to supervisor, to stream, to statistics: a handler gave up an event.</summary>
 /// <param name="Stream">The stream.</param>

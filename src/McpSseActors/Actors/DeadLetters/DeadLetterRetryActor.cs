@@ -108,6 +108,12 @@ internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
     {
         if (_redeliveries.Find(outcome.Id) is not { } retried)
             return;
+        if (outcome.IsElsewhere)
+        {
+            Leave(retried);
+            return;
+        }
+
         if ((outcome.Fault ?? (retried.FailedAgain is { } again ? $"the handler failed again: {again}" : null)) is { } fault)
         {
             End(retried, fault);
@@ -117,6 +123,17 @@ internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
         _redeliveries.Release(retried);
         _handled.Add(retried);
         Remove();
+    }
+
+    private void Leave(Redelivery elsewhere)
+    {
+        _redeliveries.Release(elsewhere);
+        _redeliveries.Remove(elsewhere);
+        foreach (var run in elsewhere.Runs)
+        {
+            run.Forget();
+            AnswerIfDone(run);
+        }
     }
 
     private void Remove()

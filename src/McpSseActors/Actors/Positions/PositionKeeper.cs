@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
 using McpSseActors.Mcp;
@@ -25,6 +26,7 @@ internal sealed class PositionKeeper
     private readonly PositionHold _hold;
     private readonly PositionRelease _release;
     private StreamPosition _given = StreamPosition.Start;
+    private PositionHandled _moved = new(StreamPosition.Start, 0, 0);
 
     public PositionKeeper(IActorContext context, LiveOptions options, PositionSettings settings, McpState mcp, ILoggingAdapter log, StreamPipeline pipeline)
     {
@@ -56,6 +58,8 @@ internal sealed class PositionKeeper
     {
         switch (message)
         {
+            case PositionAcquired or PositionUnavailable when _release.IsWaiting:
+                return true;
             case PositionAcquired acquired:
                 Own(acquired.Lease);
                 return true;
@@ -71,8 +75,13 @@ internal sealed class PositionKeeper
             case SaveTrial trial:
                 Save(trial);
                 return true;
+            case OwnershipInDoubt:
+                Confirm();
+                return true;
             case PositionSaved saved:
                 Show(saved.At, fault: null);
+                if (saved.IsConfirmation)
+                    Confirmed();
                 if (saved.Trial is not null)
                     _pipeline.Router.Tell(new TrialSaved());
                 _hold.Set(false);
@@ -98,13 +107,13 @@ internal sealed class PositionKeeper
         }
     }
 
-    /// <summary>Waits until everything is saved, and goes on; at once if nothing is to be saved.</summary>
+    /// <summary>Waits until everything is saved, or the store has answered who owns the stream, and goes on; at once if nothing is under way.</summary>
     /// <param name="isRemoved">Whether the stream was removed, and its position with it.</param>
     /// <param name="then">What follows.</param>
     public void Release(bool isRemoved, Action then)
     {
         Save(_newest.Take());
-        if (_ownership.IsOwner && (isRemoved || !_settings.AreSavedByHandlers))
+        if (_ownership.IsAsked || (_ownership.IsOwner && (isRemoved || !_settings.AreSavedByHandlers)))
             _release.Begin(new ReleasePosition(Stream, _ownership.Token, isRemoved), then);
         else
             then();
@@ -140,8 +149,8 @@ internal sealed class PositionKeeper
         _log.Warning("Stream {Stream} cannot read its stored position and tries again in {Seconds} s: {Reason}", Stream, PositionOwnership.RetryDelay.TotalSeconds, reason);
         Show(savedAt: null, reason);
         _ownership.AskLater();
-        // Handlers that save positions need the store as well.
-        if (_settings is { OnFailure: StoreFailure.Continue, AreSavedByHandlers: false } && _ownership.IsAwaited)
+        // Handlers that save positions need the store as well; and in a cluster, the stream has run elsewhere.
+        if (_settings is { OnFailure: StoreFailure.Continue, AreSavedByHandlers: false, AreNeeded: false } && _ownership.IsAwaited)
             Begin(ResumePoint.Of(_options.Value));
     }
 
@@ -172,7 +181,7 @@ internal sealed class PositionKeeper
         _pipeline.Stats.Tell(new PositionMoved(handled.Position.LastEventId));
         // The beginning of another source does not take the place of a position.
         var isNew = handled.Position != _given && (handled.Position.Of == _given.Of || handled.Position with { Of = null } != StreamPosition.Start);
-        _given = handled.Position;
+        (_moved, _given) = (handled, handled.Position);
         return isNew;
     }
 
@@ -188,6 +197,21 @@ internal sealed class PositionKeeper
             _pipeline.Router.Tell(new TrialSaved());
     }
 
+    // A save says whether another has taken over the stream. Handlers that save positions say so themselves.
+    private void Confirm()
+    {
+        if (_ownership.IsOwner && !_settings.AreSavedByHandlers)
+            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, _moved with { Position = _given }) { IsConfirmation = true }, _context.Self);
+        else
+            Confirmed();
+    }
+
+    private void Confirmed()
+    {
+        _pipeline.Router.Tell(new OwnershipConfirmed());
+        _pipeline.Connection.Tell(new PipelineRestarted("router") { Reason = "the process did not run for a while" });
+    }
+
     // Events of a former ownership may still be handled.
     private void Lose(PositionTakenOver lost)
     {
@@ -195,6 +219,7 @@ internal sealed class PositionKeeper
             return;
         _ownership.Lose();
         _pipeline.Connection.Tell(lost);
+        _context.Parent.Tell(lost, _context.Self);
         Show(savedAt: null, PositionTakenOver.Reason);
     }
 
@@ -223,6 +248,9 @@ internal sealed record PositionSettings(IActorRef Store, StoreFailure OnFailure)
 
     /// <summary>Whether handlers save them, and the library only reads them.</summary>
     public bool AreSavedByHandlers { get; init; }
+
+    /// <summary>Whether a stream waits for its position whatever <see cref="OnFailure"/> says, because another node has run it.</summary>
+    public bool AreNeeded { get; init; }
 
     /// <summary>How long the end of a stream waits for its last position to be saved.</summary>
     public TimeSpan ReleaseLimit { get; init; } = TimeSpan.FromSeconds(5);

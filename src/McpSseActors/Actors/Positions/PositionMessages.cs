@@ -20,7 +20,16 @@ internal sealed record SavePosition(string Stream, long Token, PositionHandled H
 {
     /// <summary>What handlers are about to get that may kill the process; null for nothing.</summary>
     public Trial? Trial { get; init; }
+
+    /// <summary>Whether the stream waits to hear that it is still ours.</summary>
+    public bool IsConfirmation { get; init; }
 }
+
+/// <summary>Router to stream: the process did not run for a while. Reply: <see cref="OwnershipConfirmed"/>, before which nothing is dispatched.</summary>
+internal sealed record OwnershipInDoubt : IPipelineMessage;
+
+/// <summary>Stream to router: the stream is still ours. What was read meanwhile is lost, and comes again on a new connection.</summary>
+internal sealed record OwnershipConfirmed : IPipelineMessage;
 
 /// <summary>Events that may kill the process: those that follow the position.</summary>
 /// <param name="Attempts">How often a handler had them when the process was killed, this time included.</param>
@@ -43,15 +52,18 @@ internal sealed record PositionSaved(DateTimeOffset At) : IPipelineMessage
 {
     /// <summary>What was stored with it; null for nothing.</summary>
     public Trial? Trial { get; init; }
+
+    /// <summary>Whether the stream waits to hear that it is still ours.</summary>
+    public bool IsConfirmation { get; init; }
 }
 
 /// <summary>Store to stream: the position is not saved yet; the store tries again.</summary>
 /// <param name="Reason">The reason, for an operator.</param>
 internal sealed record PositionNotSaved(string Reason) : IPipelineMessage;
 
-/// <summary>Store or handler to stream, and on to the connection: another process has taken over the stream.</summary>
+/// <summary>Store or handler to stream, and on to the connection and the supervisor: another process has taken over the stream.</summary>
 /// <param name="Token">The token that was refused.</param>
-internal sealed record PositionTakenOver(long Token) : IPipelineMessage
+internal sealed record PositionTakenOver(long Token) : IPlacement
 {
     public const string Reason = "another process has taken over the stream";
 }

@@ -10,7 +10,6 @@ internal sealed class PositionOwnership(IActorContext context, IActorRef store, 
 
     private const long None = 0;
 
-    private bool _isAsked;
     private bool _isAskedLater;
 
     /// <summary>The token; zero for none.</summary>
@@ -18,13 +17,16 @@ internal sealed class PositionOwnership(IActorContext context, IActorRef store, 
 
     public bool IsOwner => Token != None;
 
+    /// <summary>Whether the store was asked, and has not answered.</summary>
+    public bool IsAsked { get; private set; }
+
     /// <summary>Whether the stream waits for it.</summary>
     public bool IsAwaited { get; private set; }
 
     /// <summary>Takes over the stream.</summary>
     public void Acquire()
     {
-        if (store.IsNobody() || IsAwaited || IsOwner || _isAsked || _isAskedLater)
+        if (store.IsNobody() || IsAwaited || IsOwner || IsAsked || _isAskedLater)
             return;
         IsAwaited = true;
         Ask();
@@ -33,22 +35,22 @@ internal sealed class PositionOwnership(IActorContext context, IActorRef store, 
     // A second answer would make saves under way with the token of the first look like those of another process.
     public void Ask()
     {
-        if (_isAsked || IsOwner)
+        if (IsAsked || IsOwner)
             return;
-        (_isAsked, _isAskedLater) = (true, false);
+        (IsAsked, _isAskedLater) = (true, false);
         store.Tell(new AcquirePosition(stream), context.Self);
     }
 
     /// <summary>The store did not give it.</summary>
     public void AskLater()
     {
-        (_isAsked, _isAskedLater) = (false, true);
+        (IsAsked, _isAskedLater) = (false, true);
         context.System.Scheduler.ScheduleTellOnce(RetryDelay, context.Self, new AcquirePosition(stream), context.Self);
     }
 
     public void Own(long token)
     {
-        _isAsked = false;
+        IsAsked = false;
         Token = token;
     }
 

@@ -16,6 +16,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestSpacing = TimeSpan.FromMilliseconds(200);
 
+    private const int MostAcquisitions = 16;
+
     /// <summary>How many times as long as a save takes the store rests after it: a database that writes through to its disk would be busy all the time.</summary>
     private const int Rest = 5;
 
@@ -25,6 +27,9 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private readonly Dictionary<string, (SavePosition Save, IActorRef Stream)> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SavePosition> _last = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (ReleasePosition Request, IActorRef Stream)> _releases = new(StringComparer.Ordinal);
+    private readonly Queue<(AcquirePosition Request, IActorRef Stream)> _acquisitions = new();
+    private readonly HashSet<IActorRef> _acquiring = [];
+    private readonly HashSet<IActorRef> _withdrawn = [];
     private Dictionary<string, (SavePosition Save, IActorRef Stream)> _underWay = [];
     private volatile bool _isSaving;
     private bool _isUrgent;
@@ -38,11 +43,17 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     {
         _store = store;
         _calls = new StoreCalls("position store", limit);
-        Receive<AcquirePosition>(Acquire);
+        Receive<AcquirePosition>(request =>
+        {
+            _acquisitions.Enqueue((request, Sender));
+            AcquireNext();
+        });
+        Receive<Acquired>(Answer);
         Receive<SavePosition>(save =>
         {
-            _waiting[save.Stream] = (save, Sender);
-            _isUrgent |= save.Trial is not null;
+            var waiting = _waiting.GetValueOrDefault(save.Stream).Save;
+            _waiting[save.Stream] = (save with { IsConfirmation = save.IsConfirmation || waiting is { IsConfirmation: true } }, Sender);
+            _isUrgent |= save.IsConfirmation || save.Trial is not null;
             SaveNext();
         });
         Receive<Saved>(Apply);
@@ -54,10 +65,11 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>Starts the actor, if positions are stored.</summary>
-    public static PositionSettings Start(IActorContext supervisor, IPositionStore? store, StoreFailure onFailure) => store is null
+    public static PositionSettings Start(IActorContext supervisor, IPositionStore? store, McpSseSetup setup) => store is null
         ? PositionSettings.None
-        : new PositionSettings(supervisor.ActorOf(PropsByCall.Local(() => new PositionStoreActor(store, StoreCalls.LongestCall))), onFailure)
+        : new PositionSettings(supervisor.ActorOf(PropsByCall.Local(() => new PositionStoreActor(store, StoreCalls.LongestCall))), setup.OnStoreFailure)
         {
+            AreNeeded = setup.Placement is not null,
             AreSavedByHandlers = store is DatabasePositionStore { IsSavedToByHandlers: true },
         };
 
@@ -67,9 +79,26 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
             _log.Warning("The file of positions has {Damaged} damaged line(s), which are left out: the streams concerned may resume earlier than they could", file.Damaged);
     }
 
-    private void Acquire(AcquirePosition request) =>
-        _calls.CallAsync(async cancellation => new PositionAcquired(await _store.AcquireAsync(request.Stream, cancellation).ConfigureAwait(false)))
-            .PipeTo(Sender, Self, failure: fault => new PositionUnavailable(_calls.Describe(fault)));
+    // Thousands of calls at once would wait for a connection of the database longer than a call may take.
+    private void AcquireNext()
+    {
+        while (_acquiring.Count < MostAcquisitions && _acquisitions.TryDequeue(out var next))
+        {
+            if (_withdrawn.Remove(next.Stream))
+                continue;
+            _acquiring.Add(next.Stream);
+            _calls.CallAsync(async cancellation => new PositionAcquired(await _store.AcquireAsync(next.Request.Stream, cancellation).ConfigureAwait(false)))
+                .PipeTo(Self, success: acquired => new Acquired(next.Stream, acquired), failure: fault => new Acquired(next.Stream, new PositionUnavailable(_calls.Describe(fault))));
+        }
+    }
+
+    private void Answer(Acquired acquired)
+    {
+        _acquiring.Remove(acquired.Stream);
+        acquired.Stream.Tell(acquired.Answer);
+        ReleaseAll();
+        AcquireNext();
+    }
 
     private void SaveNext()
     {
@@ -128,6 +157,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private void Release(ReleasePosition release)
     {
         _releases[release.Stream] = (release, Sender);
+        if (_acquisitions.Any(waiting => waiting.Stream.Equals(Sender)))
+            _withdrawn.Add(Sender);
         _isUrgent = true;
         if (!release.IsRemoved && _last.TryGetValue(release.Stream, out var last) && last.Token == release.Token)
             _waiting.TryAdd(release.Stream, (last with { Trial = null }, Sender));
@@ -144,7 +175,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         var rest = Rest * (clock - _begunAt);
         _notBefore = clock + (rest < Spacing ? Spacing : rest > LongestSpacing ? LongestSpacing : rest);
         foreach (var (stream, (save, actor)) in _underWay)
-            actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver(save.Token) : new PositionSaved(saved.At) { Trial = save.Trial });
+            actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver(save.Token) : new PositionSaved(saved.At) { Trial = save.Trial, IsConfirmation = save.IsConfirmation });
         _underWay.Clear();
         ReleaseAll();
         SaveNext();
@@ -157,7 +188,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         _isFailing = true;
         foreach (var (stream, one) in _underWay)
         {
-            _waiting.TryAdd(stream, one);
+            if (!_waiting.TryAdd(stream, one) && one.Save.IsConfirmation)
+                _waiting[stream] = (_waiting[stream].Save with { IsConfirmation = true }, _waiting[stream].Stream);
             one.Stream.Tell(new PositionNotSaved(_calls.Describe(failed.Fault)));
         }
 
@@ -167,7 +199,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
 
     private void ReleaseAll()
     {
-        foreach (var (stream, (request, actor)) in _releases.Where(each => !_waiting.ContainsKey(each.Key) && !_underWay.ContainsKey(each.Key)).ToArray())
+        foreach (var (stream, (request, actor)) in _releases.Where(each => !_waiting.ContainsKey(each.Key) && !_underWay.ContainsKey(each.Key) && !_acquiring.Contains(each.Value.Stream)).ToArray())
         {
             _releases.Remove(stream);
             _last.Remove(stream);
@@ -181,6 +213,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
                 actor.Tell(new PositionReleased());
         }
     }
+
+    private sealed record Acquired(IActorRef Stream, object Answer) : IPipelineMessage;
 
     private sealed record Saved(IReadOnlyCollection<string> TakenOver, DateTimeOffset At) : IPipelineMessage;
 

@@ -142,6 +142,10 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             case ResumeAt resume:
                 _memory.ResumeAt(resume);
                 break;
+            case OwnershipConfirmed:
+                _memory.Doubt.End();
+                _isOpen = false;
+                break;
             case HoldCredit hold:
                 _memory.Credit.Hold(hold.IsHeld);
                 break;
@@ -165,7 +169,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     // After a restart nothing is dispatched until the stream opens again: it then resumes before the batch that was lost.
     private void Dispatch(EventBatch batch)
     {
-        if (!_isOpen)
+        if (!_isOpen || _memory.Doubt.IsRaised(Context.Parent))
         {
             batch.Receipt?.Complete(isHandled: false);
             return;

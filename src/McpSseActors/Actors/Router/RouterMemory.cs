@@ -55,6 +55,9 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>The number of the last batch.</summary>
     public long Batch { get; set; }
 
+    /// <summary>Whether another process may have taken over the stream.</summary>
+    public OwnershipDoubt Doubt { get; } = new(settings.Placement?.Freezes);
+
     /// <summary>Whether the stream is ending.</summary>
     public bool IsDraining { get; set; }
 

@@ -30,6 +30,7 @@ internal sealed class StatsActor : UntypedActor
         _stats = new StreamStats
         {
             Stream = options.Name,
+            Node = settings.Placement?.Node ?? "",
             Enabled = options.Enabled,
             Transport = options.Transport,
             ServerUrl = Redact.Url(options.ServerUrl),

@@ -39,9 +39,9 @@ internal sealed class StreamDirectory
     public void Release(string name) => _reserved.Remove(name);
 
     /// <summary>A stream stopped unexpectedly.</summary>
-    public void Lose(string name, ILoggingAdapter log)
+    public void Lose(string name, ILoggingAdapter log, string whatFollows)
     {
-        log.Error("Stream {Stream} has stopped after an internal fault, and can only be added again", name);
+        log.Error("Stream {Stream} has stopped after an internal fault, and {Next}", name, whatFollows);
         _lost.Add(name);
     }
 
@@ -62,18 +62,25 @@ internal sealed class StreamDirectory
     }
 
     /// <summary>Forwards a letter to the stream of its event, or says that there is none.</summary>
-    public void Forward(RedeliverDeadLetter request, IActorRef asker)
+    /// <param name="request">The letter.</param>
+    /// <param name="asker">Who is answered.</param>
+    /// <param name="isElsewhere">Whether a stream that is not here is on another node.</param>
+    public void Forward(RedeliverDeadLetter request, IActorRef asker, bool isElsewhere)
     {
         if (Find(request.Letter.Event.Stream) is { } stream)
             stream.Actor.Tell(request, asker);
         else
-            asker.Tell(new DeadLetterRedelivered(request.Letter.Id, NotFound(request.Letter.Event.Stream).Message));
+            asker.Tell(new DeadLetterRedelivered(request.Letter.Id, NotFound(request.Letter.Event.Stream).Message) { IsElsewhere = isElsewhere });
     }
+
+    /// <summary>Names the streams, for who asked for another.</summary>
+    public static string Describe(IReadOnlyCollection<string> names) =>
+        names.Count == 0 ? "the host has no streams" : $"the streams are: {string.Join(", ", names.Order(StringComparer.Ordinal))}";
 
     /// <summary>Says why <see cref="Find"/> finds nothing.</summary>
     public StreamNotFoundException NotFound(string? name)
     {
-        var names = Names.IsEmpty ? "the host has no streams" : $"the streams are: {string.Join(", ", Names)}";
+        var names = Describe(Names);
         if (name is null)
             return new($"Specify a stream; {names}.");
         return new(_streams.ContainsKey(name) ? $"Stream '{name}' is being removed; {names}." : $"Unknown stream '{name}'; {names}.");

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
+using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Mcp;
 using McpSseActors.Sse;
@@ -122,8 +123,47 @@ public sealed class PositionKeeperSpec : TestKit
         await _connection.ExpectMsgAsync<StartStream>();
     }
 
-    private IActorRef Start(StoreFailure policy = StoreFailure.Continue) => ActorOf(() => new Stream(
-        new PositionSettings(_store, policy), new StreamPipeline(_router, _connection, _stats)));
+    [Fact]
+    public async Task Should_go_on_when_the_store_confirms_the_stream_after_a_freeze()
+    {
+        var stream = Start();
+        await _store.ExpectMsgAsync<AcquirePosition>();
+        stream.Tell(new PositionAcquired(new PositionLease(3, null)));
+        await _router.ExpectMsgAsync<ResumeAt>();
+        await _connection.ExpectMsgAsync<ResumeAt>();
+
+        stream.Tell(new OwnershipInDoubt());
+        var save = await _store.ExpectMsgAsync<SavePosition>();
+        save.Token.ShouldBe(3);
+        save.IsConfirmation.ShouldBeTrue();
+        stream.Tell(new PositionSaved(DateTimeOffset.UnixEpoch));
+        stream.Tell(new PositionSaved(DateTimeOffset.UnixEpoch) { IsConfirmation = true });
+
+        await _router.ExpectMsgAsync<OwnershipConfirmed>();
+        (await _connection.ExpectMsgAsync<PipelineRestarted>()).Reason.ShouldBe("the process did not run for a while");
+        _router.HasMessages.ShouldBeFalse("an earlier save says nothing about now");
+    }
+
+    [Fact]
+    public async Task Should_wait_for_the_position_when_another_node_has_run_the_stream()
+    {
+        var stream = Start(areNeeded: true);
+        await _store.ExpectMsgAsync<AcquirePosition>();
+        stream.Tell(new PositionUnavailable("down"));
+        await AwaitAssertAsync(() =>
+        {
+            ((TestScheduler)Sys.Scheduler).Advance(PositionOwnership.RetryDelay);
+            _store.HasMessages.ShouldBeTrue();
+        });
+        _connection.HasMessages.ShouldBeFalse("it would resume where the server likes");
+
+        stream.Tell(new PositionAcquired(new PositionLease(1, null)));
+
+        await _connection.ExpectMsgAsync<ResumeAt>();
+    }
+
+    private IActorRef Start(StoreFailure policy = StoreFailure.Continue, bool areNeeded = false) => ActorOf(() => new Stream(
+        new PositionSettings(_store, policy) { AreNeeded = areNeeded }, new StreamPipeline(_router, _connection, _stats)));
 
     private static StreamOptions Options { get; } = new() { Name = "s", ServerUrl = "http://127.0.0.1/events" };
 

@@ -103,6 +103,65 @@ public sealed class PositionStoreActorSpec : TestKit
         _store.Given.ShouldBe([["a 1"], ["a 2"]]);
     }
 
+    [Fact]
+    public async Task Should_confirm_the_stream_when_the_save_failed_and_a_newer_one_takes_its_place()
+    {
+        _actor.Tell(Position("a", "1") with { IsConfirmation = true }, TestActor);
+        var failing = await _store.NextAsync();
+        Save("a", "2");
+
+        failing.SetException(new IOException("full"));
+        (await _store.NextAsync()).SetResult([]);
+
+        await ExpectMsgAsync<PositionNotSaved>();
+        (await ExpectMsgAsync<PositionSaved>()).IsConfirmation.ShouldBeTrue();
+        _store.Given.ShouldBe([["a 1"], ["a 2"]]);
+    }
+
+    [Fact]
+    public async Task Should_take_over_a_few_streams_at_a_time_when_thousands_start()
+    {
+        _store.Acquiring = new TaskCompletionSource();
+        for (var n = 0; n < 100; n++)
+            _actor.Tell(new AcquirePosition($"s{n}"), CreateTestProbe());
+
+        await AwaitAssertAsync(() => _store.Acquired.Count.ShouldBe(16));
+        _store.Acquiring.SetResult();
+        await AwaitAssertAsync(() => _store.Acquired.Count.ShouldBe(100));
+    }
+
+    [Fact]
+    public async Task Should_not_take_over_a_stream_when_it_has_ended_before_its_turn()
+    {
+        _store.Acquiring = new TaskCompletionSource();
+        for (var n = 0; n < 16; n++)
+            _actor.Tell(new AcquirePosition($"s{n}"), CreateTestProbe());
+        _actor.Tell(new AcquirePosition("ended"), TestActor);
+
+        _actor.Tell(new ReleasePosition("ended", 0, IsRemoved: false), TestActor);
+        await ExpectMsgAsync<PositionReleased>();
+        _actor.Tell(new AcquirePosition("later"), TestActor);
+        _store.Acquiring.SetResult();
+
+        await ExpectMsgAsync<PositionAcquired>();
+        _store.Acquired.ShouldNotContain("ended");
+    }
+
+    [Fact]
+    public async Task Should_release_a_stream_when_the_store_has_answered_who_owns_it()
+    {
+        _store.Acquiring = new TaskCompletionSource();
+        _actor.Tell(new AcquirePosition("a"), TestActor);
+        _actor.Tell(new ReleasePosition("a", 0, IsRemoved: false), TestActor);
+
+        await AwaitAssertAsync(() => _store.Acquired.ShouldBe(["a"]));
+        HasMessages.ShouldBeFalse("a new owner would lose the stream to this call");
+        _store.Acquiring.SetResult();
+
+        await ExpectMsgAsync<PositionAcquired>();
+        await ExpectMsgAsync<PositionReleased>();
+    }
+
     private IEnumerable<object> ExpectMsgOf(int count) => ReceiveN(count, Support.Within.Limit);
 
     private void Save(string stream, string id, long handled = 0) =>
@@ -128,7 +187,17 @@ public sealed class PositionStoreActorSpec : TestKit
             return await _saves.Reader.ReadAsync(limit.Token);
         }
 
-        public Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation) => Task.FromResult(new PositionLease(1, null));
+        public TaskCompletionSource? Acquiring { get; set; }
+
+        public ConcurrentQueue<string> Acquired { get; } = new();
+
+        public async Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation)
+        {
+            Acquired.Enqueue(stream);
+            if (Acquiring is { } acquiring)
+                await acquiring.Task;
+            return new PositionLease(1, null);
+        }
 
         public Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)
         {

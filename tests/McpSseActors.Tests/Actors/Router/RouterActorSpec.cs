@@ -5,6 +5,7 @@ using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Router;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Events;
@@ -385,6 +386,33 @@ public sealed class RouterActorSpec : TestKit
         router.Tell(Batch(1, [.. Enumerable.Range(0, 5).Select(i => $"type-{i}")]));
 
         (await CountsAsync()).Received.ShouldBe([("type-0", 1), ("type-1", 1), ("type-2", 1), (RoutingTable.OtherTypes, 1), (RoutingTable.OtherTypes, 1)]);
+    }
+
+    [Fact]
+    public async Task Should_dispatch_nothing_after_a_freeze_when_the_stream_is_not_confirmed()
+    {
+        var time = new ManualTime();
+        using var freezes = new FreezeWatch(TimeSpan.FromSeconds(2), time);
+        var settings = _settings with { Placement = new Placement("a:1", freezes) };
+        var (stream, handler) = (CreateTestProbe(), CreateTestProbe());
+        _registry.Add(HandlerRegistration.ForActorRef("*", handler), _ => false);
+        var options = new StreamOptions { Name = "s" };
+        var router = stream.ChildActorOf(RouterActor.Props(options, settings, new RouterMemory(options, settings), _registry, _stats, ActorRefs.Nobody));
+        router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
+        router.Tell(Batch(1, ("a", "1")));
+        (await handler.ExpectMsgAsync<McpEvent>()).EventId.ShouldBe("1");
+
+        time.Advance(seconds: 40);
+        router.Tell(Batch(1, ("a", "2")));
+        await stream.ExpectMsgAsync<OwnershipInDoubt>();
+        router.Tell(new StreamOpening(2, new StreamPosition("1")), _connection);
+        router.Tell(Batch(2, ("a", "3")));
+        router.Tell(new OwnershipConfirmed());
+        router.Tell(Batch(2, ("a", "4")));
+        router.Tell(new StreamOpening(3, new StreamPosition("1")), _connection);
+        router.Tell(Batch(3, ("a", "5")));
+
+        (await handler.FishForMessageAsync(message => message is McpEvent)).ShouldBeOfType<McpEvent>().EventId.ShouldBe("5");
     }
 
     private IActorRef StartRouter(params (string Pattern, IActorRef Handler)[] handlers) => StartRouter(new StreamOptions { Name = "s" }, handlers);

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using McpSseActors.Cluster.Wire;
+using McpSseActors.Definitions;
+
+namespace McpSseActors.Cluster.Entities;
+
+/// <summary>Compares what the nodes configure, and reports each difference once.</summary>
+/// <param name="node">This node.</param>
+/// <param name="log">The log.</param>
+internal sealed class DefinitionComparison(string node, ILoggingAdapter log)
+{
+    private const int PageSize = 500;
+    private const int MostNamed = 20;
+
+    private readonly HashSet<(string Stream, string Node, string Fingerprint)> _reported = [];
+    private readonly Dictionary<string, List<KeyValuePair<string, string>>> _received = new(StringComparer.Ordinal);
+    private ImmutableSortedDictionary<string, string> _ours = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Gets what differs if any definition does.</summary>
+    public DefinitionsDigest Digest => new(node, Fingerprints.Of(string.Join('\n', _ours.Select(each => $"{each.Key} {each.Value}"))));
+
+    public void Define(ImmutableSortedDictionary<string, string> ours) => _ours = ours;
+
+    /// <summary>A stream runs on a node.</summary>
+    public void Compare(StreamKept kept)
+    {
+        if (_ours.TryGetValue(kept.Stream, out var ours) && ours != kept.Fingerprint && _reported.Add((kept.Stream, kept.Node, kept.Fingerprint)))
+            log.Warning("Stream {Stream} runs on {Node}, which configures it or its handlers in another way than {Here}: give every node the same configuration",
+                kept.Stream, kept.Node, node);
+    }
+
+    /// <summary>A stream belongs to a node that does not configure it.</summary>
+    public void Report(StreamUnknown unknown)
+    {
+        if (_reported.Add((unknown.Stream, unknown.Node, "")))
+            log.Error("Stream {Stream} does not run: it belongs to {Node}, which does not configure it; give every node the same configuration",
+                unknown.Stream, unknown.Node);
+    }
+
+    public void Compare(DefinitionsDigest theirs, IActorRef keeper)
+    {
+        if (theirs.Digest != Digest.Digest)
+            keeper.Tell(new SendDefinitions());
+    }
+
+    /// <summary>Sends what this node configures.</summary>
+    public void Send(IActorRef keeper)
+    {
+        var pages = _ours.Chunk(PageSize).DefaultIfEmpty([]).ToArray();
+        foreach (var (index, page) in pages.Index())
+            keeper.Tell(new DefinitionsPage(node, page.ToImmutableSortedDictionary(), index == 0, index == pages.Length - 1));
+    }
+
+    public void Compare(DefinitionsPage page)
+    {
+        if (page.IsFirst || !_received.TryGetValue(page.Node, out var received))
+            _received[page.Node] = received = [];
+        received.AddRange(page.Fingerprints);
+        if (!page.IsLast)
+            return;
+        _received.Remove(page.Node);
+        var theirs = received.ToDictionary(StringComparer.Ordinal);
+        Report("does not configure {Streams}, which {Here} configures", page.Node, _ours.Keys.Where(stream => !theirs.ContainsKey(stream)));
+        Report("configures {Streams}, which {Here} does not", page.Node, theirs.Keys.Where(stream => !_ours.ContainsKey(stream)));
+        Report("configures {Streams} or their handlers in another way than {Here}", page.Node,
+            _ours.Where(each => theirs.TryGetValue(each.Key, out var other) && other != each.Value).Select(each => each.Key));
+    }
+
+    private void Report(string difference, string other, IEnumerable<string> streams)
+    {
+        var named = streams.Order(StringComparer.Ordinal).ToArray();
+        if (named.Length > 0 && _reported.Add((string.Join('\n', named), other, difference)))
+            log.Warning($"Node {{Node}} {difference}: give every node the same configuration", other,
+                string.Join(", ", named.Take(MostNamed)) + (named.Length > MostNamed ? $" and {named.Length - MostNamed} more" : ""), node);
+    }
+}

@@ -1,0 +1,61 @@
+using McpSseActors.Cluster.Wire;
+
+namespace McpSseActors.Cluster.Entities;
+
+/// <summary>Which streams are known to run, and where.</summary>
+/// <param name="patience">How long one that was asked for has to answer.</param>
+internal sealed class KeptStreams(TimeSpan patience)
+{
+    private const int MostAtATime = 1000;
+
+    private readonly Dictionary<string, string> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimeSpan> _asked = new(StringComparer.Ordinal);
+    private readonly Queue<string> _sweep = new();
+
+    public void Keep(StreamKept kept)
+    {
+        _nodes[kept.Stream] = kept.Node;
+        _asked.Remove(kept.Stream);
+    }
+
+    /// <summary>The streams to ask for: those that are not known to run, and were not asked for a moment ago; not more at a time than nodes can start.</summary>
+    public IReadOnlyList<string> Due(IEnumerable<string> streams, TimeSpan now)
+    {
+        var due = streams.Where(stream => !_nodes.ContainsKey(stream) && (!_asked.TryGetValue(stream, out var at) || now - at >= patience)).Take(MostAtATime).ToList();
+        while (due.Count < MostAtATime && _sweep.TryDequeue(out var next))
+            due.Add(next);
+        foreach (var stream in due)
+            _asked[stream] = now;
+        return due;
+    }
+
+    /// <summary>Every stream that is known to run is due once.</summary>
+    public void AskAll()
+    {
+        foreach (var stream in _nodes.Keys)
+            _sweep.Enqueue(stream);
+    }
+
+    public void Forget(string stream)
+    {
+        _nodes.Remove(stream);
+        _asked.Remove(stream);
+    }
+
+    /// <summary>A node has gone, and its streams with it.</summary>
+    /// <returns>Whether it had any.</returns>
+    public bool ForgetAll(string node)
+    {
+        var gone = _nodes.Where(each => each.Value == node).Select(each => each.Key).ToArray();
+        foreach (var stream in gone)
+            Forget(stream);
+        return gone.Length > 0;
+    }
+
+    public void Clear()
+    {
+        _sweep.Clear();
+        _nodes.Clear();
+        _asked.Clear();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Json;
+using Akka.Actor;
+using Akka.Serialization;
+using McpSseActors.Messages;
+
+namespace McpSseActors.Cluster.Wire;
+
+/// <summary>
+/// Carries what nodes send each other, as JSON. A message may get new properties that are not required; one that changes in another way gets another
+/// manifest. Bound in <c>mcp-sse-cluster.conf</c>.
+/// </summary>
+internal sealed class ClusterSerializer : SerializerWithStringManifest
+{
+    private static readonly FrozenDictionary<string, Type> Types = typeof(IClusterMessage).Assembly.GetTypes()
+        .Where(type => !type.IsInterface && typeof(IClusterMessage).IsAssignableFrom(type)).ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
+
+    private readonly MessageSerializer _requests;
+
+    public ClusterSerializer(ExtendedActorSystem system)
+        : base(system) => _requests = new MessageSerializer(system);
+
+    public override string Manifest(object o) => o.GetType().Name;
+
+    public override byte[] ToBinary(object obj) => obj is ToStream addressed ? Write(addressed) : JsonSerializer.SerializeToUtf8Bytes(obj, obj.GetType());
+
+    public override object FromBinary(byte[] bytes, string manifest) => TypeOf(manifest) is var type && type == typeof(ToStream)
+        ? Read(bytes)
+        : JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"A message {manifest} is never null.");
+
+    private static Type TypeOf(string manifest) => Types.GetValueOrDefault(manifest) ?? throw new JsonException($"'{manifest}' is not a message of the cluster.");
+
+    private byte[] Write(ToStream addressed)
+    {
+        var message = addressed.Message is IClusterMessage || addressed.Message is IMcpSseMessage and not INoSerializationVerificationNeeded
+            ? addressed.Message
+            : new StaysInProcess(addressed.Message.GetType().Name);
+        var isOurs = message is IClusterMessage;
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var text = new Utf8JsonWriter(bytes))
+        {
+            text.WriteStartObject();
+            text.WriteString("stream", addressed.Stream);
+            text.WriteString(isOurs ? "cluster" : "request", isOurs ? Manifest(message) : _requests.Manifest(message));
+            text.WritePropertyName("message");
+            text.WriteRawValue(isOurs ? ToBinary(message) : _requests.ToBinary(message));
+            text.WriteEndObject();
+        }
+
+        return bytes.WrittenSpan.ToArray();
+    }
+
+    private ToStream Read(byte[] bytes)
+    {
+        using var parsed = JsonDocument.Parse(bytes);
+        var root = parsed.RootElement;
+        var message = JsonSerializer.SerializeToUtf8Bytes(root.GetProperty("message"));
+        return new ToStream(
+            root.GetProperty("stream").GetString()!,
+            root.TryGetProperty("cluster", out var ours) ? FromBinary(message, ours.GetString()!) : _requests.FromBinary(message, root.GetProperty("request").GetString()!));
+    }
+}

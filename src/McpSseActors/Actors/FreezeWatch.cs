@@ -1,0 +1,38 @@
+namespace McpSseActors.Actors;
+
+/// <summary>
+/// Notices that the process did not run for a while: it was stopped, or its machine slept. Meanwhile, another node may have taken over its streams.
+/// Used from any thread.
+/// </summary>
+internal sealed class FreezeWatch : IDisposable
+{
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _limit;
+    private readonly ITimer _ticks;
+    private readonly Lock _gate = new();
+    private long _last;
+    private int _count;
+
+    /// <param name="limit">The shortest freeze that counts; several times the interval of the ticks.</param>
+    /// <param name="time">The clock.</param>
+    public FreezeWatch(TimeSpan limit, TimeProvider time)
+    {
+        (_limit, _time, _last) = (limit, time, time.GetTimestamp());
+        _ticks = time.CreateTimer(_ => Look(), null, limit / 8, limit / 8);
+    }
+
+    /// <summary>Counts the freezes until now, one that has just ended included, whoever notices it first.</summary>
+    public int Look()
+    {
+        lock (_gate)
+        {
+            var now = _time.GetTimestamp();
+            if (_time.GetElapsedTime(_last, now) > _limit)
+                _count++;
+            _last = now;
+            return _count;
+        }
+    }
+
+    public void Dispose() => _ticks.Dispose();
+}

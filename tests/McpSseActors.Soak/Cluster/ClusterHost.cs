@@ -1,0 +1,65 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Cluster.Hosting;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using McpSseActors.Cluster;
+using McpSseActors.Soak.Kills;
+using McpSseActors.TestServer.Web;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Npgsql;
+
+namespace McpSseActors.Soak.Cluster;
+
+/// <summary>One node, in a process of its own. It ends with its input, or with SIGTERM.</summary>
+internal static class ClusterHost
+{
+    /// <summary>The name of a stream.</summary>
+    public static string NameOf(int stream) => string.Create(CultureInfo.InvariantCulture, $"s{stream:0000}");
+
+    /// <param name="port">The port of the node.</param>
+    /// <param name="seeds">The ports of the nodes that it joins.</param>
+    /// <param name="server">The port of the server.</param>
+    /// <param name="ledgerPort">The port that is told of each event handled.</param>
+    /// <param name="streams">The number of streams.</param>
+    /// <param name="store">The connection string of PostgreSQL.</param>
+    public static async Task RunAsync(int port, int[] seeds, int server, int ledgerPort, int streams, string store)
+    {
+        using var ledger = new LedgerClient(ledgerPort, $"node {port} {Environment.ProcessId}");
+        await using var database = NpgsqlDataSource.Create($"{store};Maximum Pool Size=10");
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+        builder.Services.AddAkka("soak", (akka, _) => akka
+            .AddHocon(
+                """
+                akka.loggers = []
+                akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+                """,
+                HoconAddMode.Prepend)
+            .WithRemoting("127.0.0.1", port)
+            .WithClustering(new ClusterOptions { Roles = ["streams"], SeedNodes = [.. seeds.Select(seed => $"akka.tcp://soak@127.0.0.1:{seed}")] })
+            .WithMcpSseCluster(
+                mcp =>
+                {
+                    for (var stream = 0; stream < streams; stream++)
+                    {
+                        mcp.AddStream(new StreamOptions
+                        {
+                            Name = NameOf(stream),
+                            Enabled = true,
+                            EnableEventLogging = false,
+                            ServerUrl = $"http://127.0.0.1:{server}/{NameOf(stream)}",
+                            InitialReconnectDelay = TimeSpan.FromMilliseconds(100),
+                        });
+                    }
+
+                    mcp.AddHandler("*", (McpEvent received) => ledger.Record(received)).WithDurableDelivery(delivery => delivery.InDatabase(database));
+                },
+                new McpSseClusterOptions { Role = "streams" }));
+        using var host = builder.Build();
+        await host.StartAsync();
+        await Task.WhenAny(Task.Run(Console.In.ReadToEnd), host.Services.GetRequiredService<ActorSystem>().WhenTerminated);
+        await host.StopAsync();
+    }
+}

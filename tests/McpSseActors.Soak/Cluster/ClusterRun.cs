@@ -1,0 +1,209 @@
+using System.Diagnostics;
+using System.Globalization;
+using McpSseActors.Soak.Support;
+using McpSseActors.TestServer.Faults;
+using McpSseActors.TestServer.Scripted;
+
+namespace McpSseActors.Soak.Cluster;
+
+/// <summary>Nodes in processes of their own, which are killed, frozen, stopped, added and restarted; every event must be handled, in order.</summary>
+internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnlyList<string> kinds, TimeSpan freeze, string store, ulong seed)
+{
+    public static readonly string[] Kinds = ["kill", "leave", "freeze", "add", "rolling", "moving"];
+
+    private const int Nodes = 3;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    private readonly SeededRandom _random = new(seed);
+    private readonly NumberServer _server = new(rate);
+    private readonly ClusterLedger _ledger = new(streams);
+    private readonly List<NodeProcess> _nodes = [];
+    private readonly int[] _seeds = [.. Enumerable.Range(0, Nodes).Select(_ => Ports.Free())];
+    private readonly Dictionary<string, List<(TimeSpan Time, long Repeats)>> _figures = [];
+
+    public async Task<Verdict> RunAsync(CancellationToken ending)
+    {
+        Print($"{rounds} rounds of {string.Join(", ", kinds)}; {Nodes} nodes, {streams} streams x {rate} events/s, seed {seed}");
+        try
+        {
+            var start = Stopwatch.GetTimestamp();
+            foreach (var port in _seeds)
+                Start(port);
+            await UntilAsync(() => _ledger.Slowest > 0, ending);
+            Print($"cold start: every stream handled an event after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s; RSS {string.Join(", ", _nodes.Select(node => Footprint.Megabytes(node.Rss)))}");
+            for (var round = 1; round <= rounds && !ending.IsCancellationRequested; round++)
+                await RunRoundAsync(round, kinds[(round - 1) % kinds.Count], ending);
+            _server.Finish();
+            await SettleAsync(ending);
+            Print($"RSS {string.Join(", ", _nodes.Select(node => Footprint.Megabytes(node.Rss)))}");
+            foreach (var node in _nodes)
+                await node.LeaveAsync();
+            return Judge();
+        }
+        finally
+        {
+            foreach (var node in _nodes)
+                node.Dispose();
+            await _server.DisposeAsync();
+            _ledger.Dispose();
+        }
+    }
+
+    private async Task RunRoundAsync(int round, string kind, CancellationToken ending)
+    {
+        await BalanceAsync(ending);
+        var repeats = _ledger.Repeats;
+        _ledger.BeginSilences();
+        var time = await (kind switch
+        {
+            "kill" => KillAsync(ending),
+            "leave" => LeaveAsync(ending),
+            "freeze" => FreezeAsync(ending),
+            "add" => AddAsync(ending),
+            "moving" => KillWhileMovingAsync(ending),
+            _ => RestartAllAsync(ending),
+        });
+        await SettleAsync(ending);
+        repeats = _ledger.Repeats - repeats;
+        if (!_figures.TryGetValue(kind, out var figures))
+            _figures[kind] = figures = [];
+        figures.Add((time, repeats));
+        Print($"round {round}: {kind}, {time.TotalSeconds:0.00} s, {repeats} repeats, {_ledger.Handled} handled");
+    }
+
+    // Until the last of its streams is handled elsewhere.
+    private async Task<TimeSpan> KillAsync(CancellationToken ending)
+    {
+        var node = Any();
+        var its = _ledger.StreamsOf(node.Id);
+        var start = Stopwatch.GetTimestamp();
+        await node.KillAsync();
+        var time = await UntilHandledElsewhereAsync(node, its, start, ending);
+        Replace(node);
+        return time;
+    }
+
+    // The longest silence of any stream.
+    private async Task<TimeSpan> LeaveAsync(CancellationToken ending)
+    {
+        var node = Any();
+        await node.LeaveAsync();
+        await SettleAsync(ending);
+        var silence = _ledger.LongestSilence;
+        Replace(node);
+        return silence;
+    }
+
+    private async Task<TimeSpan> FreezeAsync(CancellationToken ending)
+    {
+        var node = Any();
+        var its = _ledger.StreamsOf(node.Id);
+        var start = Stopwatch.GetTimestamp();
+        node.Stop();
+        var time = await UntilHandledElsewhereAsync(node, its, start, ending);
+        if (freeze - Stopwatch.GetElapsedTime(start) is { } left && left > TimeSpan.Zero)
+            await Task.Delay(left, ending);
+        node.Continue();
+        if (await node.EndsWithinAsync(TimeSpan.FromSeconds(40)))
+            Replace(node);
+        else
+            Print($"the frozen node is still in the cluster");
+        return time;
+    }
+
+    private async Task<TimeSpan> AddAsync(CancellationToken ending)
+    {
+        Start(Ports.Free());
+        await BalanceAsync(ending);
+        var leaving = _nodes[^1];
+        await leaving.LeaveAsync();
+        _nodes.Remove(leaving);
+        await SettleAsync(ending);
+        return _ledger.LongestSilence;
+    }
+
+    // Streams are on their way to a new node when their owner is killed.
+    private async Task<TimeSpan> KillWhileMovingAsync(CancellationToken ending)
+    {
+        var node = Any();
+        Start(Ports.Free());
+        await UntilAsync(() => _ledger.StreamsOf(_nodes[^1].Id).Length > 0, ending);
+        var its = _ledger.StreamsOf(node.Id);
+        var start = Stopwatch.GetTimestamp();
+        await node.KillAsync();
+        _nodes.Remove(node);
+        return await UntilHandledElsewhereAsync(node, its, start, ending);
+    }
+
+    private async Task<TimeSpan> RestartAllAsync(CancellationToken ending)
+    {
+        foreach (var node in _nodes.ToArray())
+        {
+            await node.LeaveAsync();
+            await SettleAsync(ending);
+            Replace(node);
+            await BalanceAsync(ending);
+        }
+
+        await SettleAsync(ending);
+        return _ledger.LongestSilence;
+    }
+
+    private Verdict Judge()
+    {
+        var newest = _server.Newest;
+        return new Verdict(
+        [
+            new Check("no event is lost", _ledger.Lost(newest) == 0, $"{_ledger.Lost(newest)} lost of {newest * streams}"),
+            new Check("every handler gets its events in order", _ledger.Disorders == 0, $"{_ledger.Disorders} out of order"),
+            .. _figures.Select(each => new Check(
+                each.Key is "kill" or "freeze" or "moving" ? $"{each.Key}: handled elsewhere after" : $"{each.Key}: longest silence",
+                null,
+                string.Create(CultureInfo.InvariantCulture, $"{each.Value.Min(one => one.Time).TotalSeconds:0.00} to {each.Value.Max(one => one.Time).TotalSeconds:0.00} s; repeats {each.Value.Min(one => one.Repeats)} to {each.Value.Max(one => one.Repeats)}; {each.Value.Count} rounds"))),
+        ]);
+    }
+
+    private async Task<TimeSpan> UntilHandledElsewhereAsync(NodeProcess node, int[] its, long start, CancellationToken ending)
+    {
+        await UntilAsync(() => _ledger.HaveLeft(its, node.Id), ending);
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    // Every stream has handled what the server had made by now.
+    private Task SettleAsync(CancellationToken ending)
+    {
+        var newest = _server.Newest;
+        return UntilAsync(() => _ledger.Slowest >= newest, ending);
+    }
+
+    // Each node has its share, more or less.
+    private async Task BalanceAsync(CancellationToken ending)
+    {
+        await UntilAsync(() => _nodes.TrueForAll(node => _ledger.StreamsOf(node.Id).Length >= streams / (2 * Nodes)), ending);
+        await SettleAsync(ending);
+    }
+
+    private async Task UntilAsync(Func<bool> holds, CancellationToken ending)
+    {
+        using var timer = new PeriodicTimer(Look);
+        for (var start = Stopwatch.GetTimestamp(); !holds(); await timer.WaitForNextTickAsync(ending))
+        {
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+                throw new TimeoutException($"The cluster does not go on: {string.Join(", ", _nodes.Select(node => $"{node.Port} has {_ledger.StreamsOf(node.Id).Length} streams"))}; the slowest of all is at event {_ledger.Slowest} of {_server.Newest}.");
+        }
+    }
+
+    private NodeProcess Any() => _nodes[_random.Between(0, _nodes.Count - 1)];
+
+    private void Replace(NodeProcess node)
+    {
+        _nodes.Remove(node);
+        Start(node.Port);
+    }
+
+    private void Start(int port) => _nodes.Add(NodeProcess.Start(port, _seeds, _server.Port, _ledger.Port, streams, store));
+
+    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

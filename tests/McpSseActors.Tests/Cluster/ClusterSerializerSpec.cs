@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using Akka.Configuration;
+using Akka.TestKit.Xunit2;
+using McpSseActors.Cluster;
+using McpSseActors.Cluster.Wire;
+
+namespace McpSseActors.Tests.Cluster;
+
+/// <summary>What nodes send each other stays as it is: <c>wire-format.txt</c>, as for the messages of the library.</summary>
+public sealed class ClusterSerializerSpec() : TestKit(TestSystem.Config.WithFallback(ConfigurationFactory.FromResource("mcp-sse-cluster.conf", typeof(McpSseClusterOptions).Assembly)))
+{
+    private static readonly IClusterMessage[] All =
+    [
+        new ToStream("s", new GetStats("s")), new ToStream("s", new KeepOpen()), new KeepOpen(), new StaysInProcess("AddHandler"),
+        new StreamKept("s", "a:1", "0f"), new StreamUnknown("s", "a:1"), new StreamLeft("s"),
+        new DefinitionsDigest("a:1", "0f"), new SendDefinitions(), new DefinitionsPage("a:1", ImmutableSortedDictionary<string, string>.Empty.Add("s", "0f"), true, false),
+        new FollowStates(true), new NodeState("a:1", new StreamStateChanged("s", ConnectionState.Idle, ConnectionState.Connecting, "started", 0, null, DateTimeOffset.UnixEpoch), true),
+        new GetNodeStats(), new NodeStats(new StreamStats { Stream = "s", Node = "a:1" }), new NodeStatsEnd("a:1", ["t"]),
+    ];
+
+    [Fact]
+    public void Should_be_the_recorded_one_when_a_message_is_written()
+    {
+        var actual = string.Concat(All.Select(message => $"{Serializer.Manifest(message)}\t{Encoding.UTF8.GetString(Serializer.ToBinary(message))}\n"));
+        var file = PathOf("wire-format.txt");
+        if (Environment.GetEnvironmentVariable("APPROVE_WIRE_FORMAT") == "1")
+            File.WriteAllText(file, actual);
+
+        actual.ShouldBe(File.ReadAllText(file).ReplaceLineEndings("\n"), "if you mean it, run APPROVE_WIRE_FORMAT=1 dotnet test tests/McpSseActors.Tests --filter ClusterSerializerSpec");
+    }
+
+    [Fact]
+    public void Should_come_out_as_it_went_in_when_it_leaves_the_process()
+    {
+        foreach (var message in All)
+        {
+            var bytes = Serializer.ToBinary(message);
+            var read = Serializer.FromBinary(bytes, Serializer.Manifest(message));
+
+            read.ShouldBeOfType(message.GetType());
+            Serializer.ToBinary(read).ShouldBe(bytes);
+        }
+    }
+
+    [Fact]
+    public void Should_have_a_line_above_when_it_is_a_message() => typeof(IClusterMessage).Assembly.GetTypes()
+        .Where(type => !type.IsInterface && typeof(IClusterMessage).IsAssignableFrom(type)).Except(All.Select(message => message.GetType())).ShouldBeEmpty();
+
+    [Fact]
+    public void Should_say_what_was_asked_when_it_stays_in_the_process()
+    {
+        var addressed = new ToStream("s", new AddHandler(HandlerRegistration.ForDelegate("*", (McpEvent _) => { })));
+
+        var read = (ToStream)Serializer.FromBinary(Serializer.ToBinary(addressed), Serializer.Manifest(addressed));
+
+        read.ShouldBe(new ToStream("s", new StaysInProcess("AddHandler")));
+    }
+
+    [Fact]
+    public void Should_refuse_when_the_manifest_names_another_type() =>
+        Should.Throw<System.Text.Json.JsonException>(() => Serializer.FromBinary("{}"u8.ToArray(), "McpSseActors.Cluster.McpSseClusterOptions"));
+
+    private ClusterSerializer Serializer => (ClusterSerializer)Sys.Serialization.FindSerializerForType(typeof(KeepOpen));
+
+    private static string PathOf(string file, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, file);
+}

@@ -1,0 +1,49 @@
+using McpSseActors.Cluster.Entities;
+using McpSseActors.Cluster.Wire;
+
+namespace McpSseActors.Tests.Cluster;
+
+public sealed class KeptStreamsSpec
+{
+    private static readonly string[] Names = ["a", "b"];
+
+    private readonly KeptStreams _kept = new(TimeSpan.FromSeconds(1));
+
+    [Fact]
+    public void Should_ask_again_after_a_while_when_a_stream_does_not_answer()
+    {
+        Due(seconds: 0).ShouldBe(Names);
+        _kept.Keep(new StreamKept("a", "n:1", ""));
+
+        Due(seconds: 0.5).ShouldBeEmpty();
+        Due(seconds: 1).ShouldBe(["b"]);
+    }
+
+    [Fact]
+    public void Should_ask_for_the_streams_of_a_node_when_it_has_gone()
+    {
+        Due(seconds: 0);
+        _kept.Keep(new StreamKept("a", "n:1", ""));
+        _kept.Keep(new StreamKept("b", "n:2", ""));
+
+        _kept.ForgetAll("n:1").ShouldBeTrue();
+
+        Due(seconds: 0.1).ShouldBe(["a"]);
+        _kept.ForgetAll("n:3").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Should_ask_for_all_once_when_it_is_time_for_that()
+    {
+        Due(seconds: 0);
+        _kept.Keep(new StreamKept("a", "n:1", ""));
+        _kept.Keep(new StreamKept("b", "n:2", ""));
+
+        _kept.AskAll();
+
+        Due(seconds: 1).ShouldBe(Names);
+        Due(seconds: 3).ShouldBeEmpty();
+    }
+
+    private IReadOnlyList<string> Due(double seconds) => _kept.Due(Names, TimeSpan.FromSeconds(seconds));
+}
