@@ -20,6 +20,7 @@ internal static class RunCommand
             "mcp-sse run my.toml",
             "mcp-sse run --web 5081",
             "mcp-sse run --stats-port 5080",
+            "mcp-sse run --webhook-port 8081",
             "MCP_SSE__AUTH_KEY=secret mcp-sse run --format json | jq .data",
             "mcp-sse run --filter 'chat.*' --filter system.status --format raw --output chat.txt --duration 1h",
             "mcp-sse run --filter deploy.done --count 1 --duration 10m && echo done");
@@ -27,15 +28,19 @@ internal static class RunCommand
         var tail = new TailOptions(globals, environment.Time);
         var statsPort = new Option<int?>("--stats-port") { Description = "Serve the HTTP API on this port of 127.0.0.1, for 'mcp-sse watch --attach' and 'mcp-sse dead-letters --attach'; 0 selects a free port.", HelpName = "N" }.Port();
         var webPort = new Option<int?>("--web") { Description = "Serve the web dashboard on this port of 127.0.0.1, for those who have the URL that is printed; 0 selects a free port.", HelpName = "N" }.Port();
+        var webhookPort = EventOptions.WebhookPort("Receive on this port of 127.0.0.1 what servers post to event.webhook_url");
         target.AddTo(command);
         command.Add(statsPort);
         command.Add(webPort);
+        command.Add(webhookPort);
         tail.AddTo(command);
         command.SetWork(globals, environment, async (parsed, context) =>
         {
             var path = ConfigFile.Find(target.FileOf(parsed.CommandResult), context.Environment);
             var options = await ConfigFile.LoadAsync(path, context, reload: true).ConfigureAwait(false);
-            return await RunAsync(path, options, tail.Read(parsed), context, isFile: true, new WebPorts(parsed.GetValue(statsPort), parsed.GetValue(webPort))).ConfigureAwait(false);
+            await using var webhooks = parsed.GetValue(webhookPort) is { } port ? StreamWeb.Webhooks(port) : null;
+            var ports = new WebPorts(parsed.GetValue(statsPort), parsed.GetValue(webPort));
+            return await RunAsync(path, options, tail.Read(parsed), context, isFile: true, ports, webhooks: webhooks).ConfigureAwait(false);
         });
         return command;
     }
@@ -47,10 +52,11 @@ internal static class RunCommand
     /// <param name="context">The command at work.</param>
     /// <param name="isFile">Whether they are in a file, whose changes are applied.</param>
     /// <param name="ports">The ports on which they are shown; null for none.</param>
+    /// <param name="webhooks">Where events are posted; null for nowhere.</param>
     /// <param name="hasProgress">Whether a terminal shows how far it has come.</param>
     public static async Task<int> RunAsync(
         string source, McpSseOptions options, TailSettings settings, CommandContext context, bool isFile = false,
-        WebPorts? ports = null, bool hasProgress = false)
+        WebPorts? ports = null, StreamWeb? webhooks = null, bool hasProgress = false)
     {
         options = settings.Begin(options);
         using var tail = new EventTail(settings, options, context);
@@ -75,10 +81,12 @@ internal static class RunCommand
         await using var api = ports?.Api is { } apiPort ? StreamWeb.Api(apiPort) : null;
         await using var page = ports?.Page is { } pagePort ? StreamWeb.Dashboard(pagePort, ports.PageOption) : null;
         Announce(api, page, tail);
+        Announce(webhooks, options, tail);
         var end = await StreamRun.RunAsync(context, setup, tail.Ended, (host, over) =>
         {
             api?.Show(host.Client);
             page?.Show(host.Client);
+            webhooks?.Show(host.Client);
             if (!isFile)
                 _ = new EventsHint(host, context.Environment.Time, tail.Note).LookAsync(over);
         }).ConfigureAwait(false);
@@ -91,6 +99,14 @@ internal static class RunCommand
         tail.Finish(end.IsByUser);
         // Why a stream failed was said when it did.
         return end.ExitCode(tail.HasAll);
+    }
+
+    private static void Announce(StreamWeb? webhooks, McpSseOptions options, EventTail tail)
+    {
+        if (webhooks is not null)
+            tail.Note($"waits on {webhooks.Url} for what servers post");
+        else if (options.Streams.FirstOrDefault(stream => stream is { Enabled: true, Event.Mode: McpEventMode.Webhook } && stream.Transport == StreamTransport.Events) is { } posted)
+            tail.Note($"{posted.EffectiveName}: its events are posted to {posted.Event.WebhookUrl}; 'run' and 'listen' receive them with --webhook-port N");
     }
 
     private static async Task<StreamHostSetup> StoreAsync(StreamHostSetup setup, DeliveryOptions delivery)

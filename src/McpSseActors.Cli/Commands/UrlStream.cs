@@ -28,12 +28,13 @@ internal sealed class UrlStream
     /// <param name="isEndless">Whether the stream reconnects without end.</param>
     /// <param name="isRecursive">Whether subcommands have the options too.</param>
     /// <param name="hasEvents">Whether MCP events can be subscribed to.</param>
+    /// <param name="hasWebhooks">Whether they can be posted to the command.</param>
     /// <param name="isForRequest">Whether no stream is opened, so that only the options for requests are there.</param>
     public UrlStream(
-        string defaultTransport, string? shownDefault = null, bool isEndless = true, bool isRecursive = false, bool hasEvents = false, bool isForRequest = false)
+        string defaultTransport, string? shownDefault = null, bool isEndless = true, bool isRecursive = false, bool hasEvents = false, bool hasWebhooks = false, bool isForRequest = false)
     {
         _isForRequest = isForRequest;
-        _event = hasEvents ? new EventOptions() : null;
+        _event = hasEvents ? new EventOptions(hasWebhooks) : null;
         _defaultTransport = defaultTransport;
         _isEndless = isEndless;
         _transport = new Option<string?>("--transport") { Description = $"The transport. Default: {shownDefault ?? defaultTransport}." };
@@ -70,15 +71,18 @@ internal sealed class UrlStream
     public bool HasTransport(ParseResult parsed, CliEnvironment environment) =>
         parsed.GetValue(_transport) is not null || _event?.IsGiven(parsed) is true || environment.Variables.Keys.Contains(ConfigText.Variable("transport"), StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>The port to which events are posted; null if they are not.</summary>
+    public int? WebhookPort(ParseResult parsed) => _event?.WebhookPortOf(parsed);
+
     /// <summary>The stream alone, with the log level of the environment.</summary>
     /// <exception cref="McpSseConfigurationException">It is faulty.</exception>
     /// <exception cref="CliException">A header is not written as one.</exception>
-    public McpSseOptions Read(string url, ParseResult parsed, CliEnvironment environment)
+    public McpSseOptions Read(string url, ParseResult parsed, CliEnvironment environment, Uri? webhooks = null)
     {
         var transport = _event?.IsGiven(parsed) is true ? $"{StreamTransport.Events}" : _isForRequest ? null : parsed.GetValue(_transport);
         var options = OneStream.Of(url, transport, _defaultTransport, _isEndless, environment);
         var stream = options.Streams.Single();
-        var subscription = _event?.Read(parsed, stream.Event);
+        var subscription = _event?.Read(parsed, stream.Event, webhooks);
         return options with
         {
             Streams =

@@ -2,6 +2,7 @@ using System.Net;
 using McpSseActors.Dashboard;
 using McpSseActors.Hosting;
 using McpSseActors.TestServer.Web;
+using McpSseActors.Webhooks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,19 +11,19 @@ using Microsoft.Extensions.Hosting;
 namespace McpSseActors.Cli.Web;
 
 /// <summary>
-/// Serves the streams of this process on the loopback interface: their API for <c>--attach</c> and scripts, or the dashboard, for those who have its token.
-/// Its port is taken at once, and it answers when there are streams to show.
+/// Serves the streams of this process on the loopback interface: their API for <c>--attach</c> and scripts, the dashboard, for those who have its token,
+/// or their webhooks. Its port is taken at once, and it answers when there are streams.
 /// </summary>
 internal sealed class StreamWeb : IAsyncDisposable
 {
     private readonly BoundPort _port;
-    private readonly TokenDoor? _door;
+    private readonly Action<WebApplication> _map;
     private Task<WebApplication>? _web;
 
-    private StreamWeb(BoundPort port, TokenDoor? door)
+    private StreamWeb(BoundPort port, Action<WebApplication> map, string query = "")
     {
-        (_port, _door) = (port, door);
-        Url = door is null ? port.Url : new Uri(port.Url, $"?{TokenDoor.Parameter}={door.Token}");
+        (_port, _map) = (port, map);
+        Url = new Uri(port.Url, query);
     }
 
     /// <summary>Where it is, with the token if it has one.</summary>
@@ -30,7 +31,7 @@ internal sealed class StreamWeb : IAsyncDisposable
 
     /// <summary>Takes a port for the API.</summary>
     /// <exception cref="PortTakenException">The port is taken.</exception>
-    public static StreamWeb Api(int port) => new(BoundPort.Take(port, "--stats-port"), door: null);
+    public static StreamWeb Api(int port) => new(BoundPort.Take(port, "--stats-port"), web => web.MapMcpSseApi("/"));
 
     /// <summary>Takes a port for the dashboard.</summary>
     /// <param name="port">The port; 0 takes a free one.</param>
@@ -39,10 +40,24 @@ internal sealed class StreamWeb : IAsyncDisposable
     public static StreamWeb Dashboard(int port, string option)
     {
         var bound = BoundPort.Take(port, option);
-        return new StreamWeb(bound, new TokenDoor(bound.Url.Port));
+        var door = new TokenDoor(bound.Url.Port);
+        return new StreamWeb(bound, web => web.Use(door.InvokeAsync).UseRouting().UseEndpoints(pages => pages.MapMcpSseDashboard("/")), $"?{TokenDoor.Parameter}={door.Token}");
     }
 
-    /// <summary>Shows these streams.</summary>
+    /// <summary>Takes a port to which MCP servers post events.</summary>
+    /// <exception cref="PortTakenException">The port is taken.</exception>
+    public static StreamWeb Webhooks(int port) => new(BoundPort.Take(port, "--webhook-port"), web => web
+        .Use((http, next) =>
+        {
+            // Whatever stands before the segment of the subscription is the proxy's.
+            var path = http.Request.Path.Value ?? "";
+            http.Request.Path = path[Math.Max(0, path.LastIndexOf('/'))..];
+            return next();
+        })
+        .UseRouting()
+        .UseEndpoints(webhooks => webhooks.MapMcpEventsWebhook("/")));
+
+    /// <summary>Shows these streams, or takes what is posted to them.</summary>
     public void Show(IMcpSseClient streams) => _web ??= StartAsync(streams);
 
     public async ValueTask DisposeAsync()
@@ -64,16 +79,7 @@ internal sealed class StreamWeb : IAsyncDisposable
             .AddSingleton(streams)
             .AddRouting();
         var web = builder.Build();
-        if (_door is null)
-        {
-            web.MapMcpSseApi("/");
-        }
-        else
-        {
-            web.Use(_door.InvokeAsync);
-            web.MapMcpSseDashboard("/");
-        }
-
+        _map(web);
         await web.StartAsync().ConfigureAwait(false);
         return web;
     }

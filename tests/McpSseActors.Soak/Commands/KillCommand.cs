@@ -18,13 +18,13 @@ internal static class KillCommand
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 100 --events 100000 --store sqlite
               dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20 --events 5000 --rate 400 --store sqlite --in-transactions
-              dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20 --events 10000 --rate 400 --mcp-events push
+              dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20 --mcp-events push
               tests/with-postgresql dotnet run -c Release --project tests/McpSseActors.Soak -- kill --kills 20 --store postgresql
             """);
         var kills = new Option<int>("--kills") { Description = "How often.", HelpName = "N", DefaultValueFactory = _ => 20 }.Must(value => value > 0, "write a number above 0");
         var events = new Option<int>("--events") { Description = "How many events, over all streams.", HelpName = "N", DefaultValueFactory = _ => 100_000 }
             .Must(value => value >= KillRun.Streams, $"write at least {KillRun.Streams}");
-        var rate = Values.Rate();
+        var rate = new Option<double?>("--rate") { Description = "Events per second. Default: 1000; with --mcp-events, as many as last for all kills.", HelpName = "R" }.Must(value => value is null or > 0 and <= 100_000, "write a number above 0, up to 100000");
         var store = new Option<string>("--store") { Description = "file, sqlite, or postgresql: the server that the variable POSTGRESQL names, as with-postgresql sets it.", HelpName = "STORE", DefaultValueFactory = _ => "file" };
         store.AcceptOnlyFromAmong("file", "sqlite", "postgresql");
         var inTransactions = InTransactions();
@@ -55,7 +55,7 @@ internal static class KillCommand
             }
 
             var run = new KillRun(
-                parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate), parsed.GetValue(store)!, parsed.GetValue(inTransactions), parsed.GetValue(persist),
+                parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate) ?? DefaultRate(parsed, kills, events, mcpEvents), parsed.GetValue(store)!, parsed.GetValue(inTransactions), parsed.GetValue(persist),
                 ModeOf(parsed, mcpEvents), parsed.SeedOf(seed));
             var verdict = await run.RunAsync(ending);
             verdict.ToSheet().Print();
@@ -63,6 +63,10 @@ internal static class KillCommand
         });
         return command;
     }
+
+    // MCP events come whether a process runs or not. One that is killed runs for 3 s at most.
+    private static double DefaultRate(ParseResult parsed, Option<int> kills, Option<int> events, Option<string> mcpEvents) =>
+        ModeOf(parsed, mcpEvents) is null ? 1000 : parsed.GetValue(events) / (3.0 * (parsed.GetValue(kills) + 1));
 
     /// <summary><c>handle</c>: the process that is killed.</summary>
     public static Command CreateHandle()

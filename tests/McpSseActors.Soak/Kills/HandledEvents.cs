@@ -53,15 +53,17 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
     }
 
     /// <param name="kills">How often a process was killed.</param>
+    /// <param name="wantedKills">How often it was to be killed.</param>
     /// <param name="stored">The rows of the handlers' transactions, and the different ones; null without them.</param>
     /// <param name="isEveryRepeatMarked">Whether positions are saved so often that no repeat may be without a mark.</param>
-    public Verdict Judge(int kills, (long Rows, long Distinct)? stored, bool isEveryRepeatMarked)
+    public Verdict Judge(int kills, int wantedKills, (long Rows, long Distinct)? stored, bool isEveryRepeatMarked)
     {
         var all = _streams.Values;
         var lost = all.Sum(stream => perStream - stream.Distinct);
         var marked = all.Sum(stream => stream.MarkedRepeats);
         return new Verdict(
         [
+            new Check("the events last for all kills", kills == wantedKills, kills == wantedKills ? $"{kills} kills" : $"{kills} of {wantedKills} kills: use more --events or a lower --rate"),
             new Check("no event is lost", lost == 0, $"{lost} lost of {perStream * _streams.Count}, after {kills} kills"),
             new Check("no gap is reported", Gaps == 0, $"{Gaps} reported"),
             new Check("every handler gets its events in order", all.All(stream => stream.Disorders == 0), $"{all.Sum(stream => stream.Disorders)} out of order"),

@@ -108,10 +108,11 @@ public sealed class EventsCommandSpec : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("--poll")]
-    public async Task Should_print_the_events_that_the_arguments_ask_for(string poll)
+    [InlineData("--webhook-port 0")]
+    public async Task Should_print_the_events_that_the_arguments_ask_for(string mode)
     {
         await using var server = await EventsServer.StartAsync(new EventsServerOptions { Rate = 200, PollInterval = TimeSpan.FromMilliseconds(50) });
-        string[] more = poll.Length > 0 ? [poll] : [];
+        var more = mode.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
         (await _run.InvokeAsync(["listen", $"{server.Url}", "--event", "incident.created", "--arg", "severity=P2", "--json", "--count", "5", .. more])).ShouldBe(ExitCodes.Ok, _run.Error);
 
@@ -122,6 +123,52 @@ public sealed class EventsCommandSpec : IDisposable
         events[0].GetProperty("cursor").GetString().ShouldNotBeNullOrEmpty();
         events[0].GetProperty("event_id").GetString().ShouldNotBe(events[0].GetProperty("cursor").GetString());
         events[0].GetProperty("stream").GetString().ShouldBe("incident.created");
+        server.Webhooks.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_receive_the_webhooks_of_a_file_whatever_a_proxy_made_of_their_paths()
+    {
+        await using var server = await EventsServer.StartAsync(new EventsServerOptions { Rate = 200 });
+        var port = Ports.Free();
+        _run.Write("mcp-sse.toml", $$"""
+            [mcp_sse]
+            enable = true
+            server_url = "{{server.Url}}"
+            transport = "events"
+            event.mode = "webhook"
+
+            [mcp_sse.servers.incidents]
+            event.name = "incident.created"
+            event.webhook_url = "http://127.0.0.1:{{port}}"
+
+            [mcp_sse.servers.deployments]
+            event.name = "deploy.finished"
+            event.arguments = { environment = "production" }
+            event.webhook_url = "http://127.0.0.1:{{port}}/hooks/mcp"
+            """);
+        var running = _run.InvokeAsync("run", "--webhook-port", $"{port}");
+
+        await _run.LineAsync("incident.created");
+        await _run.LineAsync("deploy.finished");
+
+        _run.PressCtrlC();
+        (await running).ShouldBe(ExitCodes.Ok, _run.Error);
+        _run.Out.ShouldContain($"waits on http://127.0.0.1:{port}/");
+    }
+
+    [Fact]
+    public async Task Should_say_who_receives_webhooks_when_nobody_does()
+    {
+        await using var server = await EventsServer.StartAsync(new EventsServerOptions());
+        _run.Variables["MCP_SSE__EVENT__MODE"] = "webhook";
+        _run.Variables["MCP_SSE__EVENT__WEBHOOK_URL"] = $"http://127.0.0.1:{Ports.Free()}/hooks/mcp";
+        var listening = _run.InvokeAsync("listen", $"{server.Url}", "--event", "incident.created");
+
+        await _run.LineAsync("receive them with --webhook-port N");
+
+        _run.PressCtrlC();
+        (await listening).ShouldBe(ExitCodes.Ok, _run.Error);
     }
 
     [Fact]
@@ -186,6 +233,10 @@ public sealed class EventsCommandSpec : IDisposable
     [InlineData("--event incident.created --transport sse", "--event and --transport sse cannot be combined")]
     [InlineData("--arg severity=P1", "--arg requires --event NAME")]
     [InlineData("--poll", "--poll requires --event NAME")]
+    [InlineData("--webhook-port 0", "--webhook-port requires --event NAME")]
+    [InlineData("--event x --webhook-url https://example.com", "--webhook-url requires --webhook-port N")]
+    [InlineData("--event x --webhook-port 0 --poll", "--poll and --webhook-port cannot be combined")]
+    [InlineData("--event x --webhook-port 0 --webhook-url http://example.com", "a server posts events to https only")]
     [InlineData("--transport events", "name the type of event with --event NAME")]
     [InlineData("--event x --arg severity", "write NAME=VALUE")]
     [InlineData("--event x --arg a=1 --arg-json a=1", "give each argument once")]
