@@ -21,7 +21,7 @@ internal sealed partial class StreamApi(StreamHub hub)
             ShownHandler.Of(await handlers.ConfigureAwait(false), await stats.ConfigureAwait(false)),
             hub.History.Of(name),
             hub.Sampler.SeriesOf(name)?.View(),
-            Node: "");
+            (await stats.ConfigureAwait(false)).Node);
     }
 
     public async Task<object?> EventTypesAsync(HttpContext http) =>
@@ -60,7 +60,7 @@ internal sealed partial class StreamApi(StreamHub hub)
 /// <param name="Handlers">Its handlers.</param>
 /// <param name="History">Its last states, newest last.</param>
 /// <param name="Series">What the last seconds have brought; null if nobody has looked.</param>
-/// <param name="Node">The node that it runs on; empty if there is only one.</param>
+/// <param name="Node">The node of the cluster on which it runs; empty without a cluster.</param>
 internal sealed record StreamDescription(
     StreamStats Stats,
     ImmutableArray<ShownSetting> Options,

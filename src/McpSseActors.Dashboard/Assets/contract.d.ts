@@ -83,6 +83,7 @@ export interface Subscriptions {
 
 export interface StreamStats {
   stream: string;
+  node: string;
   enabled: boolean;
   isRunning: boolean;
   isConnected: boolean;

@@ -37,7 +37,7 @@ internal sealed record LiveRow(
         return new LiveRow(
             stats.Stream, stats.State, stats.StateReason, stats.StateSince, Math.Round(stats.EventsPerSecond, 1), stats.LastEventTime, lag, stats.InFlight,
             StreamSeries.DropsOf(stats), stream.Series.DropsPerMinute, stats.ConsecutiveReconnectAttempts, stats.NextAttemptTime, stats.DeadLetters,
-            Node: "", stats.ServerUrl, $"{stats.Transport}", new Problems(IsFailing(stats), stream.Series.DropsPerMinute > 0, lag > LongLag));
+            stats.Node, stats.ServerUrl, $"{stats.Transport}", new Problems(IsFailing(stats), stream.Series.DropsPerMinute > 0, lag > LongLag));
     }
 
     /// <summary>The statistics with a state that may be newer.</summary>

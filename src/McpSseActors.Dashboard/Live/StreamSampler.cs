@@ -117,7 +117,7 @@ internal sealed partial class StreamSampler(IMcpSseClient client, StreamReadings
 
     private async Task SampleAsync(long tick, double elapsed)
     {
-        var stats = await readings.GetAsync(CancellationToken.None).ConfigureAwait(false);
+        var stats = await WithSilentAsync(await readings.GetAsync(CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
         if (tick % SecondsBetweenCounts == 0 || Latest is null)
             _letters = await CountLettersAsync().ConfigureAwait(false);
         var now = time.GetUtcNow();
@@ -137,6 +137,23 @@ internal sealed partial class StreamSampler(IMcpSseClient client, StreamReadings
         }
 
         Latest = new Sample(tick, now, streams.MoveToImmutable(), _letters);
+    }
+
+    // A stream that did not answer stays on the page: its node may just have failed, and another resumes it.
+    private async Task<ImmutableArray<StreamStats>> WithSilentAsync(ImmutableArray<StreamStats> stats)
+    {
+        if (Latest is not { } last || last.Streams.Length <= stats.Length)
+            return stats;
+        var silent = (await client.GetStreamsAsync().ConfigureAwait(false)).Except(stats.Select(each => each.Stream)).ToHashSet(StringComparer.Ordinal);
+        var before = last.Streams.Where(each => silent.Contains(each.Stats.Stream))
+            .Select(each => each.Stats with
+            {
+                State = ConnectionState.Idle,
+                StateReason = "the stream does not answer",
+                EventsPerSecond = 0,
+                InFlight = 0,
+            });
+        return [.. stats.Concat(before).OrderBy(each => each.Stream, StringComparer.Ordinal)];
     }
 
     private async Task<long?> CountLettersAsync()

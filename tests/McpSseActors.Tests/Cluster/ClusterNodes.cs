@@ -11,6 +11,7 @@ namespace McpSseActors.Tests.Cluster;
 internal sealed class ClusterNodes(Action<McpSseBuilder> streams, string hocon = "") : IAsyncDisposable
 {
     public const string Role = "streams";
+    public const string System = "cluster";
 
     private readonly List<ClusterNodeHost> _nodes = [];
 
@@ -84,35 +85,42 @@ internal sealed class ClusterNodeHost(IHost host, int port) : IAsyncDisposable
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddMcpSseClient();
-        builder.Services.AddAkka("cluster", (akka, _) =>
-        {
-            akka.WithRemoting("127.0.0.1", port)
-                .WithClustering(new ClusterOptions { Roles = streams is null ? ["web"] : [ClusterNodes.Role], SeedNodes = [$"akka.tcp://cluster@127.0.0.1:{seed}"] });
-            if (streams is null)
-                akka.WithMcpSseClusterProxy(ClusterNodes.Role);
-            else
-                akka.WithMcpSseCluster(streams, new McpSseClusterOptions { Role = ClusterNodes.Role });
-            akka.AddHocon(hocon + """
-
-                akka.loglevel = WARNING
-                akka.stdout-loglevel = OFF
-                akka.loggers = []
-                akka.cluster {
-                  gossip-interval = 100ms
-                  leader-actions-interval = 100ms
-                  unreachable-nodes-reaper-interval = 100ms
-                  failure-detector.heartbeat-interval = 200ms
-                  failure-detector.acceptable-heartbeat-pause = 2s
-                  split-brain-resolver.stable-after = 1s
-                  sharding.waiting-for-state-timeout = 1s
-                  sharding.distributed-data.gossip-interval = 200ms
-                }
-                akka.coordinated-shutdown.run-by-actor-system-terminate = off
-                """, HoconAddMode.Prepend);
-        });
+        builder.Services.AddAkka(ClusterNodes.System, akka => Configure(akka, port, seed, streams, hocon));
         var host = builder.Build();
         await host.StartAsync();
         return new ClusterNodeHost(host, port);
+    }
+
+    /// <summary>Makes an actor system a node; one without streams if there are none.</summary>
+    public static void Configure(AkkaConfigurationBuilder akka, int port, int seed, Action<McpSseBuilder>? streams, string hocon = "")
+    {
+        akka.WithRemoting("127.0.0.1", port)
+            .WithClustering(new ClusterOptions
+            {
+                Roles = streams is null ? ["web"] : [ClusterNodes.Role],
+                SeedNodes = [$"akka.tcp://{ClusterNodes.System}@127.0.0.1:{seed}"],
+            });
+        if (streams is null)
+            akka.WithMcpSseClusterProxy(ClusterNodes.Role);
+        else
+            akka.WithMcpSseCluster(streams, new McpSseClusterOptions { Role = ClusterNodes.Role });
+        akka.AddHocon(hocon + """
+
+            akka.loglevel = WARNING
+            akka.stdout-loglevel = OFF
+            akka.loggers = []
+            akka.cluster {
+              gossip-interval = 100ms
+              leader-actions-interval = 100ms
+              unreachable-nodes-reaper-interval = 100ms
+              failure-detector.heartbeat-interval = 200ms
+              failure-detector.acceptable-heartbeat-pause = 2s
+              split-brain-resolver.stable-after = 1s
+              sharding.waiting-for-state-timeout = 1s
+              sharding.distributed-data.gossip-interval = 200ms
+            }
+            akka.coordinated-shutdown.run-by-actor-system-terminate = off
+            """, HoconAddMode.Prepend);
     }
 
     public async Task KillAsync()

@@ -38,17 +38,23 @@ internal sealed class DashboardHost : IAsyncDisposable
     /// <param name="streams">Its streams.</param>
     /// <param name="map">Maps the dashboard; null maps it as in the one line of the page.</param>
     /// <param name="services">Adds services.</param>
+    public static Task<DashboardHost> StartAsync(
+        Action<McpSseBuilder> streams, Action<WebApplication>? map = null, Action<IServiceCollection>? services = null) => StartAsync(
+            "dashboard",
+            akka => akka.AddHocon("akka.loglevel = WARNING\nakka.stdout-loglevel = OFF\nakka.loggers = []", HoconAddMode.Prepend).WithMcpSse(streams),
+            map,
+            services);
+
+    /// <summary>Starts one with an actor system of its own.</summary>
     public static async Task<DashboardHost> StartAsync(
-        Action<McpSseBuilder> streams, Action<WebApplication>? map = null, Action<IServiceCollection>? services = null)
+        string system, Action<AkkaConfigurationBuilder> configure, Action<WebApplication>? map = null, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "shop" });
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
         builder.Services.AddRouting().AddMcpSseClient();
         builder.Services.AddSingleton<Lines>().AddSingleton<ILoggerProvider>(provider => provider.GetRequiredService<Lines>());
         services?.Invoke(builder.Services);
-        builder.Services.AddAkka("dashboard", akka => akka
-            .AddHocon("akka.loglevel = WARNING\nakka.stdout-loglevel = OFF\nakka.loggers = []", HoconAddMode.Prepend)
-            .WithMcpSse(streams));
+        builder.Services.AddAkka(system, configure);
         var app = builder.Build();
         (map ?? (web => web.MapMcpSseDashboard()))(app);
         await app.StartAsync();

@@ -86,7 +86,8 @@ export function Stream({ name, tab }) {
           <p class="status"><${State} state=${stats.state} /> <span class="muted" title=${at(stats.stateSince)}>${ago(stats.stateSince, now)}</span>
             ${stats.nextAttemptTime && html` · ${t('nextAttempt')} <${Countdown} to=${stats.nextAttemptTime} now=${now} />`}</p>
         </div>
-        <p class="muted"><span lang="en">${stats.stateReason}</span> · <span class="mono">${stats.serverUrl}</span></p>
+        <p class="muted"><span lang="en">${stats.stateReason}</span> · <span class="mono">${stats.serverUrl}</span>
+          ${stats.node && html` · ${t('node')} <span class="mono">${stats.node}</span>`}</p>
       </div>
       ${me.value?.canAct && html`<${Actions} name=${name} isRunning=${stats.isRunning} />`}
     </div>

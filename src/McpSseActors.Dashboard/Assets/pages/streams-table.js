@@ -78,7 +78,13 @@ const columns = [
   },
 ];
 /** @type {Column} */
-const nodeColumn = { key: 'node', name: 'node', by: (row) => row.node, cell: (row) => row.node };
+const nodeColumn = {
+  key: 'node', name: 'node', by: (row) => row.node,
+  cell: (row) => {
+    const [, host, port] = /^(.*)(:\d+)$/.exec(row.node) ?? ['', row.node, ''];
+    return html`<span title=${row.node}>${host}<span class="under">${port}</span></span>`;
+  },
+};
 
 /** @param {{ to: string, now: number }} props */
 export function Countdown({ to, now }) {
@@ -89,7 +95,7 @@ export function Countdown({ to, now }) {
 /** @param {{ rows: StreamRow[], query: Record<string, string> }} props */
 export function StreamsTable({ rows, query }) {
   const [all, showAll] = useState(false);
-  const shownColumns = new Set(rows.map((row) => row.node)).size > 1 ? [columns[0], nodeColumn, ...columns.slice(1)] : columns;
+  const shownColumns = rows.some((row) => row.node) ? [columns[0], nodeColumn, ...columns.slice(1)] : columns;
   const [key, isReversed] = query.sort?.startsWith('-') ? [query.sort.slice(1), true] : [query.sort || 'state', false];
   const sorted = sort(rows, shownColumns.find((column) => column.key === key) ?? columns[1], isReversed);
   const shown = all ? sorted : sorted.slice(0, MOST);
