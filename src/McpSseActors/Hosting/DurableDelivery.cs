@@ -1,7 +1,7 @@
 using System.Data.Common;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Configuration;
 using McpSseActors.Definitions;
-using McpSseActors.Positions;
 using McpSseActors.Storage;
 
 namespace McpSseActors.Hosting;
@@ -62,8 +62,8 @@ public sealed class DurableDelivery
     /// <summary>
     /// Leaves it to handlers to save positions, with <see cref="McpEvent.Position"/>, in transactions that also store what they make of the events:
     /// the events of a committed transaction don't come again. The library creates the table <c>mcp_sse_positions</c> if it is missing, takes over
-    /// and reads the positions, and never saves one.
-    /// Use it if one handler of a stream stores: what the others have finished doesn't count.
+    /// and reads the positions, and moves none past an event that a handler has not saved, unless the event became a dead letter because it kills the
+    /// process. Use it if one handler of a stream stores: what the others have finished doesn't count.
     /// </summary>
     /// <param name="database">The database of the handlers' transactions, such as PostgreSQL or SQLite; not disposed.</param>
     /// <returns>This object.</returns>
@@ -72,7 +72,7 @@ public sealed class DurableDelivery
         ArgumentNullException.ThrowIfNull(database);
         _deadLetters = () => DeadLetterStores.OpenDatabase(database);
         _streams = () => new DatabaseStreamStore(database);
-        return Store(() => new DatabasePositionStore(database) { IsSavedToByHandlers = true });
+        return Store(() => new HandlerSavedPositions(database));
     }
 
     /// <summary>Stores positions in what a configuration names: a file, or a database by its connection string.</summary>

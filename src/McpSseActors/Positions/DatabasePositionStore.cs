@@ -8,12 +8,9 @@ namespace McpSseActors.Positions;
 /// Stores positions in a table of a SQL database. Several processes may share it; each stream has one owner at a time.
 /// </summary>
 /// <param name="source">The database; the caller disposes it.</param>
-internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStore
+internal class DatabasePositionStore(DbDataSource source) : IPositionStore
 {
     private readonly SqlTable _table = new(source, PositionTable.Definition);
-
-    /// <summary>Whether handlers save to the table, and nobody else.</summary>
-    public bool IsSavedToByHandlers { get; init; }
 
     /// <summary>Whether the database is of one machine.</summary>
     public bool IsLocal
@@ -36,17 +33,46 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
         return new PositionLease(reader.GetInt64(0), position);
     }, cancellation);
 
+    public virtual Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation) =>
+        SaveAsync(updates, PositionTable.SaveAsync, cancellation);
+
+    /// <summary>Saves positions that handlers save too: what is saved depends on what is stored, which nobody can change meanwhile.</summary>
+    /// <param name="updates">At most one for each stream. It changes nothing of a stream without a position.</param>
+    /// <param name="change">Makes the new position of the stored one and that of the update.</param>
+    /// <param name="cancellation">Ends the call.</param>
+    public Task<IReadOnlyCollection<string>> ChangeAsync(IReadOnlyCollection<PositionUpdate> updates, Func<string, string, string> change, CancellationToken cancellation) =>
+        SaveAsync(updates, (transaction, ordered, stop) => ChangeAsync(transaction, ordered, change, stop), cancellation);
+
     // In the order of their names: two transactions that wait for each other's rows would never end.
-    public Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation) => _table.UseAsync(async () =>
+    private Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, SaveAll save, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
         await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
         PositionUpdate[] ordered = [.. updates.OrderBy(update => update.Stream, StringComparer.Ordinal)];
-        var missed = await PositionTable.SaveAsync(transaction, ordered, cancellation).ConfigureAwait(false);
+        var missed = await save(transaction, ordered, cancellation).ConfigureAwait(false);
         var lost = await RestoreAsync(transaction, ordered.Where(update => missed.Contains(update.Stream)), cancellation).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
         return lost;
     }, cancellation);
+
+    private static async Task<IReadOnlyCollection<string>> ChangeAsync(
+        DbTransaction transaction, IReadOnlyList<PositionUpdate> updates, Func<string, string, string> change, CancellationToken cancellation)
+    {
+        var missed = new List<string>();
+        foreach (var update in updates)
+        {
+            await using var read = PositionTable.KeepAndRead(transaction, update.Stream, update.Token);
+            var stored = await read.ExecuteScalarAsync(cancellation).ConfigureAwait(false);
+            if (stored is null)
+                missed.Add(update.Stream);
+            if (stored is not string text)
+                continue;
+            await using var save = PositionTable.Save(transaction, update with { Position = update.Position with { Value = change(text, update.Position.Value) } });
+            await save.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        }
+
+        return missed;
+    }
 
     public async Task RemoveAsync(string stream, long token, CancellationToken cancellation)
     {
@@ -67,6 +93,8 @@ internal sealed class DatabasePositionStore(DbDataSource source) : IPositionStor
 
         return lost;
     }
+
+    private delegate Task<IReadOnlyCollection<string>> SaveAll(DbTransaction transaction, IReadOnlyList<PositionUpdate> updates, CancellationToken cancellation);
 
     public ValueTask DisposeAsync()
     {

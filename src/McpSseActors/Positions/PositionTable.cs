@@ -47,6 +47,10 @@ internal static class PositionTable
     public static DbCommand Keep(DbTransaction transaction, string stream, long token) => With(
         In(transaction, $"UPDATE {Name} SET token = token WHERE stream = @stream AND token = @token"), ("@stream", stream), ("@token", token));
 
+    /// <summary>As <see cref="Keep"/>, and gives the position; no row if another owner has taken the stream over.</summary>
+    public static DbCommand KeepAndRead(DbTransaction transaction, string stream, long token) => With(
+        In(transaction, $"UPDATE {Name} SET token = token WHERE stream = @stream AND token = @token RETURNING position"), ("@stream", stream), ("@token", token));
+
     /// <summary>Gives the token of the owner; no row if the stream was never taken over.</summary>
     public static DbCommand FindToken(DbTransaction transaction, string stream) =>
         With(In(transaction, $"SELECT token FROM {Name} WHERE stream = @stream"), ("@stream", stream));

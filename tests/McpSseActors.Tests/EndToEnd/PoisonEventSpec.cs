@@ -1,4 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 
 namespace McpSseActors.Tests.EndToEnd;
 
@@ -12,21 +14,23 @@ public sealed class PoisonEventSpec : IDisposable
     private readonly ConcurrentQueue<int> _handled = new();
     private int _lives;
 
-    private string Store => Path.Combine(_folder, $"{_lives}.positions");
+    private string Store => Path.Combine(_folder, $"{_lives}.store");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("delegate")]
-    [InlineData("batch")]
-    public async Task Should_become_a_dead_letter_when_it_was_in_hand_as_often_as_the_process_was_killed(string kind)
+    [InlineData("delegate", false)]
+    [InlineData("delegate", true)]
+    [InlineData("batch", false)]
+    [InlineData("batch", true)]
+    public async Task Should_become_a_dead_letter_when_it_was_in_hand_as_often_as_the_process_was_killed(string kind, bool inTransactions)
     {
-        await using var server = Numbers(200);
+        await using var server = Numbers(() => 200);
         for (var life = 0; life < Attempts; life++)
-            await LiveAsync(server, kind, poison: 150);
+            await LiveAsync(server, kind, inTransactions, poison: 150);
         _handled.Clear();
 
-        await using var last = await StartAsync(server, kind, poison: null);
+        await using var last = await StartAsync(server, kind, inTransactions, poison: null);
 
         await Eventually.HoldsAsync(async () => (await last.Client.GetDeadLettersAsync()).Letters.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             letter => letter.Event.EventId.ShouldBe("150"),
@@ -36,71 +40,108 @@ public sealed class PoisonEventSpec : IDisposable
         _handled.Order().ShouldBe(Enumerable.Range(151, 50));
     }
 
-    [Fact]
-    public async Task Should_not_be_given_up_when_it_was_another_event_each_time()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Should_not_be_given_up_when_it_was_another_event_each_time(bool inTransactions)
     {
-        await using var server = Numbers(200);
+        await using var server = Numbers(() => 200);
         foreach (var poison in new[] { 150, 151, 152, 153 })
-            await LiveAsync(server, "delegate", poison);
+            await LiveAsync(server, "delegate", inTransactions, poison);
 
-        await using var last = await StartAsync(server, "delegate", poison: null);
+        await using var last = await StartAsync(server, "delegate", inTransactions, poison: null);
 
         await Eventually.HoldsAsync(async () => (await last.Client.GetStatsAsync("s")).HandledEventId.ShouldBe("200"));
         (await last.Client.GetDeadLettersAsync()).Letters.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Should_not_come_again_when_a_host_whose_handlers_save_positions_stops_after_giving_it_up()
+    {
+        var count = 150;
+        await using var server = Numbers(() => count);
+        for (var life = 0; life < Attempts; life++)
+            await LiveAsync(server, "delegate", inTransactions: true, poison: 150);
+        await using (var host = await StartAsync(server, "delegate", inTransactions: true, poison: null))
+            await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).HandledEventId.ShouldBe("150"));
+        count = 151;
+        _handled.Clear();
+
+        await using var last = await StartAsync(server, "delegate", inTransactions: true, poison: 150, () => { });
+
+        await Eventually.HoldsAsync(() => _handled.ShouldContain(151));
+        _handled.ShouldHaveSingleItem();
+    }
+
     // Until the process is "killed" while it handles the event.
-    private async Task LiveAsync(ScriptedServer server, string kind, int poison)
+    private async Task LiveAsync(ScriptedServer server, string kind, bool inTransactions, int poison)
     {
         var inHand = new TaskCompletionSource();
         var release = new TaskCompletionSource();
-        await using var host = await StartAsync(server, kind, poison, () =>
+        await using var host = await StartAsync(server, kind, inTransactions, poison, () =>
         {
             inHand.TrySetResult();
             release.Task.GetAwaiter().GetResult();
         });
         await inHand.Task.WaitAsync(Within.Limit);
-        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).PositionSavedTime.ShouldNotBeNull());
-        var copy = Path.Combine(_folder, $"{_lives + 1}.positions");
+        if (!inTransactions)
+            await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).PositionSavedTime.ShouldNotBeNull());
+        var copy = Path.Combine(_folder, $"{_lives + 1}.store");
         File.Copy(Store, copy);
         release.SetResult();
         _lives++;
     }
 
-    private Task<McpSseHost> StartAsync(ScriptedServer server, string kind, int? poison, Action? onPoison = null)
+    private Task<McpSseHost> StartAsync(ScriptedServer server, string kind, bool inTransactions, int? poison, Action? onPoison = null)
     {
-        void Handle(string? id)
+        DbDataSource? database = inTransactions ? SqliteFactory.Instance.CreateDataSource($"Data Source={Store};Pooling=False") : null;
+        Action<string?> handle = id =>
         {
             var number = int.Parse(id!, CultureInfo.InvariantCulture);
             if (number == poison)
                 onPoison!();
             _handled.Enqueue(number);
-        }
-
-        Action<string?> handle = Handle;
+        };
+        Action<EventPosition> save = position => Save(position, database!);
         var handler = kind is "batch"
-            ? HandlerRegistration.ForProps("*", Props.Create(() => new Batches(handle)))
-            : HandlerRegistration.ForDelegate("*", (McpEvent received) => Handle(received.EventId));
-        return McpSseHost.StartAsync(mcp => mcp
-            .AddStream(new StreamOptions { Name = "s", Enabled = true, ServerUrl = server.Url.ToString(), ShutdownTimeout = TimeSpan.FromSeconds(5), EnableEventLogging = false })
-            .AddHandler(handler with { Retry = new RetryOptions { MaxAttempts = Attempts } })
-            .WithDurableDelivery(delivery => delivery.InFile(Store)));
+            ? HandlerRegistration.ForProps("*", Props.Create(() => new Batches(handle, inTransactions ? save : null)))
+            : HandlerRegistration.ForDelegate("*", (McpEvent received) =>
+            {
+                handle(received.EventId);
+                if (inTransactions)
+                    save(received.Position);
+            });
+        return McpSseHost.StartAsync(
+            mcp => mcp
+                .AddStream(new StreamOptions { Name = "s", Enabled = true, ServerUrl = server.Url.ToString(), ShutdownTimeout = TimeSpan.FromSeconds(5), EnableEventLogging = false })
+                .AddHandler(handler with { Retry = new RetryOptions { MaxAttempts = Attempts } })
+                .WithDurableDelivery(delivery => _ = database is null ? delivery.InFile(Store) : delivery.InTransactionsOf(database)),
+            inTransactions ? "akka.actor.serialize-messages = off" : "");
     }
 
-    private static ScriptedServer Numbers(int count) => new(async exchange =>
+    private static void Save(EventPosition position, DbDataSource database)
+    {
+        using var connection = database.OpenConnection();
+        using var transaction = connection.BeginTransaction();
+        position.SaveIn(transaction);
+        transaction.Commit();
+    }
+
+    private static ScriptedServer Numbers(Func<int> count) => new(async exchange =>
     {
         await exchange.OpenAsync();
         var after = int.Parse(exchange.Request.Header("Last-Event-ID") ?? "0", CultureInfo.InvariantCulture);
-        await exchange.WriteAsync(string.Concat(Enumerable.Range(after + 1, count - after).Select(n => $"id: {n}\ndata: {n}\n\n")));
+        await exchange.WriteAsync(string.Concat(Enumerable.Range(after + 1, count() - after).Select(n => $"id: {n}\ndata: {n}\n\n")));
         await exchange.StayAsync();
     });
 
-    private sealed class Batches(Action<string?> handle) : BatchHandler
+    private sealed class Batches(Action<string?> handle, Action<EventPosition>? save) : BatchHandler
     {
         protected override void Handle(EventBatchView events)
         {
             foreach (var received in events)
                 handle(received.EventId);
+            save?.Invoke(events.Position);
         }
     }
 }

@@ -48,6 +48,25 @@ public sealed class DatabasePositionStoreSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_change_what_is_stored_by_what_is_stored()
+    {
+        var store = new DatabasePositionStore(_database);
+        var (former, none) = (await store.AcquireAsync("a", default), await store.AcquireAsync("none", default));
+        var owner = await store.AcquireAsync("a", default);
+        await store.SaveAsync([new("a", owner.Token, new StoredPosition("1", DateTimeOffset.UtcNow))], default);
+
+        (await ChangeAsync("a", owner.Token)).ShouldBeEmpty();
+        (await ChangeAsync("a", former.Token)).ShouldBe(["a"]);
+        (await ChangeAsync("none", none.Token)).ShouldBeEmpty();
+
+        (await store.AcquireAsync("a", default)).Position!.Value.ShouldBe("1+more");
+        (await store.AcquireAsync("none", default)).Position.ShouldBeNull();
+
+        Task<IReadOnlyCollection<string>> ChangeAsync(string stream, long token) =>
+            store.ChangeAsync([new(stream, token, new StoredPosition("more", DateTimeOffset.UtcNow))], (stored, given) => $"{stored}+{given}", default);
+    }
+
+    [Fact]
     public async Task Should_save_again_when_somebody_has_deleted_the_row()
     {
         var store = new DatabasePositionStore(_database);

@@ -113,8 +113,8 @@ internal sealed class PositionKeeper
     public void Release(bool isRemoved, Action then)
     {
         Save(_newest.Take());
-        if (_ownership.IsAsked || (_ownership.IsOwner && (isRemoved || !_settings.AreSavedByHandlers)))
-            _release.Begin(new ReleasePosition(Stream, _ownership.Token, isRemoved), then);
+        if (_ownership.IsAsked || _ownership.IsOwner)
+            _release.Begin(new ReleasePosition(Stream, _ownership.Token, isRemoved) { Unsaved = _settings.AreSavedByHandlers && _moved.Handled > 0 ? _moved : null }, then);
         else
             then();
     }
@@ -191,7 +191,7 @@ internal sealed class PositionKeeper
         if (_newest.Take() is { } newest)
             Move(newest);
         var handled = new PositionHandled(_given, trial.Ahead, trial.Handled);
-        if (_ownership.IsOwner && !_settings.AreSavedByHandlers)
+        if (_ownership.IsOwner)
             _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled) { Trial = trial.Trial }, _context.Self);
         else
             _pipeline.Router.Tell(new TrialSaved());
@@ -246,7 +246,7 @@ internal sealed record PositionSettings(IActorRef Store, StoreFailure OnFailure)
     /// <summary>Positions are not stored.</summary>
     public static readonly PositionSettings None = new(ActorRefs.Nobody, StoreFailure.Continue);
 
-    /// <summary>Whether handlers save them, and the library only reads them.</summary>
+    /// <summary>Whether handlers save them, and the library only adds to them.</summary>
     public bool AreSavedByHandlers { get; init; }
 
     /// <summary>Whether a stream waits for its position whatever <see cref="OnFailure"/> says, because another node has run it.</summary>

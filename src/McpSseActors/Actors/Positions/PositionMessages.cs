@@ -72,7 +72,11 @@ internal sealed record PositionTakenOver(long Token) : IPlacement
 /// <param name="Stream">The stream.</param>
 /// <param name="Token">Its token.</param>
 /// <param name="IsRemoved">Whether the position is to be removed.</param>
-internal sealed record ReleasePosition(string Stream, long Token, bool IsRemoved) : IPipelineMessage;
+internal sealed record ReleasePosition(string Stream, long Token, bool IsRemoved) : IPipelineMessage
+{
+    /// <summary>What is still to be saved; null for nothing.</summary>
+    public PositionHandled? Unsaved { get; init; }
+}
 
 /// <summary>Store to stream: everything is saved.</summary>
 internal sealed record PositionReleased(bool IsOverdue = false) : IPipelineMessage;

@@ -70,7 +70,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         : new PositionSettings(supervisor.ActorOf(PropsByCall.Local(() => new PositionStoreActor(store, StoreCalls.LongestCall))), setup.OnStoreFailure)
         {
             AreNeeded = setup.Placement is not null,
-            AreSavedByHandlers = store is DatabasePositionStore { IsSavedToByHandlers: true },
+            AreSavedByHandlers = store is HandlerSavedPositions,
         };
 
     protected override void PreStart()
@@ -160,7 +160,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         if (_acquisitions.Any(waiting => waiting.Stream.Equals(Sender)))
             _withdrawn.Add(Sender);
         _isUrgent = true;
-        if (!release.IsRemoved && _last.TryGetValue(release.Stream, out var last) && last.Token == release.Token)
+        var last = release.Unsaved is { } unsaved ? new SavePosition(release.Stream, release.Token, unsaved) : _last.GetValueOrDefault(release.Stream);
+        if (!release.IsRemoved && last?.Token == release.Token)
             _waiting.TryAdd(release.Stream, (last with { Trial = null }, Sender));
         SaveNext();
         ReleaseAll();

@@ -77,6 +77,16 @@ internal sealed record PositionText(StreamPosition Position)
         }
     }
 
+    /// <summary>
+    /// Adds what the library knows to a position that a handler has saved. The handler's position stays; the library's takes its place if no handler
+    /// has saved one since the library added a trial: what was tried since is handled, or was given up.
+    /// </summary>
+    /// <param name="saved">The text that is stored.</param>
+    /// <param name="added">The text of the library.</param>
+    public static string Add(string saved, string added) => Read(saved) is { Trial: null } theirs && Read(added) is { } ours
+        ? (theirs with { Ahead = ours.Ahead, Trial = ours.Trial }).Write()
+        : added;
+
     private static void Write(Utf8JsonWriter text, Trial trial)
     {
         text.WriteStartObject("trial");

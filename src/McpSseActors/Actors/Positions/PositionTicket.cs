@@ -14,7 +14,12 @@ namespace McpSseActors.Actors.Positions;
 /// <param name="onTakenOver">Called when another process has taken over the stream.</param>
 internal sealed class PositionTicket(LiveOptions options, long token, ITimeProvider time, Action onTakenOver)
 {
+    private volatile int _ahead;
+
     public string Stream => options.Value.Name;
+
+    /// <summary>Sets the events that handlers were sent and have not finished: a new process would get them again.</summary>
+    public int Ahead { set => _ahead = value; }
 
     /// <summary>The positions of the events of a chunk.</summary>
     public ChunkPositions ForChunk() => new(this);
@@ -23,7 +28,7 @@ internal sealed class PositionTicket(LiveOptions options, long token, ITimeProvi
     public DbCommand Command(DbTransaction transaction, StreamPosition? position) => position is null
         ? PositionTable.Keep(transaction, Stream, token)
         : PositionTable.Save(
-            transaction, new PositionUpdate(Stream, token, new StoredPosition(new PositionText(position).Write(), time.Now)));
+            transaction, new PositionUpdate(Stream, token, new StoredPosition(new PositionText(position) { Ahead = _ahead }.Write(), time.Now)));
 
     /// <summary>Why nothing was saved.</summary>
     /// <param name="found">The token in the table; null if the stream isn't in it.</param>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Actors.Router;
@@ -7,8 +8,9 @@ namespace McpSseActors.Actors.Router;
 /// Follows the position up to which every handler has finished: batches are finished out of order, and the position is that of the newest one
 /// before which all are. It stays where it is for good once a handler that failed was stopped with events that it had not finished.
 /// </summary>
+/// <param name="ticket">What lets handlers save positions; null if they don't.</param>
 /// <param name="pause">How long a move may wait for the next, if more batches are in flight; null for the default. A fast stream moves thousands of times a second.</param>
-internal sealed class HandledPosition(TimeSpan? pause = null)
+internal sealed class HandledPosition(PositionTicket? ticket = null, TimeSpan? pause = null)
 {
     private const int FewEvents = 32;
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(200);
@@ -33,7 +35,15 @@ internal sealed class HandledPosition(TimeSpan? pause = null)
     public BatchInFlight? Oldest => _batches.TryPeek(out var oldest) ? oldest : null;
 
     /// <summary>The events after it that were dispatched.</summary>
-    public int Ahead { get; private set; }
+    public int Ahead
+    {
+        get;
+        private set
+        {
+            field = value;
+            ticket?.Ahead = value;
+        }
+    }
 
     /// <summary>The events before it that were dispatched, all in all.</summary>
     public long Handled { get; private set; }

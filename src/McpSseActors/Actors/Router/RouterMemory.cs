@@ -82,7 +82,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
         Position = resume.Position;
         ExpectedRepeats = Math.Max(resume.Repeats, resume.Suspects?.Events ?? 0);
         PossibleRepeats = ExpectedRepeats + (resume.IsOpen ? Allowance : 0);
-        Handled = new HandledPosition();
+        Handled = new HandledPosition(resume.Ticket);
         Trials = ExpectedRepeats > 0 ? new Trials(this, resume.Suspects) : null;
     }
 }

@@ -7,7 +7,7 @@ namespace McpSseActors.Tests.Actors.Router;
 [Trait("Category", "Durability")]
 public sealed class HandledPositionSpec
 {
-    private readonly HandledPosition _handled = new(TimeSpan.Zero);
+    private readonly HandledPosition _handled = new(pause: TimeSpan.Zero);
     private readonly BatchInFlight[] _batches = [.. Enumerable.Range(1, 4).Select(n => new BatchInFlight(new ChunkInFlight(1, 1), 10, new StreamPosition($"{n}")) { Deliveries = 1 })];
 
     public HandledPositionSpec()
@@ -19,7 +19,7 @@ public sealed class HandledPositionSpec
     [Fact]
     public void Should_let_a_move_wait_for_the_next_only_while_more_is_in_flight()
     {
-        var handled = new HandledPosition(TimeSpan.FromMinutes(1));
+        var handled = new HandledPosition(pause: TimeSpan.FromMinutes(1));
         foreach (var batch in _batches)
             handled.Add(batch);
 
@@ -36,7 +36,7 @@ public sealed class HandledPositionSpec
     [Fact]
     public void Should_let_no_move_wait_for_a_batch_that_will_never_be_handled()
     {
-        var handled = new HandledPosition(TimeSpan.FromMinutes(1));
+        var handled = new HandledPosition(pause: TimeSpan.FromMinutes(1));
         foreach (var batch in _batches)
             handled.Add(batch);
         Finish(0);
