@@ -5,7 +5,7 @@ using McpSseActors.Hosting;
 
 // A host with streams in every state and its dashboard, for the tests in tests/dashboard and to look at the page:
 //   dotnet run --project tests/McpSseActors.Dashboard.Host -- 8090
-// With --fast, the stream of that name brings 10,000 events per second.
+// With --fast, the stream of that name brings 10,000 events per second; with --empty, there are no streams.
 
 await using var servers = new Servers();
 await servers.StartAsync();
@@ -15,7 +15,11 @@ builder.Logging.SetMinimumLevel(LogLevel.Critical);
 builder.WebHost.UseUrls($"http://127.0.0.1:{(args is [var port, ..] ? port : "0")}");
 builder.Services.AddAuthorization(policies => policies.AddPolicy("nobody", policy => policy.RequireAssertion(_ => false)));
 builder.Services.AddMcpSseClient();
-builder.Services.AddAkka("dashboard", (akka, _) => akka.WithMcpSse(mcp => servers.AddStreams(mcp, isFastEnabled: args.Contains("--fast"))));
+builder.Services.AddAkka("dashboard", (akka, _) => akka.WithMcpSse(mcp =>
+{
+    if (!args.Contains("--empty"))
+        servers.AddStreams(mcp, isFastEnabled: args.Contains("--fast"));
+}));
 
 var app = builder.Build();
 app.UsePathBase("/base");

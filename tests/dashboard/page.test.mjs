@@ -89,6 +89,14 @@ describe('first screen', () => {
     await row(page, 'chat').getByText('Connected').waitFor();
   });
 
+  it('should say so if there are no streams', async () => {
+    const own = await Host.start(0, '--empty');
+    const page = await visit(own.page.href);
+    await page.getByText('No streams yet').waitFor();
+    await assertAccessible(page);
+    await own.stop();
+  });
+
   it('should say that the host is lost and how old its data is, and recover', async () => {
     const own = await Host.start();
     const page = await visit(own.page.href);
@@ -161,6 +169,15 @@ describe('page of a stream', () => {
     await page.keyboard.press('ArrowDown');
     await page.getByRole('region', { name: 'Payload' }).waitFor();
     assert.equal(await page.getByRole('option', { selected: true }).count(), 1);
+  });
+
+  it('should clear the recent events of a stream, and ask before', async () => {
+    const page = await visit(`${root()}#/streams/incidents/events`);
+    const oldest = await page.locator('.row').last().getAttribute('id');
+    await page.getByRole('button', { name: 'Clear recent' }).click();
+    await dialog(page).getByRole('button', { name: 'Clear recent' }).click();
+    await page.getByText('Recent events of incidents cleared.').waitFor();
+    await page.waitForFunction((id) => !document.getElementById(id ?? ''), oldest);
   });
 
   it('should stop and start a stream, and ask before it stops', async () => {
@@ -240,6 +257,18 @@ describe('access', () => {
     await page.getByRole('option').first().click();
     await page.getByText('Your role can’t see payloads.').waitFor();
     await assertAccessible(page);
+  });
+
+  it('should say that the host refuses access when it does so while the page is open', async () => {
+    const page = await visit(root());
+    await row(page, 'chat').waitFor();
+    await page.setExtraHTTPHeaders({ 'x-forwarded-for': '203.0.113.7' });
+    await page.goto(`${root()}#/streams/chat`);
+    await page.getByRole('alert').getByText(/The host refuses access: Without authorization/).waitFor();
+    await assertAccessible(page);
+    await page.setExtraHTTPHeaders({});
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('heading', { name: 'chat', level: 1 }).waitFor();
   });
 
   it('should work under a path base', async () => {

@@ -8,6 +8,9 @@ internal static class Page
 {
     private const string Index = "index.html";
 
+    // What proxies are usually made to tell of the path that the browser asked for.
+    private static readonly string[] Originals = ["X-Original-URI", "X-Original-URL", "X-Forwarded-Uri"];
+
     /// <summary>
     /// Answers with the page. Its URLs are relative, so its own must end with a slash; and so must the way there be relative, because a proxy may have
     /// cut off a prefix.
@@ -17,12 +20,19 @@ internal static class Page
         var path = http.Request.PathBase.Add(http.Request.Path).Value ?? "";
         if (path.EndsWith('/'))
             return SendAsync(http, Index);
+        var last = Originals.Select(name => LastPart(http.Request.Headers[name].ToString())).FirstOrDefault(each => each.Length > 0) ?? LastPart(path);
         http.Response.StatusCode = StatusCodes.Status302Found;
-        http.Response.Headers.Location = $"{Uri.EscapeDataString(path[(path.LastIndexOf('/') + 1)..])}/{http.Request.QueryString}";
+        http.Response.Headers.Location = $"{Uri.EscapeDataString(last)}/{http.Request.QueryString}";
         return Task.CompletedTask;
     }
 
     public static Task AnswerAssetAsync(HttpContext http) => SendAsync(http, (string?)http.Request.RouteValues["file"] ?? "");
+
+    private static string LastPart(string path)
+    {
+        var end = path.IndexOf('?', StringComparison.Ordinal);
+        return Uri.UnescapeDataString((end < 0 ? path : path[..end]).Split('/')[^1]);
+    }
 
     private static async Task SendAsync(HttpContext http, string name)
     {

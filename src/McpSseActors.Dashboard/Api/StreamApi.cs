@@ -27,12 +27,17 @@ internal sealed partial class StreamApi(StreamHub hub)
     public async Task<object?> EventTypesAsync(HttpContext http) =>
         await hub.Client.GetEventTypesAsync(http.Stream(), http.RequestAborted).ConfigureAwait(false);
 
-    public Task<object?> StartAsync(HttpContext http) => ActAsync(http, "started", name => hub.Client.StartAsync(name));
+    public Task<object?> StartAsync(HttpContext http) => ActAsync(http, "started", async name =>
+    {
+        await RefuseDisabledAsync(name).ConfigureAwait(false);
+        await hub.Client.StartAsync(name).ConfigureAwait(false);
+    });
 
     public Task<object?> StopAsync(HttpContext http) => ActAsync(http, "stopped", name => hub.Client.StopAsync(name));
 
     public Task<object?> RestartAsync(HttpContext http) => ActAsync(http, "restarted", async name =>
     {
+        await RefuseDisabledAsync(name).ConfigureAwait(false);
         if (await hub.Client.IsRunningAsync(name).ConfigureAwait(false))
             await hub.Client.RestartAsync(name).ConfigureAwait(false);
         else
@@ -40,6 +45,12 @@ internal sealed partial class StreamApi(StreamHub hub)
     });
 
     public Task<object?> ClearRecentAsync(HttpContext http) => ActAsync(http, "cleared the recent events of", name => hub.Client.ClearRecentEventsAsync(name));
+
+    private async Task RefuseDisabledAsync(string name)
+    {
+        if ((await hub.Client.GetStateAsync(name).ConfigureAwait(false)).NewState is ConnectionState.Disabled)
+            throw new ApiFault(StatusCodes.Status409Conflict, $"{name} stays disabled: its configuration says enable = false.");
+    }
 
     // What was begun goes on if the browser leaves.
     private async Task<object?> ActAsync(HttpContext http, string what, Func<string, Task> act)

@@ -136,6 +136,19 @@ public sealed class ApiSpec
         Task InStateAsync(ConnectionState state) => Eventually.HoldsAsync(async () => (await host.Client.GetStateAsync()).NewState.ShouldBe(state));
     }
 
+    [Theory]
+    [InlineData("start")]
+    [InlineData("restart")]
+    public async Task Should_refuse_to_start_a_stream_that_the_configuration_disables(string what)
+    {
+        await using var host = await DashboardHost.StartAsync(mcp => mcp.AddStream(new StreamOptions { Name = "s", Enabled = false, ServerUrl = "http://localhost:1/" }));
+
+        using var answer = await host.ActAsync($"api/v1/streams/s/{what}");
+
+        (await DashboardHost.ProblemAsync(answer, HttpStatusCode.Conflict)).ShouldBe("s stays disabled: its configuration says enable = false.");
+        host.Log.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Should_show_no_data_when_the_policy_forbids_it()
     {

@@ -61,15 +61,20 @@ public sealed class PageSpec
     [InlineData("/mcp-sse?a=b%26", "", "mcp-sse/?a=b%26")]
     [InlineData("/shop/mcp-sse", "/shop", "mcp-sse/")]
     [InlineData("/shop/mcp-sse/", "/shop", null)]
-    public async Task Should_lead_to_the_slash_relatively_when_it_is_missing(string path, string pathBase, string? location)
+    [InlineData("/mcp-sse?a=b", "", "ops%20desk/?a=b", "/tools/ops%20desk?a=b")]
+    [InlineData("/mcp-sse", "", "mcp-sse/", "/tools/")]
+    [InlineData("/mcp-sse", "", "http%3A/", "http:")]
+    public async Task Should_lead_to_the_slash_relatively_when_it_is_missing(string path, string pathBase, string? location, string? original = null)
     {
         await using var host = await StartAsync(app =>
         {
             app.UsePathBase(pathBase);
             app.UseRouting();
-            app.MapMcpSseDashboard();
+            app.MapMcpSseDashboard().AllowAnonymous();
         });
 
+        if (original is not null)
+            host.Http.DefaultRequestHeaders.Add("X-Original-URI", original);
         using var answer = await host.SendAsync(HttpMethod.Get, path);
 
         answer.StatusCode.ShouldBe(location is null ? HttpStatusCode.OK : HttpStatusCode.Found);

@@ -7,7 +7,7 @@ import { Blank, Loading } from '../parts/blank.js';
 import { confirm } from '../parts/confirm.js';
 import { Figures } from '../parts/facts.js';
 import { Icon } from '../parts/icons.js';
-import { act } from '../parts/notices.js';
+import { act, notify } from '../parts/notices.js';
 import { State } from '../parts/state.js';
 import { link } from '../router.js';
 import { NO_SERIES, withPoint } from '../series.js';
@@ -89,7 +89,7 @@ export function Stream({ name, tab }) {
         <p class="muted"><span lang="en">${stats.stateReason}</span> · <span class="mono">${stats.serverUrl}</span>
           ${stats.node && html` · ${t('node')} <span class="mono">${stats.node}</span>`}</p>
       </div>
-      ${me.value?.canAct && html`<${Actions} name=${name} isRunning=${stats.isRunning} />`}
+      ${me.value?.canAct && html`<${Actions} name=${name} isRunning=${stats.isRunning} isDisabled=${stats.state === 'Disabled'} />`}
     </div>
     <${StreamFigures} name=${name} stats=${stats} />
     <nav class="tabs" aria-label=${name}>
@@ -127,13 +127,12 @@ function StreamFigures({ name, stats }) {
     ]} />`;
 }
 
-/** @param {{ name: string, isRunning: boolean }} props */
-function Actions({ name, isRunning }) {
+/** @param {{ name: string, isRunning: boolean, isDisabled: boolean }} props */
+function Actions({ name, isRunning, isDisabled }) {
   const path = `streams/${encodeURIComponent(name)}`;
-  const start = () => act(async () => {
-    await post(`${path}/start`);
-    return /** @type {StreamDetails} */ (await get(path)).stats.state;
-  }, (state) => t(state === 'Disabled' ? 'staysDisabled' : 'started', { name }));
+  const start = () => isDisabled
+    ? notify(t('staysDisabled', { name }), true)
+    : act(() => post(`${path}/start`), () => t('started', { name }));
   const stop = async () => await confirm({ title: t('stopAsk', { name }), text: t('stopWhy'), action: t('stop'), isDangerous: true })
     && act(() => post(`${path}/stop`), () => t('stopped', { name }));
   const restart = async () => await confirm({ title: t('restartAsk', { name }), text: t('restartWhy'), action: t('restart') })

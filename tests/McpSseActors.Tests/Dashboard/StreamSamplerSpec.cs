@@ -1,0 +1,30 @@
+using McpSseActors.Dashboard.Live;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace McpSseActors.Tests.Dashboard;
+
+/// <summary>How long the statistics are read for pages.</summary>
+public sealed class StreamSamplerSpec
+{
+    [Fact]
+    public async Task Should_rest_a_quarter_of_an_hour_after_the_last_page_until_another_is_opened()
+    {
+        await using var host = await DashboardHost.StartAsync(mcp => mcp.AddStream(new StreamOptions { Name = "s" }));
+        var (client, log) = AskedClient.Of(() => host.Client);
+        var time = new ManualTime();
+        var sampler = new StreamSampler(client, new StreamReadings(client, time), time, NullLogger.Instance, CancellationToken.None);
+
+        using (sampler.Watch())
+            await Eventually.HoldsAsync(() => sampler.Latest.ShouldNotBeNull());
+        var asked = Asked();
+        time.Advance(seconds: 14 * 60);
+        await Eventually.HoldsAsync(() => Asked().ShouldBeGreaterThan(asked));
+        sampler.Latest.ShouldNotBeNull();
+        time.Advance(seconds: 2 * 60);
+        await Eventually.HoldsAsync(() => sampler.Latest.ShouldBeNull());
+        using var again = sampler.Watch();
+        await Eventually.HoldsAsync(() => sampler.Latest.ShouldNotBeNull());
+
+        int Asked() => log.Asked.GetValueOrDefault(nameof(IMcpSseClient.GetAllStatsAsync));
+    }
+}
