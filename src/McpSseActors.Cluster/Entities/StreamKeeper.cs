@@ -17,6 +17,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Comparison = TimeSpan.FromSeconds(2);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly IActorRef _supervisor;
@@ -46,7 +47,9 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         Receive<DefinitionsPage>(_comparison.Compare);
         Receive<ClusterEvent.MemberRemoved>(removed => Forget(removed.Member));
         Receive<ClusterEvent.MemberDowned>(downed => Forget(downed.Member));
+        Receive<ClusterEvent.MemberUp>(_ => Timers.StartSingleTimer(nameof(ComparisonDue), new ComparisonDue(), Comparison));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
+        Receive<ComparisonDue>(_ => Compare());
         Receive<StopKeeping>(_ => _isLeaving = true);
     }
 
@@ -85,6 +88,11 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     private void BeginSweep()
     {
         _kept.AskAll();
+        Compare();
+    }
+
+    private void Compare()
+    {
         if (Acting is { } acting && acting != _cluster.SelfAddress)
             KeeperOf(acting).Tell(_comparison.Digest, Self);
     }
@@ -112,6 +120,8 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     private sealed record TickDue : IPipelineMessage;
 
     private sealed record SweepDue : IPipelineMessage;
+
+    private sealed record ComparisonDue : IPipelineMessage;
 }
 
 /// <summary>Host to keeper: the streams can be reached.</summary>

@@ -11,18 +11,20 @@ internal static class ClusterStartCheck
 {
     private const int Fewest = 3;
 
+    /// <param name="system">The actor system of the node.</param>
+    /// <param name="role">The role that the node must have; null for none.</param>
     /// <exception cref="McpSseConfigurationException">Something does not hold; names every fault.</exception>
-    public static void Run(ActorSystem system)
+    public static void Run(ActorSystem system, string? role)
     {
         var faults = ((ExtendedActorSystem)system).Provider is IClusterActorRefProvider
-            ? Faults(system.Settings.Config)
+            ? Faults(system.Settings.Config, role)
             : [Fault("akka.actor.provider", "the actor system is not in a cluster", "call WithRemoting and WithClustering too")];
         if (!faults.IsEmpty)
             throw new McpSseConfigurationException(faults);
     }
 
     /// <summary>What is wrong with the HOCON of a node.</summary>
-    public static ImmutableArray<ConfigurationFault> Faults(Config config) => [.. SeedFaults(config), .. DowningFaults(config)];
+    public static ImmutableArray<ConfigurationFault> Faults(Config config, string? role) => [.. SeedFaults(config), .. DowningFaults(config), .. RoleFaults(config, role)];
 
     /// <summary>Gets an advice for a cluster that works, but would not survive; null if there is nothing to say.</summary>
     public static string? Advice(Config config) => config.GetStringList("akka.cluster.seed-nodes", []).Count == 2
@@ -62,6 +64,13 @@ internal static class ClusterStartCheck
         const string key = "akka.cluster.downing-provider-class";
         if (config.GetString(key, "") is "" or null)
             yield return Fault(key, "nothing removes a node that has failed, so its streams would never run elsewhere", "leave the split brain resolver of WithClustering as it is");
+    }
+
+    private static IEnumerable<ConfigurationFault> RoleFaults(Config config, string? role)
+    {
+        const string key = "akka.cluster.roles";
+        if (role is not null && !config.GetStringList(key, []).Contains(role))
+            yield return Fault(key, $"the node does not have the role {role}, so it would run no streams", "add it to ClusterOptions.Roles, or call WithMcpSseClusterProxy");
     }
 
     private static ConfigurationFault Fault(string key, string fault, string remedy) => new("HOCON", null, null, key, fault, remedy);

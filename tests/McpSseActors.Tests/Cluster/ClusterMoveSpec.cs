@@ -90,6 +90,25 @@ public sealed class ClusterMoveSpec : IAsyncLifetime
         heard.First().Reason.ShouldBe($"node {killed.Name} has left the cluster: the stream starts on another");
     }
 
+    [Fact]
+    public async Task Should_tell_subscribers_of_the_move_when_a_node_leaves()
+    {
+        var leaving = await NodeWithStreamsAsync();
+        var proxy = await _nodes.AddProxyAsync();
+        var moved = (await leaving.McpSse.Ask<AllStats>(new GetAllStats())).Streams.First(stats => stats.Node == leaving.Name).Stream;
+        await Eventually.HoldsAsync(async () => (await proxy.Client.GetStateAsync(moved)).NewState.ShouldBe(ConnectionState.Connected));
+        var heard = new ConcurrentQueue<ConnectionState>();
+        using var subscription = proxy.Client.OnStateChanged(change =>
+        {
+            if (change.Stream == moved)
+                heard.Enqueue(change.NewState);
+        });
+
+        await _nodes.LeaveAsync(leaving);
+
+        await Eventually.HoldsAsync(() => heard.TakeLast(2).ShouldBe([ConnectionState.Connecting, ConnectionState.Connected]));
+    }
+
     private async Task<ClusterNodeHost> NodeWithStreamsAsync()
     {
         var all = await StatsAsync();

@@ -1,14 +1,16 @@
 using Akka.Cluster.Hosting;
+using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using McpSseActors.Cluster;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace McpSseActors.Tests.Cluster;
 
 /// <summary>The nodes of a cluster in this process, each a host as users build it.</summary>
-internal sealed class ClusterNodes(Action<McpSseBuilder> streams, string hocon = "") : IAsyncDisposable
+internal sealed class ClusterNodes(Action<McpSseBuilder> streams, string hocon = "", NodeNetwork? network = null) : IAsyncDisposable
 {
     public const string Role = "streams";
     public const string System = "cluster";
@@ -38,7 +40,7 @@ internal sealed class ClusterNodes(Action<McpSseBuilder> streams, string hocon =
     public async Task<ClusterNodeHost> AddAsync(Action<McpSseBuilder>? configure)
     {
         var port = Ports.Free();
-        var node = await ClusterNodeHost.StartAsync(port, _nodes.Count == 0 ? port : _nodes[0].Port, configure, hocon);
+        var node = await ClusterNodeHost.StartAsync(port, _nodes.Count == 0 ? port : _nodes[0].Port, configure, hocon, network);
         _nodes.Add(node);
         return node;
     }
@@ -66,44 +68,68 @@ internal sealed class ClusterNodes(Action<McpSseBuilder> streams, string hocon =
     }
 }
 
-/// <summary>One node.</summary>
-internal sealed class ClusterNodeHost(IHost host, int port) : IAsyncDisposable
+/// <summary>How nodes reach each other.</summary>
+/// <param name="Remoting">Configures remoting at a port.</param>
+/// <param name="Scheme">The scheme of the seed nodes; null for none.</param>
+internal sealed record NodeNetwork(Action<AkkaConfigurationBuilder, int> Remoting, string? Scheme)
 {
-    public int Port => port;
+    public static readonly NodeNetwork Plain = new((akka, port) => akka.WithRemoting("127.0.0.1", port), "akka.tcp");
+}
 
-    public string Name => $"127.0.0.1:{port}";
+/// <summary>One node.</summary>
+internal sealed class ClusterNodeHost : IAsyncDisposable
+{
+    private readonly IHost _host;
 
-    public IMcpSseClient Client => host.Services.GetRequiredService<IMcpSseClient>();
+    private ClusterNodeHost(IHost host, int port)
+    {
+        (_host, Port) = (host, port);
+        System.EventStream.Subscribe(System.ActorOf(Akka.Actor.Props.Create(() => new LogKeeper(Log))), typeof(LogEvent));
+    }
 
-    public IActorRef McpSse => host.Services.GetRequiredService<IRequiredActor<McpSse>>().ActorRef;
+    /// <summary>What it logs, warnings and worse.</summary>
+    public ConcurrentQueue<string> Log { get; } = new();
 
-    public ActorSystem System => host.Services.GetRequiredService<ActorSystem>();
+    public int Port { get; }
+
+    public string Name => $"127.0.0.1:{Port}";
+
+    public IMcpSseClient Client => _host.Services.GetRequiredService<IMcpSseClient>();
+
+    public IActorRef McpSse => _host.Services.GetRequiredService<IRequiredActor<McpSse>>().ActorRef;
+
+    public HealthCheckService Health => _host.Services.GetRequiredService<HealthCheckService>();
+
+    public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
     public int UpMembers => Akka.Cluster.Cluster.Get(System).State.Members.Count(member => member.Status is Akka.Cluster.MemberStatus.Up);
 
-    public static async Task<ClusterNodeHost> StartAsync(int port, int seed, Action<McpSseBuilder>? streams, string hocon)
+    public static async Task<ClusterNodeHost> StartAsync(int port, int seed, Action<McpSseBuilder>? streams, string hocon, NodeNetwork? network = null)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddMcpSseClient();
-        builder.Services.AddAkka(ClusterNodes.System, akka => Configure(akka, port, seed, streams, hocon));
+        builder.Services.AddHealthChecks();
+        builder.Services.AddAkka(ClusterNodes.System, akka => Configure(akka, port, seed, streams, hocon, network));
         var host = builder.Build();
         await host.StartAsync();
         return new ClusterNodeHost(host, port);
     }
 
     /// <summary>Makes an actor system a node; one without streams if there are none.</summary>
-    public static void Configure(AkkaConfigurationBuilder akka, int port, int seed, Action<McpSseBuilder>? streams, string hocon = "")
+    public static void Configure(AkkaConfigurationBuilder akka, int port, int seed, Action<McpSseBuilder>? streams, string hocon = "", NodeNetwork? network = null)
     {
-        akka.WithRemoting("127.0.0.1", port)
-            .WithClustering(new ClusterOptions
-            {
-                Roles = streams is null ? ["web"] : [ClusterNodes.Role],
-                SeedNodes = [$"akka.tcp://{ClusterNodes.System}@127.0.0.1:{seed}"],
-            });
+        var (remoting, scheme) = network ?? NodeNetwork.Plain;
+        remoting(akka, port);
+        akka.WithClustering(new ClusterOptions
+        {
+            Roles = streams is null ? ["web"] : [ClusterNodes.Role],
+            SeedNodes = scheme is null ? [] : [$"{scheme}://{ClusterNodes.System}@127.0.0.1:{seed}"],
+        });
         if (streams is null)
             akka.WithMcpSseClusterProxy(ClusterNodes.Role);
         else
             akka.WithMcpSseCluster(streams, new McpSseClusterOptions { Role = ClusterNodes.Role });
+        akka.WithAkkaClusterReadinessCheck(tags: ["ready"]).WithMcpSseHealthCheck();
         akka.AddHocon(hocon + """
 
             akka.loglevel = WARNING
@@ -126,12 +152,17 @@ internal sealed class ClusterNodeHost(IHost host, int port) : IAsyncDisposable
     public async Task KillAsync()
     {
         await System.Terminate();
-        host.Dispose();
+        _host.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await host.StopAsync();
-        host.Dispose();
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private sealed class LogKeeper : ReceiveActor
+    {
+        public LogKeeper(ConcurrentQueue<string> log) => Receive<LogEvent>(line => log.Enqueue($"{line.Message} {line.Cause?.Message}"));
     }
 }

@@ -1,4 +1,5 @@
 using McpSseActors.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace McpSseActors.Tests.Cluster;
 
@@ -91,6 +92,33 @@ public sealed class ClusterSpec(ClusterSpec.Four four) : IClassFixture<ClusterSp
         (await Should.ThrowAsync<InvalidOperationException>(() => proxy.AddStreamAsync(new StreamOptions { ServerUrl = "http://127.0.0.1/" }))).Message.ShouldContain("configure them on every node");
         (await Should.ThrowAsync<InvalidOperationException>(() => proxy.RemoveStreamAsync("s1"))).Message.ShouldContain("the configuration of every node");
         (await Should.ThrowAsync<InvalidOperationException>(() => proxy.AddMcpResourcesAsync(["demo://a"], "s1", persist: true))).Message.ShouldContain("cannot be stored");
+    }
+
+    [Fact]
+    public async Task Should_add_a_handler_when_the_stream_runs_on_the_same_node()
+    {
+        await four.Delivered.HaveAsync(Four.Streams, 3);
+        var s2 = await four.Nodes.All[0].Client.GetStatsAsync("s2");
+        var owner = four.Nodes.All.Single(each => each.Name == s2.Node).Client;
+
+        var added = await owner.AddHandlerAsync("*", (McpEvent _) => { }, "s2");
+
+        (await owner.GetHandlersAsync("s2")).ShouldContain(handler => handler.Name == added);
+        (await owner.RemoveHandlerAsync(added, "s2")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_be_healthy_on_every_node_when_it_has_joined()
+    {
+        foreach (var node in four.Nodes.All)
+        {
+            await Eventually.HoldsAsync(async () =>
+            {
+                var report = await node.Health.CheckHealthAsync();
+                report.Status.ShouldBe(HealthStatus.Healthy, string.Join(", ", report.Entries.Select(each => $"{each.Key}: {each.Value.Description}")));
+                report.Entries.Count(each => each.Value.Tags.Contains("ready")).ShouldBe(1);
+            });
+        }
     }
 
     [Fact]

@@ -10,6 +10,7 @@ public sealed class ClusterStartCheckSpec
     private const string Sound = """
         akka.cluster.downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
         akka.cluster.seed-nodes = ["akka.tcp://app@a:1", "akka.tcp://app@b:1", "akka.tcp://app@c:1"]
+        akka.cluster.roles = [streams]
         """;
 
     [Theory]
@@ -24,6 +25,7 @@ public sealed class ClusterStartCheckSpec
     [InlineData("akka.remote.dot-netty.tcp.enable-ssl = on", "the seed node akka.tcp://app@a:1 does not have the scheme of this node, which is akka.ssl.tcp with TLS")]
     [InlineData("""akka.cluster.seed-nodes = ["akka.ssl.tcp://app@a:1"]""", "the seed node akka.ssl.tcp://app@a:1 does not have the scheme of this node, which is akka.tcp without TLS")]
     [InlineData("""akka.cluster.downing-provider-class = "" """, "nothing removes a node that has failed, so its streams would never run elsewhere")]
+    [InlineData("akka.cluster.roles = [stream]", "the node does not have the role streams, so it would run no streams")]
     public void Should_name_the_fault_when_the_node_is_not_sound(string hocon, string fault) => Faults(hocon)[0].ShouldBe(fault);
 
     [Fact]
@@ -47,5 +49,5 @@ public sealed class ClusterStartCheckSpec
     private static string FaultOf(Func<IPositionStore>? open) => Should.Throw<McpSseConfigurationException>(() => ClusterStartCheck.OpenShared(open)).Message;
 
     private static string[] Faults(string hocon) =>
-        [.. ClusterStartCheck.Faults(ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(Sound))).Select(fault => fault.Problem)];
+        [.. ClusterStartCheck.Faults(ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(Sound)), "streams").Select(fault => fault.Problem)];
 }
