@@ -1,5 +1,6 @@
 using System.CommandLine;
 using McpSseActors.Benchmarks.Commands;
+using McpSseActors.Benchmarks.Dashboard;
 using McpSseActors.Benchmarks.Delivery;
 using McpSseActors.Benchmarks.Micro;
 using McpSseActors.Benchmarks.Scale;
