@@ -91,6 +91,18 @@ internal sealed class EventBuffer(
     /// <summary>Whether the last event ID is the event's own.</summary>
     public bool HasId(int index) => _entries[index].HasId;
 
+    /// <summary>Whether it has an ID of its own, and is no repeat.</summary>
+    public bool IsIdentified(int index) => !IsRepeat(index) && !Id(index).IsEmpty;
+
+    /// <summary>The number of events that <see cref="IsIdentified"/>.</summary>
+    public int CountIdentified()
+    {
+        var identified = 0;
+        for (var index = 0; index < count; index++)
+            identified += IsIdentified(index) ? 1 : 0;
+        return identified;
+    }
+
     public EventOrigin Origin(int index) => Made(index)?.Origin ?? origin;
 
     /// <summary>The position of an event, for its handler.</summary>

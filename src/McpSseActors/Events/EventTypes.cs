@@ -8,7 +8,7 @@ namespace McpSseActors.Events;
 /// Numbers the event types of a stream, so that a million events need a dozen strings, and the properties of a type are looked up
 /// by its number. Bounded: further types, and overlong ones, have none.
 /// </summary>
-internal sealed class EventTypes(int capacity)
+internal sealed class EventTypes
 {
     /// <summary>The type of a block without one (WHATWG HTML, 9.2.6).</summary>
     public const string Default = "message";
@@ -18,15 +18,23 @@ internal sealed class EventTypes(int capacity)
 
     private const int LongestNumbered = 256;
 
-    private readonly Dictionary<byte[], int> _numbers = new(Utf8Comparer.Instance);
+    private readonly int _capacity;
+    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _numbers;
+
+    /// <param name="capacity">How many types get a number.</param>
+    public EventTypes(int capacity)
+    {
+        _capacity = capacity;
+        _numbers = new Dictionary<byte[], int>(Utf8Comparer.Instance).GetAlternateLookup<ReadOnlySpan<byte>>();
+        Names = new string[Math.Min(capacity, 16)];
+    }
 
     /// <summary>Gets the types by number. It only grows, so readers may read it meanwhile; a larger array may replace it.</summary>
-    public string[] Names { get; private set; } = new string[Math.Min(capacity, 16)];
+    public string[] Names { get; private set; }
 
     /// <summary>The number of a type, or <see cref="Unnumbered"/>.</summary>
     /// <param name="utf8">Valid UTF-8; empty is <see cref="Default"/>.</param>
-    public int Find(ReadOnlySpan<byte> utf8) =>
-        _numbers.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(utf8, out var number) ? number : Add(utf8);
+    public int Find(ReadOnlySpan<byte> utf8) => _numbers.TryGetValue(utf8, out var number) ? number : Add(utf8);
 
     /// <summary>A type as a string.</summary>
     /// <param name="utf8">Valid UTF-8; empty is <see cref="Default"/>.</param>
@@ -34,13 +42,13 @@ internal sealed class EventTypes(int capacity)
 
     private int Add(ReadOnlySpan<byte> utf8)
     {
-        if (_numbers.Count == capacity || utf8.Length > LongestNumbered)
+        var number = _numbers.Dictionary.Count;
+        if (number == _capacity || utf8.Length > LongestNumbered)
             return Unnumbered;
-        var number = _numbers.Count;
         if (number == Names.Length)
-            Names = [.. Names, .. new string[Math.Min(number, capacity - number)]];
+            Names = [.. Names, .. new string[Math.Min(number, _capacity - number)]];
         Names[number] = NameOf(utf8);
-        _numbers.Add(utf8.ToArray(), number);
+        _numbers.TryAdd(utf8, number);
         return number;
     }
 

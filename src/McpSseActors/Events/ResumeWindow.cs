@@ -13,7 +13,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     private const int FewestKept = 32;
 
     private readonly Queue<Fingerprint> _older = new();
-    private readonly Queue<EventBuffer> _kept = new();
+    private readonly Queue<(EventBuffer Events, int Identified)> _kept = new();
     private readonly MissedRepeats _missed = new();
     private long _remembered;
     private int _keptEvents;
@@ -106,7 +106,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     {
         if (capacity == 0)
             return;
-        var identified = IdentifiedIn(events);
+        var identified = events.CountIdentified();
         _remembered += identified;
         // A small batch among large ones is kept as well: what is condensed for it is soon forgotten.
         var wasSlow = _isSlow;
@@ -120,18 +120,18 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
         }
 
         events.Retain();
-        _kept.Enqueue(events);
+        _kept.Enqueue((events, identified));
         _keptEvents += identified;
         _keptBytes += events.Size;
-        while (_kept.Count > 1 && (_keptBytes > maxBytes || _keptEvents - IdentifiedIn(_kept.Peek()) >= capacity))
+        while (_kept.Count > 1 && (_keptBytes > maxBytes || _keptEvents - _kept.Peek().Identified >= capacity))
             Condense();
     }
 
     // Of a batch, only what later batches have not pushed out.
     private void Condense()
     {
-        var oldest = _kept.Dequeue();
-        _keptEvents -= IdentifiedIn(oldest);
+        var (oldest, identified) = _kept.Dequeue();
+        _keptEvents -= identified;
         _keptBytes -= oldest.Size;
         if (_keptEvents < capacity)
             Add(oldest);
@@ -144,21 +144,11 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     {
         for (var index = 0; index < events.Count; index++)
         {
-            if (!IsIdentified(events, index))
+            if (!events.IsIdentified(index))
                 continue;
             if (_older.Count == capacity)
                 _older.Dequeue();
             _older.Enqueue(Fingerprint.Of(events, index));
         }
     }
-
-    private static int IdentifiedIn(EventBuffer events)
-    {
-        var count = 0;
-        for (var index = 0; index < events.Count; index++)
-            count += IsIdentified(events, index) ? 1 : 0;
-        return count;
-    }
-
-    private static bool IsIdentified(EventBuffer events, int index) => !events.Id(index).IsEmpty && !events.IsRepeat(index);
 }

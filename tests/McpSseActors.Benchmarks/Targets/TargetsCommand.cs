@@ -55,21 +55,21 @@ internal static class TargetsCommand
 
     private static async Task<IReadOnlyList<Target>> MeasureAsync(Effort effort, CancellationToken ending)
     {
+        using var programs = await StartupPrograms.FindAsync(tool: null, ending);
         await using var server = await ServerProcess.StartAsync();
         var targets = new List<Target>();
         targets.AddRange(await ThroughputTargets.MeasureAsync(server, effort, ending));
         targets.AddRange(await DeliveryTargets.MeasureThroughputAsync(server, effort.Rounds, effort.Seconds, ending));
         targets.AddRange(await DeliveryTargets.MeasureSavingAsync(effort.Rounds, effort.Seconds, ending));
         targets.AddRange(DecoderTargets.Measure());
-        targets.AddRange(await MeasureStartAsync(server, effort.Starts, ending));
+        targets.AddRange(await MeasureStartAsync(programs, server, effort.Starts, ending));
         foreach (var run in effort.ScaleRuns)
             targets.AddRange((await run.RunAsync(server, ending)).Targets);
         return targets;
     }
 
-    private static async Task<IReadOnlyList<Target>> MeasureStartAsync(ServerProcess server, int rounds, CancellationToken ending)
+    private static async Task<IReadOnlyList<Target>> MeasureStartAsync(StartupPrograms programs, ServerProcess server, int rounds, CancellationToken ending)
     {
-        using var programs = await StartupPrograms.FindAsync(tool: null, ending);
         var times = new StartupTimes();
         await times.MeasureAsync(programs, server, rounds, ending);
         return times.Targets;
