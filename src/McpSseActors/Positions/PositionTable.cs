@@ -7,7 +7,12 @@ namespace McpSseActors.Positions;
 internal static class PositionTable
 {
     private const string Name = "mcp_sse_positions";
-    private const string SaveText = $"UPDATE {Name} SET position = @position, saved_at = @saved_at WHERE stream = @stream AND token = @token";
+
+    // SQLite knows 32,766 parameters of a statement, and each position has four.
+    private const int MostAtATime = 1000;
+
+    // PostgreSQL would wait for its disk. If its machine crashes, it forgets the last positions, in their order: events are repeated, and none is lost.
+    private const string NotFlushed = "SET LOCAL synchronous_commit = off;";
 
     public const string Definition =
         $"CREATE TABLE IF NOT EXISTS {Name} (stream VARCHAR(255) PRIMARY KEY, token BIGINT NOT NULL, position TEXT, saved_at VARCHAR(40))";
@@ -18,22 +23,20 @@ internal static class PositionTable
         ("@stream", stream));
 
     /// <summary>Affects no row if another owner has taken over the stream.</summary>
-    public static DbCommand Save(DbTransaction transaction, PositionUpdate update) => With(In(transaction, SaveText), Values(update));
+    public static DbCommand Save(DbTransaction transaction, PositionUpdate update) => With(
+        In(transaction, $"UPDATE {Name} SET position = @position, saved_at = @saved_at WHERE stream = @stream AND token = @token"), Values(update));
 
-    /// <summary>Saves positions: in one round trip where the database can, otherwise with one command, which is read once.</summary>
+    /// <summary>Saves positions with one statement.</summary>
     /// <returns>The streams that another owner has taken over.</returns>
     public static async Task<IReadOnlyCollection<string>> SaveAsync(DbTransaction transaction, IReadOnlyList<PositionUpdate> updates, CancellationToken cancellation)
     {
-        if (transaction.Connection!.CanCreateBatch && updates.Count > 1)
-            return await SaveBatchAsync(transaction, updates, cancellation).ConfigureAwait(false);
-        var lost = new List<string>();
-        await using var command = Save(transaction, updates[0]);
-        foreach (var update in updates)
+        var lost = updates.Select(update => update.Stream).ToHashSet(StringComparer.Ordinal);
+        foreach (var some in updates.Chunk(MostAtATime))
         {
-            foreach (var (name, value) in Values(update))
-                command.Parameters[name].Value = value;
-            if (await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) == 0)
-                lost.Add(update.Stream);
+            await using var command = Save(transaction, some);
+            await using var saved = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+            while (await saved.ReadAsync(cancellation).ConfigureAwait(false))
+                lost.Remove(saved.GetString(0));
         }
 
         return lost;
@@ -58,26 +61,22 @@ internal static class PositionTable
     public static DbCommand Remove(DbDataSource source, string stream, long token) => With(
         source.CreateCommand($"UPDATE {Name} SET position = NULL, saved_at = NULL WHERE stream = @stream AND token = @token"), ("@stream", stream), ("@token", token));
 
-    private static async Task<IReadOnlyCollection<string>> SaveBatchAsync(DbTransaction transaction, IReadOnlyList<PositionUpdate> updates, CancellationToken cancellation)
+    private static DbCommand Save(DbTransaction transaction, PositionUpdate[] updates)
     {
-        await using var batch = transaction.Connection!.CreateBatch();
-        batch.Transaction = transaction;
-        foreach (var update in updates)
+        var rows = string.Join(", ", Enumerable.Range(0, updates.Length).Select(row => $"(@stream{row}, @token{row}, @position{row}, @saved_at{row})"));
+        var command = In(transaction, $"""
+            {(transaction.Connection!.GetType().Namespace == "Npgsql" ? NotFlushed : "")}
+            WITH saved (stream, token, position, saved_at) AS (VALUES {rows})
+            UPDATE {Name} SET position = saved.position, saved_at = saved.saved_at FROM saved
+            WHERE {Name}.stream = saved.stream AND {Name}.token = saved.token RETURNING {Name}.stream
+            """);
+        foreach (var (row, update) in updates.Index())
         {
-            var command = batch.CreateBatchCommand();
-            command.CommandText = SaveText;
             foreach (var (name, value) in Values(update))
-            {
-                var parameter = command.CreateParameter();
-                (parameter.ParameterName, parameter.Value) = (name, value);
-                command.Parameters.Add(parameter);
-            }
-
-            batch.BatchCommands.Add(command);
+                command.Add($"{name}{row}", value);
         }
 
-        await batch.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
-        return [.. updates.Where((_, index) => batch.BatchCommands[index].RecordsAffected == 0).Select(update => update.Stream)];
+        return command;
     }
 
     private static (string Name, object Value)[] Values(PositionUpdate update) =>

@@ -14,6 +14,9 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
     private const int Nodes = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    // A node that has just started compiles its code, and shares its processors with the others.
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly SeededRandom _random = new(seed);
@@ -54,6 +57,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
     private async Task RunRoundAsync(int round, string kind, CancellationToken ending)
     {
         await BalanceAsync(ending);
+        await Task.Delay(Quiet, ending);
         var repeats = _ledger.Repeats;
         _ledger.BeginSilences();
         var time = await (kind switch

@@ -14,12 +14,12 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestSpacing = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestSpacing = TimeSpan.FromMilliseconds(100);
 
     private const int MostAcquisitions = 16;
 
     /// <summary>How many times as long as a save takes the store rests after it: a database that writes through to its disk would be busy all the time.</summary>
-    private const int Rest = 5;
+    private const int Rest = 2;
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly IPositionStore _store;
