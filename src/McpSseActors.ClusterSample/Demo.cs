@@ -129,6 +129,9 @@ internal sealed class Demo(TextReader input, TextWriter output)
         var known = node is >= 0 and < Nodes ? _nodes[node] : null;
         switch (command)
         {
+            case "kill" or "stop" when known is { HasEnded: false } && Running.Count() == 1:
+                Say($"{known.Name} is the only one that runs: start another first.");
+                break;
             case "kill" or "stop" when known is { HasEnded: false }:
                 return EndAsync(known, command == "kill", ending);
             case "start" when node is >= 0 and < Nodes && known is null or { HasEnded: true }:

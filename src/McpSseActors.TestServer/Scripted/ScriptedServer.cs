@@ -14,7 +14,7 @@ namespace McpSseActors.TestServer.Scripted;
 /// </summary>
 public sealed class ScriptedServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Func<Exchange, Task>[] _scripts;
     private readonly Channel<Request> _requests = Channel.CreateUnbounded<Request>();
@@ -28,7 +28,14 @@ public sealed class ScriptedServer : IAsyncDisposable
 
     /// <summary>A server that speaks TLS with this certificate, and asks for the client's.</summary>
     public ScriptedServer(X509Certificate2? certificate, params Func<Exchange, Task>[] scripts)
+        : this(IPAddress.Loopback, certificate, scripts)
     {
+    }
+
+    /// <summary>A server of another interface than the loopback.</summary>
+    public ScriptedServer(IPAddress address, X509Certificate2? certificate, params Func<Exchange, Task>[] scripts)
+    {
+        _listener = new TcpListener(address, 0);
         Certificate = certificate;
         _scripts = scripts;
         _listener.Start();

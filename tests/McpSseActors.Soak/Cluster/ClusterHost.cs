@@ -18,15 +18,17 @@ internal static class ClusterHost
     /// <summary>The name of a stream.</summary>
     public static string NameOf(int stream) => string.Create(CultureInfo.InvariantCulture, $"s{stream:0000}");
 
+    /// <param name="host">The address of the node.</param>
     /// <param name="port">The port of the node.</param>
-    /// <param name="seeds">The ports of the nodes that it joins.</param>
+    /// <param name="seeds">The addresses and ports of the nodes that it joins.</param>
+    /// <param name="home">The address of server and ledger.</param>
     /// <param name="server">The port of the server.</param>
     /// <param name="ledgerPort">The port that is told of each event handled.</param>
     /// <param name="streams">The number of streams.</param>
     /// <param name="store">The connection string of PostgreSQL.</param>
-    public static async Task RunAsync(int port, int[] seeds, int server, int ledgerPort, int streams, string store)
+    public static async Task RunAsync(string host, int port, string[] seeds, string home, int server, int ledgerPort, int streams, string store)
     {
-        using var ledger = new LedgerClient(ledgerPort, $"node {port} {Environment.ProcessId}");
+        using var ledger = new LedgerClient(ledgerPort, $"node {port} {Environment.ProcessId}", home);
         await using var database = NpgsqlDataSource.Create($"{store};Maximum Pool Size=10");
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
@@ -37,8 +39,8 @@ internal static class ClusterHost
                 akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
                 """,
                 HoconAddMode.Prepend)
-            .WithRemoting("127.0.0.1", port)
-            .WithClustering(new ClusterOptions { Roles = ["streams"], SeedNodes = [.. seeds.Select(seed => $"akka.tcp://soak@127.0.0.1:{seed}")] })
+            .WithRemoting(host, port)
+            .WithClustering(new ClusterOptions { Roles = ["streams"], SeedNodes = [.. seeds.Select(seed => $"akka.tcp://soak@{seed}")] })
             .WithMcpSseCluster(
                 mcp =>
                 {
@@ -49,7 +51,7 @@ internal static class ClusterHost
                             Name = NameOf(stream),
                             Enabled = true,
                             EnableEventLogging = false,
-                            ServerUrl = $"http://127.0.0.1:{server}/{NameOf(stream)}",
+                            ServerUrl = $"http://{home}:{server}/{NameOf(stream)}",
                             InitialReconnectDelay = TimeSpan.FromMilliseconds(100),
                         });
                     }
@@ -57,9 +59,9 @@ internal static class ClusterHost
                     mcp.AddHandler("*", (McpEvent received) => ledger.Record(received)).WithDurableDelivery(delivery => delivery.InDatabase(database));
                 },
                 new McpSseClusterOptions { Role = "streams" }));
-        using var host = builder.Build();
-        await host.StartAsync();
-        await Task.WhenAny(Task.Run(Console.In.ReadToEnd), host.Services.GetRequiredService<ActorSystem>().WhenTerminated);
-        await host.StopAsync();
+        using var node = builder.Build();
+        await node.StartAsync();
+        await Task.WhenAny(Task.Run(Console.In.ReadToEnd), node.Services.GetRequiredService<ActorSystem>().WhenTerminated);
+        await node.StopAsync();
     }
 }

@@ -8,12 +8,13 @@ namespace McpSseActors.Soak.Cluster;
 /// <summary>What the nodes handled, kept outside of them: every event, by whom, and how long each stream was silent.</summary>
 internal sealed class ClusterLedger : IDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly Lock _gate = new();
     private readonly Entry[] _streams;
 
-    public ClusterLedger(int streams)
+    public ClusterLedger(int streams, IPAddress address)
     {
+        _listener = new TcpListener(address, 0);
         _streams = [.. Enumerable.Range(0, streams).Select(_ => new Entry())];
         _listener.Start();
         _ = AcceptAsync();

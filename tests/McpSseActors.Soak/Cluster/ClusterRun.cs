@@ -11,6 +11,11 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
 {
     public static readonly string[] Kinds = ["kill", "leave", "freeze", "add", "rolling", "moving"];
 
+    /// <summary>What needs network namespaces.</summary>
+    public const string Partition = "partition";
+
+    private static readonly ClusterNetwork Network = new();
+
     private const int Nodes = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -20,8 +25,8 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly SeededRandom _random = new(seed);
-    private readonly NumberServer _server = new(rate);
-    private readonly ClusterLedger _ledger = new(streams);
+    private readonly NumberServer _server = new(rate, Network.Home);
+    private readonly ClusterLedger _ledger = new(streams, Network.Home);
     private readonly List<NodeProcess> _nodes = [];
     private readonly int[] _seeds = [.. Enumerable.Range(0, Nodes).Select(_ => Ports.Free())];
     private readonly Dictionary<string, List<(TimeSpan Time, long Repeats)>> _figures = [];
@@ -67,6 +72,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
             "freeze" => FreezeAsync(ending),
             "add" => AddAsync(ending),
             "moving" => KillWhileMovingAsync(ending),
+            Partition => PartAsync(ending),
             _ => RestartAllAsync(ending),
         });
         await SettleAsync(ending);
@@ -117,6 +123,24 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         return time;
     }
 
+    // The others take over its streams. Cut off, it still reads events, until it has seen that it is in the minority, and ends.
+    private async Task<TimeSpan> PartAsync(CancellationToken ending)
+    {
+        var node = Any();
+        var place = Array.IndexOf(_seeds, node.Port);
+        var its = _ledger.StreamsOf(node.Id);
+        var start = Stopwatch.GetTimestamp();
+        Network.CutOff(place);
+        var time = await UntilHandledElsewhereAsync(node, its, start, ending);
+        var hasEnded = await node.EndsWithinAsync(TimeSpan.FromSeconds(40));
+        Print($"the node that was cut off {(hasEnded ? "ended" : "has not ended")} after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, {_ledger.Repeats} repeats so far");
+        if (!hasEnded)
+            await node.KillAsync();
+        Network.Reconnect(place);
+        Replace(node);
+        return time;
+    }
+
     private async Task<TimeSpan> AddAsync(CancellationToken ending)
     {
         Start(Ports.Free());
@@ -163,7 +187,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
             new Check("no event is lost", _ledger.Lost(newest) == 0, $"{_ledger.Lost(newest)} lost of {newest * streams}"),
             new Check("every handler gets its events in order", _ledger.Disorders == 0, $"{_ledger.Disorders} out of order"),
             .. _figures.Select(each => new Check(
-                each.Key is "kill" or "freeze" or "moving" ? $"{each.Key}: handled elsewhere after" : $"{each.Key}: longest silence",
+                each.Key is "kill" or "freeze" or "moving" or Partition ? $"{each.Key}: handled elsewhere after" : $"{each.Key}: longest silence",
                 null,
                 string.Create(CultureInfo.InvariantCulture, $"{each.Value.Min(one => one.Time).TotalSeconds:0.00} to {each.Value.Max(one => one.Time).TotalSeconds:0.00} s; repeats {each.Value.Min(one => one.Repeats)} to {each.Value.Max(one => one.Repeats)}; {each.Value.Count} rounds"))),
         ]);
@@ -207,7 +231,13 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         Start(node.Port);
     }
 
-    private void Start(int port) => _nodes.Add(NodeProcess.Start(port, _seeds, _server.Port, _ledger.Port, streams, store));
+    private void Start(int port)
+    {
+        var place = Math.Max(0, Array.IndexOf(_seeds, port));
+        _nodes.Add(NodeProcess.Start(
+            Network.Enter(place), Network.AddressOf(place), port, _seeds.Select((seed, at) => $"{Network.AddressOf(at)}:{seed}"), $"{Network.Home}", _server.Port, _ledger.Port,
+            streams, store));
+    }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 }

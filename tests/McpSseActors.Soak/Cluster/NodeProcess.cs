@@ -26,10 +26,22 @@ internal sealed class NodeProcess : IDisposable
         }
     }
 
-    public static NodeProcess Start(int port, IEnumerable<int> seeds, int server, int ledger, int streams, string store)
+    /// <param name="enter">What precedes its command line.</param>
+    /// <param name="host">Its address.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="seeds">The addresses and ports of the nodes that it joins.</param>
+    /// <param name="home">The address of server and ledger.</param>
+    /// <param name="server">The port of the server.</param>
+    /// <param name="ledger">The port of the ledger.</param>
+    /// <param name="streams">The number of streams.</param>
+    /// <param name="store">The connection string of PostgreSQL.</param>
+    public static NodeProcess Start(
+        string[] enter, string host, int port, IEnumerable<string> seeds, string home, int server, int ledger, int streams, string store)
     {
         var start = ThisProgram.With(
-            processors: null, "node", "--port", Text(port), "--seeds", string.Join(',', seeds), "--server", Text(server), "--ledger", Text(ledger), "--streams", Text(streams), "--store", store);
+            processors: null, "node", "--host", host, "--port", Text(port), "--seeds", string.Join(',', seeds), "--home", home, "--server", Text(server), "--ledger", Text(ledger), "--streams", Text(streams), "--store", store);
+        if (enter is [var program, .. var rest])
+            start = new ProcessStartInfo(program, [.. rest, start.FileName, .. start.ArgumentList]) { RedirectStandardInput = true };
         start.RedirectStandardOutput = false;
         return new NodeProcess(port, Process.Start(start)!);
     }

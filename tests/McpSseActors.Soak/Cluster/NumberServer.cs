@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using McpSseActors.TestServer.Scripted;
 
@@ -17,11 +18,12 @@ internal sealed class NumberServer : IAsyncDisposable
     private long _last = long.MaxValue;
 
     /// <param name="rate">The events per second of a stream.</param>
-    public NumberServer(double rate)
+    /// <param name="address">Where it listens.</param>
+    public NumberServer(double rate, IPAddress address)
     {
         _rate = rate;
         _interval = TimeSpan.FromSeconds(0.5 / rate) is var half && half > ShortestInterval ? half : ShortestInterval;
-        _server = new ScriptedServer(SendAsync);
+        _server = new ScriptedServer(address, null, SendAsync);
     }
 
     public int Port => _server.Port;

@@ -22,8 +22,8 @@ internal static class ClusterCommand
         var streams = new Option<int>("--streams") { Description = "How many streams.", HelpName = "N", DefaultValueFactory = _ => 300 }.Must(value => value is > 0 and <= 10_000, "write a number from 1 to 10000");
         var rate = new Option<double>("--rate") { Description = "Events per second of each stream.", HelpName = "R", DefaultValueFactory = _ => 20 }.Must(value => value is > 0 and <= 1000, "write a number above 0, up to 1000");
         var rounds = new Option<int>("--rounds") { Description = "How many rounds, of one kind after the other.", HelpName = "N", DefaultValueFactory = _ => ClusterRun.Kinds.Length };
-        var kinds = new Option<string[]>("--kinds") { Description = $"What happens: {string.Join(", ", ClusterRun.Kinds)}.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ClusterRun.Kinds };
-        kinds.AcceptOnlyFromAmong(ClusterRun.Kinds);
+        var kinds = new Option<string[]>("--kinds") { Description = $"What happens: {string.Join(", ", ClusterRun.Kinds)}; {ClusterRun.Partition}, with tests/with-network-namespaces.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ClusterRun.Kinds };
+        kinds.AcceptOnlyFromAmong([.. ClusterRun.Kinds, ClusterRun.Partition]);
         var freeze = new Option<int>("--freeze") { Description = "How many seconds a frozen node stands still.", HelpName = "S", DefaultValueFactory = _ => 40 };
         var seed = Values.Seed();
         foreach (var option in (Option[])[streams, rate, rounds, kinds, freeze, seed])
@@ -33,6 +33,12 @@ internal static class ClusterCommand
             if (Environment.GetEnvironmentVariable(KillRun.Variable) is not { } store)
             {
                 await Console.Error.WriteLineAsync($"{KillRun.Variable} names no server: start the command with tests/with-postgresql.");
+                return ExitCodes.Broke;
+            }
+
+            if (parsed.GetValue(kinds)!.Contains(ClusterRun.Partition) && !new ClusterNetwork().CanPart)
+            {
+                await Console.Error.WriteLineAsync($"--kinds {ClusterRun.Partition} needs network namespaces: start the command with tests/with-network-namespaces.");
                 return ExitCodes.Broke;
             }
 
@@ -49,18 +55,20 @@ internal static class ClusterCommand
     public static Command CreateNode()
     {
         var command = new Command("node", "Runs one node alone, as cluster does in a second process, until the end of its standard input.");
+        var host = new Option<string>("--host") { Description = "The address of the node.", Required = true };
+        var home = new Option<string>("--home") { Description = "The address of server and ledger.", Required = true };
         var port = new Option<int>("--port") { Description = "The port of the node.", Required = true };
-        var seeds = new Option<string>("--seeds") { Description = "The ports of the nodes that it joins.", Required = true };
+        var seeds = new Option<string>("--seeds") { Description = "The addresses and ports of the nodes that it joins.", Required = true };
         var server = new Option<int>("--server") { Description = "The port of the server.", Required = true };
         var ledger = new Option<int>("--ledger") { Description = "The port that is told of each event handled.", Required = true };
         var streams = new Option<int>("--streams") { Description = "How many streams.", Required = true };
         var store = new Option<string>("--store") { Description = "A connection string of PostgreSQL.", Required = true };
-        foreach (var option in (Option[])[port, seeds, server, ledger, streams, store])
+        foreach (var option in (Option[])[host, port, seeds, home, server, ledger, streams, store])
             command.Add(option);
         command.SetAction(async parsed =>
         {
             await ClusterHost.RunAsync(
-                parsed.GetValue(port), [.. parsed.GetValue(seeds)!.Split(',').Select(int.Parse)], parsed.GetValue(server), parsed.GetValue(ledger), parsed.GetValue(streams), parsed.GetValue(store)!);
+                parsed.GetValue(host)!, parsed.GetValue(port), parsed.GetValue(seeds)!.Split(','), parsed.GetValue(home)!, parsed.GetValue(server), parsed.GetValue(ledger), parsed.GetValue(streams), parsed.GetValue(store)!);
             return ExitCodes.Held;
         });
         return command;

@@ -20,9 +20,10 @@ internal sealed class LedgerClient : IRecorder, IDisposable
 
     /// <param name="port">The port of the ledger.</param>
     /// <param name="greeting">The first line; null for none.</param>
-    public LedgerClient(int port, string? greeting = null)
+    /// <param name="host">Where the ledger is.</param>
+    public LedgerClient(int port, string? greeting = null, string host = "127.0.0.1")
     {
-        _connection = new TcpClient("127.0.0.1", port) { NoDelay = true };
+        _connection = new TcpClient(host, port) { NoDelay = true };
         if (greeting is not null)
             _connection.GetStream().Write(Encoding.ASCII.GetBytes($"{greeting}\n"));
     }
