@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
@@ -61,7 +62,13 @@ internal static class ClusterHost
                 new McpSseClusterOptions { Role = "streams" }));
         using var node = builder.Build();
         await node.StartAsync();
-        await Task.WhenAny(Task.Run(Console.In.ReadToEnd), node.Services.GetRequiredService<ActorSystem>().WhenTerminated);
+        var terminated = new TaskCompletionSource();
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, received =>
+        {
+            received.Cancel = true;
+            terminated.TrySetResult();
+        });
+        await Task.WhenAny(terminated.Task, Task.Run(Console.In.ReadToEnd), node.Services.GetRequiredService<ActorSystem>().WhenTerminated);
         await node.StopAsync();
     }
 }

@@ -27,6 +27,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
     private readonly SeededRandom _random = new(seed);
     private readonly NumberServer _server = new(rate, Network.Home);
     private readonly ClusterLedger _ledger = new(streams, Network.Home);
+    private readonly List<NodeProcess> _started = [];
     private readonly List<NodeProcess> _nodes = [];
     private readonly int[] _seeds = [.. Enumerable.Range(0, Nodes).Select(_ => Ports.Free())];
     private readonly Dictionary<string, List<(TimeSpan Time, long Repeats)>> _figures = [];
@@ -52,7 +53,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         }
         finally
         {
-            foreach (var node in _nodes)
+            foreach (var node in _started)
                 node.Dispose();
             await _server.DisposeAsync();
             _ledger.Dispose();
@@ -86,29 +87,29 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
     // Until the last of its streams is handled elsewhere.
     private async Task<TimeSpan> KillAsync(CancellationToken ending)
     {
-        var node = Any();
+        var node = Take();
         var its = _ledger.StreamsOf(node.Id);
         var start = Stopwatch.GetTimestamp();
         await node.KillAsync();
         var time = await UntilHandledElsewhereAsync(node, its, start, ending);
-        Replace(node);
+        Start(node.Port);
         return time;
     }
 
     // The longest silence of any stream.
     private async Task<TimeSpan> LeaveAsync(CancellationToken ending)
     {
-        var node = Any();
+        var node = Take();
         await node.LeaveAsync();
         await SettleAsync(ending);
         var silence = _ledger.LongestSilence;
-        Replace(node);
+        Start(node.Port);
         return silence;
     }
 
     private async Task<TimeSpan> FreezeAsync(CancellationToken ending)
     {
-        var node = Any();
+        var node = Take();
         var its = _ledger.StreamsOf(node.Id);
         var start = Stopwatch.GetTimestamp();
         node.Stop();
@@ -117,16 +118,16 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
             await Task.Delay(left, ending);
         node.Continue();
         if (await node.EndsWithinAsync(TimeSpan.FromSeconds(40)))
-            Replace(node);
+            Start(node.Port);
         else
-            Print($"the frozen node is still in the cluster");
+            _nodes.Add(node);
         return time;
     }
 
     // The others take over its streams. Cut off, it still reads events, until it has seen that it is in the minority, and ends.
     private async Task<TimeSpan> PartAsync(CancellationToken ending)
     {
-        var node = Any();
+        var node = Take();
         var place = Array.IndexOf(_seeds, node.Port);
         var its = _ledger.StreamsOf(node.Id);
         var start = Stopwatch.GetTimestamp();
@@ -137,7 +138,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         if (!hasEnded)
             await node.KillAsync();
         Network.Reconnect(place);
-        Replace(node);
+        Start(node.Port);
         return time;
     }
 
@@ -145,9 +146,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
     {
         Start(Ports.Free());
         await BalanceAsync(ending);
-        var leaving = _nodes[^1];
-        await leaving.LeaveAsync();
-        _nodes.Remove(leaving);
+        await Take(_nodes.Count - 1).LeaveAsync();
         await SettleAsync(ending);
         return _ledger.LongestSilence;
     }
@@ -155,23 +154,23 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
     // Streams are on their way to a new node when their owner is killed.
     private async Task<TimeSpan> KillWhileMovingAsync(CancellationToken ending)
     {
-        var node = Any();
+        var node = Take();
         Start(Ports.Free());
         await UntilAsync(() => _ledger.StreamsOf(_nodes[^1].Id).Length > 0, ending);
         var its = _ledger.StreamsOf(node.Id);
         var start = Stopwatch.GetTimestamp();
         await node.KillAsync();
-        _nodes.Remove(node);
         return await UntilHandledElsewhereAsync(node, its, start, ending);
     }
 
     private async Task<TimeSpan> RestartAllAsync(CancellationToken ending)
     {
-        foreach (var node in _nodes.ToArray())
+        for (var n = 0; n < Nodes; n++)
         {
+            var node = Take(0);
             await node.LeaveAsync();
             await SettleAsync(ending);
-            Replace(node);
+            Start(node.Port);
             await BalanceAsync(ending);
         }
 
@@ -218,25 +217,41 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         using var timer = new PeriodicTimer(Look);
         for (var start = Stopwatch.GetTimestamp(); !holds(); await timer.WaitForNextTickAsync(ending))
         {
+            StartEnded();
             if (Stopwatch.GetElapsedTime(start) > Patience)
                 throw new TimeoutException($"The cluster does not go on: {string.Join(", ", _nodes.Select(node => $"{node.Port} has {_ledger.StreamsOf(node.Id).Length} streams"))}; the slowest of all is at event {_ledger.Slowest} of {_server.Newest}.");
         }
     }
 
-    private NodeProcess Any() => _nodes[_random.Between(0, _nodes.Count - 1)];
+    // What happens to it from now on is meant to.
+    private NodeProcess Take() => Take(_random.Between(0, _nodes.Count - 1));
 
-    private void Replace(NodeProcess node)
+    private NodeProcess Take(int index)
     {
-        _nodes.Remove(node);
-        Start(node.Port);
+        var node = _nodes[index];
+        _nodes.RemoveAt(index);
+        return node;
+    }
+
+    // A node that the others have removed, because the machine is too busy for it, ends: whatever supervises it starts it again.
+    private void StartEnded()
+    {
+        foreach (var node in _nodes.Where(node => node.HasEnded).ToArray())
+        {
+            Print($"node {node.Port} was removed from the cluster, and is started again");
+            _nodes.Remove(node);
+            Start(node.Port);
+        }
     }
 
     private void Start(int port)
     {
         var place = Math.Max(0, Array.IndexOf(_seeds, port));
-        _nodes.Add(NodeProcess.Start(
+        var node = NodeProcess.Start(
             Network.Enter(place), Network.AddressOf(place), port, _seeds.Select((seed, at) => $"{Network.AddressOf(at)}:{seed}"), $"{Network.Home}", _server.Port, _ledger.Port,
-            streams, store));
+            streams, store);
+        _started.Add(node);
+        _nodes.Add(node);
     }
 
     private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

@@ -17,6 +17,8 @@ internal sealed class NodeProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasEnded => _process.HasExited;
+
     public double Rss
     {
         get
@@ -53,10 +55,10 @@ internal sealed class NodeProcess : IDisposable
         await _process.WaitForExitAsync().WaitAsync(Patience);
     }
 
-    /// <summary>Lets it leave.</summary>
+    /// <summary>Lets it leave, as a host does that is stopped.</summary>
     public async Task LeaveAsync()
     {
-        _process.StandardInput.Close();
+        Signal("TERM");
         await _process.WaitForExitAsync().WaitAsync(Patience);
     }
 
