@@ -239,7 +239,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         _states.Tell(new HideStream(stream.Name));
         _letters.Tell(new RedeliveriesEnded(stream.Name, $"stream '{stream.Name}' has ended"));
         if (stream.IsLeaving)
-            _log.Info(_placed.Ended, stream.Name);
+            _log.Info("Stream {Stream} {End}", stream.Name, _placed.Ended);
         else if (!stream.IsEnding)
             _streams.Lose(stream.Name, _log, _placed.AfterLoss);
         stream.AnswerAskers(new StreamRemoved(stream.Name, true));

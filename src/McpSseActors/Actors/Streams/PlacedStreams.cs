@@ -26,7 +26,7 @@ internal sealed class PlacedStreams(McpSseSetup setup, StreamDirectory streams, 
     public EndStream End => IsUsed ? EndStream.Moves : EndStream.Removed;
 
     /// <summary>Gets the log line of a stream that has ended as it should.</summary>
-    public string Ended => IsUsed ? "Stream {Stream} has ended on this node" : "Stream {Stream} is removed";
+    public string Ended => IsUsed ? "has ended on this node" : "is removed";
 
     /// <summary>Gets what becomes of a stream that has stopped after an internal fault.</summary>
     public string AfterLoss => IsUsed ? "the cluster opens it again" : "can only be added again";
