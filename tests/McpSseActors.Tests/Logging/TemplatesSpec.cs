@@ -6,7 +6,7 @@ namespace McpSseActors.Tests.Logging;
 /// <summary>A template is a literal: what a server, a user or an exception says is a value, whose braces mean nothing.</summary>
 public sealed partial class TemplatesSpec
 {
-    private static readonly string[] Projects = ["src/McpSseActors", "src/McpSseActors.Cli", "src/McpSseActors.Cluster", "src/McpSseActors.Dashboard", "src/McpSseActors.Webhooks"];
+    private static readonly string[] Projects = ["src/McpSseActors", "src/McpSseActors.Cli", "src/McpSseActors.Dashboard", "src/McpSseActors.Webhooks"];
 
     [Fact]
     public void Should_pass_a_literal_template_when_a_line_is_logged()
