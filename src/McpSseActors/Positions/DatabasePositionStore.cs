@@ -13,14 +13,7 @@ internal class DatabasePositionStore(DbDataSource source) : IPositionStore
     private readonly SqlTable _table = new(source, PositionTable.Definition);
 
     /// <summary>Whether the database is of one machine.</summary>
-    public bool IsLocal
-    {
-        get
-        {
-            using var connection = source.CreateConnection();
-            return connection.GetType().Name.Contains("Sqlite", StringComparison.OrdinalIgnoreCase);
-        }
-    }
+    public bool IsLocal => source.IsOf("Sqlite");
 
     public Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
@@ -33,46 +26,38 @@ internal class DatabasePositionStore(DbDataSource source) : IPositionStore
         return new PositionLease(reader.GetInt64(0), position);
     }, cancellation);
 
-    public virtual Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation) =>
-        SaveAsync(updates, PositionTable.SaveAsync, cancellation);
+    // Without a transaction: a process that is stopped within one would keep the rows that the next owner waits for.
+    public virtual Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation) => _table.UseAsync(async () =>
+    {
+        var missed = await PositionTable.SaveAsync(source, updates, cancellation).ConfigureAwait(false);
+        return await RestoreAsync(updates.Where(update => missed.Contains(update.Stream)), cancellation).ConfigureAwait(false);
+    }, cancellation);
 
     /// <summary>Saves positions that handlers save too: what is saved depends on what is stored, which nobody can change meanwhile.</summary>
     /// <param name="updates">At most one for each stream. It changes nothing of a stream without a position.</param>
     /// <param name="change">Makes the new position of the stored one and that of the update.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<IReadOnlyCollection<string>> ChangeAsync(IReadOnlyCollection<PositionUpdate> updates, Func<string, string, string> change, CancellationToken cancellation) =>
-        SaveAsync(updates, (transaction, ordered, stop) => ChangeAsync(transaction, ordered, change, stop), cancellation);
-
-    // In the order of their names: two transactions that wait for each other's rows would never end.
-    private Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, SaveAll save, CancellationToken cancellation) => _table.UseAsync(async () =>
+    public Task<IReadOnlyCollection<string>> ChangeAsync(IReadOnlyCollection<PositionUpdate> updates, Func<string, string, string> change, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
         await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
-        PositionUpdate[] ordered = [.. updates.OrderBy(update => update.Stream, StringComparer.Ordinal)];
-        var missed = await save(transaction, ordered, cancellation).ConfigureAwait(false);
-        var lost = await RestoreAsync(transaction, ordered.Where(update => missed.Contains(update.Stream)), cancellation).ConfigureAwait(false);
-        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
-        return lost;
-    }, cancellation);
-
-    private static async Task<IReadOnlyCollection<string>> ChangeAsync(
-        DbTransaction transaction, IReadOnlyList<PositionUpdate> updates, Func<string, string, string> change, CancellationToken cancellation)
-    {
-        var missed = new List<string>();
-        foreach (var update in updates)
+        var missed = new List<PositionUpdate>();
+        // In the order of their names: two transactions that wait for each other's rows would never end.
+        foreach (var update in updates.OrderBy(update => update.Stream, StringComparer.Ordinal))
         {
             await using var read = PositionTable.KeepAndRead(transaction, update.Stream, update.Token);
             var stored = await read.ExecuteScalarAsync(cancellation).ConfigureAwait(false);
             if (stored is null)
-                missed.Add(update.Stream);
+                missed.Add(update);
             if (stored is not string text)
                 continue;
             await using var save = PositionTable.Save(transaction, update with { Position = update.Position with { Value = change(text, update.Position.Value) } });
             await save.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
         }
 
-        return missed;
-    }
+        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+        return await RestoreAsync(missed, cancellation).ConfigureAwait(false);
+    }, cancellation);
 
     public async Task RemoveAsync(string stream, long token, CancellationToken cancellation)
     {
@@ -81,20 +66,18 @@ internal class DatabasePositionStore(DbDataSource source) : IPositionStore
     }
 
     // A row that is not there was deleted by hand, or with the table: nobody has taken over its stream.
-    private static async Task<IReadOnlyCollection<string>> RestoreAsync(DbTransaction transaction, IEnumerable<PositionUpdate> missed, CancellationToken cancellation)
+    private async Task<IReadOnlyCollection<string>> RestoreAsync(IEnumerable<PositionUpdate> missed, CancellationToken cancellation)
     {
         var lost = new List<string>();
         foreach (var update in missed)
         {
-            await using var command = PositionTable.Restore(transaction, update);
+            await using var command = PositionTable.Restore(source, update);
             if (await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false) == 0)
                 lost.Add(update.Stream);
         }
 
         return lost;
     }
-
-    private delegate Task<IReadOnlyCollection<string>> SaveAll(DbTransaction transaction, IReadOnlyList<PositionUpdate> updates, CancellationToken cancellation);
 
     public ValueTask DisposeAsync()
     {

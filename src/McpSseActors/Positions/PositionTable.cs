@@ -12,7 +12,7 @@ internal static class PositionTable
     private const int MostAtATime = 1000;
 
     // PostgreSQL would wait for its disk. If its machine crashes, it forgets the last positions, in their order: events are repeated, and none is lost.
-    private const string NotFlushed = "SET LOCAL synchronous_commit = off;";
+    private const string NotFlushed = ", (SELECT set_config('synchronous_commit', 'off', true)) AS not_flushed";
 
     public const string Definition =
         $"CREATE TABLE IF NOT EXISTS {Name} (stream VARCHAR(255) PRIMARY KEY, token BIGINT NOT NULL, position TEXT, saved_at VARCHAR(40))";
@@ -28,12 +28,12 @@ internal static class PositionTable
 
     /// <summary>Saves positions with one statement.</summary>
     /// <returns>The streams that another owner has taken over.</returns>
-    public static async Task<IReadOnlyCollection<string>> SaveAsync(DbTransaction transaction, IReadOnlyList<PositionUpdate> updates, CancellationToken cancellation)
+    public static async Task<IReadOnlyCollection<string>> SaveAsync(DbDataSource source, IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)
     {
         var lost = updates.Select(update => update.Stream).ToHashSet(StringComparer.Ordinal);
         foreach (var some in updates.Chunk(MostAtATime))
         {
-            await using var command = Save(transaction, some);
+            await using var command = Save(source, some);
             await using var saved = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
             while (await saved.ReadAsync(cancellation).ConfigureAwait(false))
                 lost.Remove(saved.GetString(0));
@@ -43,8 +43,8 @@ internal static class PositionTable
     }
 
     /// <summary>Saves a position whose row somebody has deleted. Affects no row if there is one: then it is another owner's.</summary>
-    public static DbCommand Restore(DbTransaction transaction, PositionUpdate update) => With(
-        In(transaction, $"INSERT INTO {Name} (stream, token, position, saved_at) VALUES (@stream, @token, @position, @saved_at) ON CONFLICT (stream) DO NOTHING"), Values(update));
+    public static DbCommand Restore(DbDataSource source, PositionUpdate update) => With(
+        source.CreateCommand($"INSERT INTO {Name} (stream, token, position, saved_at) VALUES (@stream, @token, @position, @saved_at) ON CONFLICT (stream) DO NOTHING"), Values(update));
 
     /// <summary>Keeps the stream for the transaction without moving its position. Affects no row if another owner has taken it over.</summary>
     public static DbCommand Keep(DbTransaction transaction, string stream, long token) => With(
@@ -61,13 +61,12 @@ internal static class PositionTable
     public static DbCommand Remove(DbDataSource source, string stream, long token) => With(
         source.CreateCommand($"UPDATE {Name} SET position = NULL, saved_at = NULL WHERE stream = @stream AND token = @token"), ("@stream", stream), ("@token", token));
 
-    private static DbCommand Save(DbTransaction transaction, PositionUpdate[] updates)
+    private static DbCommand Save(DbDataSource source, PositionUpdate[] updates)
     {
         var rows = string.Join(", ", Enumerable.Range(0, updates.Length).Select(row => $"(@stream{row}, @token{row}, @position{row}, @saved_at{row})"));
-        var command = In(transaction, $"""
-            {(transaction.Connection!.GetType().Namespace == "Npgsql" ? NotFlushed : "")}
+        var command = source.CreateCommand($"""
             WITH saved (stream, token, position, saved_at) AS (VALUES {rows})
-            UPDATE {Name} SET position = saved.position, saved_at = saved.saved_at FROM saved
+            UPDATE {Name} SET position = saved.position, saved_at = saved.saved_at FROM saved{(source.IsOf("Npgsql") ? NotFlushed : "")}
             WHERE {Name}.stream = saved.stream AND {Name}.token = saved.token RETURNING {Name}.stream
             """);
         foreach (var (row, update) in updates.Index())

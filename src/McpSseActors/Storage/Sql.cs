@@ -15,6 +15,13 @@ internal static class Sql
         command.Parameters.Add(parameter);
     }
 
+    /// <summary>Whether a database is reached through a provider of this name.</summary>
+    public static bool IsOf(this DbDataSource source, string provider)
+    {
+        using var connection = source.CreateConnection();
+        return connection.GetType().Name.StartsWith(provider, StringComparison.Ordinal);
+    }
+
     /// <summary>Writes a time as text that sorts as times do.</summary>
     public static string Text(DateTimeOffset time) => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
 }
