@@ -91,7 +91,7 @@ internal sealed class EventBuffer(
     /// <summary>Whether the last event ID is the event's own.</summary>
     public bool HasId(int index) => _entries[index].HasId;
 
-    /// <summary>Whether it has an ID of its own, and is no repeat.</summary>
+    /// <summary>Whether it has its own ID, and is not a repeat.</summary>
     public bool IsIdentified(int index) => !IsRepeat(index) && !Id(index).IsEmpty;
 
     /// <summary>The number of events that <see cref="IsIdentified"/>.</summary>
