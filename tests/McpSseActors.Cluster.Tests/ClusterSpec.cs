@@ -1,7 +1,7 @@
 using McpSseActors.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace McpSseActors.Tests.Cluster;
+namespace McpSseActors.Cluster.Tests;
 
 /// <summary>Three nodes and one without streams, which stay.</summary>
 [Trait("Category", "Cluster")]

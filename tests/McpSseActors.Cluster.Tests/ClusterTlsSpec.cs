@@ -1,6 +1,6 @@
 using McpSseActors.Testing;
 
-namespace McpSseActors.Tests.Cluster;
+namespace McpSseActors.Cluster.Tests;
 
 /// <summary>Nodes that speak TLS with each other, with certificates of an authority of their own, as docs/cluster.md sets it up.</summary>
 [Trait("Category", "Cluster")]

@@ -2,7 +2,7 @@ using Akka.Hosting;
 using Akka.Remote.Hosting;
 using McpSseActors.Testing;
 
-namespace McpSseActors.Tests.Cluster;
+namespace McpSseActors.Cluster.Tests;
 
 /// <summary>Nodes without seed nodes, which find each other with Akka.Discovery as docs/cluster.md sets it up.</summary>
 [Trait("Category", "Cluster")]

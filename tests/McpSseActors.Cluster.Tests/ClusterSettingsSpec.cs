@@ -1,6 +1,6 @@
 using McpSseActors.Testing;
 
-namespace McpSseActors.Tests.Cluster;
+namespace McpSseActors.Cluster.Tests;
 
 /// <summary>Settings of Akka with which streams would end or never run have no effect on them.</summary>
 [Trait("Category", "Cluster")]

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace McpSseActors.Tests.Cluster;
+namespace McpSseActors.Cluster.Tests;
 
 /// <summary>What handlers of all nodes got, outside of the nodes.</summary>
 internal sealed class Deliveries

@@ -2,12 +2,11 @@ using Akka.Cluster.Hosting;
 using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
-using McpSseActors.Cluster;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
-namespace McpSseActors.Tests.Cluster;
+namespace McpSseActors.Cluster.Tests;
 
 /// <summary>The nodes of a cluster in this process, each a host as users build it.</summary>
 internal sealed class ClusterNodes(Action<McpSseBuilder> streams, string hocon = "", NodeNetwork? network = null) : IAsyncDisposable

@@ -1,6 +1,6 @@
 using McpSseActors.Testing;
 
-namespace McpSseActors.Tests.Cluster;
+namespace McpSseActors.Cluster.Tests;
 
 /// <summary>Streams move when nodes come, leave, or are killed.</summary>
 [Trait("Category", "Cluster")]

@@ -1,4 +1,4 @@
-namespace McpSseActors.Tests.Cluster;
+namespace McpSseActors.Cluster.Tests;
 
 /// <summary>A store of positions that all nodes of a test share, with tokens as a database has them.</summary>
 internal sealed class SharedPositions : IPositionStore

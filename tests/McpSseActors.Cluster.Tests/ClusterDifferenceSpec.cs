@@ -1,4 +1,4 @@
-namespace McpSseActors.Tests.Cluster;
+namespace McpSseActors.Cluster.Tests;
 
 /// <summary>Nodes with different configurations say so.</summary>
 [Trait("Category", "Cluster")]

@@ -1,7 +1,7 @@
 using McpSseActors.Testing;
 using McpSseActors.Tests.Dashboard;
 
-namespace McpSseActors.Tests.Cluster;
+namespace McpSseActors.Cluster.Tests;
 
 /// <summary>The dashboard on a node without streams.</summary>
 [Trait("Category", "Cluster")]

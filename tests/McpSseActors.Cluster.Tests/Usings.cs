@@ -1,0 +1,11 @@
+global using System.Collections.Concurrent;
+global using System.Net;
+global using System.Text;
+global using System.Text.Json;
+global using Akka.Actor;
+global using McpSseActors.Hosting;
+global using McpSseActors.Tests.Support;
+global using McpSseActors.TestServer.Scripted;
+global using McpSseActors.TestSupport;
+global using Shouldly;
+global using Xunit;
