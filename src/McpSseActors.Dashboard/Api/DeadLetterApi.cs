@@ -98,8 +98,15 @@ internal sealed partial class DeadLetterApi(StreamHub hub, Roles roles)
         await MayReadAsync(http, search).ConfigureAwait(false);
         if (search.Text is null)
             return [search.Filter];
-        var (letters, _) = await FindAsync(search, Most, after: null, http.RequestAborted).ConfigureAwait(false);
-        return [.. letters.Select(letter => new DeadLetterFilter { Id = letter.Id })];
+        var selected = new List<DeadLetterFilter>();
+        string? after = null;
+        do
+        {
+            (var letters, after) = await FindAsync(search, Most, after, http.RequestAborted).ConfigureAwait(false);
+            selected.AddRange(letters.Select(letter => new DeadLetterFilter { Id = letter.Id }));
+        }
+        while (after is not null);
+        return selected;
     }
 
     private static async Task<LetterSelection> ReadAsync(HttpContext http)

@@ -52,6 +52,21 @@ public sealed class DeadLetterApiSpec
         host.Log.ShouldContain("somebody at 127.0.0.1 discarded 1 dead letter(s) in the dashboard");
     }
 
+    [Fact]
+    public async Task Should_discard_all_that_contain_a_text_when_they_are_more_than_one_answer_lists()
+    {
+        const int Count = 1100;
+        await using var server = new ScriptedServer(Sends(string.Concat(Enumerable.Range(1, Count).Select(id => $"id: {id}\ndata: apple {id}\n\n"))));
+        await using var host = await StartAsync(server, count: Count);
+
+        var listed = await LettersAsync(host, "?text=apple&count=1000");
+        var discarded = await ActAsync(host, "discard", """{"filter":{"text":"apple"}}""");
+
+        listed.GetProperty("letters").GetArrayLength().ShouldBe(1000);
+        discarded.GetProperty("discarded").GetInt32().ShouldBe(Count);
+        Ids(await LettersAsync(host, "")).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
@@ -91,7 +106,7 @@ public sealed class DeadLetterApiSpec
         (await host.GetAsync($"api/v1/dead-letters/{id}", "cat+reader")).GetProperty("data").GetString().ShouldBe("apples");
     }
 
-    private async Task<DashboardHost> StartAsync(ScriptedServer server, Action<WebApplication>? map = null)
+    private async Task<DashboardHost> StartAsync(ScriptedServer server, Action<WebApplication>? map = null, int count = 3)
     {
         var handler = HandlerRegistration.ForDelegate("*", (McpEvent received) =>
         {
@@ -101,7 +116,7 @@ public sealed class DeadLetterApiSpec
         { Name = "mine", Retry = new RetryOptions { MaxAttempts = 1 } };
         var host = await DashboardHost.StartAsync(
             mcp => mcp.AddStream(server.Url.AbsoluteUri, stream => stream with { Name = "s" }).AddHandler(handler), map, DashboardHost.AddUsers);
-        await Eventually.HoldsAsync(async () => (await host.Client.CountDeadLettersAsync()).Count.ShouldBe(3));
+        await Eventually.HoldsAsync(async () => (await host.Client.CountDeadLettersAsync()).Count.ShouldBe(count));
         return host;
     }
 
