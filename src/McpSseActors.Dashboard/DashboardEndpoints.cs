@@ -33,8 +33,12 @@ public static class DashboardEndpoints
     public static IEndpointConventionBuilder MapMcpSseDashboard(
         this IEndpointRouteBuilder endpoints, string path = "/mcp-sse", Action<DashboardOptions>? configure = null)
     {
-        var routes = Map(endpoints, path, configure);
-        routes.Raw("GET", "", Page.AnswerAsync);
+        var routes = Map(endpoints, path, configure, out var rehearsal);
+        routes.Raw("GET", "", http =>
+        {
+            _ = rehearsal.DoneAsync();
+            return Page.AnswerAsync(http);
+        });
         routes.Raw("GET", "assets/{**file}", Page.AnswerAssetAsync);
         return routes.Group;
     }
@@ -52,9 +56,9 @@ public static class DashboardEndpoints
     /// authorization.</exception>
     public static IEndpointConventionBuilder MapMcpSseApi(
         this IEndpointRouteBuilder endpoints, string path = "/mcp-sse", Action<DashboardOptions>? configure = null) =>
-        Map(endpoints, path, configure).Group;
+        Map(endpoints, path, configure, out _).Group;
 
-    private static Routes Map(IEndpointRouteBuilder endpoints, string path, Action<DashboardOptions>? configure)
+    private static Routes Map(IEndpointRouteBuilder endpoints, string path, Action<DashboardOptions>? configure, out Rehearsal rehearsal)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(path);
@@ -71,6 +75,7 @@ public static class DashboardEndpoints
         routes.Get("recent", new RecentApi(hub, roles).AnswerAsync);
 
         var streams = new StreamApi(hub);
+        rehearsal = new Rehearsal(hub, streams);
         routes.Get("streams/{name}", streams.DescribeAsync);
         routes.Get("streams/{name}/event-types", streams.EventTypesAsync);
         routes.Post("streams/{name}/start", streams.StartAsync);
@@ -84,7 +89,7 @@ public static class DashboardEndpoints
         routes.Post("dead-letters/retry", letters.RetryAsync);
         routes.Post("dead-letters/discard", letters.DiscardAsync);
 
-        routes.Raw("GET", "api/v1/live", new LiveApi(hub, roles).AnswerAsync);
+        routes.Raw("GET", "api/v1/live", new LiveApi(hub, roles, rehearsal).AnswerAsync);
         routes.Raw("GET", "api/{**unknown}", _ => throw new ApiFault(StatusCodes.Status404NotFound,
             "This version has api/v1/me, stats, recent, streams/NAME, dead-letters and live."));
         return routes;

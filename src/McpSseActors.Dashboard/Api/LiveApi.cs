@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace McpSseActors.Dashboard.Api;
 
 /// <summary>The one stream of events that a page reads. It is made when the browser takes it: nothing waits for a slow one, and it sees the newest.</summary>
-internal sealed class LiveApi(StreamHub hub, Roles roles)
+internal sealed class LiveApi(StreamHub hub, Roles roles, Rehearsal rehearsal)
 {
     // At most four updates a second.
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
@@ -46,6 +46,7 @@ internal sealed class LiveApi(StreamHub hub, Roles roles)
     private async Task WriteAsync(HttpResponse response, LivePage page, CancellationToken over)
     {
         await response.WriteAsync("retry: 2000\n\n", over).ConfigureAwait(false);
+        await rehearsal.DoneAsync().WaitAsync(over).ConfigureAwait(false);
         using var timer = new PeriodicTimer(Period, hub.Time);
         do
         {

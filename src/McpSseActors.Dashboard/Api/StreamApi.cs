@@ -9,12 +9,14 @@ namespace McpSseActors.Dashboard.Api;
 /// <summary>One stream: all that is known of it, and the actions on it.</summary>
 internal sealed partial class StreamApi(StreamHub hub)
 {
-    public async Task<object?> DescribeAsync(HttpContext http)
+    public async Task<object?> DescribeAsync(HttpContext http) => await DescribeAsync(http.Stream(), http.RequestAborted).ConfigureAwait(false);
+
+    /// <summary>All that is known of a stream.</summary>
+    public async Task<StreamDescription> DescribeAsync(string name, CancellationToken cancellation)
     {
-        var name = http.Stream();
-        var stats = hub.Client.GetStatsAsync(name, http.RequestAborted);
-        var handlers = hub.Client.GetHandlersAsync(name, http.RequestAborted);
-        var settings = hub.Client.GetSettingsAsync(name, http.RequestAborted);
+        var stats = hub.Client.GetStatsAsync(name, cancellation);
+        var handlers = hub.Client.GetHandlersAsync(name, cancellation);
+        var settings = hub.Client.GetSettingsAsync(name, cancellation);
         return new StreamDescription(
             await stats.ConfigureAwait(false),
             await settings.ConfigureAwait(false),

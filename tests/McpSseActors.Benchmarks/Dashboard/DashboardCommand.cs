@@ -55,8 +55,12 @@ internal static class DashboardCommand
                 rates.Add(pair[0] ? second : first);
             }
 
-            if (round == 0)
-                host.ForgetClicks();
+            if (round > 0)
+                continue;
+            if (host is { Clicks: [var click, ..], Answers: [var answer, ..] })
+                AnsiConsole.WriteLine(FormattableString.Invariant(
+                    $"first click on a new host: {click.TotalMilliseconds:0.0} ms; the streams, asked again: {answer.TotalMilliseconds:0.0} ms"));
+            host.ForgetClicks();
         }
 
         if (ratios.Count == 0)

@@ -71,7 +71,7 @@ internal sealed class WatchedHost : IAsyncDisposable
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var (start, before) = (Stopwatch.GetTimestamp(), _handled.Value);
-        var page = isWatched ? Task.WhenAll(ShowAsync(over.Token), ClickAsync(over.Token)) : Task.CompletedTask;
+        var page = isWatched ? ShowAsync(over.Token) : Task.CompletedTask;
         await Task.Delay(length, cancellation);
         var rate = (_handled.Value - before) / Stopwatch.GetElapsedTime(start).TotalSeconds;
         await over.CancelAsync();
@@ -81,7 +81,7 @@ internal sealed class WatchedHost : IAsyncDisposable
         return rate;
     }
 
-    /// <summary>Forgets the clicks so far, of which the first found code that was not compiled yet.</summary>
+    /// <summary>Forgets the clicks so far.</summary>
     public void ForgetClicks()
     {
         Clicks.Clear();
@@ -94,10 +94,18 @@ internal sealed class WatchedHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
+    // As a browser does; nobody clicks on what is not there yet.
     private async Task ShowAsync(CancellationToken over)
     {
+        await _http.GetByteArrayAsync("../../", over);
+        await _http.GetByteArrayAsync("me", over);
         await using var live = await _http.GetStreamAsync($"live?stream={Stream}&events=true", over);
-        await live.CopyToAsync(System.IO.Stream.Null, over);
+        var buffer = new byte[64 * 1024];
+        while (buffer.AsSpan(0, await live.ReadAsync(buffer, over)).IndexOf("event: overview"u8) < 0)
+        {
+        }
+
+        await Task.WhenAll(live.CopyToAsync(System.IO.Stream.Null, over), ClickAsync(over));
     }
 
     private async Task ClickAsync(CancellationToken over)
