@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, afterEach, before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { assertAccessible, launch, open, row } from './support/browser.mjs';
 import { Host, startProxy } from './support/host.mjs';
 
@@ -7,8 +7,6 @@ import { Host, startProxy } from './support/host.mjs';
 let browser;
 /** @type {Host} */
 let host;
-/** @type {Awaited<ReturnType<typeof open>>[]} */
-let opened = [];
 
 before(async () => ([browser, host] = await Promise.all([launch(), Host.start()])));
 after(async () => {
@@ -16,27 +14,39 @@ after(async () => {
   await host.stop();
 });
 
-/** @param {string} url @param {import('playwright-core').BrowserContextOptions} [options] */
-async function visit(url, options) {
+/**
+ * Opens a page until the test ends. No page may violate its Content-Security-Policy, whatever it shows.
+ * @param {import('node:test').TestContext} test
+ * @param {string} url
+ * @param {import('playwright-core').BrowserContextOptions} [options]
+ */
+async function visit(test, url, options) {
   const visited = await open(browser, url, options);
-  opened.push(visited);
+  test.after(async () => {
+    await visited.close();
+    assert.deepEqual(visited.faults, []);
+  });
   return visited.page;
 }
 
-// No page may violate its Content-Security-Policy, whatever it shows.
-afterEach(async () => {
-  const faults = opened.flatMap((each) => each.faults);
-  await Promise.all(opened.map((each) => each.close()));
-  opened = [];
-  assert.deepEqual(faults, []);
-});
+/**
+ * A host of its own for a test that would disturb others.
+ * @param {import('node:test').TestContext} test
+ * @param {Parameters<typeof Host.start>} options
+ */
+async function startHost(test, ...options) {
+  const own = await Host.start(...options);
+  test.after(() => own.stop());
+  return own;
+}
 
+const AT_ONCE = { concurrency: 4 }; // tests that don't disturb each other
 const root = () => host.page.href;
 const dialog = (/** @type {import('playwright-core').Page} */ page) => page.getByRole('dialog');
 
-describe('first screen', () => {
-  it('should show every stream with its state and reason', async () => {
-    const page = await visit(root());
+describe('first screen', AT_ONCE, () => {
+  it('should show every stream with its state and reason', async (t) => {
+    const page = await visit(t, root());
     await row(page, 'chat').getByText('Connected').waitFor();
     await row(page, 'payments').getByText('Backing off').waitFor();
     await row(page, 'payments').getByText(/refused the connection/).waitFor();
@@ -47,8 +57,8 @@ describe('first screen', () => {
     await assertAccessible(page);
   });
 
-  it('should filter, search and sort, and keep that in its URL', async () => {
-    const page = await visit(root());
+  it('should filter, search and sort, and keep that in its URL', async (t) => {
+    const page = await visit(t, root());
     await page.getByRole('button', { name: /^Failing/ }).click();
     await row(page, 'audit').waitFor();
     assert.equal(await row(page, 'chat').count(), 0);
@@ -68,62 +78,90 @@ describe('first screen', () => {
     assert.equal(await page.locator('tbody tr').first().getByRole('link').first().innerText(), 'payments');
   });
 
-  it('should show that a handler drops events', async () => {
-    const page = await visit(root());
+  it('should show that a handler drops events', async (t) => {
+    const page = await visit(t, root());
     await row(page, 'orders').getByText(/^\+[\d,.km]+\/min$/i).waitFor();
     await page.getByRole('button', { name: /^Dropping/ }).click();
     await row(page, 'orders').waitFor();
     assert.equal(await page.locator('tbody tr').count(), 1);
   });
 
-  it('should show a server that is killed and comes back', async () => {
-    const page = await visit(root());
+  it('should show a server that is killed and comes back', async (t) => {
+    const own = await startHost(t);
+    const page = await visit(t, own.page.href);
     await row(page, 'chat').getByText('Connected').waitFor();
-    await host.control('kill');
+    await own.control('kill');
     await row(page, 'chat').getByText('Backing off').waitFor();
     await page.getByRole('button', { name: /^Failing/ }).click();
     await row(page, 'chat').waitFor();
-    await host.control('revive');
+    await own.control('revive');
     await row(page, 'chat').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: /^All/ }).click();
     await row(page, 'chat').getByText('Connected').waitFor();
   });
 
-  it('should say so if there are no streams', async () => {
-    const own = await Host.start(0, '--empty');
-    const page = await visit(own.page.href);
+  it('should say so if there are no streams', async (t) => {
+    const own = await startHost(t, 0, '--empty');
+    const page = await visit(t, own.page.href);
     await page.getByText('No streams yet').waitFor();
     await assertAccessible(page);
-    await own.stop();
   });
 
-  it('should say that the host is lost and how old its data is, and recover', async () => {
-    const own = await Host.start();
-    const page = await visit(own.page.href);
+  it('should say that the host is lost and how old its data is, and recover', async (t) => {
+    const own = await startHost(t);
+    const page = await visit(t, own.page.href);
     await row(page, 'chat').waitFor();
     await own.stop();
     await page.getByText(/Connection to the host lost, last data \d+s old/).waitFor();
     await row(page, 'chat').waitFor();
-    const again = await Host.start(Number(own.page.port));
+    await startHost(t, Number(own.page.port));
     await page.getByText('Live', { exact: true }).waitFor();
     assert.equal(await page.getByRole('alert').filter({ hasText: 'lost' }).count(), 0);
-    await again.stop();
   });
 });
 
-describe('page of a stream', () => {
-  it('should show charts, history, position and counters', async () => {
-    const page = await visit(root());
+describe('page of a stream', AT_ONCE, () => {
+  it('should show charts, history, position and counters', async (t) => {
+    const page = await visit(t, root());
     await row(page, 'chat').getByRole('link', { name: 'chat', exact: true }).click();
     await page.getByRole('heading', { name: 'chat', level: 1 }).waitFor();
     await page.getByRole('img', { name: /^Events per second by type: .*chat\.message/ }).waitFor();
     await page.locator('.history').getByText('Connected').first().waitFor();
     await page.getByText('Positions aren’t stored').waitFor();
+    await page.locator('.plot canvas').nth(2).waitFor();
     await assertAccessible(page);
+    const received = page.getByText(/^Received [\d,]+$/).first();
+    const before = await received.innerText();
+    await page.getByText(before, { exact: true }).waitFor({ state: 'detached' }); // an update has come, with what is shown already
+    const entries = await page.locator('.history li').allInnerTexts();
+    assert.equal(new Set(entries).size, entries.length, 'each state once');
   });
 
-  it('should filter the events on the server', async () => {
-    const page = await visit(`${root()}#/streams/chat/events`);
+  it('should show the values of a time in all charts, by pointer and by keyboard', async (t) => {
+    const page = await visit(t, `${root()}#/streams/chat`);
+    const times = () => page.locator('.chart figcaption .muted').allInnerTexts();
+    const allShow = (/** @type {boolean} */ one) => page.waitForFunction((wanted) => {
+      const shown = [...document.querySelectorAll('.chart figcaption .muted')].map((each) => each.textContent);
+      return shown.length === 3 && shown.every((text) => text === shown[0]) && !!shown[0] === wanted;
+    }, one);
+    const plot = page.locator('.plot').first();
+    await plot.locator('canvas').waitFor();
+    await plot.hover({ position: { x: 200, y: 60 } });
+    await allShow(true);
+    await page.mouse.move(2, 2);
+    await allShow(false);
+    await plot.focus();
+    await page.keyboard.press('ArrowLeft');
+    await allShow(true);
+    const [last] = await times();
+    for (let presses = 0; presses < 10; presses++) await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction((time) => (document.querySelector('.chart figcaption .muted')?.textContent ?? '') < time, last);
+    await page.keyboard.press('Tab');
+    await allShow(false);
+  });
+
+  it('should filter the events on the server', async (t) => {
+    const page = await visit(t, `${root()}#/streams/chat/events`);
     const events = page.getByRole('listbox', { name: /Events/ });
     await events.getByRole('option').first().waitFor();
     await page.getByLabel('Type or pattern').fill('chat.*');
@@ -143,8 +181,8 @@ describe('page of a stream', () => {
     await assertAccessible(page);
   });
 
-  it('should pause by the button and by scrolling, and resume', async () => {
-    const page = await visit(`${root()}#/streams/chat/events`);
+  it('should pause by the button and by scrolling, and resume', async (t) => {
+    const page = await visit(t, `${root()}#/streams/chat/events`);
     const first = () => page.locator('.row').first().getAttribute('id');
     await page.locator('.row').nth(10).waitFor();
     await page.getByRole('button', { name: 'Pause' }).click();
@@ -161,8 +199,8 @@ describe('page of a stream', () => {
     await page.getByText('Paused', { exact: true }).waitFor({ state: 'detached' });
   });
 
-  it('should select events by keyboard', async () => {
-    const page = await visit(`${root()}#/streams/chat/events`);
+  it('should select events by keyboard', async (t) => {
+    const page = await visit(t, `${root()}#/streams/chat/events`);
     await page.locator('.row').nth(5).waitFor();
     await page.getByRole('listbox').focus();
     await page.keyboard.press('ArrowDown');
@@ -171,8 +209,33 @@ describe('page of a stream', () => {
     assert.equal(await page.getByRole('option', { selected: true }).count(), 1);
   });
 
-  it('should clear the recent events of a stream, and ask before', async () => {
-    const page = await visit(`${root()}#/streams/incidents/events`);
+  it('should say that a stream stays disabled which the configuration disables', async (t) => {
+    const page = await visit(t, `${root()}#/streams/fast`);
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.getByText('fast stays disabled: its configuration says enable = false.').waitFor();
+  });
+
+  it('should show handlers, options without secrets, and MCP', async (t) => {
+    const page = await visit(t, `${root()}#/streams/audit/options`);
+    await page.getByRole('cell', { name: 'auth_key' }).waitFor();
+    assert.equal(await page.getByText('wrong', { exact: true }).count(), 0);
+    await page.goto(`${root()}#/streams/chat/handlers`);
+    await page.getByRole('row', { name: /Reactions/ }).waitFor();
+    await assertAccessible(page);
+    await page.goto(`${root()}#/streams/incidents/mcp`);
+    await page.getByRole('cell', { name: 'deploy.finished' }).waitFor();
+    await assertAccessible(page);
+  });
+
+  it('should say so if the stream does not exist', async (t) => {
+    const page = await visit(t, `${root()}#/streams/nothing`);
+    await page.getByText('The stream “nothing” doesn’t exist').waitFor();
+  });
+});
+
+describe('actions on a stream', () => {
+  it('should clear the recent events of a stream, and ask before', async (t) => {
+    const page = await visit(t, `${root()}#/streams/incidents/events`);
     const oldest = await page.locator('.row').last().getAttribute('id');
     await page.getByRole('button', { name: 'Clear recent' }).click();
     await dialog(page).getByRole('button', { name: 'Clear recent' }).click();
@@ -180,8 +243,8 @@ describe('page of a stream', () => {
     await page.waitForFunction((id) => !document.getElementById(id ?? ''), oldest);
   });
 
-  it('should stop and start a stream, and ask before it stops', async () => {
-    const page = await visit(`${root()}#/streams/incidents`);
+  it('should stop and start a stream, and ask before it stops', async (t) => {
+    const page = await visit(t, `${root()}#/streams/incidents`);
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
     await dialog(page).getByText('Stop incidents?').waitFor();
     await assertAccessible(page);
@@ -195,33 +258,21 @@ describe('page of a stream', () => {
     await page.locator('.status').getByText('Connected').waitFor();
   });
 
-  it('should say that a stream stays disabled which the configuration disables', async () => {
-    const page = await visit(`${root()}#/streams/fast`);
-    await page.getByRole('button', { name: 'Start', exact: true }).click();
-    await page.getByText('fast stays disabled: its configuration says enable = false.').waitFor();
-  });
-
-  it('should show handlers, options without secrets, and MCP', async () => {
-    const page = await visit(`${root()}#/streams/audit/options`);
-    await page.getByRole('cell', { name: 'auth_key' }).waitFor();
-    assert.equal(await page.getByText('wrong', { exact: true }).count(), 0);
-    await page.goto(`${root()}#/streams/chat/handlers`);
-    await page.getByRole('row', { name: /Reactions/ }).waitFor();
-    await assertAccessible(page);
-    await page.goto(`${root()}#/streams/incidents/mcp`);
-    await page.getByRole('cell', { name: 'deploy.finished' }).waitFor();
-    await assertAccessible(page);
-  });
-
-  it('should say so if the stream does not exist', async () => {
-    const page = await visit(`${root()}#/streams/nothing`);
-    await page.getByText('The stream “nothing” doesn’t exist').waitFor();
+  it('should work behind a proxy that adds a prefix, and act there', async (t) => {
+    const proxy = await startProxy(host);
+    const page = await visit(t, `${proxy.url}/#/streams/incidents`);
+    await page.getByRole('button', { name: 'Restart' }).click();
+    await dialog(page).getByRole('button', { name: 'Restart' }).click();
+    await page.getByText('incidents is restarting.').waitFor();
+    await page.getByRole('link', { name: 'Streams' }).first().click();
+    await row(page, 'chat').waitFor();
+    proxy.close();
   });
 });
 
 describe('dead letters', () => {
-  it('should show, retry and discard them, and ask once', async () => {
-    const page = await visit(`${root()}#/dead-letters`);
+  it('should show, retry and discard them, and ask once', async (t) => {
+    const page = await visit(t, `${root()}#/dead-letters`);
     await page.getByRole('button', { name: 'chat.reaction' }).first().click();
     await page.getByRole('region', { name: 'Fault' }).getByText(/read-only/).waitFor();
     await page.getByRole('region', { name: 'Payload' }).getByText('"emoji":').waitFor();
@@ -246,9 +297,9 @@ describe('dead letters', () => {
   });
 });
 
-describe('access', () => {
-  it('should show a viewer neither actions nor payloads', async () => {
-    const page = await visit(host.at('/viewer/'));
+describe('access', AT_ONCE, () => {
+  it('should show a viewer neither actions nor payloads', async (t) => {
+    const page = await visit(t, host.at('/viewer/'));
     await page.getByText('Read only').waitFor();
     await page.goto(`${host.at('/viewer/')}#/streams/chat`);
     await page.getByRole('heading', { name: 'chat', level: 1 }).waitFor();
@@ -259,8 +310,8 @@ describe('access', () => {
     await assertAccessible(page);
   });
 
-  it('should say that the host refuses access when it does so while the page is open', async () => {
-    const page = await visit(root());
+  it('should say that the host refuses access when it does so while the page is open', async (t) => {
+    const page = await visit(t, root());
     await row(page, 'chat').waitFor();
     await page.setExtraHTTPHeaders({ 'x-forwarded-for': '203.0.113.7' });
     await page.goto(`${root()}#/streams/chat`);
@@ -271,27 +322,16 @@ describe('access', () => {
     await page.getByRole('heading', { name: 'chat', level: 1 }).waitFor();
   });
 
-  it('should work under a path base', async () => {
-    const page = await visit(host.at('/base/mcp-sse'));
+  it('should work under a path base', async (t) => {
+    const page = await visit(t, host.at('/base/mcp-sse'));
     await row(page, 'chat').getByText('Connected').waitFor();
-  });
-
-  it('should work behind a proxy that adds a prefix, and act there', async () => {
-    const proxy = await startProxy(host);
-    const page = await visit(`${proxy.url}/#/streams/incidents`);
-    await page.getByRole('button', { name: 'Restart' }).click();
-    await dialog(page).getByRole('button', { name: 'Restart' }).click();
-    await page.getByText('incidents is restarting.').waitFor();
-    await page.getByRole('link', { name: 'Streams' }).first().click();
-    await row(page, 'chat').waitFor();
-    proxy.close();
   });
 });
 
-describe('appearance', () => {
+describe('appearance', AT_ONCE, () => {
   for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
-    it(`should be readable at 360 px when ${colorScheme}`, async () => {
-      const page = await visit(root(), { colorScheme, viewport: { width: 360, height: 740 } });
+    it(`should be readable at 360 px when ${colorScheme}`, async (t) => {
+      const page = await visit(t, root(), { colorScheme, viewport: { width: 360, height: 740 } });
       for (const path of ['', '#/streams/chat', '#/streams/chat/events', '#/streams/chat/handlers', '#/streams/incidents/mcp', '#/dead-letters']) {
         await page.goto(root() + path);
         await page.locator('main .card, main .blank:not(.loading)').first().waitFor();
@@ -301,15 +341,15 @@ describe('appearance', () => {
     });
   }
 
-  it('should be dark if the system is', async () => {
-    const page = await visit(root(), { colorScheme: 'dark' });
+  it('should be dark if the system is', async (t) => {
+    const page = await visit(t, root(), { colorScheme: 'dark' });
     await row(page, 'chat').waitFor();
     assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor), 'rgb(13, 15, 18)');
     await assertAccessible(page);
   });
 
-  it('should speak Chinese if the browser does', async () => {
-    const page = await visit(root(), { locale: 'zh-CN' });
+  it('should speak Chinese if the browser does', async (t) => {
+    const page = await visit(t, root(), { locale: 'zh-CN' });
     await row(page, 'chat').getByText('已连接').waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.lang), 'zh-CN');
     await page.getByRole('link', { name: /死信/ }).first().click();

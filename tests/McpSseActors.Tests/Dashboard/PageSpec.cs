@@ -42,8 +42,28 @@ public sealed class PageSpec
         zipped.Headers.Vary.ShouldBe(["Accept-Encoding"]);
     }
 
+    [Fact]
+    public async Task Should_have_at_most_60_kilobytes_when_a_browser_loads_all_of_it()
+    {
+        await using var host = await StartAsync();
+        var lengths = new Dictionary<string, long>();
+
+        foreach (var name in typeof(DashboardEndpoints).Assembly.GetManifestResourceNames().Where(each => each.StartsWith("Assets/", StringComparison.Ordinal)))
+        {
+            using var file = await host.SendAsync(
+                HttpMethod.Get, name.Replace("Assets/", "assets/"), change: request => request.Headers.AcceptEncoding.ParseAdd("gzip"));
+            if (file.IsSuccessStatusCode)
+                lengths.Add(name["Assets/".Length..], file.Content.Headers.ContentLength.ShouldNotBeNull());
+        }
+
+        lengths.Keys.Order(StringComparer.Ordinal).ShouldBe(
+            ["favicon.svg", "index.html", "page.css", "page.js", "vendor/htm-preact.js", "vendor/uplot.css", "vendor/uplot.js"]);
+        lengths.Values.Sum().ShouldBeLessThanOrEqualTo(60_000, string.Join(", ", lengths));
+    }
+
     [Theory]
     [InlineData("assets/nowhere.js")]
+    [InlineData("assets/vendor/README.md")]
     [InlineData("api/v1/nowhere")]
     [InlineData("api/v2/stats")]
     public async Task Should_answer_with_a_problem_when_there_is_no_such_file(string path)

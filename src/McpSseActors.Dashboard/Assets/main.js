@@ -1,7 +1,0 @@
-import { html, render } from './vendor/htm-preact.js';
-import { App } from './app.js';
-import { locale } from './texts.js';
-
-document.documentElement.lang = locale;
-const place = document.getElementById('app');
-if (place) render(html`<${App} />`, place);
