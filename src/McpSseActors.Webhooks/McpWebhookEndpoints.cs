@@ -25,7 +25,7 @@ public static class McpWebhookEndpoints
     /// authentication doesn't apply to it.
     /// </summary>
     /// <param name="endpoints">The endpoints of the web application, with <see cref="McpSseHostingExtensions.AddMcpSseClient"/> among its services.</param>
-    /// <param name="pattern">The path. Each subscription has a segment of its own below it.</param>
+    /// <param name="pattern">The path. Each subscription has its own segment below it.</param>
     /// <returns>The endpoint, to which conventions can be added.</returns>
     /// <exception cref="InvalidOperationException">The services have no <see cref="IMcpSseClient"/>.</exception>
     public static IEndpointConventionBuilder MapMcpEventsWebhook(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern = "/hooks/mcp")

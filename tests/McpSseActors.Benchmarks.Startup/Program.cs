@@ -7,7 +7,7 @@ using McpSseActors.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-// Programs whose start is timed. Each is in a method of its own, so that what it uses is loaded only when it runs.
+// Programs whose start is timed. Each is in its own method, so that what it uses is loaded only when it runs.
 var start = Stopwatch.GetTimestamp();
 switch (args)
 {

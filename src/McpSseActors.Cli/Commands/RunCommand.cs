@@ -27,7 +27,7 @@ internal static class RunCommand
         var target = Target.File();
         var tail = new TailOptions(globals, environment.Time);
         var statsPort = new Option<int?>("--stats-port") { Description = "Serve the HTTP API on this port of 127.0.0.1, for 'mcp-sse watch --attach' and 'mcp-sse dead-letters --attach'; 0 selects a free port.", HelpName = "N" }.Port();
-        var webPort = new Option<int?>("--web") { Description = "Serve the web dashboard on this port of 127.0.0.1, for those who have the URL that is printed; 0 selects a free port.", HelpName = "N" }.Port();
+        var webPort = new Option<int?>("--web") { Description = "Serve the web dashboard on this port of 127.0.0.1, open to anyone with the printed URL; 0 selects a free port.", HelpName = "N" }.Port();
         var webhookPort = EventOptions.WebhookPort("Receive on this port of 127.0.0.1 what servers post to event.webhook_url");
         target.AddTo(command);
         command.Add(statsPort);

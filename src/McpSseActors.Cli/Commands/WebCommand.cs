@@ -11,7 +11,7 @@ internal static class WebCommand
         var command = new CliCommand(
             "web",
             "Connects the streams of a configuration or of a URL, and shows them on a web page on 127.0.0.1 until Ctrl-C: "
-            + "state, rates, handlers, events and dead letters, with buttons to stop, restart and retry. Only who has the URL that is printed can open it. "
+            + "state, rates, handlers, events and dead letters, with buttons to stop, restart and retry. Only someone with the printed URL can open it. "
             + "A host of your own shows the same page with app.MapMcpSseDashboard().",
             "mcp-sse web",
             "mcp-sse web my.toml --port 5081",

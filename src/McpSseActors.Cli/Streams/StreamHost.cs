@@ -104,7 +104,7 @@ internal sealed class StreamHost : IAsyncDisposable
             await Client.StopAsync(stream.Stream).ConfigureAwait(false);
         var final = await SettleAsync(
             all => all.All(stream => stream.InFlight == 0 && StreamWatch.IsAtEnd(stream.State)), _shutdownTimeout).ConfigureAwait(false);
-        // The watch is told of the last changes after those who ask for statistics, and ends with the host.
+        // The watch hears of the last changes after all requests for statistics, and ends with the host.
         if (final.All(stream => StreamWatch.IsAtEnd(stream.State)))
             await Watch.AllEnded.IsDoneWithinAsync(Margin, _time, CancellationToken.None).ConfigureAwait(false);
         var granted = before.ToDictionary(stream => stream.Stream, stream => stream.Mcp?.Granted, StringComparer.Ordinal);

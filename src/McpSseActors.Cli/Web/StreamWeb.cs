@@ -11,7 +11,7 @@ using Microsoft.Extensions.Hosting;
 namespace McpSseActors.Cli.Web;
 
 /// <summary>
-/// Serves the streams of this process on the loopback interface: their API for <c>--attach</c> and scripts, the dashboard, for those who have its token,
+/// Serves the streams of this process on the loopback interface: their API for <c>--attach</c> and scripts, the dashboard, for requests with its token,
 /// or their webhooks. Its port is taken at once, and it answers when there are streams.
 /// </summary>
 internal sealed class StreamWeb : IAsyncDisposable
@@ -49,7 +49,7 @@ internal sealed class StreamWeb : IAsyncDisposable
     public static StreamWeb Webhooks(int port) => new(BoundPort.Take(port, "--webhook-port"), web => web
         .Use((http, next) =>
         {
-            // Whatever stands before the segment of the subscription is the proxy's.
+            // What comes before the segment of the subscription is the proxy's.
             var path = http.Request.Path.Value ?? "";
             http.Request.Path = path[Math.Max(0, path.LastIndexOf('/'))..];
             return next();

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace McpSseActors.Cli.Web;
 
 /// <summary>
-/// Lets in who has the token of this run: other users of the machine don't. The URL that is printed has it, and is exchanged for a cookie, so that it stays
+/// Admits requests with the token of this run, which other users of the machine don't have. The URL that is printed has it, and is exchanged for a cookie, so that it stays
 /// neither in the address bar nor in the history. Programs send it as <c>Authorization: Bearer</c>.
 /// </summary>
 /// <param name="port">The port. Cookies are the same for all ports of a host, so the name has it.</param>

@@ -21,7 +21,7 @@ internal sealed class FreezeWatch : IDisposable
         _ticks = time.CreateTimer(_ => Look(), null, limit / 8, limit / 8);
     }
 
-    /// <summary>Counts the freezes until now, one that has just ended included, whoever notices it first.</summary>
+    /// <summary>Counts the freezes until now, including one that has just ended and was noticed elsewhere first.</summary>
     public int Look()
     {
         lock (_gate)

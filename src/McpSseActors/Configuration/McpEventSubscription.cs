@@ -54,7 +54,7 @@ public sealed record McpEventSubscription
     public McpEventMode Mode { get; init; }
 
     /// <summary>
-    /// Gets the address under which the server reaches the web server of this host: <c>https://example.com/hooks/mcp</c>. A segment of its own for
+    /// Gets the address under which the server reaches the web server of this host: <c>https://example.com/hooks/mcp</c>. A segment for
     /// each subscription is appended. <c>https</c>, or <c>http</c> on the loopback interface. Required with <see cref="McpEventMode.Webhook"/>.
     /// </summary>
     /// <value>Default: empty.</value>

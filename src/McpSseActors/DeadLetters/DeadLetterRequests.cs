@@ -15,7 +15,7 @@ public sealed record GetDeadLetters(DeadLetterFilter Filter, int Count = 100, st
 
 /// <summary>The reply to <see cref="GetDeadLetters"/>.</summary>
 /// <param name="Letters">The letters, oldest first.</param>
-/// <param name="Next">Where the next list begins; null if there are no more letters.</param>
+/// <param name="Next">Where the next list begins; null at the end of the list.</param>
 public sealed record DeadLetterList(ImmutableArray<StoredDeadLetter> Letters, string? Next) : IMcpSseMessage, IShortenable
 {
     IMcpSseMessage IShortenable.ToFit(long longest, Func<object, long> length) =>

@@ -72,7 +72,7 @@ public interface IMcpSseClient
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<ImmutableArray<McpEvent>> GetEventsByTypeAsync(string type, int count = 10, string? stream = null, CancellationToken cancellation = default);
 
-    /// <summary>Gets the recent events that came after one: to follow a stream without slowing it down, at the price of missing events that are no longer kept.</summary>
+    /// <summary>Gets the recent events that came after one: to follow a stream without slowing it down, but it misses events that have left the buffer.</summary>
     /// <param name="sequence">The number of the last event that is known (<see cref="RecentEvents.NewestSequence"/>); 0 for none.</param>
     /// <param name="type">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="count">The maximum number of events, the newest. Default: 100. Zero or less returns none.</param>

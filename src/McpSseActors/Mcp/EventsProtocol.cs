@@ -12,7 +12,7 @@ internal enum EventsError
     /// <summary>The server refuses the arguments, or the cursor.</summary>
     InvalidParams,
 
-    /// <summary>There is no such event type.</summary>
+    /// <summary>The event type doesn't exist.</summary>
     NotFound,
 
     /// <summary>The caller has no access.</summary>

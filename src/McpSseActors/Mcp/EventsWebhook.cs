@@ -30,7 +30,7 @@ internal sealed class EventsWebhook(EventsSetting setting, WebhookRoute route) :
 
     private McpState State => setting.Context.State;
 
-    /// <summary>Ends the subscription on the server. One that it doesn't have is no fault.</summary>
+    /// <summary>Ends the subscription on the server. Does nothing if the server doesn't have it.</summary>
     public static async Task UnsubscribeAsync(McpContext context, WebhookKey key, CancellationToken cancellation)
     {
         var parameters = new JsonObject { ["name"] = key.Name, ["arguments"] = JsonNode.Parse(key.Arguments), ["delivery"] = Delivery(key) };

@@ -7,7 +7,7 @@ namespace McpSseActors.Mcp;
 /// <summary>The webhooks of an actor system, by the last segment of their address. Used from any thread.</summary>
 internal sealed class WebhookDirectory : IExtension
 {
-    // Over all streams; each has a bound of its own.
+    // Over all streams; each has its own bound.
     private const int MostHeld = 256;
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);

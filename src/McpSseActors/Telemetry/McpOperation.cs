@@ -57,7 +57,7 @@ internal sealed class McpOperation
     /// <param name="error">The code of its error; null for a result.</param>
     public void End(int? error = null) => End(error?.ToString(CultureInfo.InvariantCulture), error);
 
-    /// <summary>There is no answer.</summary>
+    /// <summary>No answer arrived.</summary>
     /// <param name="errorType">Why.</param>
     public void Fail(string errorType) => End(errorType, code: null);
 

@@ -18,7 +18,7 @@ internal static class ServeCommand
               /many?crowd=NAME&streams=N&rate=R&events=E
                                               N streams of that name, which begin when all are there: E events each, R in a second
               /idle?comment-every=S           nothing but a comment every S seconds; 0 is never
-              /drop?events=K&how=rst          K events, and the connection is cut, with RST or FIN; the next answer goes on behind them.
+              /drop?events=K&how=rst          K events, and the connection is cut, with RST or FIN; the next answer goes on after them.
                                               With &after=S it is cut S seconds after the events; their data is the time of the client's cut
                                               before. With &turns=NAME&clients=C&client=I the C clients of that name are cut in turns
               /sent                           how many bytes were sent until now, to all clients together

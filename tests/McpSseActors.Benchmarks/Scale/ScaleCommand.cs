@@ -62,7 +62,7 @@ internal static class ScaleCommand
     {
         Corpora.AcceptOnlyFromAmong([.. Catalogue.Plain.Select(corpus => corpus.Name)]);
         var scale = new Command("scale", """
-            Measures what grows with time, with the number of streams and with the cores: memory, latency, reconnects, throughput. Each measured client runs in a process of its own,
+            Measures what grows with time, with the number of streams and with the cores: memory, latency, reconnects, throughput. Each measured client runs in its own process,
             the server in another, all on this machine; so leave it alone meanwhile. Ctrl-C ends early.
 
             Examples:

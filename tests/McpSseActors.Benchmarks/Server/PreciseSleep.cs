@@ -5,7 +5,7 @@ namespace McpSseActors.Benchmarks.Server;
 
 /// <summary>
 /// Waits for a moment, to some microseconds. <see cref="Thread.Sleep(int)"/> knows milliseconds only, and to spin all the time would take a processor from
-/// the client. So it sleeps by the kernel's clock, and spins for the rest. Where there is no such clock (other than Linux), it spins.
+/// the client. So it sleeps by the kernel's clock, and spins for the rest. On systems without that clock (other than Linux), it spins.
 /// </summary>
 internal static class PreciseSleep
 {

@@ -95,7 +95,7 @@ internal sealed class StartupTimes
         return time;
     }
 
-    // How it ends is no part of its start.
+    // How it ends doesn't count.
     private static async Task<string> FirstLineAsync(string program, string[] arguments, Predicate<string> isWanted)
     {
         using var process = Start(program, arguments);

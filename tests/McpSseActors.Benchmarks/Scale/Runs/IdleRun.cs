@@ -17,7 +17,7 @@ internal sealed class IdleRun(IReadOnlyList<int> streams, int seconds, int round
     /// <summary>The number of streams whose memory has targets.</summary>
     private const int Judged = 1000;
 
-    /// <summary>The host that the others are compared with: a first stream loads and compiles what all of them share, HTTP above all, and that is no cost of a stream.</summary>
+    /// <summary>The host that the others are compared with: a first stream loads and compiles what all of them share, HTTP above all. None of that is the cost of a stream.</summary>
     private const int Baseline = 1;
 
     private const int CommentEvery = 15;

@@ -35,7 +35,7 @@ internal sealed class ManyRun(int rounds, int streams, int rate, int seconds, bo
         await _turns.TakeAsync("many", rounds, kind => MeasureAsync(kind, server, ending));
         var kept = Math.Min(Kept, (WarmUp + seconds) * rate);
         return new Report("many", $"""
-            {streams} streams at once, {rate} events per second of each, each of 105 bytes and in an HTTP chunk of its own. Latency is from the server's taking of its time, right before it sends an event, to the handler; processor time is that of the
+            {streams} streams at once, {rate} events per second of each, each of 105 bytes and in its own HTTP chunk. Latency is from the server's taking of its time, right before it sends an event, to the handler; processor time is that of the
             client's process. {seconds} s a run after {WarmUp} s that do not count, {rounds} rounds in which the clients take turns; median and range. RSS is that of the end, with {kept} recent events of each
             stream. The library has one host, default settings, and one handler for each stream; the bare loops are as many tasks with an `SseParser` with strings, and one `HttpClient`.
             """,

@@ -29,8 +29,8 @@ internal sealed class ReconnectRun(int rounds, int reconnects) : IScaleRun
         var defaults = await MeasureDefaultsAsync(server, ending);
         return new Report("reconnect", $"""
             The server sends an event and {CutAfter * 1000:0} ms later cuts the connection in the middle of the answer, with RST or FIN. Timed from the cut to the handler of the first event of the next
-            connection: {reconnects} reconnects a run after {WarmUp} that do not count, {rounds} rounds. The two clients are there at once, and are cut in turns, 50 times each while the other's connection
-            stands. Microseconds: the median of the rounds, and from the least to the most. The bare loop has one `HttpClient` and asks again at once, with `Last-Event-ID`; this library has the least
+            connection: {reconnects} reconnects a run after {WarmUp} that do not count, {rounds} rounds. The two clients are there at once, and are cut in turns, 50 times each while the other stays
+            connected. Microseconds: the median of the rounds, and from the least to the most. The bare loop has one `HttpClient` and asks again at once, with `Last-Event-ID`; this library has the least
             `initial_reconnect_delay` and no jitter. The last line is of {DefaultStreams} streams with default settings, each cut {DefaultCuts} times after a connection that lasted {DefaultCutAfter} s, and so proved healthy.
             """,
             new Sheet("From a cut to the first event of the next connection", ["cut", "client", "p50", "p99", "p50 x bare", "p99 x bare"], [.. _turns.Clients.SelectMany(Rows), ["fin", "default settings", Numbers.Whole(defaults.P50), Numbers.Whole(defaults.P99), "", ""]]),
