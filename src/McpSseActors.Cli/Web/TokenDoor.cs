@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http;
 namespace McpSseActors.Cli.Web;
 
 /// <summary>
-/// Admits requests with the token of this run, which other users of the machine don't have. The URL that is printed has it, and is exchanged for a cookie, so that it stays
-/// neither in the address bar nor in the history. Programs send it as <c>Authorization: Bearer</c>.
+/// Admits requests with the token of this run, which other users of the machine don't have. The printed URL contains it, and is exchanged for a
+/// cookie, so that it stays neither in the address bar nor in the history. Programs send it as <c>Authorization: Bearer</c>.
 /// </summary>
 /// <param name="port">The port. Cookies are the same for all ports of a host, so the name has it.</param>
 internal sealed class TokenDoor(int port)
