@@ -15,12 +15,23 @@ internal static class Redact
     /// <summary>The same, of any length.</summary>
     public static string Printable(string text)
     {
-        if (!text.Any(IsUnsafe))
+        if (!HasUnsafe(text))
             return text;
         var safe = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
             safe.Append(rune.IsBmp && IsUnsafe((char)rune.Value) ? "\uFFFD" : rune.ToString());
         return safe.ToString();
+    }
+
+    private static bool HasUnsafe(ReadOnlySpan<char> text)
+    {
+        foreach (var letter in text)
+        {
+            if (IsUnsafe(letter))
+                return true;
+        }
+
+        return false;
     }
 
     // Besides control characters: halves of a character, what separates lines and paragraphs, and what changes the direction of writing.

@@ -22,7 +22,7 @@ internal static class Rules
     public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
 
     /// <summary>Whether a header can carry the text as one word.</summary>
-    public static bool IsVisibleAscii(string text) => text.All(c => c is > ' ' and <= '~');
+    public static bool IsVisibleAscii(string text) => !text.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     public static Complaint? Name(string name)
     {

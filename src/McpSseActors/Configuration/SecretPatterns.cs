@@ -27,7 +27,7 @@ internal sealed class SecretPatterns
     /// <param name="shown">The number of its characters to show.</param>
     public string Hide(string text, int shown)
     {
-        if (!TextView.IsEncoded(text) && !Contains(text))
+        if (_patterns.Count == 0 || (!TextView.IsEncoded(text) && !Contains(text)))
             return text[..shown];
         var hidden = Find(text);
         var result = new StringBuilder(shown);

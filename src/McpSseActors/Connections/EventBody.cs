@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Connections;
@@ -40,6 +41,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
 
     /// <summary>Waits for bytes; the default is the end of the stream.</summary>
     /// <exception cref="InvalidDataException">The compressed data is corrupt.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation)
     {
         if (_unfinished is { } unfinished)

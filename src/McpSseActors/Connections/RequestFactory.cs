@@ -67,9 +67,12 @@ internal sealed class RequestFactory(StreamOptions options, ServerMemory memory)
     // A configured cookie overrides one of the server.
     private void AddCookies(HttpRequestMessage request, Uri url)
     {
+        var known = memory.CookiesFor(url, options);
+        if (known.Count == 0)
+            return;
         var configured = request.Headers.NonValidated.TryGetValues(Cookie, out var values) ? values.ToString() : "";
         var names = configured.Split(';').Select(cookie => cookie.Split('=')[0].Trim()).ToHashSet();
-        var received = memory.CookiesFor(url, options).Where(cookie => !names.Contains(cookie.Name)).Select(cookie => $"{cookie.Name}={cookie.Value}").ToList();
+        var received = known.Where(cookie => !names.Contains(cookie.Name)).Select(cookie => $"{cookie.Name}={cookie.Value}").ToList();
         if (received.Count == 0)
             return;
         request.Headers.Remove(Cookie);

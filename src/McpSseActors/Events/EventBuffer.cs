@@ -136,7 +136,7 @@ internal sealed class EventBuffer(
         var type = types[_entries[index].Type];
         var hasId = _entries[index].HasId;
         var created = payloads?[index]?.ToEvent(origin, type, Data(index), LastId(index), hasId)
-            ?? new McpEvent(origin, type, Data(index), LastId(index), hasId);
+            ?? (OwnsAll(_entries[index]) ? new McpEvent(origin, type, _bytes, _entries[index].DataLength, hasId) : new McpEvent(origin, type, Data(index), LastId(index), hasId));
         created.Redelivered = IsRedelivered(index);
         created.IsRepeat = IsRepeat(index);
         return created;
@@ -176,6 +176,9 @@ internal sealed class EventBuffer(
         if (TryGetMade(index, out var known))
             known.Redelivered = true;
     }
+
+    // The only event of a read can take the bytes over: they lie as it keeps them.
+    private bool OwnsAll(in EventEntry entry) => !isPooled && count == 1 && entry.DataLength + entry.IdLength == _bytes.Length;
 
     private bool TryGetMade(int index, [NotNullWhen(true)] out McpEvent? known)
     {

@@ -62,6 +62,12 @@ public class McpEvent : IMcpSseMessage
         utf8LastId.CopyTo(_bytes.AsSpan(_dataLength));
     }
 
+    /// <summary>Takes the bytes over: the data, followed by the last event ID.</summary>
+    internal McpEvent(EventOrigin origin, string eventType, byte[] bytes, int dataLength, bool hasId)
+    {
+        (_origin, EventType, _bytes, _dataLength, _hasId) = (origin, eventType, bytes, dataLength, hasId);
+    }
+
     private protected McpEvent(McpEvent other)
     {
         _origin = other._origin;

@@ -211,9 +211,10 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
             McpEventMode.Webhook => [McpEventDelivery.Webhook],
             _ => [McpEventDelivery.Push, McpEventDelivery.Poll],
         };
+        var remedy = Subscription.Mode is McpEventMode.Auto ? ", which auto never chooses: set event.mode = \"webhook\"" : "";
         McpEventDelivery[] modes = [.. wanted.Where(mode => type.Delivery.Contains(mode))];
         return modes.Length > 0 ? modes : throw TransportException.NotSupported(
-            $"the server does not offer the event type {type.Name} in the mode {Name(Subscription.Mode)}, only as {string.Join(", ", type.Delivery.Select(Name))}");
+            $"the server does not offer the event type {type.Name} in the mode {Name(Subscription.Mode)}, only as {string.Join(", ", type.Delivery.Select(Name))}{remedy}");
 
         static string Name<T>(T mode) => $"{mode}".ToLowerInvariant();
     }

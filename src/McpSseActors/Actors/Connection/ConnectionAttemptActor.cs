@@ -29,6 +29,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     private readonly IActorRef _parser;
     private readonly IActorRef _self;
     private readonly CancellationTokenSource _cancellation = new();
+    private readonly PendingRead _pending;
     private int _credit;
     private bool _isReading;
     private RunningClock _clock;
@@ -43,6 +44,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         _transport = transport();
         _parser = parser;
         _self = Self;
+        _pending = new PendingRead(chunk => _self.Tell(Deliver(chunk), ActorRefs.NoSender), fault => _self.Tell(new Broke(fault), ActorRefs.NoSender));
         _clock = new RunningClock(options.ConnectionTimeout);
     }
 
@@ -187,7 +189,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
             if (!read.IsCompletedSuccessfully)
             {
                 _isReading = true;
-                read.AsTask().PipeTo(Self, success: Deliver, failure: fault => new Broke(fault));
+                _pending.Await(read);
             }
             else if (!Count(Deliver(read.Result)))
             {

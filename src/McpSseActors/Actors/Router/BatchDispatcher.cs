@@ -31,7 +31,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     public Suspicion? Suspicion { get; private set; }
 
     /// <summary>These events on their way to the handlers.</summary>
-    public IReadOnlyList<Delivery> Sent => _sent;
+    public List<Delivery> Sent => _sent;
 
     /// <summary>Dispatches a batch.</summary>
     /// <param name="batch">The events; the receiver of the result releases them.</param>

@@ -260,7 +260,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
     private void AnswerDrain()
     {
-        if (Deliveries.BatchesInFlight > 0)
+        if (Deliveries.BatchesInFlight > 0 || _memory.DrainAsker.IsNobody())
             return;
         _memory.DrainAsker.Tell(new ShutDownCompleted(0));
         _memory.DrainAsker = ActorRefs.Nobody;

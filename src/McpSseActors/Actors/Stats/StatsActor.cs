@@ -17,6 +17,8 @@ internal sealed class StatsActor : UntypedActor
     private StreamStateChanged _state;
     private StreamStats _stats;
     private TimeSpan _connectedAt;
+    private int _attempts;
+    private int _reconnects;
     private string? _handledEventId;
     private DateTimeOffset? _handledTime;
 
@@ -89,7 +91,7 @@ internal sealed class StatsActor : UntypedActor
                 Change(reported.Change);
                 break;
             case AttemptsReset:
-                _stats = _stats with { ConsecutiveReconnectAttempts = 0 };
+                _attempts = 0;
                 break;
             case McpChanged changed:
                 _stats = _stats with { Mcp = changed.Status, Transport = Found(_stats.Transport, changed.Status) };
@@ -174,18 +176,13 @@ internal sealed class StatsActor : UntypedActor
 
     private void Change(StreamStateChanged change)
     {
-        var isReconnect = change is { NewState: ConnectionState.Connecting, OldState: ConnectionState.BackingOff or ConnectionState.Connected };
-        _state = change;
+        if (change is { NewState: ConnectionState.Connecting, OldState: ConnectionState.BackingOff or ConnectionState.Connected })
+            _reconnects++;
+        (_state, _attempts) = (change, change.Attempt);
         if (change.NewState is ConnectionState.Connected)
             _connectedAt = Context.System.Scheduler.MonotonicClock;
         if (change.RetryIn is { } delay)
             _metrics.Waits(delay);
-        _stats = _stats with
-        {
-            ConsecutiveReconnectAttempts = change.Attempt,
-            TotalReconnectAttempts = _stats.TotalReconnectAttempts + (isReconnect ? 1 : 0),
-            ConnectedSince = change.NewState is ConnectionState.Connected ? change.Timestamp : null,
-        };
     }
 
     private void Count(BatchDispatched batch)
@@ -225,8 +222,11 @@ internal sealed class StatsActor : UntypedActor
         HandledTime = _handledTime,
         StateSince = _state.Timestamp,
         NextAttemptTime = _state.Timestamp + _state.RetryIn,
+        ConsecutiveReconnectAttempts = _attempts,
+        TotalReconnectAttempts = _reconnects,
+        ConnectedSince = _state.NewState is ConnectionState.Connected ? _state.Timestamp : null,
         // The wall clock may be set meanwhile.
-        Uptime = _stats.ConnectedSince is null ? TimeSpan.Zero : Context.System.Scheduler.MonotonicClock - _connectedAt,
+        Uptime = _state.NewState is not ConnectionState.Connected ? TimeSpan.Zero : Context.System.Scheduler.MonotonicClock - _connectedAt,
         EventsPerSecond = _rate.Rate(Context.System.Scheduler.MonotonicClock),
         HandlerLag = _totals.LagAt(Context.System.Scheduler.MonotonicClock),
         HandlerDuration = _duration.Value,

@@ -140,6 +140,15 @@ public sealed class EventsNegotiationSpec : EventsSpec, IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_tell_how_to_receive_a_type_that_is_only_posted()
+    {
+        Server.Pages = [[EventsMcp.Type(delivery: """["webhook"]""")]];
+        await using var host = await SubscribeAsync();
+
+        (await FailedAsync(host)).ShouldBe("the server does not offer the event type incident.created in the mode auto, only as webhook, which auto never chooses: set event.mode = \"webhook\"");
+    }
+
+    [Fact]
     public async Task Should_poll_when_the_type_is_only_polled_and_the_mode_is_free()
     {
         Server.Pages = [[EventsMcp.Type(delivery: """["poll"]""")]];
