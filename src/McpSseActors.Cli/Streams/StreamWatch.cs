@@ -94,6 +94,8 @@ internal sealed class StreamWatch
         lock (_gate)
             Remember(change);
         _tell(change);
+        if (change.NewState is ConnectionState.Connected)
+            CountConnection();
         EndIfAllHave();
     }
 
@@ -103,18 +105,21 @@ internal sealed class StreamWatch
             _delays.Enqueue(Math.Round(delay.TotalSeconds, 3));
         if (_delays.Count > MostDelays)
             _delays.Dequeue();
-        if (change.NewState is ConnectionState.Connected)
-            Count(change);
+        if (change.NewState is ConnectionState.Connected && _connected == 0 && _last.GetValueOrDefault(change.Stream) is { NewState: ConnectionState.Connecting } asked)
+            ConnectionTime = change.Timestamp - asked.Timestamp;
         _last[change.Stream] = Last = change;
     }
 
-    private void Count(StreamStateChanged connected)
+    // Who waits for a connection finds it in what was told.
+    private void CountConnection()
     {
-        if (++_connected == 1 && _last.GetValueOrDefault(connected.Stream) is { NewState: ConnectionState.Connecting } asked)
-            ConnectionTime = connected.Timestamp - asked.Timestamp;
-        foreach (var (_, reached) in _awaited.Where(wait => _connected >= wait.Time))
-            reached.TrySetResult();
-        _awaited.RemoveAll(wait => _connected >= wait.Time);
+        lock (_gate)
+        {
+            _connected++;
+            foreach (var (_, reached) in _awaited.Where(wait => _connected >= wait.Time))
+                reached.TrySetResult();
+            _awaited.RemoveAll(wait => _connected >= wait.Time);
+        }
     }
 
     private void EndIfAllHave()

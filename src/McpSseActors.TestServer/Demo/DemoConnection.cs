@@ -10,7 +10,7 @@ internal sealed class DemoConnection(HttpContext http, EventLog log, DemoServerO
     private static readonly byte[] HeartbeatComment = ": heartbeat\n\n"u8.ToArray();
     private long _lastWrite;
 
-    /// <summary>Streams; returns when the server has cut the connection, and throws when the client has left.</summary>
+    /// <summary>Streams; returns when the server is to cut the connection, and throws when the client has left.</summary>
     /// <param name="position">The number of the last event that the client has.</param>
     public async Task RunAsync(long position)
     {
@@ -35,7 +35,6 @@ internal sealed class DemoConnection(HttpContext http, EventLog log, DemoServerO
             if (cutNow)
             {
                 await LetBytesLeaveAsync(left).ConfigureAwait(false);
-                http.Abort();
                 return;
             }
 

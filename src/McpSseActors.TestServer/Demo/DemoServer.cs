@@ -100,9 +100,11 @@ public sealed class DemoServer : IAsyncDisposable
         try
         {
             await new DemoConnection(http, _log, _options, drop).RunAsync(position).ConfigureAwait(false);
+            // First, or the client might be back before.
             _gate.Refuse(drop!.ThenRefuse);
             Aborts++;
             Tell(new(ServerActivityKind.Aborted, connection, $"connection {connection} cut {(drop.MidEvent ? "in the middle of an event" : "between two events")}"));
+            http.Abort();
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {

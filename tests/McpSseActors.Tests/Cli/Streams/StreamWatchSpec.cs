@@ -31,6 +31,21 @@ public sealed class StreamWatchSpec
         await system.Terminate();
     }
 
+    [Fact]
+    public async Task Should_have_told_of_a_connection_when_it_ends_the_wait_for_it()
+    {
+        var isEarly = false;
+        StreamWatch watch = null!;
+        watch = new StreamWatch(new McpSseOptions(), _ => isEarly |= watch.ConnectedAsync(1).IsCompleted);
+        using var system = ActorSystem.Create("watch");
+
+        system.ActorOf(watch.Props()).Tell(Change(ConnectionState.Connected, Start));
+
+        await Within.LimitAsync(watch.ConnectedAsync(1));
+        isEarly.ShouldBeFalse();
+        await system.Terminate();
+    }
+
     private static StreamStateChanged Change(ConnectionState state, DateTimeOffset at, TimeSpan? retryIn = null) =>
         new("chat", ConnectionState.Idle, state, "", 0, retryIn, at);
 }
