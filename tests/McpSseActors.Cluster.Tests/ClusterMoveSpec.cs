@@ -44,9 +44,8 @@ public sealed class ClusterMoveSpec : IAsyncLifetime
         Send(10);
 
         await _delivered.HaveAsync(Streams, 20);
-        var all = await _nodes.All[0].McpSse.Ask<AllStats>(new GetAllStats());
-        all.Streams.Length.ShouldBe(Streams.Length);
-        all.Streams.ShouldAllBe(stats => stats.Node != killed.Name);
+        await Eventually.HoldsAsync(async () => (await StatsAsync()).Streams.Length.ShouldBe(Streams.Length));
+        (await StatsAsync()).Streams.ShouldAllBe(stats => stats.Node != killed.Name);
     }
 
     [Fact]

@@ -74,7 +74,7 @@ public sealed class EventsConformanceSpec
         (calls[2].Time - calls[1].Time).ShouldBeLessThan(TimeSpan.FromSeconds(1));
         (calls[3].Time - calls[2].Time).ShouldBeGreaterThan(TimeSpan.FromSeconds(1.8));
         await Eventually.HoldsAsync(() => mock.CallsOf("events/list").Count.ShouldBe(2));
-        listener.Count(Ticks).ShouldBe(2);
+        await Eventually.HoldsAsync(() => listener.Count(Ticks).ShouldBe(2));
 
         static string Event(int number) => $$$"""{"eventId":"e{{{number}}}","name":"{{{Ticks}}}","timestamp":"2026-11-28T00:00:00Z","data":{"number":{{{number}}}}}""";
     }

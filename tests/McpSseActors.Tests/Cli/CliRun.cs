@@ -14,6 +14,9 @@ internal sealed class CliRun : IDisposable
 
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("mcp-sse-cli-").FullName;
 
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>The terminal; null for none.</summary>
     public Func<IScreen>? OpenScreen { get; init; }
 
@@ -46,11 +49,11 @@ internal sealed class CliRun : IDisposable
 
     public Task<int> InvokeAsync(params string[] args) => CommandLine.InvokeAsync(
         args,
-        new CliEnvironment { Out = _out, Error = TextWriter.Synchronized(_error), Directory = Directory, Variables = Variables, OpenScreen = OpenScreen, Terminal = Terminal, HasReaderGone = () => _hasReaderGone },
+        new CliEnvironment { Out = _out, Error = TextWriter.Synchronized(_error), Directory = Directory, Variables = Variables, Time = Time, OpenScreen = OpenScreen, Terminal = Terminal, HasReaderGone = () => _hasReaderGone },
         _ctrlC.Token);
 
     /// <summary>Ends when a line with this text has been written.</summary>
-    public Task<string> LineAsync(string text) => _out.LineAsync(text).WaitAsync(TimeSpan.FromSeconds(30));
+    public Task<string> LineAsync(string text) => Within.LimitAsync(_out.LineAsync(text));
 
     public void PressCtrlC() => _ctrlC.Cancel();
 

@@ -10,7 +10,10 @@ public sealed class EndingSpec : IDisposable
     // In place of Ctrl-C, which a command that never ends would wait for.
     private static readonly TimeSpan Patience = Within.Limit;
 
-    private readonly CliRun _run = new();
+    private readonly EarlyHours _hours = new();
+    private readonly CliRun _run;
+
+    public EndingSpec() => _run = new CliRun { Time = _hours };
 
     public static TheoryData<string, string, int> Endings()
     {
@@ -108,8 +111,10 @@ public sealed class EndingSpec : IDisposable
     {
         await using var server = await DemoServer.StartAsync(new DemoServerOptions { Rate = 5000, ReplayToNewClients = true, WaitForClient = true });
 
-        (await _run.InvokeAsync("listen", server.Url.AbsoluteUri, "--transport", "sse", "--format", "json", "--all", "--duration", "4s"))
-            .ShouldBe(ExitCodes.Ok, _run.Error);
+        var listen = _run.InvokeAsync("listen", server.Url.AbsoluteUri, "--transport", "sse", "--format", "json", "--all", "--duration", "1h");
+        await _run.LineAsync("\"event_id\":\"1000\"");
+        _hours.Pass();
+        (await Within.LimitAsync(listen)).ShouldBe(ExitCodes.Ok, _run.Error);
 
         var stats = _run.OfKind("stats").ShouldHaveSingleItem();
         stats.GetProperty("total_events_received").GetInt64().ShouldBe(_run.OfKind("event").Count());

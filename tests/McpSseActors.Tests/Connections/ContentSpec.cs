@@ -85,6 +85,7 @@ public sealed class ContentSpec
         await server.NextRequestAsync();
         (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBe(id);
         (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBeNull();
+        await overheard.CaughtUpAsync();
         overheard.Said.Count(line => line.Contains(
             "Stream s: the server answered 400 Bad Request: the last event ID of 9000 bytes may be too long", StringComparison.Ordinal)).ShouldBe(1);
     }

@@ -188,7 +188,7 @@ public sealed class EncodingSpec
         for (var i = 0; i < 3; i++)
             await server.NextRequestAsync();
         await host.States.UntilAsync(ConnectionState.Connected);
-        await host.StopAsync();
+        await overheard.CaughtUpAsync();
 
         overheard.Said.Where(line => line.Contains("Content-Encoding", StringComparison.Ordinal)).ShouldHaveSingleItem()
             .ShouldContain("Stream s: Content-Encoding none is not a registered coding; the body is read as it is");

@@ -63,6 +63,7 @@ public sealed class MemorySpec
         growth.ShouldBeLessThan(parts * Megabyte * 3 / 5);
         (await _events.NextAsync()).Text.ShouldBe("after");
         server.Connections.ShouldBe(1);
+        await host.StatsHoldAsync(stats => stats.TotalEventsReceived.ShouldBe(2));
         return (await host.Client.GetStatsAsync()).Dropped.GetValueOrDefault("oversized");
     }
 }

@@ -45,8 +45,7 @@ public sealed class LiveSpec
 
         await live.UntilAsync("overview", overview => ProblemsOf(overview, "a") == "lagging");
         await using var again = await LiveStream.OpenAsync(host, "api/v1/live");
-        var rows = await again.UntilAsync("overview", overview => Rows(overview).Length == 2);
-        ProblemsOf(rows, "b").ShouldBe("failing");
+        await again.UntilAsync("overview", overview => ProblemsOf(overview, "b") == "failing");
         busy.SetResult();
 
         await live.UntilAsync("overview", overview => ProblemsOf(overview, "a") == "");
@@ -97,7 +96,7 @@ public sealed class LiveSpec
         var begun = Stopwatch.GetTimestamp();
         await host.DisposeAsync();
 
-        Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(4));
+        Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(20), "a host waits 30 s for requests that do not end");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class ExamplesSpec
         (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer secret");
         var page = new StatusPage(
             host.Services.GetRequiredService<IRequiredActor<McpSse>>(), host.Services.GetRequiredService<IMcpSseClient>());
-        (await page.WithActorsAsync()).TotalEventsReceived.ShouldBe(1);
+        await Eventually.HoldsAsync(async () => (await page.WithActorsAsync()).TotalEventsReceived.ShouldBe(1));
         (await page.WithoutActorsAsync()).TotalEventsReceived.ShouldBe(1);
         await host.StopAsync();
     }

@@ -33,10 +33,13 @@ public sealed partial class PageCommandsSpec
         var isAttached = line.Contains("--attach", StringComparison.Ordinal);
         var hosting = isAttached ? host.InvokeAsync("run", "--stats-port", "0") : Task.CompletedTask;
         var hostUrl = isAttached ? (await host.LineAsync("listening on http")).Split(' ')[^1].Trim() : "";
+        var webhooks = $"{Ports.Free()}";
         var words = Word().Matches(command.Groups["words"].Value).Select(word => word.Value.Trim('\'')).Select(word => word switch
         {
             "8080" or "5080" => "0",
+            "8081" => webhooks,
             "http://127.0.0.1:5080" => hostUrl,
+            "https://hooks.example.com" => $"http://127.0.0.1:{webhooks}",
             _ when word.EndsWith("/mcp", StringComparison.Ordinal) => isOfEvents ? $"{events.Url}" : mcp.Url,
             _ when word.EndsWith(":8080/events", StringComparison.Ordinal) => server.Url.ToString(),
             _ => word,

@@ -195,12 +195,12 @@ public sealed class DurableDeliverySpec : IDisposable
         await using var host = await StartAsync(server, store, StoreFailure.Continue);
 
         await HandledAsync(host, "3");
-        store.Acquisitions.ShouldBe(1);
         (await host.Client.GetStatsAsync("s")).PositionStoreFault.ShouldNotBeNull();
+        var before = store.Acquisitions;
         store.Fault = null;
 
         await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).PositionStoreFault.ShouldBeNull());
-        store.Acquisitions.ShouldBe(2);
+        store.Acquisitions.ShouldBe(before + 1);
     }
 
     [Fact]

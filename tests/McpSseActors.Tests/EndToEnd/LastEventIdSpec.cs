@@ -31,7 +31,8 @@ public sealed class LastEventIdSpec
 
         (await LinesAsync(_single)).ShouldBe(Expected);
         (await LinesAsync(_batch)).ShouldBe(Expected);
-        (await host.Client.GetRecentEventsAsync(20)).Select(e => $"{e.Text} {e.EventId ?? "-"} '{e.LastEventId}'").ShouldBe(Expected);
+        await Eventually.HoldsAsync(async () =>
+            (await host.Client.GetRecentEventsAsync(20)).Select(e => $"{e.Text} {e.EventId ?? "-"} '{e.LastEventId}'").ShouldBe(Expected));
     }
 
     private static async Task<List<string>> LinesAsync(Channel<string> channel)

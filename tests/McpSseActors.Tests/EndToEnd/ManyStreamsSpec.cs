@@ -30,9 +30,14 @@ public sealed class ManyStreamsSpec
             },
             "mcp-sse.ask-timeout = 60s");
 
-        await Eventually.HoldsAsync(async () => (await host.Client.GetAllStatsAsync()).Sum(stats => stats.TotalEventsReceived).ShouldBe(Expected.Sum()));
+        IReadOnlyDictionary<string, StreamStats> all = new Dictionary<string, StreamStats>();
+        await Eventually.HoldsAsync(async () =>
+        {
+            all = (await host.Client.GetAllStatsAsync()).ToDictionary(stats => stats.Stream);
+            (all.Values.Sum(stats => stats.TotalEventsReceived), all.Values.Count(stats => stats.State is ConnectionState.Connected or ConnectionState.Failed))
+                .ShouldBe((Expected.Sum(), Count));
+        });
 
-        var all = (await host.Client.GetAllStatsAsync()).ToDictionary(stats => stats.Stream);
         all.Count.ShouldBe(Count);
         for (var number = 0; number < Count; number++)
         {

@@ -28,7 +28,7 @@ public sealed class PersistentStreamSpec : IDisposable
     public void Dispose()
     {
         _database.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        TestFolder.Delete(_folder);
     }
 
     [Theory]

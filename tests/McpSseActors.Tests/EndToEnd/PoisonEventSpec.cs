@@ -16,7 +16,7 @@ public sealed class PoisonEventSpec : IDisposable
 
     private string Store => Path.Combine(_folder, $"{_lives}.store");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => TestFolder.Delete(_folder);
 
     [Theory]
     [InlineData("delegate", false)]

@@ -33,7 +33,7 @@ public sealed class RegressionSpec
             .AddStream(server.Url.ToString(), Streams.Quick)
             .AddHandler(_events.Collect));
         await _events.NextAsync();
-        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync()).TotalEventsReceived.ShouldBe(1));
+        await host.StatsHoldAsync(stats => (stats.State, stats.TotalEventsReceived).ShouldBe((ConnectionState.Connected, 1)));
 
         var fault = await Record.ExceptionAsync(() => host.Client.GetEventsByTypeAsync(type));
 
@@ -63,7 +63,7 @@ public sealed class RegressionSpec
         await _events.NextAsync();
 
         var broken = HandlerRegistration.ForProps("*", Props.Create(() => new Idle()).WithDispatcher("no.such.dispatcher"));
-        var fault = await Record.ExceptionAsync(() => host.McpSse.Ask<HandlerAdded>(new AddHandler(broken), TimeSpan.FromSeconds(3)));
+        var fault = await Record.ExceptionAsync(() => host.McpSse.Ask<HandlerAdded>(new AddHandler(broken), Within.Limit));
 
         feed.Release();
         await _events.NextAsync();

@@ -11,7 +11,7 @@ public sealed class RetrySpec : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("retry-").FullName;
     private readonly ConcurrentQueue<string> _handled = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => TestFolder.Delete(_folder);
 
     [Fact]
     public async Task Should_retry_give_up_and_retry_again_on_request_when_durable_delivery_is_on()
@@ -29,8 +29,7 @@ public sealed class RetrySpec : IDisposable
         var letter = (await host.Client.GetDeadLettersAsync()).Letters.ShouldHaveSingleItem();
         (letter.Event.EventId, letter.Handler, letter.Attempts).ShouldBe(("5", "mine", 2));
         _handled.ShouldBe(["1", "2", "3", "4", "6", "7", "8", "9", "10"]);
-        var stats = await host.Client.GetStatsAsync("s");
-        (stats.DeadLetters, stats.HandlerFailures, stats.WaitingHandlers.Count).ShouldBe((1, 2, 0));
+        await host.StatsHoldAsync(stats => (stats.DeadLetters, stats.HandlerFailures, stats.WaitingHandlers.Count).ShouldBe((1, 2, 0)));
 
         fails = false;
         await host.Client.RetryDeadLettersAsync(DeadLetterFilter.All);
@@ -178,9 +177,12 @@ public sealed class RetrySpec : IDisposable
 
         await using var host = await StartAsync(server, HandlerRegistration.ForDelegate("*", Handle) with { Name = "mine", Retry = forEver });
 
-        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).WaitingHandlers.ShouldContainKeyAndValue("mine", HandlerState.Open));
+        await host.StatsHoldAsync(stats =>
+        {
+            stats.WaitingHandlers.ShouldContainKeyAndValue("mine", HandlerState.Open);
+            stats.HandlerFailures.ShouldBe(2);
+        });
         _handled.ShouldBe(["1", "2", "3", "4"]);
-        (await host.Client.GetStatsAsync("s")).HandlerFailures.ShouldBe(2);
     }
 
     private static void ThrowAt(string id, McpEvent received)

@@ -187,6 +187,7 @@ public sealed class SecretFaultSpec
             _overheard.Add(await Record.ExceptionAsync(() => host.Client.GetStatsAsync("nobody")));
             _overheard.Add(await Record.ExceptionAsync(() => host.Client.GetEventsByTypeAsync("")));
             await host.Client.RestartAsync();
+            await _overheard.CaughtUpAsync();
             _overheard.Add(await Record.ExceptionAsync(() => host.StopAsync()));
         }
 

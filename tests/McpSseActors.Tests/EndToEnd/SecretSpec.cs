@@ -42,6 +42,7 @@ public sealed class SecretSpec
         failed.Reason.ShouldContain("secret:");
         _overheard.Add(await host.Client.GetStatsAsync());
         _overheard.Add((await host.Client.GetAllStatsAsync()).ShouldHaveSingleItem());
+        await _overheard.CaughtUpAsync();
         await host.StopAsync();
 
         (await server.NextRequestAsync()).Header("X-Api-Key").ShouldBe("SECRET-header");

@@ -25,7 +25,7 @@ public sealed class TransactionPositionSpec : IDisposable
         _release.TrySetResult();
         _database.Dispose();
         SqliteConnection.ClearAllPools();
-        Directory.Delete(_folder, recursive: true);
+        TestFolder.Delete(_folder);
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class TransactionPositionSpec : IDisposable
         });
 
         (await Within.LimitAsync(fault.Task)).Message.ShouldBe("The table of positions has no stream s: the transaction must be of the database that InTransactionsOf names.");
-        (await host.Client.GetStatsAsync("s")).State.ShouldBe(ConnectionState.Connected);
+        await host.StatsHoldAsync(stats => stats.State.ShouldBe(ConnectionState.Connected));
     }
 
     [Fact]

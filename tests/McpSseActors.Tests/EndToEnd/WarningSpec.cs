@@ -1,5 +1,3 @@
-using Akka.Event;
-
 namespace McpSseActors.Tests.EndToEnd;
 
 /// <summary>What an operator is warned about when a stream starts.</summary>
@@ -7,7 +5,7 @@ public sealed class WarningSpec
 {
     private const string InTheClear = "Stream s sends its credentials unencrypted: http://nowhere.invalid/events is plain http and not this machine; use https";
 
-    private readonly ConcurrentQueue<string> _warnings = new();
+    private readonly LogLines _log = new();
 
     [Theory]
     [InlineData("key", false, false)]
@@ -28,7 +26,8 @@ public sealed class WarningSpec
         await host.Client.StartAsync();
         await host.States.UntilAsync(ConnectionState.BackingOff);
 
-        _warnings.Count(w => w == InTheClear).ShouldBe(1);
+        await _log.CaughtUpAsync();
+        _log.Containing("unencrypted").ShouldHaveSingleItem().ShouldEndWith(InTheClear);
     }
 
     [Theory]
@@ -42,7 +41,8 @@ public sealed class WarningSpec
         await using var host = await StartAsync(url, o => o with { AuthKey = key });
         await host.States.UntilAsync(ConnectionState.BackingOff);
 
-        _warnings.ShouldNotContain(w => w.Contains("unencrypted", StringComparison.Ordinal));
+        await _log.CaughtUpAsync();
+        _log.Containing("unencrypted").ShouldBeEmpty();
     }
 
     [Fact]
@@ -56,19 +56,11 @@ public sealed class WarningSpec
         await host.Client.StartAsync();
         await host.States.UntilAsync(ConnectionState.Failed);
 
-        await Eventually.HoldsAsync(() =>
-        {
-            _warnings.Where(w => w.StartsWith("verify_ssl", StringComparison.Ordinal))
-                .ShouldBe(Enumerable.Repeat($"verify_ssl is false: stream s accepts any certificate of {server.Url}", 2));
-        });
+        await _log.CaughtUpAsync();
+        _log.Containing("verify_ssl").Count().ShouldBe(2);
+        _log.Containing("verify_ssl").ShouldAllBe(line => line.EndsWith($": verify_ssl is false: stream s accepts any certificate of {server.Url}", StringComparison.Ordinal));
     }
 
-    private Task<McpSseHost> StartAsync(string url, Func<StreamOptions, StreamOptions> configure) => McpSseHost.StartAsync(
-        mcp => mcp.AddStream(url, o => configure(Streams.Quick(o))),
-        watch: system => system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new Listener(_warnings))), typeof(Warning)));
-
-    private sealed class Listener : ReceiveActor
-    {
-        public Listener(ConcurrentQueue<string> warnings) => Receive<Warning>(warning => warnings.Enqueue(warning.Message.ToString()!));
-    }
+    private Task<McpSseHost> StartAsync(string url, Func<StreamOptions, StreamOptions> configure) =>
+        McpSseHost.StartAsync(mcp => mcp.AddStream(url, o => configure(Streams.Quick(o))), watch: _log.ListenTo);
 }

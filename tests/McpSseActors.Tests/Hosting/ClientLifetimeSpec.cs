@@ -32,6 +32,7 @@ public sealed class ClientLifetimeSpec
         // On a busy machine, a reply may take as long as any other wait of the tests.
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "s" }), "mcp-sse.ask-timeout = 20s");
         await Eventually.HoldsAsync(async () => (await host.Client.GetRecentEventsAsync()).Length.ShouldBe(1));
+        await host.StatsHoldAsync(stats => stats.State.ShouldBe(ConnectionState.Connected));
 
         await Should.ThrowAsync<OperationCanceledException>(() => command(host.Client, new CancellationToken(canceled: true)), what);
 

@@ -15,7 +15,7 @@ public sealed class HostingSpec
         await using var server = new ScriptedServer(Sending);
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString(), o => o with { Name = "s" }));
         var client = host.Client;
-        await Eventually.HoldsAsync(async () => (await client.GetStatsAsync()).TotalEventsReceived.ShouldBe(2));
+        await host.StatsHoldAsync(stats => (stats.State, stats.TotalEventsReceived).ShouldBe((ConnectionState.Connected, 2)));
 
         (await client.IsRunningAsync()).ShouldBeTrue();
         (await client.IsConnectedAsync("s")).ShouldBeTrue();
@@ -35,9 +35,13 @@ public sealed class HostingSpec
     [Fact]
     public async Task Should_call_delegates_when_they_are_registered_while_running()
     {
-        await using var server = new ScriptedServer(exchange => exchange.OpenAsync(), Sending);
-        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(
-            server.Url.ToString(), o => o with { InitialReconnectDelay = TimeSpan.FromMilliseconds(300), Jitter = 0 }));
+        var registered = new TaskCompletionSource();
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await registered.Task;
+            await Sending(exchange);
+        });
+        await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(server.Url.ToString()));
         var seen = Channel.CreateUnbounded<string>();
 
         var chat = await host.Client.AddHandlerAsync("chat.message", (McpEvent e) => seen.Writer.WriteAsync($"chat {e.EventType}"));
@@ -49,6 +53,7 @@ public sealed class HostingSpec
         });
         (await host.Client.RemoveHandlerAsync(gone)).ShouldBeTrue();
         (await host.Client.RemoveHandlerAsync(gone)).ShouldBeFalse();
+        registered.SetResult();
 
         var lines = new List<string> { await NextAsync(seen), await NextAsync(seen), await NextAsync(seen) };
         lines.ShouldBe(["chat chat.message", "all chat.message", "all user.login"], ignoreOrder: true);

@@ -23,16 +23,17 @@ public sealed class HostLoggingSpec : IAsyncLifetime
     {
         using var host = await StartAsync();
 
-        await UntilLostAsync();
-
-        _lines.Of(LogSources.Handler).ShouldBe(["Information: Event chat.message (stream chat, id 7)"]);
-        _lines.Of(LogSources.Client).ShouldBe(
-        [
-            $"Information: Connecting to {_server.Url} (stream chat)",
-            $"Information: Connected to {_server.Url} (stream chat)",
-            "Warning: Stream chat is disconnected (attempt 1 follows in 30 s): the server ended the stream",
-        ]);
-        _lines.Of(LogSources.Manager).ShouldContain("Information: MCP SSE is ready: 1 of 1 stream(s) connected");
+        await Eventually.HoldsAsync(() =>
+        {
+            _lines.Of(LogSources.Handler).ShouldBe(["Information: Event chat.message (stream chat, id 7)"]);
+            _lines.Of(LogSources.Client).ShouldBe(
+            [
+                $"Information: Connecting to {_server.Url} (stream chat)",
+                $"Information: Connected to {_server.Url} (stream chat)",
+                "Warning: Stream chat is disconnected (attempt 1 follows in 30 s): the server ended the stream",
+            ]);
+            _lines.Of(LogSources.Manager).ShouldContain("Information: MCP SSE is ready: 1 of 1 stream(s) connected");
+        });
         _lines.Of("Akka.Actor.ActorSystem").ShouldBeEmpty();
     }
 
@@ -52,7 +53,7 @@ public sealed class HostLoggingSpec : IAsyncLifetime
     {
         using var host = await StartAsync();
 
-        await UntilLostAsync();
+        await Eventually.HoldsAsync(() => _lines.Of(LogSources.Handler).ShouldNotBeEmpty());
 
         var received = _lines.All.First(line => line.Category == LogSources.Handler).Values;
         received["EventType"].ShouldBe("chat.message");
@@ -72,9 +73,12 @@ public sealed class HostLoggingSpec : IAsyncLifetime
 
         await UntilLostAsync();
 
-        var shown = _lines.All.Where(line => line.Level == LogLevel.Information).Select(line => line.Category).Distinct();
-        shown.Where(category => category.StartsWith("mcp.", StringComparison.Ordinal)).Order()
-            .ShouldBe(new[] { LogSources.Handler, LogSources.Manager, LogSources.Client }.Except([source]));
+        await Eventually.HoldsAsync(() =>
+        {
+            var shown = _lines.All.Where(line => line.Level == LogLevel.Information).Select(line => line.Category).Distinct();
+            shown.Where(category => category.StartsWith("mcp.", StringComparison.Ordinal)).Order()
+                .ShouldBe(new[] { LogSources.Handler, LogSources.Manager, LogSources.Client }.Except([source]));
+        });
     }
 
     [Fact]
@@ -82,7 +86,7 @@ public sealed class HostLoggingSpec : IAsyncLifetime
     {
         using var host = await StartAsync(akka => akka.ConfigureLoggers(loggers => loggers.AddLoggerFactory()));
 
-        await Eventually.HoldsAsync(() => Task.Run(() => _lines.All.ShouldContain(line => line.Text.Contains("is disconnected", StringComparison.Ordinal))));
+        await Eventually.HoldsAsync(() => _lines.All.ShouldContain(line => line.Text.Contains("is disconnected", StringComparison.Ordinal)));
 
         _lines.All.Select(line => line.Category).Where(category => category.StartsWith("mcp.", StringComparison.Ordinal)).ShouldBeEmpty();
     }
@@ -96,13 +100,11 @@ public sealed class HostLoggingSpec : IAsyncLifetime
             loggers.AddLoggerFactoryBySource();
         }), level: ("Logging:LogLevel:Default", "Debug"));
 
-        await UntilLostAsync();
-
-        _lines.Of(LogSources.Handler).ShouldBe(
+        await Eventually.HoldsAsync(() => _lines.Of(LogSources.Handler).ShouldBe(
         [
             "Information: Event chat.message (stream chat, id 7)",
             "Debug: Event chat.message data: {}",
-        ]);
+        ]));
     }
 
     [Fact]
@@ -117,7 +119,7 @@ public sealed class HostLoggingSpec : IAsyncLifetime
         Akka.Event.Logging.GetLogger(system, "hidden").Info("{Value}", hidden);
         Akka.Event.Logging.GetLogger(system, "excluded").Warning("{Value}", excluded);
         Akka.Event.Logging.GetLogger(system, "shown").Info("{Value}", "now");
-        await Eventually.HoldsAsync(() => Task.Run(() => _lines.Of("shown").ShouldBe(["Information: now"])));
+        await Eventually.HoldsAsync(() => _lines.Of("shown").ShouldBe(["Information: now"]));
 
         hidden.Formatted.ShouldBe(0);
         excluded.Formatted.ShouldBe(0);
@@ -130,7 +132,7 @@ public sealed class HostLoggingSpec : IAsyncLifetime
         var system = host.Services.GetRequiredService<ActorSystem>();
 
         system.EventStream.Publish(new Error(new InvalidOperationException("{"), "akka://test/user/x", GetType(), "no {Stream} in {{0}} {"));
-        await Eventually.HoldsAsync(() => Task.Run(() => _lines.Of(GetType().FullName!).ShouldNotBeEmpty()));
+        await Eventually.HoldsAsync(() => _lines.Of(GetType().FullName!).ShouldNotBeEmpty());
 
         var line = _lines.All.First(each => each.Category == GetType().FullName);
         line.Text.ShouldBe("Error: no {Stream} in {{0}} {");
@@ -138,8 +140,8 @@ public sealed class HostLoggingSpec : IAsyncLifetime
         line.Values["Text"].ShouldBe("no {Stream} in {{0}} {");
     }
 
-    private Task UntilLostAsync() => Eventually.HoldsAsync(() => Task.Run(() =>
-        _lines.Of(LogSources.Client).ShouldContain(line => line.StartsWith("Warning: ", StringComparison.Ordinal))));
+    private Task UntilLostAsync() => Eventually.HoldsAsync(() =>
+        _lines.Of(LogSources.Client).ShouldContain(line => line.StartsWith("Warning: ", StringComparison.Ordinal)));
 
     private async Task<StartedHost> StartAsync(Action<AkkaConfigurationBuilder>? configure = null, (string Key, string Value)? level = null)
     {

@@ -32,16 +32,14 @@ public sealed class SerilogSpec : IDisposable
         await using var server = Sends("id: 7\nevent: chat.message\ndata: {}\n\n", thenEnds: true);
         await using var host = await StartAsync(server.Url, log => log);
 
-        await UntilLoggedAsync(lines => lines.ShouldContain(line => line.Level == LogEventLevel.Warning));
-
-        var received = Only("Event {EventType} ");
+        var received = await FirstAsync("Event {EventType} ");
         Value(received, "EventType").ShouldBe("chat.message");
         Value(received, "EventId").ShouldBe("7");
         Value(received, "Stream").ShouldBe("chat");
-        var connected = Only("Connected to ");
+        var connected = await FirstAsync("Connected to ");
         Value(connected, "Url").ShouldBe(server.Url.AbsoluteUri);
         Value(connected, "Stream").ShouldBe("chat");
-        var lost = Only("Stream {Stream} is disconnected");
+        var lost = await FirstAsync("Stream {Stream} is disconnected");
         Value(lost, "Attempt").ShouldBe(1);
         Value(lost, "Delay").ShouldBeOfType<double>().ShouldBeGreaterThan(0);
         Value(lost, "Reason").ShouldBe("the server ended the stream");
@@ -58,8 +56,8 @@ public sealed class SerilogSpec : IDisposable
 
         await UntilLoggedAsync(lines => lines.ShouldContain(line => SourceOf(line) == LogSources.Client && line.Level == LogEventLevel.Warning));
 
-        var shown = _sink.Lines.Where(line => line.Level == LogEventLevel.Information).Select(SourceOf).Where(IsOurs).Distinct();
-        shown.Order().ShouldBe(new[] { LogSources.Handler, LogSources.Manager, LogSources.Client }.Except([source]));
+        await UntilLoggedAsync(lines => lines.Where(line => line.Level == LogEventLevel.Information).Select(SourceOf).Where(IsOurs).Distinct().Order()
+            .ShouldBe(new[] { LogSources.Handler, LogSources.Manager, LogSources.Client }.Except([source])));
     }
 
     [Fact]
@@ -71,7 +69,7 @@ public sealed class SerilogSpec : IDisposable
 
         await UntilLoggedAsync(lines => lines.ShouldContain(line => line.Exception is InvalidOperationException));
 
-        Only("Event {EventType} ").RenderMessage(null).ShouldContain("Event \"{Stream}\" (stream \"chat\", id \"{EventType}\")");
+        (await FirstAsync("Event {EventType} ")).RenderMessage(null).ShouldContain("Event \"{Stream}\" (stream \"chat\", id \"{EventType}\")");
         var failure = _sink.Lines.Where(line => line.Exception is InvalidOperationException).ShouldHaveSingleItem();
         failure.Exception!.Message.ShouldBe(message);
         failure.RenderMessage(null).ShouldContain("of stream \"chat\" failed and is \"restarted\"; it was handling \"event {EventType} of type {Stream}\"");
@@ -91,8 +89,12 @@ public sealed class SerilogSpec : IDisposable
             await exchange.StayAsync();
     });
 
-    private LogEvent Only(string template) =>
-        _sink.Lines.First(line => line.MessageTemplate.Text.StartsWith(template, StringComparison.Ordinal));
+    private async Task<LogEvent> FirstAsync(string template)
+    {
+        LogEvent? found = null;
+        await UntilLoggedAsync(lines => found = lines.FirstOrDefault(line => line.MessageTemplate.Text.StartsWith(template, StringComparison.Ordinal)).ShouldNotBeNull());
+        return found!;
+    }
 
     private Task UntilLoggedAsync(Action<IReadOnlyCollection<LogEvent>> holds) => Eventually.HoldsAsync(() => holds([.. _sink.Lines]));
 

@@ -128,7 +128,7 @@ public sealed class AutoSpec : McpSpec
                 await (status == 0 ? call.HangAsync() : call.TextAsync(status));
             return isFirst;
         };
-        await using var host = await StartAsync(server, o => o with { ConnectionTimeout = TimeSpan.FromSeconds(1) });
+        await using var host = await StartAsync(server, o => status == 0 ? o with { ConnectionTimeout = TimeSpan.FromSeconds(3) } : o);
 
         await host.States.UntilAsync(ConnectionState.BackingOff);
         await host.States.UntilAsync(ConnectionState.Connected);

@@ -23,6 +23,7 @@ public sealed class ContentCodingSpec : McpSpec
         await (await server.StreamAsync(1)).MessageAsync($$"""{"jsonrpc":"2.0","method":"{{Changed}}"}""");
 
         await UntilAsync(Changed);
+        await Overheard.CaughtUpAsync();
         Overheard.Said.Count(line => line.Contains("Content-Encoding", StringComparison.Ordinal)).ShouldBe(1);
     }
 

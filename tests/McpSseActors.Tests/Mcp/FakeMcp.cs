@@ -87,10 +87,10 @@ internal abstract class FakeMcp : IAsyncDisposable
     /// <summary>How often this was asked.</summary>
     public int Count(string what) => _calls.Count(call => call.What == what);
 
-    /// <summary>Waits until so many streams were listened to, and gives the newest.</summary>
+    /// <summary>Waits until so many streams are listened to and their first words are sent, and gives the newest.</summary>
     public async Task<PushStream> StreamAsync(int number)
     {
-        await Eventually.HoldsAsync(() => _streams.Count.ShouldBeGreaterThanOrEqualTo(number));
+        await Eventually.HoldsAsync(() => _streams.ElementAtOrDefault(number - 1).ShouldNotBeNull().HasBegun.ShouldBeTrue());
         return _streams.ElementAt(number - 1);
     }
 
@@ -99,11 +99,13 @@ internal abstract class FakeMcp : IAsyncDisposable
 
     protected abstract Task AnswerAsync(McpCall call);
 
-    /// <summary>Begins a stream that is listened to.</summary>
-    protected async Task<PushStream> OpenAsync(McpCall call, params (string Name, string Value)[] headers)
+    /// <summary>Begins a stream that is listened to, with its first words.</summary>
+    protected async Task<PushStream> OpenAsync(McpCall call, Func<PushStream, Task> begin)
     {
-        var stream = await call.StreamAsync(headers);
+        var stream = await call.StreamAsync();
         _streams.Enqueue(stream);
+        await begin(stream);
+        stream.HasBegun = true;
         return stream;
     }
 

@@ -77,6 +77,9 @@ internal sealed class PushStream(HttpContext http, CancellationToken gone)
 
     public bool IsBroken { get; private set; }
 
+    /// <summary>Whether the first words of the server are sent; a test's own come after them.</summary>
+    public bool HasBegun { get; set; }
+
     /// <summary>Ends when the stream does, whichever side ended it.</summary>
     public Task OverAsync() => Task.WhenAny(_end.Task, Task.Delay(Timeout.Infinite, gone));
 

@@ -118,7 +118,7 @@ public sealed class McpSecretSpec : McpSpec
         StreamOptions Options(StreamOptions options) => WithSecrets(options) with { Credentials = FreshToken, Mcp = new McpListenOptions { Resources = ["demo://a"] } };
         await using (await ListenAsync($"{server.Url}?key=SECRET-query", transport, Options, hocon: Overheard.Everything))
         {
-            await Eventually.HoldsAsync(() => Overheard.Said.ShouldContain(line => line.Contains("error -32000: no", StringComparison.Ordinal)));
+            await Overheard.UntilAsync("error -32000: no");
         }
 
         Overheard.ShouldHoldNo("SECRET");

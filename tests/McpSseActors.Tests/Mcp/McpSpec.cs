@@ -43,8 +43,7 @@ public abstract class McpSpec
     private protected static async Task<McpStatus> McpAsync(McpSseHost host) => (await StatsAsync(host)).Mcp.ShouldNotBeNull();
 
     /// <summary>Waits until this holds of the statistics.</summary>
-    private protected static Task StatsHoldAsync(McpSseHost host, Action<StreamStats> assertion) =>
-        Eventually.HoldsAsync(async () => assertion(await StatsAsync(host)));
+    private protected static Task StatsHoldAsync(McpSseHost host, Action<StreamStats> assertion) => host.StatsHoldAsync(assertion);
 
     private protected static async Task<string> FailedAsync(McpSseHost host) => (await host.States.UntilAsync(ConnectionState.Failed)).Reason;
 }

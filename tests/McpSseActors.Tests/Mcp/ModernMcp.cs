@@ -23,14 +23,9 @@ internal sealed class ModernMcp : FakeMcp
         _ => call.ErrorAsync(404, -32601, "Method not found"),
     };
 
-    public async Task<PushStream> GrantAsync(McpCall call)
-    {
-        var stream = await OpenAsync(call);
-        await stream.MessageAsync(Notification(
-            "notifications/subscriptions/acknowledged",
-            $$$"""{"notifications":{{{Grants ?? call.Params.GetProperty("notifications").GetRawText()}}},"_meta":{"io.modelcontextprotocol/subscriptionId":{{{call.Id}}}}}"""));
-        return stream;
-    }
+    public Task<PushStream> GrantAsync(McpCall call) => OpenAsync(call, stream => stream.MessageAsync(Notification(
+        "notifications/subscriptions/acknowledged",
+        $$$"""{"notifications":{{{Grants ?? call.Params.GetProperty("notifications").GetRawText()}}},"_meta":{"io.modelcontextprotocol/subscriptionId":{{{call.Id}}}}}""")));
 
     private async Task ListenAsync(McpCall call) => await (await GrantAsync(call)).OverAsync();
 }

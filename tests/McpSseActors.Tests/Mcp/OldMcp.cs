@@ -25,8 +25,7 @@ internal sealed class OldMcp : FakeMcp
     {
         if (call.What == "GET")
         {
-            var stream = await OpenAsync(call);
-            await stream.WriteAsync($"{First}event: endpoint\ndata: {Endpoint}\n\n{Early}");
+            var stream = await OpenAsync(call, opened => opened.WriteAsync($"{First}event: endpoint\ndata: {Endpoint}\n\n{Early}"));
             await stream.OverAsync();
             return;
         }

@@ -74,9 +74,10 @@ internal sealed class SessionMcp : FakeMcp
         return call.TextAsync(204);
     }
 
-    private async Task ListenAsync(McpCall call)
+    private async Task ListenAsync(McpCall call) => await (await OpenAsync(call, stream => SendMissedAsync(call, stream))).OverAsync();
+
+    private async Task SendMissedAsync(McpCall call, PushStream stream)
     {
-        var stream = await OpenAsync(call);
         (int Id, string Json)[] missed = [];
         if (int.TryParse(call.Header("Last-Event-ID"), out var last))
         {
@@ -86,6 +87,5 @@ internal sealed class SessionMcp : FakeMcp
 
         foreach (var (id, json) in missed)
             await stream.MessageAsync(json, $"{id}");
-        await stream.OverAsync();
     }
 }

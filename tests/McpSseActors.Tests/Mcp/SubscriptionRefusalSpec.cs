@@ -124,8 +124,7 @@ public sealed class SubscriptionRefusalSpec : McpSpec
         await Within.LimitAsync(server.Streams[0].OverAsync());
         await server.NotifyAsync("after");
         await NextAsync("after");
-        var stats = await StatsAsync(host);
-        (stats.State, stats.TotalReconnectAttempts, stats.Mcp!.Resyncs).ShouldBe((ConnectionState.Connected, 0, 0));
+        await StatsHoldAsync(host, stats => (stats.State, stats.TotalReconnectAttempts, stats.Mcp!.Resyncs).ShouldBe((ConnectionState.Connected, 0, 0)));
     }
 
     [Fact]
@@ -138,7 +137,7 @@ public sealed class SubscriptionRefusalSpec : McpSpec
             await stream.OverAsync();
             return true;
         };
-        await using var host = await StartAsync(server, o => o with { ConnectionTimeout = TimeSpan.FromMilliseconds(500) });
+        await using var host = await StartAsync(server, o => o with { ConnectionTimeout = TimeSpan.FromSeconds(2) });
 
         (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldContain("did not acknowledge the subscription within the connection_timeout");
     }

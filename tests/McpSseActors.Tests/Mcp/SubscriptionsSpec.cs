@@ -48,10 +48,7 @@ public sealed class SubscriptionsSpec : McpSpec
         var mcp = await McpAsync(host);
         mcp.Requested.Resources.ShouldBe(["demo://a", "demo://b"]);
         (mcp.Transport, mcp.ProtocolVersion, mcp.Sessions).ShouldBe(("subscriptions", "2026-07-28", 0));
-        await Eventually.HoldsAsync(() =>
-        {
-            Overheard.Said.ShouldContain(line => line.Contains("asked for tools, prompts, resources, demo://a, demo://b, and the server grants tools, demo://a", StringComparison.Ordinal));
-        });
+        await Overheard.UntilAsync("asked for tools, prompts, resources, demo://a, demo://b, and the server grants tools, demo://a");
     }
 
     [Fact]
@@ -196,7 +193,7 @@ public sealed class SubscriptionsSpec : McpSpec
         server.Drop();
         await UntilAsync("mcp.prompts");
         (await server.CallAsync("resources/read")).Header("Mcp-Name").ShouldBe("demo://a");
-        Overheard.Said.ShouldContain(line => line.Contains("resources/read: error -32002: gone", StringComparison.Ordinal));
+        await Overheard.UntilAsync("resources/read: error -32002: gone");
     }
 
     [Fact]

@@ -9,9 +9,13 @@ public sealed class LogLines
     public const string Hocon = "akka.loglevel = INFO\n";
 
     private readonly ConcurrentQueue<string> _lines = new();
+    private IActorRef _listener = ActorRefs.Nobody;
 
-    public void ListenTo(ActorSystem system) =>
-        system.EventStream.Subscribe(system.ActorOf(Props.Create(() => new Listener(_lines)), "log-lines"), typeof(LogEvent));
+    public void ListenTo(ActorSystem system)
+    {
+        _listener = system.ActorOf(Props.Create(() => new Listener(_lines)), "log-lines");
+        system.EventStream.Subscribe(_listener, typeof(LogEvent));
+    }
 
     public IEnumerable<string> Containing(string text) => _lines.Where(line => line.Contains(text, StringComparison.Ordinal));
 
@@ -21,6 +25,9 @@ public sealed class LogLines
         await Eventually.HoldsAsync(() => Containing(text).Count().ShouldBeGreaterThanOrEqualTo(count, string.Join('\n', _lines)));
         return Containing(text).Last();
     }
+
+    /// <summary>Waits until all that the host has logged so far is here.</summary>
+    public Task CaughtUpAsync() => _listener.Ask<ActorIdentity>(new Identify(null), Within.Limit);
 
     private sealed class Listener : ReceiveActor
     {

@@ -25,6 +25,10 @@ public sealed class McpSseHost : IAsyncDisposable
     /// <summary>Every state change since the start.</summary>
     public StateLog States => _states;
 
+    /// <summary>Waits until this holds of the statistics of a stream, or of the only one.</summary>
+    public Task StatsHoldAsync(Action<StreamStats> assertion, string? stream = null) =>
+        Eventually.HoldsAsync(async () => assertion(await Within.LimitAsync(Client.GetStatsAsync(stream))));
+
     public static async Task<McpSseHost> StartAsync(
         Action<McpSseBuilder> configure,
         string hocon = "",

@@ -14,15 +14,22 @@ public sealed class Overheard
         """;
 
     private readonly ConcurrentQueue<string> _said = new();
+    private IActorRef _listener = ActorRefs.Nobody;
 
     public IReadOnlyCollection<string> Said => _said;
 
     public void ListenTo(ActorSystem system)
     {
-        var listener = system.ActorOf(Props.Create(() => new Listener(this)), "listener");
+        _listener = system.ActorOf(Props.Create(() => new Listener(this)), "listener");
         foreach (var channel in new[] { typeof(LogEvent), typeof(StreamStateChanged), typeof(DeadLetter), typeof(UnhandledMessage) })
-            system.EventStream.Subscribe(listener, channel);
+            system.EventStream.Subscribe(_listener, channel);
     }
+
+    /// <summary>Waits until this is said.</summary>
+    public Task UntilAsync(string text) => Eventually.HoldsAsync(() => _said.ShouldContain(line => line.Contains(text, StringComparison.Ordinal)));
+
+    /// <summary>Waits until all that the host has said so far is heard.</summary>
+    public Task CaughtUpAsync() => _listener.Ask<ActorIdentity>(new Identify(null), Within.Limit);
 
     public void Add(object? said)
     {

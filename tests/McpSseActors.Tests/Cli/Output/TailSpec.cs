@@ -8,7 +8,10 @@ public sealed class TailSpec : IDisposable
 {
     private static readonly DemoServerOptions Fast = new() { Rate = 200, ReplayToNewClients = true, WaitForClient = true };
 
-    private readonly CliRun _run = new();
+    private readonly EarlyHours _hours = new();
+    private readonly CliRun _run;
+
+    public TailSpec() => _run = new CliRun { Time = _hours };
 
     public void Dispose() => _run.Dispose();
 
@@ -103,7 +106,10 @@ public sealed class TailSpec : IDisposable
         await using var server = await DemoServer.StartAsync(Fast with { Events = 3 });
         _run.WriteConfig(server.Url.AbsoluteUri);
 
-        (await _run.InvokeAsync("run", "--json", "--all", "--duration", "2s")).ShouldBe(ExitCodes.Ok, _run.Error);
+        var run = _run.InvokeAsync("run", "--json", "--all", "--duration", "1h");
+        await _run.LineAsync("\"event_id\":\"3\"");
+        _hours.Pass();
+        (await Within.LimitAsync(run)).ShouldBe(ExitCodes.Ok, _run.Error);
 
         _run.OfKind("event").Count().ShouldBe(3);
         _run.OfKind("stats").ShouldHaveSingleItem();
@@ -115,7 +121,10 @@ public sealed class TailSpec : IDisposable
         await using var server = Sending("data: one\n\n");
         _run.WriteConfig(server.Url.AbsoluteUri);
 
-        (await _run.InvokeAsync("run", "--format", "raw", "--count", "2", "--duration", "1s")).ShouldBe(ExitCodes.Failed);
+        var run = _run.InvokeAsync("run", "--format", "raw", "--count", "2", "--duration", "1h");
+        await _run.LineAsync("one");
+        _hours.Pass();
+        (await Within.LimitAsync(run)).ShouldBe(ExitCodes.Failed);
 
         _run.Error.TrimEnd().ShouldEndWith("mcp-sse: only 1 of 2 events arrived.");
     }

@@ -11,7 +11,7 @@ public sealed class WaySpec : DiagnosisSpec
     [Fact]
     public async Task Should_name_the_port_when_nobody_listens()
     {
-        var port = FreePort();
+        var port = Ports.Free();
 
         await ShouldFailAsync(TestAsync($"http://127.0.0.1:{port}/events"));
 
@@ -178,18 +178,11 @@ public sealed class WaySpec : DiagnosisSpec
     [Fact]
     public async Task Should_blame_the_proxy_when_it_refuses()
     {
-        var port = FreePort();
+        var port = Ports.Free();
         Run.WriteConfig("http://127.0.0.1:1/events", $"proxy_url = \"http://127.0.0.1:{port}\"");
 
         await ShouldFailAsync(Run.InvokeAsync("test", "--json", "--config", "mcp-sse.toml", "--listen", "0"));
 
         ShouldEndAt("TCP", $"the proxy http://127.0.0.1:{port} refused the connection", "check proxy_url");
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -26,6 +26,7 @@ public sealed class WatchCommandSpec : IDisposable
         _screen.Press('r');
         await _screen.ShowsAsync("restarting 127.0.0.1");
         await _screen.ShowsAsync("reconnects 1");
+        await Eventually.HoldsAsync(() => server.Connections.ShouldBe(2));
         _screen.Press('?');
         await _screen.ShowsAsync("any key leaves this help");
         _screen.Press('?');

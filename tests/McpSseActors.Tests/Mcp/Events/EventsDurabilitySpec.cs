@@ -98,7 +98,7 @@ public sealed class EventsDurabilitySpec : EventsSpec, IAsyncLifetime
         await using var second = await StartAsync(FilePath, Events.Collect, o => o with { Event = new McpEventSubscription { Name = name, Arguments = arguments } });
 
         (await Server.SubscribedAsync(2)).Cursor.ShouldBe("null");
-        Overheard.Said.ShouldContain(line => line.Contains("starts without its stored position: it is one of another event type, or of other arguments", StringComparison.Ordinal));
+        await Overheard.UntilAsync("starts without its stored position: it is one of another event type, or of other arguments");
     }
 
     [Fact]

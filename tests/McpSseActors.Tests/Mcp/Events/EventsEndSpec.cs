@@ -20,8 +20,7 @@ public sealed class EventsEndSpec : EventsSpec, IAsyncLifetime
         await stream.EventAsync("e1", "c1");
 
         await NextAreAsync("e1");
-        await Eventually.HoldsAsync(() =>
-            Overheard.Said.ShouldContain(line => line.Contains("the server reports a fault, and goes on: error -32603: upstream is slow", StringComparison.Ordinal)));
+        await Overheard.UntilAsync("the server reports a fault, and goes on: error -32603: upstream is slow");
         Server.Subscriptions.ShouldBe(1);
     }
 
@@ -176,7 +175,7 @@ public sealed class EventsEndSpec : EventsSpec, IAsyncLifetime
         await using var host = await SubscribeAsync();
 
         await NextAreAsync("e1");
-        (await McpAsync(host)).TransportReason.ShouldStartWith("polled");
+        await StatsHoldAsync(host, stats => stats.Mcp!.TransportReason.ShouldStartWith("polled"));
     }
 
     [Fact]
@@ -274,6 +273,7 @@ public sealed class EventsEndSpec : EventsSpec, IAsyncLifetime
 
         await host.Client.AddStreamAsync(Subscribing(Streams.Quick(new StreamOptions { Enabled = true, ServerUrl = Server.Url })) with { Name = "other" });
         (await FailedAsync(host)).Any(char.IsControl).ShouldBeFalse();
+        await Overheard.CaughtUpAsync();
         Overheard.Said.ShouldAllBe(line => !line.Any(char.IsControl));
     }
 

@@ -18,7 +18,7 @@ public sealed class EventsFrameSpec : EventsSpec, IAsyncLifetime
         await stream.EventAsync("e1", "c1");
 
         await NextAreAsync("e1");
-        (await StatsAsync(host)).Dropped[DropReasons.Unwanted].ShouldBe(2);
+        await StatsHoldAsync(host, stats => stats.Dropped[DropReasons.Unwanted].ShouldBe(2));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class EventsFrameSpec : EventsSpec, IAsyncLifetime
         await stream.EventAsync("e1", null);
 
         (await Events.NextAsync()).LastEventId.ShouldBe("c0");
-        (await StatsAsync(host)).Dropped[DropReasons.Unwanted].ShouldBe(1);
+        await StatsHoldAsync(host, stats => stats.Dropped[DropReasons.Unwanted].ShouldBe(1));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class EventsFrameSpec : EventsSpec, IAsyncLifetime
         await stream.EventAsync("e1", null);
 
         (await Events.NextAsync()).LastEventId.ShouldBe("c0");
-        (await StatsAsync(host)).Dropped[DropReasons.Malformed].ShouldBe(5);
+        await StatsHoldAsync(host, stats => stats.Dropped[DropReasons.Malformed].ShouldBe(5));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class EventsFrameSpec : EventsSpec, IAsyncLifetime
         await stream.EventAsync("e3", "c3");
 
         await NextAreAsync("e1", "e3");
-        (await StatsAsync(host)).Dropped[DropReasons.Oversized].ShouldBe(1);
+        await StatsHoldAsync(host, stats => stats.Dropped[DropReasons.Oversized].ShouldBe(1));
         Server.Subscriptions.ShouldBe(1);
     }
 
@@ -129,6 +129,7 @@ public sealed class EventsFrameSpec : EventsSpec, IAsyncLifetime
 
         await NextAreAsync("e1", "e2", "e3");
         await StatsHoldAsync(host, stats => stats.Mcp!.SchemaFaults.ShouldBe(2));
+        await Overheard.CaughtUpAsync();
         Overheard.Said.Where(line => line.Contains("does not fit the server's schema", StringComparison.Ordinal)).ShouldHaveSingleItem()
             .ShouldContain("/severity is missing. Further ones are only counted until the next connection");
     }
@@ -144,7 +145,7 @@ public sealed class EventsFrameSpec : EventsSpec, IAsyncLifetime
         var typed = (await Events.NextAsync()).ShouldBeOfType<McpEvent<Incident>>();
         (typed.Payload.Severity, typed.EventId, typed.LastEventId).ShouldBe(("P1", "e1", "c1"));
         (await Events.NextAsync()).ShouldBeOfType<McpEvent>().EventId.ShouldBe("e2");
-        (await StatsAsync(host)).PayloadFaults.ShouldBe(1);
+        await StatsHoldAsync(host, stats => stats.PayloadFaults.ShouldBe(1));
     }
 
     [Fact]

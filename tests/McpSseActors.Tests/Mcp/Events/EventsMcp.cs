@@ -40,7 +40,7 @@ internal sealed class EventsMcp : FakeMcp
     public static string Event(string id, string data = "{}", string name = Incident) =>
         $$""" "eventId":"{{id}}","name":"{{name}}","timestamp":"2026-11-28T12:00:00Z","data":{{data}} """;
 
-    /// <summary>Waits for a subscription, the first or a later one.</summary>
+    /// <summary>Waits for a subscription, the first or a later one, to which <see cref="OnSubscribed"/> is done.</summary>
     public async Task<Subscription> SubscribedAsync(int number = 1)
     {
         await Eventually.HoldsAsync(() => _subscriptions.Count.ShouldBeGreaterThanOrEqualTo(number, string.Join(", ", Asked)));
@@ -66,19 +66,16 @@ internal sealed class EventsMcp : FakeMcp
 
     private async Task StreamAsync(McpCall call)
     {
-        var subscription = new Subscription(call, await OpenAsync(call));
-        _subscriptions.Enqueue(subscription);
-        await OnSubscribed(subscription);
-        await subscription.Stream.OverAsync();
+        var stream = await OpenAsync(call, opened => OnSubscribed(new Subscription(call, opened)));
+        _subscriptions.Enqueue(new Subscription(call, stream));
+        await stream.OverAsync();
     }
 
     private async Task ListenAsync(McpCall call)
     {
-        var stream = await OpenAsync(call);
-        Listened = stream;
-        await stream.MessageAsync(ModernMcp.Notification(
-            "notifications/subscriptions/acknowledged", $$$"""{"notifications":{{{Grants}}},"_meta":{"io.modelcontextprotocol/subscriptionId":{{{call.Id}}}}}"""));
-        await stream.OverAsync();
+        Listened = await OpenAsync(call, stream => stream.MessageAsync(ModernMcp.Notification(
+            "notifications/subscriptions/acknowledged", $$$"""{"notifications":{{{Grants}}},"_meta":{"io.modelcontextprotocol/subscriptionId":{{{call.Id}}}}}""")));
+        await Listened.OverAsync();
     }
 }
 

@@ -33,7 +33,7 @@ public sealed class EventsSessionSpec : EventsSpec, IAsyncLifetime
         Overheard.ShouldHoldNo("session-1");
 
         await host.Client.StopAsync();
-        await Eventually.HoldsAsync(() => Server.Asked.ShouldContain("DELETE"));
+        await Server.CallAsync("DELETE");
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class EventsSessionSpec : EventsSpec, IAsyncLifetime
         (again.Cursor, again.Call.Header("Mcp-Session-Id")).ShouldBe(("\"c1\"", "session-2"));
         await again.EventAsync("e2", "c2");
         await NextAreAsync("e2");
-        Overheard.Said.ShouldContain(line => line.Contains("the server no longer knows the session", StringComparison.Ordinal));
+        await Overheard.UntilAsync("the server no longer knows the session");
     }
 
     [Fact]
@@ -59,6 +59,7 @@ public sealed class EventsSessionSpec : EventsSpec, IAsyncLifetime
         await using var host = await SubscribeAsync();
 
         (await FailedAsync(host)).ShouldBe("the server does not declare MCP Events");
+        await Server.CallAsync("DELETE");
         Server.Asked.ShouldBe(["server/discover", "initialize", "notifications/initialized", "DELETE"]);
     }
 
@@ -82,7 +83,8 @@ public sealed class EventsSessionSpec : EventsSpec, IAsyncLifetime
         await Server.SubscribedAsync();
 
         (await Within.LimitAsync(host.Client.GetEventTypesAsync())).Types.ShouldHaveSingleItem().Name.ShouldBe(EventsMcp.Incident);
-        Server.Asked.Count(asked => asked == "DELETE").ShouldBe(1);
+        await Server.CallAsync("DELETE");
+        Server.Count("DELETE").ShouldBe(1);
     }
 
     private async Task<bool> InsteadAsync(McpCall call)

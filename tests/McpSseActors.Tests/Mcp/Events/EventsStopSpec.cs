@@ -18,7 +18,7 @@ public sealed class EventsStopSpec : EventsSpec, IAsyncLifetime
 
         await host.Client.StopAsync();
 
-        await stream.Stream.OverAsync().WaitAsync(TimeSpan.FromSeconds(5));
+        await Within.LimitAsync(stream.Stream.OverAsync());
         Server.Asked.Length.ShouldBe(asked);
     }
 
@@ -46,7 +46,7 @@ public sealed class EventsStopSpec : EventsSpec, IAsyncLifetime
 
         await host.Client.RemoveStreamAsync("b");
 
-        await streams[1].Stream.OverAsync().WaitAsync(TimeSpan.FromSeconds(5));
+        await Within.LimitAsync(streams[1].Stream.OverAsync());
         (streams[0].Stream.IsOver, streams[2].Stream.IsOver).ShouldBe((false, false));
     }
 

@@ -65,7 +65,7 @@ public sealed class WebhookLifeSpec : WebhookSpec
 
         await NextAreAsync("e-2");
         Asked("events/unsubscribe").ShouldNotBeEmpty();
-        Overheard.Said.ShouldContain(line => line.Contains("the server had stopped to deliver", StringComparison.Ordinal));
+        await Overheard.UntilAsync("the server had stopped to deliver");
     }
 
     [Fact]
