@@ -32,7 +32,7 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
         _settings = PipelineSettings.Create(Context.System.Settings.Config);
         _states = Context.ActorOf(StatesActor.Props([]));
         Receive<IStreamRequest>(Route);
-        Receive<GetAllStats>(_ => Context.ActorOf(StatsGathering.Props(Nodes.ToDictionary(NodeNames.Of, FrontOf), _map.Names, AnswerWithin, Sender)));
+        Receive<GetAllStats>(_ => Context.ActorOf(StatsGathering.Props(Reachable.ToDictionary(NodeNames.Of, FrontOf), Unreachable, _map.Names, AnswerWithin, Sender)));
         Receive<GetStreams>(_ => Sender.Tell(new StreamList(_map.Names)));
         Receive<SubscribeStates>(Subscribe);
         Receive<UnsubscribeStates>(_states.Forward);
@@ -62,9 +62,12 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
     // The caller's timeout must not expire before this one.
     private TimeSpan AnswerWithin => _settings.AskTimeout * 0.8;
 
-    private IEnumerable<Address> Nodes => _cluster.State.Members
-        .Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving && (_setup.Role is null || member.HasRole(_setup.Role)))
-        .Select(member => member.Address);
+    private IEnumerable<Member> Members => _cluster.State.Members
+        .Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving && (_setup.Role is null || member.HasRole(_setup.Role)));
+
+    private IEnumerable<Address> Reachable => Members.Except(_cluster.State.Unreachable).Select(member => member.Address);
+
+    private IEnumerable<string> Unreachable => Members.Intersect(_cluster.State.Unreachable).Select(member => NodeNames.Of(member.Address));
 
     protected override void PreStart()
     {
@@ -108,7 +111,7 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
     {
         if (!_setup.Supervisor.IsNobody())
             _setup.Supervisor.Forward(request);
-        else if (request is IDeadLetterRequest && Nodes.FirstOrDefault() is { } node)
+        else if (request is IDeadLetterRequest && Reachable.FirstOrDefault() is { } node)
             SupervisorOf(node).Tell(request, Sender);
         else
             Refuse("This node has no streams: ask one that has.");
@@ -117,15 +120,8 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
     // Each node retries the letters of its streams.
     private void Retry(RetryDeadLetters request)
     {
-        var answers = Nodes.Select(node => SupervisorOf(node).Ask<DeadLettersRetried>(request, AnswerWithin)).ToArray();
-        SumAsync(answers).PipeTo(Sender);
-
-        static async Task<DeadLettersRetried> SumAsync(Task<DeadLettersRetried>[] nodes)
-        {
-            var all = await Task.WhenAll(nodes).ConfigureAwait(false);
-            return new DeadLettersRetried(
-                all.Sum(one => one.Handled), all.Sum(one => one.Failed), all.Sum(one => one.UnderWay), [.. all.SelectMany(one => one.Faults)]);
-        }
+        var nodes = Reachable.ToDictionary(NodeNames.Of, node => SupervisorOf(node).Ask<DeadLettersRetried>(request, AnswerWithin));
+        RetriedLetters.SumAsync(nodes, [.. Unreachable]).PipeTo(Sender);
     }
 
     private void SendStats()
@@ -213,7 +209,7 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
 
     private void Follow()
     {
-        foreach (var node in Nodes.Where(node => node != _cluster.SelfAddress))
+        foreach (var node in Reachable.Where(node => node != _cluster.SelfAddress))
             FrontOf(node).Tell(new FollowStates(!_followed.Contains(NodeNames.Of(node))), Self);
     }
 

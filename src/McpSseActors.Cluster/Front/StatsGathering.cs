@@ -9,15 +9,16 @@ namespace McpSseActors.Cluster.Front;
 internal sealed class StatsGathering : ReceiveActor, IWithTimers
 {
     private readonly IReadOnlyDictionary<string, ICanTell> _asked;
+    private readonly ImmutableArray<string> _unreachable;
     private readonly HashSet<string> _nodes;
     private readonly ImmutableArray<string> _names;
     private readonly TimeSpan _limit;
     private readonly IActorRef _asker;
     private readonly Dictionary<string, StreamStats> _streams = new(StringComparer.Ordinal);
 
-    public StatsGathering(IReadOnlyDictionary<string, ICanTell> nodes, ImmutableArray<string> names, TimeSpan limit, IActorRef asker)
+    public StatsGathering(IReadOnlyDictionary<string, ICanTell> nodes, IEnumerable<string> unreachable, ImmutableArray<string> names, TimeSpan limit, IActorRef asker)
     {
-        (_asked, _names, _limit, _asker, _nodes) = (nodes, names, limit, asker, [.. nodes.Keys]);
+        (_asked, _unreachable, _names, _limit, _asker, _nodes) = (nodes, [.. unreachable], names, limit, asker, [.. nodes.Keys]);
         Receive<NodeStats>(one => Add(one.Stats));
         Receive<NodeStatsEnd>(End);
         Receive<Overdue>(_ => Answer());
@@ -25,8 +26,13 @@ internal sealed class StatsGathering : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(IReadOnlyDictionary<string, ICanTell> nodes, ImmutableArray<string> names, TimeSpan limit, IActorRef asker) =>
-        QuietMailbox.For(() => new StatsGathering(nodes, names, limit, asker));
+    /// <param name="nodes">The nodes that are asked.</param>
+    /// <param name="unreachable">The nodes that cannot answer.</param>
+    /// <param name="names">The streams that are known.</param>
+    /// <param name="limit">How long nodes have to answer.</param>
+    /// <param name="asker">Who gets the answer.</param>
+    public static Props Props(IReadOnlyDictionary<string, ICanTell> nodes, IEnumerable<string> unreachable, ImmutableArray<string> names, TimeSpan limit, IActorRef asker) =>
+        QuietMailbox.For(() => new StatsGathering(nodes, unreachable, names, limit, asker));
 
     protected override void PreStart()
     {
@@ -56,7 +62,7 @@ internal sealed class StatsGathering : ReceiveActor, IWithTimers
         _asker.Tell(new AllStats([.. _streams.Values.OrderBy(stats => stats.Stream, StringComparer.Ordinal)])
         {
             Missing = [.. _names.Where(name => !_streams.ContainsKey(name))],
-            MissingNodes = [.. _nodes.Order(StringComparer.Ordinal)],
+            MissingNodes = [.. _nodes.Concat(_unreachable).Order(StringComparer.Ordinal)],
         });
         Context.Stop(Self);
     }

@@ -46,7 +46,10 @@ internal sealed partial class DeadLetterApi(StreamHub hub, Roles roles)
         {
             var one = await hub.Client.RetryDeadLettersAsync(filter).ConfigureAwait(false);
             total = new DeadLettersRetried(total.Handled + one.Handled, total.Failed + one.Failed, total.UnderWay + one.UnderWay,
-                [.. total.Faults.Concat(one.Faults).Take(100)]);
+                [.. total.Faults.Concat(one.Faults).Take(100)])
+            {
+                MissingNodes = [.. total.MissingNodes.Union(one.MissingNodes)],
+            };
         }
 
         Acted(hub.Log, Roles.NameOf(http), "retried", total.Handled + total.Failed + total.UnderWay);

@@ -43,7 +43,11 @@ public sealed record RetryDeadLetters(DeadLetterFilter Filter) : IDeadLetterRequ
 /// <param name="Failed">The number of letters that stay.</param>
 /// <param name="UnderWay">The number of letters that still wait for their handler, or are in its hands.</param>
 /// <param name="Faults">Why letters stay: the first 100.</param>
-public sealed record DeadLettersRetried(int Handled, int Failed, int UnderWay, ImmutableArray<DeadLetterFault> Faults) : IMcpSseMessage;
+public sealed record DeadLettersRetried(int Handled, int Failed, int UnderWay, ImmutableArray<DeadLetterFault> Faults) : IMcpSseMessage
+{
+    /// <summary>Gets the nodes of the cluster that did not answer, as <c>host:port</c>, sorted; always empty without a cluster.</summary>
+    public ImmutableArray<string> MissingNodes { get; init; } = [];
+}
 
 /// <summary>Says why a dead letter stays.</summary>
 /// <param name="Id">The letter's ID.</param>
