@@ -1,4 +1,5 @@
 using McpSseActors.Positions;
+using Npgsql;
 
 namespace McpSseActors.Tests.Positions;
 
@@ -115,6 +116,32 @@ public sealed class DatabasePositionStoreSpec : IDisposable
         await store.RemoveAsync("a", owner.Token + 1, default);
 
         (await store.AcquireAsync("a", default)).Position.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Should_let_the_next_owner_in_when_a_process_stands_still_while_it_saves()
+    {
+        // SQLite is of one machine.
+        if (TestDatabase.IsSqlite)
+            return;
+        using var relay = new DatabaseRelay(_database.ConnectionString, _folder);
+        await using var behind = NpgsqlDataSource.Create(relay.ConnectionString);
+        var frozen = new DatabasePositionStore(behind);
+        var lease = await frozen.AcquireAsync("a", default);
+        relay.HoldAnswers();
+        var save = frozen.SaveAsync([new("a", lease.Token, new StoredPosition("1", DateTimeOffset.UtcNow))], default);
+        await Eventually.HoldsAsync(async () => (await ReadAsync("SELECT position FROM mcp_sse_positions WHERE stream = 'a'")).ShouldBe("1"));
+
+        var next = await new DatabasePositionStore(_database).AcquireAsync("a", default).WaitAsync(Within.Limit);
+
+        (next.Token, next.Position!.Value).ShouldBe((lease.Token + 1, "1"));
+        save.IsCompleted.ShouldBeFalse();
+    }
+
+    private async Task<object?> ReadAsync(string sql)
+    {
+        await using var command = _database.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
     }
 
     private async Task ExecuteAsync(string sql)

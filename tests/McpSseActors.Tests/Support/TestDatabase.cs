@@ -9,10 +9,14 @@ namespace McpSseActors.Tests.Support;
 /// </summary>
 internal static class TestDatabase
 {
+    private static readonly string? Server = Environment.GetEnvironmentVariable("POSTGRESQL");
+
+    public static bool IsSqlite => Server is null;
+
     /// <param name="folder">The folder of the test, for the file of SQLite.</param>
     public static DbDataSource Open(string folder)
     {
-        if (Environment.GetEnvironmentVariable("POSTGRESQL") is not { } server)
+        if (Server is not { } server)
             return SqliteFactory.Instance.CreateDataSource($"Data Source={Path.Combine(folder, "test.db")};Pooling=False");
         var schema = $"test_{Guid.NewGuid():N}";
         using (var database = NpgsqlDataSource.Create(server))
