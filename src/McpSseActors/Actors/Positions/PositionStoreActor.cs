@@ -13,13 +13,8 @@ namespace McpSseActors.Actors.Positions;
 internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestSpacing = TimeSpan.FromMilliseconds(100);
 
     private const int MostAcquisitions = 16;
-
-    /// <summary>How many times as long as a save takes the store rests after it: a database that writes through to its disk would be busy all the time.</summary>
-    private const int Rest = 2;
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly IPositionStore _store;
@@ -114,8 +109,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         var clock = Context.System.Scheduler.MonotonicClock;
         if (clock < _notBefore && !_isUrgent)
         {
-            if (!Timers.IsTimerActive(nameof(Spacing)))
-                Timers.StartSingleTimer(nameof(Spacing), new TryAgain(), _notBefore - clock);
+            if (!Timers.IsTimerActive(nameof(SaveRest)))
+                Timers.StartSingleTimer(nameof(SaveRest), new TryAgain(), _notBefore - clock);
             return;
         }
 
@@ -173,8 +168,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
             _log.Info("The position store works again");
         _isFailing = false;
         var clock = Context.System.Scheduler.MonotonicClock;
-        var rest = Rest * (clock - _begunAt);
-        _notBefore = clock + (rest < Spacing ? Spacing : rest > LongestSpacing ? LongestSpacing : rest);
+        _notBefore = clock + SaveRest.After(clock - _begunAt);
         foreach (var (stream, (save, actor)) in _underWay)
             actor.Tell(saved.TakenOver.Contains(stream) ? new PositionTakenOver(save.Token) : new PositionSaved(saved.At) { Trial = save.Trial, IsConfirmation = save.IsConfirmation });
         _underWay.Clear();
