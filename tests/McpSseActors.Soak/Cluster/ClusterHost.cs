@@ -36,7 +36,7 @@ internal static class ClusterHost
         builder.Services.AddAkka("soak", (akka, _) => akka
             .AddHocon(
                 """
-                akka.loggers = []
+                akka.loglevel = WARNING
                 akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
                 """,
                 HoconAddMode.Prepend)

@@ -23,6 +23,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
     // A node that has just started compiles its code, and shares its processors with the others.
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan CutOff = TimeSpan.FromSeconds(40);
 
     private readonly SeededRandom _random = new(seed);
     private readonly NumberServer _server = new(rate, Network.Home);
@@ -31,6 +32,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
     private readonly List<NodeProcess> _nodes = [];
     private readonly int[] _seeds = [.. Enumerable.Range(0, Nodes).Select(_ => Ports.Free())];
     private readonly Dictionary<string, List<(TimeSpan Time, long Repeats)>> _figures = [];
+    private int _survivors;
 
     public async Task<Verdict> RunAsync(CancellationToken ending)
     {
@@ -133,10 +135,14 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         var start = Stopwatch.GetTimestamp();
         Network.CutOff(place);
         var time = await UntilHandledElsewhereAsync(node, its, start, ending);
-        var hasEnded = await node.EndsWithinAsync(TimeSpan.FromSeconds(40));
+        var hasEnded = await node.EndsWithinAsync(CutOff);
         Print($"the node that was cut off {(hasEnded ? "ended" : "has not ended")} after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, {_ledger.Repeats} repeats so far");
         if (!hasEnded)
+        {
+            _survivors++;
             await node.KillAsync();
+        }
+
         Network.Reconnect(place);
         Start(node.Port);
         return time;
@@ -185,6 +191,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         [
             new Check("no event is lost", _ledger.Lost(newest) == 0, $"{_ledger.Lost(newest)} lost of {newest * streams}"),
             new Check("every handler gets its events in order", _ledger.Disorders == 0, $"{_ledger.Disorders} out of order"),
+            .. kinds.Contains(Partition) ? [new Check("a node that is cut off ends by itself", _survivors == 0, $"{_survivors} did not within {CutOff.TotalSeconds} s")] : Array.Empty<Check>(),
             .. _figures.Select(each => new Check(
                 each.Key is "kill" or "freeze" or "moving" or Partition ? $"{each.Key}: handled elsewhere after" : $"{each.Key}: longest silence",
                 null,
@@ -238,7 +245,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
     {
         foreach (var node in _nodes.Where(node => node.HasEnded).ToArray())
         {
-            Print($"node {node.Port} was removed from the cluster, and is started again");
+            Print($"node {node.Port} ended with {node.ExitCode}, and is started again; its last words: {node.LastWords}");
             _nodes.Remove(node);
             Start(node.Port);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using McpSseActors.TestSupport.Processes;
@@ -9,15 +10,28 @@ internal sealed class NodeProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly Process _process;
+    private const int MostLines = 20;
 
-    private NodeProcess(int port, Process process) => (Port, _process) = (port, process);
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _log = new();
+
+    private NodeProcess(int port, Process process)
+    {
+        (Port, _process) = (port, process);
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+    }
 
     public int Port { get; }
 
     public int Id => _process.Id;
 
     public bool HasEnded => _process.HasExited;
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>The last lines of its log.</summary>
+    public string LastWords => string.Join(Environment.NewLine, _log);
 
     public double Rss
     {
@@ -44,7 +58,7 @@ internal sealed class NodeProcess : IDisposable
             processors: null, "node", "--host", host, "--port", Text(port), "--seeds", string.Join(',', seeds), "--home", home, "--server", Text(server), "--ledger", Text(ledger), "--streams", Text(streams), "--store", store);
         if (enter is [var program, .. var rest])
             start = new ProcessStartInfo(program, [.. rest, start.FileName, .. start.ArgumentList]) { RedirectStandardInput = true };
-        start.RedirectStandardOutput = false;
+        start.RedirectStandardOutput = true;
         return new NodeProcess(port, Process.Start(start)!);
     }
 
@@ -78,6 +92,15 @@ internal sealed class NodeProcess : IDisposable
         if (!_process.HasExited)
             _process.Kill();
         _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        _log.Enqueue(line);
+        while (_log.Count > MostLines)
+            _log.TryDequeue(out var _);
     }
 
     private void Signal(string name)
