@@ -17,6 +17,9 @@ public static class McpSseClusterExtensions
 {
     // Sharding takes 5 s of it for itself; and the end of a stream waits for its last position to be saved.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(5);
+
+    private const string MovesPhase = "mcp-sse-moves";
 
     /// <summary>
     /// Runs the streams of the cluster together with the other nodes that call this: each stream on one node at a time. Call it beside
@@ -108,8 +111,8 @@ public static class McpSseClusterExtensions
             HandOver.Instance);
     }
 
-    // A node that leaves hands its shards over in a later phase, which drains each stream. One that was removed stops at once: others have its
-    // streams.
+    // A node that leaves hands its shards over in a later phase, which drains each stream, and goes when they run elsewhere. One that was removed
+    // stops at once: others have its streams.
     private static void LeaveInOrder(ActorSystem system, ClusterNode node, FreezeWatch freezes)
     {
         var shutdown = CoordinatedShutdown.Get(system);
@@ -118,6 +121,12 @@ public static class McpSseClusterExtensions
             node.Keeper.Tell(new StopKeeping());
             if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterDowningReason)
                 await node.Supervisor.GracefulStop(Margin).ConfigureAwait(ConfigureAwaitOptions.None);
+            return Done.Instance;
+        });
+        shutdown.AddTask(MovesPhase, "mcp-sse-moves", async () =>
+        {
+            if (shutdown.ShutdownReason is not CoordinatedShutdown.ClusterDowningReason)
+                await ((Task)node.Keeper.Ask<StreamsMoved>(new AwaitMoves(), LongestMove)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return Done.Instance;
         });
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "mcp-sse-freezes", () =>
@@ -135,6 +144,9 @@ public static class McpSseClusterExtensions
         return $"""
             akka.cluster.sharding.handoff-timeout = {(long)drain.TotalMilliseconds}ms
             akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = {(long)(drain + Margin).TotalMilliseconds}ms
+            akka.coordinated-shutdown.phases.{MovesPhase}.timeout = {(long)(2 * LongestMove).TotalMilliseconds}ms
+            akka.coordinated-shutdown.phases.{MovesPhase}.depends-on = [cluster-sharding-shutdown-region]
+            akka.coordinated-shutdown.phases.cluster-leave.depends-on = [{MovesPhase}]
             """;
     }
 

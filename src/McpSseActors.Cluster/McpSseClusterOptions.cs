@@ -10,10 +10,11 @@ public sealed record McpSseClusterOptions
     public McpSseClusterProfile Profile { get; init; } = McpSseClusterProfile.Fast;
 
     /// <summary>
-    /// Gets the number of shards, which streams are divided into by their names, and which move as a whole. Default: 100. About ten times the number of
-    /// nodes is enough. It must be the same on every node, also on proxies; to change it, stop the whole cluster first.
+    /// Gets the number of shards, which streams are divided into by their names, and which move as a whole, one after the other. Default: 30, for about
+    /// three nodes: about ten times the number of nodes is enough, and the more there are, the longer the streams of a node that leaves are silent. It
+    /// must be the same on every node, also on proxies; to change it, stop the whole cluster first.
     /// </summary>
-    public int Shards { get; init; } = 100;
+    public int Shards { get; init; } = 30;
 
     /// <summary>
     /// Gets how long the process must not have run (a paused container, a machine that slept) until events wait for the store to confirm that no other

@@ -60,6 +60,18 @@ public sealed class ClusterMoveSpec : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_go_when_its_streams_run_elsewhere_when_the_oldest_node_leaves()
+    {
+        var oldest = _nodes.All[0];
+
+        await _nodes.LeaveAsync(oldest);
+
+        var all = await StatsAsync();
+        all.Streams.Select(stats => stats.Stream).ShouldBe(Streams);
+        all.Streams.ShouldAllBe(stats => stats.IsRunning && stats.Node != oldest.Name);
+    }
+
+    [Fact]
     public async Task Should_name_the_node_that_does_not_answer_when_one_was_killed_a_moment_ago()
     {
         var killed = await NodeWithStreamsAsync();

@@ -23,6 +23,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     private readonly IActorRef _supervisor;
     private readonly string? _role;
     private readonly KeptStreams _kept = new(AskAgain);
+    private readonly StreamMoves _moves = new();
     private readonly DefinitionComparison _comparison;
     private IActorRef _region = ActorRefs.Nobody;
     private bool _isLeaving;
@@ -38,6 +39,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         Receive<StreamKept>(kept =>
         {
             _kept.Keep(kept);
+            _moves.Arrived(kept);
             _comparison.Compare(kept);
         });
         Receive<StreamUnknown>(unknown => _comparison.Report(unknown));
@@ -48,9 +50,10 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberRemoved>(removed => Forget(removed.Member));
         Receive<ClusterEvent.MemberDowned>(downed => Forget(downed.Member));
         Receive<ClusterEvent.MemberUp>(_ => Timers.StartSingleTimer(nameof(ComparisonDue), new ComparisonDue(), Comparison));
-        Receive<ClusterEvent.IMemberEvent>(_ => { });
+        Receive<ClusterEvent.IMemberEvent>(_ => _moves.Answer(canMove: OtherNode is not null));
         Receive<ComparisonDue>(_ => Compare());
         Receive<StopKeeping>(_ => _isLeaving = true);
+        Receive<AwaitMoves>(_ => _moves.Await(Sender, canMove: OtherNode is not null));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -71,6 +74,8 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         .Select(member => member.Address).Order(Member.AddressOrdering);
 
     private Address? Acting => Nodes.FirstOrDefault();
+
+    private Address? OtherNode => Nodes.FirstOrDefault(node => node != _cluster.SelfAddress);
 
     private void Keep(StreamDefinitions definitions)
     {
@@ -102,9 +107,15 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     {
         _kept.Forget(left.Stream);
         if (!Sender.Path.Address.Equals(Self.Path.Address))
+        {
+            _moves.Follow(left, Sender);
             Ask(left.Stream);
-        else if (Nodes.FirstOrDefault(node => node != _cluster.SelfAddress) is { } other)
+        }
+        else if (OtherNode is { } other)
+        {
+            _moves.Begin(left);
             KeeperOf(other).Tell(left, Self);
+        }
     }
 
     private void Forget(Member gone)
@@ -129,3 +140,9 @@ internal sealed record RegionStarted(IActorRef Region) : IPipelineMessage;
 
 /// <summary>Host to keeper: this node is about to leave.</summary>
 internal sealed record StopKeeping : IPipelineMessage;
+
+/// <summary>Host to keeper: this node has ended its streams. Reply: <see cref="StreamsMoved"/> once they run elsewhere.</summary>
+internal sealed record AwaitMoves : IPipelineMessage;
+
+/// <summary>The streams run elsewhere, or cannot.</summary>
+internal sealed record StreamsMoved : IPipelineMessage;

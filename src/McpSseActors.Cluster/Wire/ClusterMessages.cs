@@ -17,7 +17,7 @@ internal sealed record KeepOpen : IClusterMessage;
 /// <param name="Request">Its type.</param>
 internal sealed record StaysInProcess(string Request) : IClusterMessage;
 
-/// <summary>Entity to keeper: the stream runs.</summary>
+/// <summary>Entity to keeper, and to the keeper of the node that the stream has left: the stream runs.</summary>
 /// <param name="Stream">The stream.</param>
 /// <param name="Node">Where.</param>
 /// <param name="Fingerprint">What its definition there comes to.</param>
