@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
+using Akka.Actor;
 
 namespace McpSseActors.Cluster.Wire;
 
 /// <summary>Marks what nodes of a cluster send each other.</summary>
 internal interface IClusterMessage;
 
-/// <summary>Anyone to the shards: a message for a stream, wherever it runs.</summary>
+/// <summary>Anyone to the shards: a message for a stream, wherever it runs. On the same node, it carries what stays in the process, too.</summary>
 /// <param name="Stream">The stream.</param>
 /// <param name="Message">A request of the library, or one of those below.</param>
-internal sealed record ToStream(string Stream, object Message) : IClusterMessage;
+internal sealed record ToStream(string Stream, object Message) : IClusterMessage, INoSerializationVerificationNeeded;
 
 /// <summary>Keeper to entity: run, and stay. Reply: <see cref="StreamKept"/> or <see cref="StreamUnknown"/>.</summary>
 internal sealed record KeepOpen : IClusterMessage;
