@@ -299,6 +299,33 @@ describe('dead letters', () => {
   });
 });
 
+describe('what others wrote', AT_ONCE, () => {
+  it('should leave the other columns in sight when a type is long', async (t) => {
+    const page = await visit(t, root());
+    const letter = { id: '1', stream: 'chat', type: 'x'.repeat(500), handler: 'h'.repeat(300), fault: 'f'.repeat(500), attempts: 1, length: 2 };
+    const time = new Date().toISOString();
+    const letters = [{ ...letter, firstFailedAt: time, givenUpAt: time, isRetryRequested: false }];
+    await page.route('**/api/v1/dead-letters?**', (route) => route.fulfill({ json: { letters, count: 1 } }));
+    await page.goto(`${root()}#/dead-letters`);
+    const [card, last] = await Promise.all(['.list', 'tbody td:last-child'].map((each) => page.locator(each).boundingBox()));
+    assert.ok(card && last && last.x + last.width <= card.x + card.width, JSON.stringify({ card, last }));
+  });
+
+  it('should not turn the direction of the text beside it', async (t) => {
+    const page = await visit(t, root());
+    await page.route('**/api/v1/live**', (route) => route.abort());
+    await page.route('**/api/v1/streams/chat', async (route) => {
+      const response = await route.fetch();
+      const details = await response.json();
+      await route.fulfill({ response, json: { ...details, stats: { ...details.stats, lastEventId: '\u202Eltr' } } });
+    });
+    await page.goto(`${root()}#/streams/chat`);
+    const fact = page.locator('.facts dd').filter({ hasText: 'ltr' });
+    const [id, age] = await Promise.all(['.mono', '.muted'].map((each) => fact.locator(each).boundingBox()));
+    assert.ok(id && age && id.x + id.width <= age.x, JSON.stringify({ id, age }));
+  });
+});
+
 describe('access', AT_ONCE, () => {
   it('should show a viewer neither actions nor payloads', async (t) => {
     const page = await visit(t, host.at('/viewer/'));

@@ -23,7 +23,7 @@ export const exact = (value) => whole.format(value);
 
 /** @param {number} value */
 export function size(value) {
-  const power = value < 1e3 ? 0 : value < 1e6 ? 1 : value < 1e9 ? 2 : 3;
+  const power = value < 999.5 ? 0 : value < 999.5e3 ? 1 : value < 999.5e6 ? 2 : 3; // 1 MB rather than 1,000 kB
   const amount = value / 1e3 ** power;
   return unit(['byte', 'kilobyte', 'megabyte', 'gigabyte'][power], amount, amount < 10 && power > 0 ? 1 : 0);
 }
