@@ -7,9 +7,10 @@ namespace McpSseActors.Handlers;
 
 /// <summary>
 /// Logs each event: its type at Info, its data at Debug. Present with <c>enable_event_logging</c>. The mailboxes of loggers are unbounded, so
-/// it keeps the credit of the stream until its lines are written. While the loggers write nothing, it counts the events instead.
+/// it keeps the credit of the stream until its lines are written. While the loggers write nothing, it counts the events instead. It takes batches,
+/// so that events cost next to nothing when nobody listens at Info.
 /// </summary>
-internal sealed class EventLoggingHandler : ReceiveActor
+internal sealed class EventLoggingHandler : BatchHandler
 {
     private const int MostLines = 200;
     private const int MostCharacters = 64 * 1024;
@@ -24,28 +25,38 @@ internal sealed class EventLoggingHandler : ReceiveActor
     private string _stream = "";
     private bool _isBehind;
 
-    public EventLoggingHandler()
-    {
-        Receive<McpEvent>(Handle);
-        Receive<Written>(_ => Resume());
-    }
-
     public static HandlerRegistration Registration { get; } =
         HandlerRegistration.ForProps(EventPattern.All, Props.Create<EventLoggingHandler>()) with { Name = "event-log", IsObserver = true };
 
-    private void Handle(McpEvent received)
+    protected override void Handle(EventBatchView events)
     {
         if (!_log.IsInfoEnabled)
             return;
-        if (_isBehind)
-        {
-            _more++;
-            return;
-        }
+        var all = new List<McpEvent>(events.Count);
+        foreach (var received in events)
+            all.Add(received.ToEvent());
+        ActorTaskScheduler.RunTask(() => LogAsync(all));
+    }
 
-        Log(received);
-        if (_lines >= MostLines || _characters >= MostCharacters)
-            ActorTaskScheduler.RunTask(WaitAsync);
+    protected override void HandleOther(object message)
+    {
+        if (message is Written)
+            Resume();
+        else
+            Unhandled(message);
+    }
+
+    private async Task LogAsync(List<McpEvent> events)
+    {
+        foreach (var received in events)
+        {
+            if (_isBehind)
+                _more++;
+            else
+                Log(received);
+            if (_lines >= MostLines || _characters >= MostCharacters)
+                await WaitAsync();
+        }
     }
 
     private void Log(McpEvent received)

@@ -38,6 +38,30 @@ public sealed class EventLoggingHandlerSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_count_the_rest_of_a_batch_when_the_loggers_stand_still()
+    {
+        _log.Tell(new McpEventBatch([.. Enumerable.Repeat(Event("a"), 1000)]));
+        await _log.Ask<ActorIdentity>(new Identify(0)).WaitAsync(Support.Within.Limit);
+        _sink.Gate.Set();
+
+        await Eventually.HoldsAsync(
+            () => _sink.Events.Last().ShouldBe("800 more event(s) of stream s are not in the log: the loggers are slower than the stream"));
+        _sink.Events.Count(line => line.StartsWith("Event a (stream", StringComparison.Ordinal)).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task Should_have_a_line_for_each_event_of_a_batch_when_the_loggers_keep_up()
+    {
+        _sink.Gate.Set();
+        _log.Tell(new McpEventBatch([.. Enumerable.Range(0, 1000).Select(number => Event($"e{number}"))]));
+
+        await _log.Ask<ActorIdentity>(new Identify(0)).WaitAsync(Support.Within.Limit);
+
+        await Eventually.HoldsAsync(() => _sink.Events.Where(line => !line.Contains(" data: ", StringComparison.Ordinal)).Select(line => line.Split(' ')[1])
+            .ShouldBe(Enumerable.Range(0, 1000).Select(number => $"e{number}")));
+    }
+
+    [Fact]
     public async Task Should_have_a_line_for_each_event_when_the_loggers_keep_up()
     {
         _sink.Gate.Set();
