@@ -3,7 +3,6 @@ using System.Diagnostics;
 namespace McpSseActors.Tests.Cli;
 
 /// <summary>The tool as a process, with a configuration that comes through a pipe, or from a shell's environment.</summary>
-[Collection(nameof(Alone))]
 public sealed class PipedConfigSpec : IDisposable
 {
     private const string Unwatched = "cannot be watched, because it is not a regular file";
@@ -13,20 +12,19 @@ public sealed class PipedConfigSpec : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
-    [InlineData("""exec dotnet "$TOOL" run --config <(cat "$FILE") --duration 3s""")]
-    [InlineData("""mkfifo "$FILE.fifo"; cat "$FILE" > "$FILE.fifo" & exec dotnet "$TOOL" run --config "$FILE.fifo" --duration 3s""")]
+    [InlineData("""exec dotnet "$TOOL" run --config <(cat "$FILE") --count 2""")]
+    [InlineData("""mkfifo "$FILE.fifo"; cat "$FILE" > "$FILE.fifo" & exec dotnet "$TOOL" run --config "$FILE.fifo" --count 2""")]
     public async Task Should_read_it_once_and_say_that_it_cannot_be_watched(string script)
     {
         if (OperatingSystem.IsWindows())
             return;
-        await using var server = new ScriptedServer(SayOnceAsync);
+        await using var server = new ScriptedServer(SayTwiceAsync);
         using var tool = Run(script, server);
 
-        // A file would have been compared twice in this time.
         var said = string.Join('\n', await Lines(tool).ToListAsync());
         await tool.WaitForExitAsync();
         tool.ExitCode.ShouldBe(0, said);
-        said.ShouldContain("the only event");
+        said.ShouldContain("the last event");
         said.ShouldContain(Unwatched);
         said.ShouldNotContain("is not applied");
     }
@@ -62,6 +60,16 @@ public sealed class PipedConfigSpec : IDisposable
     {
         await exchange.OpenAsync();
         await exchange.WriteAsync("data: the only event\n\n");
+        await exchange.StayAsync();
+    }
+
+    // A file would be compared twice meanwhile.
+    private static async Task SayTwiceAsync(Exchange exchange)
+    {
+        await exchange.OpenAsync();
+        await exchange.WriteAsync("data: the first event\n\n");
+        await Task.Delay(TimeSpan.FromSeconds(2.5), exchange.Stopped);
+        await exchange.WriteAsync("data: the last event\n\n");
         await exchange.StayAsync();
     }
 

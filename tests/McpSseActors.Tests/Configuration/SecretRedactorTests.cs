@@ -62,8 +62,8 @@ public sealed class SecretRedactorTests
     [Fact]
     public void Should_show_nothing_of_a_secret_when_a_text_is_cut_within_it()
     {
-        for (var before = 65_500; before <= 65_536; before++)
-            Redactor.Redact(string.Concat(Enumerable.Repeat("t0p-secret+key/9", 4095)) + new string(' ', before - 65_520 < 0 ? 0 : before - 65_520) + "t0p-secret+key/9").ShouldNotContain("t0p");
+        for (var between = 0; between <= 16; between++)
+            Redactor.Redact(string.Concat(Enumerable.Repeat("t0p-secret+key/9", 4095)) + new string(' ', between) + "t0p-secret+key/9").ShouldNotContain("t0p");
     }
 
     [Theory]

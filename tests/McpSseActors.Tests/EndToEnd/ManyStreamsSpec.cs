@@ -27,8 +27,7 @@ public sealed class ManyStreamsSpec
                         ConnectionTimeout = TimeSpan.FromMinutes(10),
                     });
                 }
-            },
-            "mcp-sse.ask-timeout = 60s");
+            });
 
         IReadOnlyDictionary<string, StreamStats> all = new Dictionary<string, StreamStats>();
         await Eventually.HoldsAsync(async () =>

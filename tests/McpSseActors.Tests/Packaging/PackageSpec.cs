@@ -7,8 +7,7 @@ using McpSseActors.Tests.Docs;
 
 namespace McpSseActors.Tests.Packaging;
 
-/// <summary>What <c>dotnet pack</c> makes of this build is whole: nobody looks into a package before it is out. Alone, since it takes all processors.</summary>
-[Collection(nameof(Alone))]
+/// <summary>What <c>dotnet pack</c> makes of this build is whole: nobody looks into a package before it is out.</summary>
 public sealed class PackageSpec : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);

@@ -4,8 +4,7 @@ using McpSseActors.Tests.Docs;
 
 namespace McpSseActors.Tests.Packaging;
 
-/// <summary>A package of this repository is versioned by its commit. Tested with an empty project in a separate repository. Alone, since it takes all processors.</summary>
-[Collection(nameof(Alone))]
+/// <summary>A package of this repository is versioned by its commit. Tested with an empty project in a separate repository.</summary>
 public sealed class VersionSpec : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("mcp-sse-version-").FullName;

@@ -49,6 +49,7 @@ public sealed class McpSseHost : IAsyncDisposable
                 akka.loglevel = WARNING
                 akka.stdout-loglevel = OFF
                 akka.loggers = []
+                mcp-sse.ask-timeout = 60s
 
                 """ + hocon, HoconAddMode.Prepend)
             .WithActors((actors, _, _) =>
