@@ -50,7 +50,7 @@ public sealed class ManyHandlersSpec
         var stats = await host.Client.GetStatsAsync();
         stats.HandlersByType.ShouldBe(new Dictionary<string, int> { ["tick"] = 1 });
         stats.TotalEventsReceived.ShouldBeGreaterThan(full.TotalEventsReceived, "the stream goes on");
-        answers.Order().ElementAt(answers.Count / 2).ShouldBeLessThan(TimeSpan.FromMilliseconds(100));
+        answers.Order().ElementAt(answers.Count / 2).ShouldBeLessThan(TimeSpan.FromSeconds(2), "with a list of all handlers for each change, it took many seconds");
 
         Task<string> AddAsync(int number) => host.Client.AddHandlerAsync(number % 2 == 0 ? "t*" : $"other.{number}.*", (McpEvent _) => { });
     }
