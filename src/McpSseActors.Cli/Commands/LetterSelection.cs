@@ -9,7 +9,7 @@ internal sealed class LetterSelection
 {
     private readonly Option<string?> _config = ConfigFile.Option();
     private readonly Option<string?> _file = new("--file") { Description = "The file of the dead letters. Default: that of the configuration.", HelpName = "PATH" };
-    private readonly Option<string?> _attach = new("--attach", "-a") { Description = "Ask a running host instead: 'mcp-sse run --stats-port N' (http://127.0.0.1:N), or your own service that maps the HTTP API or the dashboard.", HelpName = "URL" };
+    private readonly Option<string?> _attach = new("--attach", "-a") { Description = "Ask a running host instead: 'mcp-sse run --stats-port N' (http://127.0.0.1:N), the URL that 'run --web' prints, or your own service that maps the HTTP API or the dashboard.", HelpName = "URL" };
     private readonly Option<string?> _authKey = new("--auth-key") { Description = "With --attach: the key to send.", HelpName = "KEY" };
     private readonly Argument<string[]> _ids = new("ID") { Description = "The IDs, or their unique beginnings.", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _stream = new("--stream") { Description = "Only those of this stream.", HelpName = "NAME" };

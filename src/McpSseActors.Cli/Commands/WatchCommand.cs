@@ -29,7 +29,7 @@ internal static class WatchCommand
         };
         var target = Target.UrlOrFile("The URL of an event stream.");
         var stream = new UrlStream("sse", hasEvents: true);
-        var attach = new Option<string?>("--attach", "-a") { Description = "A running host: 'mcp-sse run --stats-port N' (http://127.0.0.1:N), or your own service that maps the HTTP API or the dashboard (https://host/mcp-sse).", HelpName = "URL" };
+        var attach = new Option<string?>("--attach", "-a") { Description = "A running host: 'mcp-sse run --stats-port N' (http://127.0.0.1:N), the URL that 'run --web' prints, or your own service that maps the HTTP API or the dashboard (https://host/mcp-sse).", HelpName = "URL" };
         target.AddTo(command);
         command.Add(attach);
         stream.AddTo(command, hasUrl: result => target.Url(result) is not null || result.GetValue(attach) is not null);

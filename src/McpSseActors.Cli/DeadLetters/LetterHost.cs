@@ -27,8 +27,8 @@ internal sealed class LetterHost : ILetterSource
         _url = ApiAnswers.Base(url);
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !url.IsLoopback }) { Timeout = Patience };
         _http.DefaultRequestHeaders.Add("X-Mcp-Sse", "1");
-        if (authKey.Length > 0)
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", authKey);
+        if (ApiAnswers.KeyFor(url, authKey) is { Length: > 0 } key)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     public string RetriesWhen => "now";

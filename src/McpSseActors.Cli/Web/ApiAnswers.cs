@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace McpSseActors.Cli.Web;
 
@@ -18,6 +19,9 @@ internal static class ApiAnswers
 
     /// <summary>The URL to which paths of the API are relative.</summary>
     public static Uri Base(Uri host) => new($"{host.GetLeftPart(UriPartial.Path).TrimEnd('/')}/{Path}");
+
+    /// <summary>The key for a host: the one given, or else the token in its URL, as <c>web</c> and <c>run --web</c> print it; empty for none.</summary>
+    public static string KeyFor(Uri host, string given) => given.Length > 0 ? given : $"{QueryHelpers.ParseQuery(host.Query).GetValueOrDefault(TokenDoor.Parameter)}";
 }
 
 /// <summary>An event as the API shows it.</summary>

@@ -28,8 +28,8 @@ internal sealed class AttachedHost : IWatchSource, IDisposable
         (_host, _url) = (url, ApiAnswers.Base(url));
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = !url.IsLoopback, ConnectTimeout = Patience };
         _http = new HttpClient(handler) { Timeout = Patience, MaxResponseContentBufferSize = LongestAnswer };
-        if (authKey.Length > 0)
-            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", authKey);
+        if (ApiAnswers.KeyFor(url, authKey) is { Length: > 0 } key)
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
     }
 
     public string Name => SecretRedactor.RedactUrl(_host.GetLeftPart(UriPartial.Path)).TrimEnd('/');

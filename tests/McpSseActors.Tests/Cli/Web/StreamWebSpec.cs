@@ -1,4 +1,6 @@
 using McpSseActors.Cli;
+using McpSseActors.Cli.DeadLetters;
+using McpSseActors.Cli.Watch.Sources;
 using McpSseActors.Cli.Web;
 
 namespace McpSseActors.Tests.Cli.Web;
@@ -82,6 +84,10 @@ public sealed class StreamWebSpec : IDisposable
         (await StatusAsync("", "Cookie", cookie.Split(';')[0])).ShouldBe(HttpStatusCode.OK);
         (await StatusAsync("api/v1/me", "Cookie", cookie.Split(';')[0])).ShouldBe(HttpStatusCode.OK);
         (await StatusAsync("", "Cookie", $"mcp-sse-{printed.Port}=wrong")).ShouldBe(HttpStatusCode.Unauthorized);
+        using var attached = new AttachedHost(printed, authKey: "");
+        (await attached.ReadStatsAsync(default)).ShouldHaveSingleItem().Stream.ShouldBe("s");
+        await using var letters = new LetterHost(printed, authKey: "");
+        (await letters.CountAsync(new DeadLetterFilter(), default)).ShouldBe(0);
         if (command[0] == "run")
             await _run.LineAsync("hello there");
         await EndAsync(run);
