@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 namespace McpSseActors.Positions;
 
 [JsonSerializable(typeof(PositionRecord))]
+[JsonSerializable(typeof(IEnumerable<PositionRow>))]
 internal sealed partial class PositionJson : JsonSerializerContext
 {
     /// <summary>Escapes no more than a line of text needs.</summary>

@@ -8,8 +8,14 @@ internal static class PositionTable
 {
     private const string Name = "mcp_sse_positions";
 
-    // SQLite knows 32,766 parameters of a statement, and each position has four.
-    private const int MostAtATime = 1000;
+    // Each database reads the rows of a save from one JSON text, so that the statement is always the same.
+    private const string SavedRows = """
+        SELECT value ->> 'stream' AS stream, value ->> 'token' AS token, value ->> 'position' AS position, value ->> 'saved_at' AS saved_at
+        FROM json_each(@rows)
+        """;
+    private const string SavedRowsOfPostgreSql = """
+        SELECT * FROM json_to_recordset(@rows::json) AS rows (stream text, token bigint, position text, saved_at text)
+        """;
 
     // PostgreSQL would wait for its disk. If its machine crashes, it forgets the last positions, in their order: events are repeated, and none is lost.
     private const string NotFlushed = ", (SELECT set_config('synchronous_commit', 'off', true)) AS not_flushed";
@@ -31,14 +37,10 @@ internal static class PositionTable
     public static async Task<IReadOnlyCollection<string>> SaveAsync(DbDataSource source, IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)
     {
         var lost = updates.Select(update => update.Stream).ToHashSet(StringComparer.Ordinal);
-        foreach (var some in updates.Chunk(MostAtATime))
-        {
-            await using var command = Save(source, some);
-            await using var saved = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-            while (await saved.ReadAsync(cancellation).ConfigureAwait(false))
-                lost.Remove(saved.GetString(0));
-        }
-
+        await using var command = Save(source, updates);
+        await using var saved = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        while (await saved.ReadAsync(cancellation).ConfigureAwait(false))
+            lost.Remove(saved.GetString(0));
         return lost;
     }
 
@@ -61,21 +63,16 @@ internal static class PositionTable
     public static DbCommand Remove(DbDataSource source, string stream, long token) => With(
         source.CreateCommand($"UPDATE {Name} SET position = NULL, saved_at = NULL WHERE stream = @stream AND token = @token"), ("@stream", stream), ("@token", token));
 
-    private static DbCommand Save(DbDataSource source, PositionUpdate[] updates)
+    private static DbCommand Save(DbDataSource source, IEnumerable<PositionUpdate> updates)
     {
-        var rows = string.Join(", ", Enumerable.Range(0, updates.Length).Select(row => $"(@stream{row}, @token{row}, @position{row}, @saved_at{row})"));
-        var command = source.CreateCommand($"""
-            WITH saved (stream, token, position, saved_at) AS (VALUES {rows})
-            UPDATE {Name} SET position = saved.position, saved_at = saved.saved_at FROM saved{(source.IsOf("Npgsql") ? NotFlushed : "")}
-            WHERE {Name}.stream = saved.stream AND {Name}.token = saved.token RETURNING {Name}.stream
-            """);
-        foreach (var (row, update) in updates.Index())
-        {
-            foreach (var (name, value) in Values(update))
-                command.Add($"{name}{row}", value);
-        }
-
-        return command;
+        var (rows, alsoFrom) = source.IsOf("Npgsql") ? (SavedRowsOfPostgreSql, NotFlushed) : (SavedRows, "");
+        return With(
+            source.CreateCommand($"""
+                WITH saved AS ({rows})
+                UPDATE {Name} SET position = saved.position, saved_at = saved.saved_at FROM saved{alsoFrom}
+                WHERE {Name}.stream = saved.stream AND {Name}.token = saved.token RETURNING {Name}.stream
+                """),
+            ("@rows", PositionRow.ToJson(updates)));
     }
 
     private static (string Name, object Value)[] Values(PositionUpdate update) =>

@@ -32,6 +32,23 @@ public sealed class DatabasePositionStoreSpec : IDisposable
         second.Token.ShouldBeGreaterThan(lease.Token);
     }
 
+    [Theory]
+    [InlineData("it's \"quoted\", \\ and {braced}", "{\"id\":\"7\\n\",\"of\":\"https://example.com/?a=1&b=<2>\"}")]
+    [InlineData("名前 🚀", "é\u2028 'x' -- \t")]
+    public async Task Should_save_any_text_as_it_is(string stream, string position)
+    {
+        var store = new DatabasePositionStore(_database);
+        var (odd, plain) = (await store.AcquireAsync(stream, default), await store.AcquireAsync("plain", default));
+        var now = DateTimeOffset.UtcNow;
+
+        var lost = await store.SaveAsync([new(stream, odd.Token, new StoredPosition(position, now)),
+            new("plain", plain.Token, new StoredPosition("1", now))], default);
+
+        lost.ShouldBeEmpty();
+        (await store.AcquireAsync(stream, default)).Position.ShouldBe(new StoredPosition(position, now));
+        (await store.AcquireAsync("plain", default)).Position.ShouldBe(new StoredPosition("1", now));
+    }
+
     [Fact]
     public async Task Should_refuse_the_former_owner_and_save_the_rest()
     {
@@ -41,7 +58,8 @@ public sealed class DatabasePositionStoreSpec : IDisposable
         await store.AcquireAsync("a", default);
 
         var lost = await store.SaveAsync(
-            [new("a", former.Token, new StoredPosition("old", DateTimeOffset.UtcNow)), new("b", other.Token, new StoredPosition("1", DateTimeOffset.UtcNow))], default);
+            [new("a", former.Token, new StoredPosition("old", DateTimeOffset.UtcNow)),
+                new("b", other.Token, new StoredPosition("1", DateTimeOffset.UtcNow))], default);
 
         lost.ShouldBe(["a"]);
         (await store.AcquireAsync("a", default)).Position.ShouldBeNull();
@@ -74,7 +92,8 @@ public sealed class DatabasePositionStoreSpec : IDisposable
         var (a, b) = (await store.AcquireAsync("a", default), await store.AcquireAsync("b", default));
         await ExecuteAsync("DELETE FROM mcp_sse_positions");
 
-        (await store.SaveAsync([new("a", a.Token, new StoredPosition("1", DateTimeOffset.UtcNow)), new("b", b.Token, new StoredPosition("2", DateTimeOffset.UtcNow))], default)).ShouldBeEmpty();
+        (await store.SaveAsync([new("a", a.Token, new StoredPosition("1", DateTimeOffset.UtcNow)),
+            new("b", b.Token, new StoredPosition("2", DateTimeOffset.UtcNow))], default)).ShouldBeEmpty();
         var again = await store.AcquireAsync("a", default);
         (again.Token, again.Position!.Value).ShouldBe((a.Token + 1, "1"));
     }

@@ -8,7 +8,7 @@ internal static class SaveRest
 {
     private const int TimesTheSave = 2;
 
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan LongestWithTheSave = TimeSpan.FromMilliseconds(100);
 
     /// <param name="save">How long the save took.</param>

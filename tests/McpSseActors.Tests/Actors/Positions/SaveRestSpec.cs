@@ -7,14 +7,14 @@ namespace McpSseActors.Tests.Actors.Positions;
 public sealed class SaveRestSpec
 {
     [Theory]
-    [InlineData(0, 20)]
-    [InlineData(2, 20)]
-    [InlineData(15, 30)]
+    [InlineData(0, 40)]
+    [InlineData(2, 40)]
+    [InlineData(25, 50)]
     [InlineData(30, 60)]
-    [InlineData(40, 60)]
+    [InlineData(45, 55)]
     [InlineData(60, 40)]
-    [InlineData(90, 20)]
-    [InlineData(500, 20)]
+    [InlineData(90, 40)]
+    [InlineData(500, 40)]
     public void Should_rest_twice_as_long_as_a_save_took_when_both_take_less_than_100_ms(int save, int rest) =>
         SaveRest.After(TimeSpan.FromMilliseconds(save)).ShouldBe(TimeSpan.FromMilliseconds(rest));
 }
