@@ -26,7 +26,7 @@ public sealed record McpSseClusterOptions
 /// <summary>How soon a node that fails is noticed.</summary>
 public enum McpSseClusterProfile
 {
-    /// <summary>For nodes in one network: streams of a killed node run elsewhere within seconds. A node that stands still for 4 seconds may be removed.</summary>
+    /// <summary>For nodes in one network: streams of a killed node run elsewhere within seconds. A node that pauses for 4 seconds may be removed.</summary>
     Fast,
 
     /// <summary>Akka's own settings, for slow or unreliable networks: it takes about a minute.</summary>

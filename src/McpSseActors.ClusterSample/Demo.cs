@@ -120,7 +120,8 @@ internal sealed class Demo(TextReader input, TextWriter output)
     private async Task ReadCommandsAsync()
     {
         while (await input.ReadLineAsync() is { } line)
-            await _todo.Writer.WriteAsync(line.Trim().Split(' ') is [var command, var node] && int.TryParse(node, out var number) ? (command, number - 1) : (line.Trim(), -1));
+            await _todo.Writer.WriteAsync(line.Trim().Split(' ') is [var command, var node] && int.TryParse(node, out var number)
+                ? (command, number - 1) : (line.Trim(), -1));
         await _todo.Writer.WriteAsync(("quit", -1));
     }
 

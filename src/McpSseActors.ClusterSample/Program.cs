@@ -1,6 +1,6 @@
 using McpSseActors.ClusterSample;
 
-// Three nodes of a cluster, each a process of its own, and a server that sends them events. Kill a node, and see its streams go on elsewhere:
+// Three nodes of a cluster, each a separate process, and a server that sends them events. Kill a node, and see its streams go on elsewhere:
 //
 //   dotnet run --project src/McpSseActors.ClusterSample
 //

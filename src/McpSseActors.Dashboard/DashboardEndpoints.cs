@@ -22,7 +22,7 @@ public static class DashboardEndpoints
     /// this machine: those that come from a loopback address, name it as their host, and passed no proxy.</para>
     /// <para><b>Forged requests.</b> A request that acts needs a header that no other site can send without leave (CORS), and is refused if the browser says
     /// that another site made it (<c>Sec-Fetch-Site</c>, <c>Origin</c>). So antiforgery needs no set-up, no cookie and no key that nodes must share.</para>
-    /// <para><b>Proxies.</b> The page uses relative URLs only: it works under a path base and behind a proxy that adds a prefix.</para>
+    /// <para><b>Proxies.</b> The page uses relative URLs only: it works under a path base and through a proxy that adds a prefix.</para>
     /// </remarks>
     /// <param name="endpoints">The endpoints of the application.</param>
     /// <param name="path">Where the page is. Default: <c>/mcp-sse</c>.</param>

@@ -11,13 +11,13 @@ public sealed class DashboardOptions
     public string? OperatorPolicy { get; set; }
 
     /// <summary>
-    /// Gets or sets the name of the authorization policy of those who may see the data of events. Others see types, IDs, times and lengths, can't search
+    /// Gets or sets the name of the authorization policy for users who may see the data of events. Others see types, IDs, times and lengths, can't search
     /// in data, and see only the type of the exception of a dead letter, because its message may quote the data.
     /// </summary>
     /// <value>Default: <see langword="null"/>, everyone who may open the dashboard.</value>
     public string? PayloadPolicy { get; set; }
 
-    /// <summary>Gets or sets whether nobody can act, whoever it is.</summary>
+    /// <summary>Gets or sets whether all users can only read.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool IsReadOnly { get; set; }
 }

@@ -97,7 +97,8 @@ public sealed class ClusterMoveSpec : IAsyncLifetime
 
         await _nodes.KillAsync(killed);
 
-        await Eventually.HoldsAsync(() => heard.Select(change => change.NewState).ShouldBe([ConnectionState.Idle, ConnectionState.Connecting, ConnectionState.Connected]));
+        await Eventually.HoldsAsync(() => heard.Select(change => change.NewState).ShouldBe(
+            [ConnectionState.Idle, ConnectionState.Connecting, ConnectionState.Connected]));
         heard.First().Reason.ShouldBe($"node {killed.Name} has left the cluster: the stream starts on another");
     }
 

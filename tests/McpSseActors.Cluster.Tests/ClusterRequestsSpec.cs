@@ -22,7 +22,8 @@ public sealed class ClusterRequestsSpec : IAsyncLifetime
     private volatile bool _isBroken = true;
 
     public ClusterRequestsSpec() => _nodes = new ClusterNodes(
-        mcp => mcp.FromToml(File).AddHandler("*", (McpEvent received) => Handle(received)).WithDurableDelivery(delivery => delivery.In(() => _positions).Retry(RetryOptions.OneAttempt)), Patient);
+        mcp => mcp.FromToml(File).AddHandler("*", (McpEvent received) => Handle(received)).WithDurableDelivery(
+            delivery => delivery.In(() => _positions).Retry(RetryOptions.OneAttempt)), Patient);
 
     private string File => Path.Combine(_folder, "mcp-sse.toml");
 
@@ -33,7 +34,8 @@ public sealed class ClusterRequestsSpec : IAsyncLifetime
         await _nodes.StartAsync(3);
         await _nodes.AddProxyAsync();
         _server.Send("number", "1");
-        await Eventually.HoldsAsync(async () => (await Task.WhenAll(Workers.Select(node => node.Client.CountDeadLettersAsync()))).Sum(letters => letters.Count).ShouldBe(Streams.Length));
+        await Eventually.HoldsAsync(async () => (await Task.WhenAll(Workers.Select(node => node.Client.CountDeadLettersAsync()))).Sum(
+            letters => letters.Count).ShouldBe(Streams.Length));
     }
 
     public async Task DisposeAsync()

@@ -2,7 +2,7 @@ using McpSseActors.Testing;
 
 namespace McpSseActors.Cluster.Tests;
 
-/// <summary>Nodes that speak TLS with each other, with certificates of an authority of their own, as docs/cluster.md sets it up.</summary>
+/// <summary>Nodes that speak TLS with each other, with certificates of a private authority, as docs/cluster.md sets it up.</summary>
 [Trait("Category", "Cluster")]
 public sealed class ClusterTlsSpec : IAsyncLifetime
 {

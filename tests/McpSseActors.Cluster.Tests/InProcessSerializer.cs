@@ -4,7 +4,7 @@ using Akka.Serialization;
 namespace McpSseActors.Cluster.Tests;
 
 /// <summary>
-/// Hands on what Akka.Cluster tells the actors of its own process. Other serialisers lose the order in which members came up, so that nodes disagree about
+/// Hands on what Akka.Cluster tells the actors of the same process. Other serialisers lose the order in which members came up, so that nodes disagree about
 /// which is the oldest.
 /// </summary>
 public sealed class InProcessSerializer(ExtendedActorSystem system) : Serializer(system)

@@ -5,7 +5,7 @@ using McpSseActors.Hosting;
 
 // A host with streams in every state and its dashboard, for the tests in tests/dashboard and to look at the page:
 //   dotnet run --project tests/McpSseActors.Dashboard.Host -- 8090
-// With --fast, the stream of that name brings 10,000 events per second; with --empty, there are no streams.
+// With --fast, the stream of that name brings 10,000 events per second; with --empty, the host has none.
 
 await using var servers = new Servers();
 await servers.StartAsync();
@@ -25,13 +25,13 @@ var app = builder.Build();
 app.UsePathBase("/base");
 app.UseRouting();
 app.MapMcpSseDashboard();
-// For those who come through a proxy.
+// For browsers that come through a proxy.
 app.MapMcpSseDashboard("/anyone").AllowAnonymous();
 app.MapMcpSseDashboard("/viewer", options => (options.OperatorPolicy, options.PayloadPolicy) = ("nobody", "nobody"));
 app.MapPost("/control/kill", servers.KillAsync);
 app.MapPost("/control/revive", servers.ReviveAsync);
 app.MapPost("/control/break", () => servers.IsBroken = true);
-app.MapPost("/control/mend", () => servers.IsBroken = false);
+app.MapPost("/control/repair", () => servers.IsBroken = false);
 
 await app.StartAsync();
 Console.WriteLine($"{app.Urls.Single()}/mcp-sse/");

@@ -96,7 +96,8 @@ public sealed class EventsSpec
     });
 
     // Up to the event with this number; those before the subscription do not count.
-    private static Task HearAsync(Listener listener, int number) => Eventually.HoldsAsync(() => Numbers(listener).LastOrDefault().ShouldBeGreaterThanOrEqualTo(number));
+    private static Task HearAsync(Listener listener, int number) =>
+        Eventually.HoldsAsync(() => Numbers(listener).LastOrDefault().ShouldBeGreaterThanOrEqualTo(number));
 
     private static void ShouldBeWhole(Listener listener)
     {

@@ -50,12 +50,14 @@ public sealed class EventsWebhookSpec
         await using var stranger = await SubscribeAsync(server.Url, Ports.Free(), "key-of-nobody");
         await using var unreachable = await SubscribeAsync(server.Url, Ports.Free(), "key-of-alice");
 
-        await Eventually.HoldsAsync(() => stranger.Reasons.ShouldContain("the server answered 401 Unauthorized: the credentials are missing or wrong; check auth_key"));
+        await Eventually.HoldsAsync(() => stranger.Reasons.ShouldContain(
+            "the server answered 401 Unauthorized: the credentials are missing or wrong; check auth_key"));
         await Eventually.HoldsAsync(() => unreachable.Reasons.ShouldContain(reason => reason.StartsWith(
-            "the server refuses the subscription: error -32015: Callback verification failed; check that the server reaches event.webhook_url", StringComparison.Ordinal)));
+            "the server refuses the subscription: error -32015: Callback verification failed; check that the server reaches event.webhook_url",
+                StringComparison.Ordinal)));
     }
 
-    // The server takes https only, and posts to the same port without it, as behind a proxy that ends TLS.
+    // The server takes https only, and posts to the same port without it, as a server does whose proxy ends TLS.
     private static Task<Listener> SubscribeAsync(string url, int port, string key) => Listener.StartAsync(url, stream => stream with
     {
         AuthKey = key,
@@ -63,7 +65,8 @@ public sealed class EventsWebhookSpec
         Event = new McpEventSubscription { Name = Tick, Mode = McpEventMode.Webhook, WebhookUrl = $"https://127.0.0.1:{port}/hooks/mcp" },
     });
 
-    private static Task HearAsync(Listener listener, int number) => Eventually.HoldsAsync(() => Numbers(listener).LastOrDefault().ShouldBeGreaterThanOrEqualTo(number));
+    private static Task HearAsync(Listener listener, int number) =>
+        Eventually.HoldsAsync(() => Numbers(listener).LastOrDefault().ShouldBeGreaterThanOrEqualTo(number));
 
     private static int[] Numbers(Listener listener) => [.. listener.Said(Tick).Select(said => JsonElement.Parse(said).GetProperty("number").GetInt32())];
 }

@@ -1,6 +1,6 @@
 // A server of MCP events by webhook on mcp-handler, which speaks the design before SEP-3415 and leaves storage and delivery to its user: what is below.
 // What it tells depends on the clock only, as in typescript-events-server.mjs. It accepts https addresses only; posting goes to http on the same
-// port, as behind a proxy that ends TLS.
+// port, as a server does whose proxy ends TLS.
 // Arguments: port, start (Unix time in ms), interval in ms, number of events.
 import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';

@@ -4,7 +4,7 @@ import { build } from 'esbuild';
 
 const dashboard = fileURLToPath(new URL('../../src/McpSseActors.Dashboard/', import.meta.url));
 
-/** @type {import('esbuild').Plugin} What others wrote stays as it is, in files of its own. */
+/** @type {import('esbuild').Plugin} What others wrote stays as it is, in separate files. */
 const vendor = {
   name: 'vendor',
   setup: ({ onResolve }) => onResolve({ filter: /\/vendor\// }, ({ path }) => ({ path: `./vendor/${path.split('/').at(-1)}`, external: true })),

@@ -30,7 +30,7 @@ async function visit(test, url, options) {
 }
 
 /**
- * A host of its own for a test that would disturb others.
+ * A separate host for a test that would disturb others.
  * @param {import('node:test').TestContext} test
  * @param {Parameters<typeof Host.start>} options
  */
@@ -102,7 +102,7 @@ describe('first screen', AT_ONCE, () => {
     await row(page, 'chat').getByText('Connected').waitFor();
   });
 
-  it('should say so if there are no streams', async (t) => {
+  it('should say so if the host has no streams', async (t) => {
     const own = await startHost(t, 0, '--empty');
     const page = await visit(t, own.page.href);
     await page.getByText('No streams yet').waitFor();
@@ -260,7 +260,7 @@ describe('actions on a stream', () => {
     await page.locator('.status').getByText('Connected').waitFor();
   });
 
-  it('should work behind a proxy that adds a prefix, and act there', async (t) => {
+  it('should work through a proxy that adds a prefix, and act there', async (t) => {
     const proxy = await startProxy(host);
     const page = await visit(t, `${proxy.url}/#/streams/incidents`);
     await page.getByRole('button', { name: 'Restart' }).click();
@@ -280,7 +280,7 @@ describe('dead letters', () => {
     await page.getByRole('region', { name: 'Payload' }).getByText('"emoji":').waitFor();
     await assertAccessible(page);
 
-    await host.control('mend');
+    await host.control('repair');
     await page.getByRole('button', { name: 'Retry', exact: true }).click();
     await dialog(page).getByText('Retry this event?').waitFor();
     await dialog(page).getByRole('button', { name: 'Retry' }).click();

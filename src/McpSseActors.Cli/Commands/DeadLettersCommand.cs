@@ -13,7 +13,8 @@ internal static class DeadLettersCommand
         var command = new CliCommand(
             "dead-letters",
             "Lists, shows, retries and discards events that handlers could not handle. They are where [mcp_sse.delivery] stores positions: in a file "
-            + "beside them, or in their database. While a process uses the file, list and show read it all the same; to retry and discard, ask that process: see --attach.",
+            + "beside them, or in their database. While a process uses the file, list and show read it all the same; to retry and discard, "
+            + "ask that process: see --attach.",
             "mcp-sse dead-letters list",
             "mcp-sse dead-letters show 0199",
             "mcp-sse dead-letters retry --handler ChatHandler --since 2h",
@@ -79,7 +80,8 @@ internal static class DeadLettersCommand
     {
         var command = new CliCommand(
             "retry",
-            "Gives events to the handlers that failed on them again: with --attach at once, from a file when their streams start the next time, from a database within 30 s. "
+            "Gives events to the handlers that failed on them again: with --attach at once, from a file when their streams start the next time, "
+            + "from a database within 30 s. "
             + "Exits with 1 if one stays.",
             "mcp-sse dead-letters retry 01998c5e",
             "mcp-sse dead-letters retry --type 'chat.*' --since 2h",

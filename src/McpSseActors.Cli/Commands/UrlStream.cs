@@ -31,7 +31,8 @@ internal sealed class UrlStream
     /// <param name="hasWebhooks">Whether they can be posted to the command.</param>
     /// <param name="isForRequest">Whether no stream is opened, so that only the options for requests are there.</param>
     public UrlStream(
-        string defaultTransport, string? shownDefault = null, bool isEndless = true, bool isRecursive = false, bool hasEvents = false, bool hasWebhooks = false, bool isForRequest = false)
+        string defaultTransport, string? shownDefault = null, bool isEndless = true, bool isRecursive = false, bool hasEvents = false,
+        bool hasWebhooks = false, bool isForRequest = false)
     {
         _isForRequest = isForRequest;
         _event = hasEvents ? new EventOptions(hasWebhooks) : null;

@@ -38,7 +38,8 @@ internal static class WebCommand
                 : await ConfigFile.LoadAsync(path, context, reload: true).ConfigureAwait(false);
             var lines = new TailSettings { Format = parsed.GetValue(globals.Json) ? EventFormat.Json : EventFormat.Pretty, All = true, WithoutEvents = true };
             var ports = new WebPorts(Api: null, parsed.GetValue(port), "--port");
-            return await RunCommand.RunAsync(path ?? SecretRedactor.RedactUrl(url!), options, lines, context, isFile: path is not null, ports).ConfigureAwait(false);
+            return await RunCommand.RunAsync(path ?? SecretRedactor.RedactUrl(url!), options, lines, context, isFile: path is not null,
+                ports).ConfigureAwait(false);
         });
         return command;
     }

@@ -8,7 +8,8 @@ internal static class ConfigText
 {
     private const int Width = 98;
 
-    private static readonly string[] Asked = ["enable", "server_url", "transport", "event.name", "event.arguments", "name", "max_reconnect_attempts", "subscribed_events"];
+    private static readonly string[] Asked = ["enable", "server_url", "transport", "event.name", "event.arguments", "name", "max_reconnect_attempts",
+        "subscribed_events"];
     private static readonly string[] Secrets = ["auth_key", "ssl_cert_password"];
 
     public static string Of(StreamOptions stream)

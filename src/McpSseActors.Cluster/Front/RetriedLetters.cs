@@ -15,9 +15,11 @@ internal static class RetriedLetters
         if (answers.Length == 0 && nodes.Count > 0)
             await nodes.Values.First().ConfigureAwait(false);
         return new DeadLettersRetried(
-            answers.Sum(one => one.Handled), answers.Sum(one => one.Failed), answers.Sum(one => one.UnderWay), [.. answers.SelectMany(one => one.Faults).Take(MostFaults)])
+            answers.Sum(one => one.Handled), answers.Sum(one => one.Failed), answers.Sum(one => one.UnderWay),
+            [.. answers.SelectMany(one => one.Faults).Take(MostFaults)])
         {
-            MissingNodes = [.. nodes.Where(each => !each.Value.IsCompletedSuccessfully).Select(each => each.Key).Concat(unreachable).Order(StringComparer.Ordinal)],
+            MissingNodes = [.. nodes.Where(each => !each.Value.IsCompletedSuccessfully).Select(each => each.Key).Concat(unreachable)
+                .Order(StringComparer.Ordinal)],
         };
     }
 }

@@ -46,7 +46,8 @@ internal static class ClusterStartCheck
         if (fault is null)
             return store!;
         _ = store?.DisposeAsync().AsTask();
-        throw new McpSseConfigurationException([new ConfigurationFault("code", null, null, null, fault, "call WithDurableDelivery(delivery => delivery.InDatabase(postgresql))")]);
+        throw new McpSseConfigurationException([new ConfigurationFault(
+            "code", null, null, null, fault, "call WithDurableDelivery(delivery => delivery.InDatabase(postgresql))")]);
     }
 
     // With the wrong scheme, a node tries to join for ever, and logs each try.
@@ -63,7 +64,8 @@ internal static class ClusterStartCheck
     {
         const string key = "akka.cluster.downing-provider-class";
         if (config.GetString(key, "") is "" or null)
-            yield return Fault(key, "nothing removes a node that has failed, so its streams would never run elsewhere", "leave the split brain resolver of WithClustering as it is");
+            yield return Fault(key, "nothing removes a node that has failed, so its streams would never run elsewhere",
+                "leave the split brain resolver of WithClustering as it is");
     }
 
     private static IEnumerable<ConfigurationFault> RoleFaults(Config config, string? role)

@@ -58,6 +58,7 @@ internal sealed class ClusterSerializer : SerializerWithStringManifest
         var message = JsonSerializer.SerializeToUtf8Bytes(root.GetProperty("message"));
         return new ToStream(
             root.GetProperty("stream").GetString()!,
-            root.TryGetProperty("cluster", out var ours) ? FromBinary(message, ours.GetString()!) : _requests.FromBinary(message, root.GetProperty("request").GetString()!));
+            root.TryGetProperty("cluster", out var ours) ? FromBinary(message, ours.GetString()!)
+                : _requests.FromBinary(message, root.GetProperty("request").GetString()!));
     }
 }

@@ -6,7 +6,7 @@ namespace McpSseActors.Dashboard.Access;
 
 /// <summary>
 /// Decides on requests to endpoints without authorization: they must come from this machine. A proxy on this machine makes every request come from it, so one
-/// that passed a proxy does not count; and a page of a stranger can give this address a name of its own, so the host must be a loopback name.
+/// that passed a proxy does not count; and the page of a stranger can give this address another name, so the host must be a loopback name.
 /// </summary>
 internal static class LoopbackOnly
 {

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace McpSseActors.Dashboard.Access;
 
-/// <summary>Who may do what. Whoever gets here may read: the authorization of the endpoints has decided that.</summary>
+/// <summary>Who may do what. A request that gets here may read: the authorization of the endpoints has decided that.</summary>
 internal sealed class Roles(DashboardOptions options)
 {
     public async Task<bool> MayActAsync(HttpContext http) => !options.IsReadOnly && await AllowsAsync(http, options.OperatorPolicy).ConfigureAwait(false);

@@ -5,7 +5,7 @@ namespace McpSseActors.Dashboard.Access;
 
 /// <summary>
 /// Recognises requests that a page of another site made a browser send. The header needs a preflight there, which nobody grants; and if the host has granted
-/// CORS to everyone, browsers still say who asks. Programs without a browser send the header alone.
+/// CORS to everyone, browsers still name the site that asks. Programs without a browser send the header alone.
 /// </summary>
 internal static class SameOrigin
 {

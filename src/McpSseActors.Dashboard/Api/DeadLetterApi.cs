@@ -34,7 +34,7 @@ internal sealed partial class DeadLetterApi(StreamHub hub, Roles roles)
     {
         var id = (string)http.Request.RouteValues["id"]!;
         var letter = await hub.Client.GetDeadLetterAsync(id, http.RequestAborted).ConfigureAwait(false)
-            ?? throw new ApiFault(StatusCodes.Status404NotFound, "There is no such dead letter: it was retried or discarded, or a limit was reached.");
+            ?? throw new ApiFault(StatusCodes.Status404NotFound, "The dead letter is not there: it was retried or discarded, or a limit was reached.");
         var maySeeData = await roles.MaySeePayloadsAsync(http).ConfigureAwait(false);
         return ShownLetter.Of(letter, maySeeData).WithDataOf(letter, http.Number("length", ShownLetter.Usual, ShownLetter.Most));
     }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace McpSseActors.Dashboard.Api;
 
-/// <summary>Who asks, what they may do, and of whom they ask it.</summary>
+/// <summary>The user of a request, what they may do, and of which host they ask it.</summary>
 /// <param name="User">The name of the user; null if nobody is signed in.</param>
 /// <param name="CanAct">Whether actions are allowed.</param>
 /// <param name="CanSeePayloads">Whether the data of events is shown.</param>

@@ -9,7 +9,7 @@ namespace McpSseActors.Dashboard.Api;
 /// <param name="Id">Its ID; null if it has none.</param>
 /// <param name="Timestamp">When it was received, UTC.</param>
 /// <param name="Length">The length of its data in bytes.</param>
-/// <param name="Data">Its data, as it came, or the beginning; null for those who may not see it.</param>
+/// <param name="Data">Its data, as it came, or the beginning; null for a user who may not see it.</param>
 /// <param name="Truncated">True if more follows; otherwise null.</param>
 /// <param name="Redelivered">True if it may be a repeat; otherwise null.</param>
 internal sealed record ShownEvent(

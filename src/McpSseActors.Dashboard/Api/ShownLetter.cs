@@ -27,7 +27,7 @@ internal sealed record ShownLetter(
         };
     }
 
-    /// <summary>Adds the data, for those who may see it.</summary>
+    /// <summary>Adds the data, for a user who may see it.</summary>
     public ShownLetter WithDataOf(StoredDeadLetter letter, int most) => !MaySeeData ? this : this with
     {
         Data = ShownEvent.Beginning(letter.Event.Utf8Data.Span, most),

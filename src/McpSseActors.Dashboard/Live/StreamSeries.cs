@@ -90,7 +90,7 @@ internal sealed class StreamSeries
         return rates.ToImmutable();
     }
 
-    // The first types that come have a line of their own.
+    // The first types that come have a line each.
     private string NameOf(string type)
     {
         if (_types.ContainsKey(type))

@@ -3,7 +3,7 @@ import { Store } from './store.js';
 /** An answer that is not a success, in the host's words. */
 export class Problem extends Error {
   /**
-   * @param {number} status 0 if there was no answer
+   * @param {number} status 0 for a request without an answer
    * @param {string} message
    */
   constructor(status, message) {

@@ -21,7 +21,7 @@ export function App() {
   useEffect(() => void loadMe().catch(() => {}), []);
   useEffect(() => {
     if (page !== 'stream') follow({});
-    // A screen reader starts at the new page; a tab of a page is no new page.
+    // A screen reader starts at the new page; a tab of a page isn't a new page.
     if (!isFirst.current) main.current?.querySelector('h1')?.focus();
     isFirst.current = false;
   }, [page, name]);

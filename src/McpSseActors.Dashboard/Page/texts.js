@@ -504,7 +504,7 @@ const numbers = new Intl.NumberFormat(locale);
  * @param {Record<string, string | number>} [values]
  */
 export function t(key, values = {}) {
-  const [one, other = one] = (texts[key] ?? key).split('|'); // a newer host may have states and reasons of its own
+  const [one, other = one] = (texts[key] ?? key).split('|'); // a newer host may have other states and reasons
   return (values.n === 1 ? one : other).replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name] ?? '';
     return typeof value === 'number' ? numbers.format(value) : value;

@@ -254,7 +254,7 @@ public sealed class EventsServer : IAsyncDisposable
         var name = exchange.Params.Text("name");
         var arguments = exchange.Params.Member("arguments") ?? JsonElement.Parse("{}");
         if (_types.FirstOrDefault(type => type.Name == name) is not { } type)
-            await exchange.ErrorAsync(IsSketch ? -32011 : -32023, $"there is no event {name}", """{"kind":"event"}""").ConfigureAwait(false);
+            await exchange.ErrorAsync(IsSketch ? -32011 : -32023, $"unknown event {name}", """{"kind":"event"}""").ConfigureAwait(false);
         else if (!type.Delivery.Contains(mode))
             await exchange.ErrorAsync(IsSketch ? -32014 : -32026, $"{name} cannot be had by {mode}", $$"""{"feature":"delivery","value":"{{mode}}"}""").ConfigureAwait(false);
         else if (type.FaultOf(arguments) is { } fault)

@@ -21,7 +21,8 @@ internal enum StreamEnd
 internal sealed record Control(string Method, string Members, StreamEnd End = StreamEnd.None);
 
 /// <summary>One <c>events/stream</c>: everything after a position that its arguments ask for, and what the server sends besides.</summary>
-internal sealed class OpenStream(RpcExchange exchange, ServedEventType type, JsonElement arguments, EventHistory history, EventsServerOptions options, Drop? drop)
+internal sealed class OpenStream(RpcExchange exchange, ServedEventType type, JsonElement arguments, EventHistory history,
+    EventsServerOptions options, Drop? drop)
 {
     private readonly ConcurrentQueue<Control> _controls = new();
     private long _lastWrite;

@@ -18,7 +18,8 @@ public sealed class WebhookSender(TimeProvider time, TimeSpan patience) : IDispo
     {
         const string prefix = "whsec_";
         var key = new byte[64];
-        return secret?.StartsWith(prefix, StringComparison.Ordinal) is true && Convert.TryFromBase64String(secret[prefix.Length..], key, out var length) && length >= 24
+        return secret?.StartsWith(prefix, StringComparison.Ordinal) is true
+            && Convert.TryFromBase64String(secret[prefix.Length..], key, out var length) && length >= 24
             ? key[..length]
             : null;
     }

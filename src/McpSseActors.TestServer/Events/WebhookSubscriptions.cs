@@ -43,7 +43,7 @@ internal sealed class WebhookSubscriptions(EventsServerOptions options, EventHis
     {
         var url = (exchange.Params.Member("delivery") ?? default).Text("url") ?? "";
         if (!_all.TryRemove(Key(url, exchange.Params.Text("name") ?? "", exchange.Params.Member("arguments") ?? JsonElement.Parse("{}")), out var ended))
-            return exchange.ErrorAsync(-32023, "there is no such subscription", """{"kind":"subscription"}""");
+            return exchange.ErrorAsync(-32023, "unknown subscription", """{"kind":"subscription"}""");
         ended.End();
         tell(new(ServerActivityKind.Ended, null, $"webhook of {ended.Type.Name} ended by the client"));
         return exchange.ResultAsync("\"_meta\":{}");

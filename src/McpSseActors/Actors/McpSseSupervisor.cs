@@ -169,7 +169,7 @@ internal sealed class McpSseSupervisor : ReceiveActor, IWithTimers
         stream.Actor.Tell(new Reconfigure(options, reach));
     }
 
-    // A stream that is no longer in the file may have been removed before, and another may have its name.
+    // A stream that has left the file may have been removed before, and another may have its name.
     private void RemoveFor(string path, StreamEntry? stream)
     {
         if (stream?.BelongsTo(path) is not true)

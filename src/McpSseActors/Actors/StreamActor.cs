@@ -58,7 +58,8 @@ internal sealed class StreamActor : UntypedActor
         var connectionMemory = new ConnectionMemory(settings.ChunksInFlight) { Url = Url, Position = new StreamPosition(options.InitialLastEventId) };
 
         var stats = _stats = Context.ActorOf(StatsActor.Props(live, settings), "stats");
-        _router = Context.ActorOf(RouterActor.Props(live, settings, new RouterMemory(options, settings), registry, _stats, shared.DeadLetters, payloads), RouterName);
+        _router = Context.ActorOf(RouterActor.Props(
+            live, settings, new RouterMemory(options, settings), registry, _stats, shared.DeadLetters, payloads), RouterName);
         _parser = Context.ActorOf(ParserActor.Props(live, settings, payloads, _router), "parser");
         _state = new StateReporter(options.Name, Context.System, _stats, live.Gate);
         _eventLog = new EventLogSwitch(_router, options.EnableEventLogging);
@@ -68,7 +69,9 @@ internal sealed class StreamActor : UntypedActor
         if (options.Transport != StreamTransport.Sse)
             _stats.Tell(new McpChanged(mcp.Status));
         _connection = Context.ActorOf(
-            ConnectionActor.Props(live, settings, connectionMemory, () => McpTransports.Create(live.Value, mcp, shared.Eras), _parser, shared.Reconnects), "connection");
+            ConnectionActor.Props(
+                live, settings, connectionMemory, () => McpTransports.Create(live.Value, mcp, shared.Eras), _parser, shared.Reconnects),
+            "connection");
 
         if (!shared.Positions.Store.IsNobody())
             _position = new PositionKeeper(Context, live, shared.Positions, mcp, _log, new StreamPipeline(_router, _connection, _stats));
@@ -117,7 +120,8 @@ internal sealed class StreamActor : UntypedActor
                 Forward(_router, message);
                 break;
             case GetSettings:
-                Sender.Tell(new StreamSettings(_options.Value.Name, [.. _options.Value.GetSettings().Select(setting => new ShownSetting(setting.Key, setting.RedactedValue, setting.IsDefault))]));
+                Sender.Tell(new StreamSettings(_options.Value.Name,
+                    [.. _options.Value.GetSettings().Select(setting => new ShownSetting(setting.Key, setting.RedactedValue, setting.IsDefault))]));
                 break;
             case ReportState report:
                 Publish(report);

@@ -31,12 +31,14 @@ internal static class CrossRules
         ? new Complaint("the mode webhook needs the address to which the server posts", "set event.webhook_url, as in event.webhook_url = \"https://example.com/hooks/mcp\"")
         : null;
 
-    private static Complaint? SubscriptionHasTransport(StreamOptions options) => (options.Transport == StreamTransport.Events, options.Event.Name.Length > 0) switch
-    {
-        (true, false) when options.Enabled => new Complaint("the transport events needs the event type to subscribe to", "set event.name, as in event.name = \"incident.created\""),
-        (false, true) => new Complaint($"the transport {options.Transport} has no event subscriptions", "set transport = \"events\", or leave event.name out"),
-        _ => null,
-    };
+    private static Complaint? SubscriptionHasTransport(StreamOptions options) =>
+        (options.Transport == StreamTransport.Events, options.Event.Name.Length > 0) switch
+        {
+            (true, false) when options.Enabled => new Complaint(
+                "the transport events needs the event type to subscribe to", "set event.name, as in event.name = \"incident.created\""),
+            (false, true) => new Complaint($"the transport {options.Transport} has no event subscriptions", "set transport = \"events\", or leave event.name out"),
+            _ => null,
+        };
 
     private static Complaint? UrlIsRequired(StreamOptions options) => options.Enabled && options.ServerUrl.Length == 0
         ? new Complaint("an enabled stream has no server_url", "set server_url, or enable = false")

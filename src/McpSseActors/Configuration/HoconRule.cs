@@ -31,10 +31,12 @@ internal static class HoconRule
     public static bool Bool(Config config, string prefix, string key) => Read(prefix, key, "on or off", () => config.GetBoolean(key));
 
     /// <summary>Reads a number of bytes, as <see cref="Int"/>.</summary>
-    public static long Bytes(Config config, string prefix, string key) => Read(prefix, key, "a size such as 64KiB", () => config.GetByteSize(key) ?? throw new FormatException());
+    public static long Bytes(Config config, string prefix, string key) =>
+        Read(prefix, key, "a size such as 64KiB", () => config.GetByteSize(key) ?? throw new FormatException());
 
     /// <summary>Reads a text, as <see cref="Int"/>.</summary>
-    public static string Text(Config config, string prefix, string key) => Read(prefix, key, "a text", () => config.GetString(key) ?? throw new FormatException());
+    public static string Text(Config config, string prefix, string key) =>
+        Read(prefix, key, "a text", () => config.GetString(key) ?? throw new FormatException());
 
     /// <summary>Reads a block of keys, as <see cref="Int"/>.</summary>
     public static Config Block(Config config, string prefix, string key) => Read(prefix, key, "a block of keys in braces",

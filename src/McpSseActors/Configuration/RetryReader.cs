@@ -35,7 +35,8 @@ internal sealed class RetryReader(List<ConfigurationFault> faults)
         foreach (var handler in handlers.Entries)
         {
             if (TableOf(handler.Value) is { } keys)
-                byHandler = byHandler.SetItem(handler.Name, keys.Entries.Aggregate(new RetryOverride(), (before, entry) => Read(before, entry, keys.Comparer, Keys)));
+                byHandler = byHandler.SetItem(handler.Name,
+                    keys.Entries.Aggregate(new RetryOverride(), (before, entry) => Read(before, entry, keys.Comparer, Keys)));
         }
 
         return options with { RetryByHandler = byHandler };

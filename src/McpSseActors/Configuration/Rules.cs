@@ -80,7 +80,8 @@ internal static class Rules
             return new Complaint("not an absolute URL", Example);
         if (uri.Scheme != Uri.UriSchemeHttps && !(uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))
             return new Complaint("a server posts events to https only", Example);
-        return uri.Query.Length + uri.Fragment.Length + uri.UserInfo.Length == 0 ? null : new Complaint("a query, a fragment and user info are not possible here", Example);
+        return uri.Query.Length + uri.Fragment.Length + uri.UserInfo.Length == 0 ? null
+            : new Complaint("a query, a fragment and user info are not possible here", Example);
     }
 
     public static Complaint? ResourceUri(string uri) => Uri.TryCreate(uri, UriKind.Absolute, out _)

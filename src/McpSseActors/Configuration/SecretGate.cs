@@ -25,7 +25,8 @@ internal sealed class SecretGate(StreamOptions options)
         get
         {
             lock (_lock)
-                return _redactor ??= _learned.Count + _cookies.Count == 0 ? SharedRedactors.For(_options) : new SecretRedactor(_options, _learned.Concat(_cookies));
+                return _redactor ??= _learned.Count + _cookies.Count == 0 ? SharedRedactors.For(_options)
+                    : new SecretRedactor(_options, _learned.Concat(_cookies));
         }
     }
 

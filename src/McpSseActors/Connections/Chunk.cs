@@ -31,7 +31,8 @@ internal interface IReceipt
 /// <param name="leftOut">What is missing in it.</param>
 /// <param name="isProof">Whether it proves the health of the server even without an event.</param>
 /// <param name="receipt">Told when its events are handled; null if nobody waits for that.</param>
-internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, int received, LeftOut leftOut = default, bool isProof = false, IReceipt? receipt = null)
+internal readonly struct Chunk(byte[] buffer, int length, IEventReader reader, int received, LeftOut leftOut = default, bool isProof = false,
+    IReceipt? receipt = null)
 {
     public Chunk(byte[] buffer, int length, IEventReader reader)
         : this(buffer, length, reader, received: length)

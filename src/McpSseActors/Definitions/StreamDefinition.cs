@@ -86,7 +86,8 @@ internal sealed record StreamDefinition
         ? ConfigurationKeys.All.SelectMany(key => key.SecretsOf(options))
         : ConfigurationKeys.All.SelectMany(key => key.SecretsOf(options)).Append(Credentials);
 
-    private static string Hash(McpSubscriptions subscriptions) => Fingerprints.Of(JsonSerializer.Serialize(subscriptions, DefinitionJson.Lines.McpSubscriptions));
+    private static string Hash(McpSubscriptions subscriptions) =>
+        Fingerprints.Of(JsonSerializer.Serialize(subscriptions, DefinitionJson.Lines.McpSubscriptions));
 }
 
 [JsonSerializable(typeof(StreamDefinition))]

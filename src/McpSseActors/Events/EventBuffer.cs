@@ -136,7 +136,8 @@ internal sealed class EventBuffer(
         var type = types[_entries[index].Type];
         var hasId = _entries[index].HasId;
         var created = payloads?[index]?.ToEvent(origin, type, Data(index), LastId(index), hasId)
-            ?? (OwnsAll(_entries[index]) ? new McpEvent(origin, type, _bytes, _entries[index].DataLength, hasId) : new McpEvent(origin, type, Data(index), LastId(index), hasId));
+            ?? (OwnsAll(_entries[index]) ? new McpEvent(origin, type, _bytes, _entries[index].DataLength, hasId)
+                : new McpEvent(origin, type, Data(index), LastId(index), hasId));
         created.Redelivered = IsRedelivered(index);
         created.IsRepeat = IsRepeat(index);
         return created;

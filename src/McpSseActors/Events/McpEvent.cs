@@ -45,8 +45,8 @@ public class McpEvent : IMcpSseMessage
         string stream, string eventType, ReadOnlyMemory<byte> utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null, bool isComment = false,
         string? lastEventId = null, bool redelivered = false, string? occurredAt = null)
         : this(
-            new EventOrigin(stream, timestamp, AttemptLinks: null, retry, isComment, Occurrence: OccurrenceOf(eventId, lastEventId, occurredAt)), eventType, utf8Data.Span,
-            Encoding.UTF8.GetBytes(lastEventId ?? eventId ?? ""), !string.IsNullOrEmpty(eventId)) =>
+            new EventOrigin(stream, timestamp, AttemptLinks: null, retry, isComment, Occurrence: OccurrenceOf(eventId, lastEventId, occurredAt)),
+            eventType, utf8Data.Span, Encoding.UTF8.GetBytes(lastEventId ?? eventId ?? ""), !string.IsNullOrEmpty(eventId)) =>
         Redelivered = redelivered;
 
     internal McpEvent(EventOrigin origin, string eventType, ReadOnlySpan<byte> utf8Data, ReadOnlySpan<byte> utf8LastId, bool hasId)

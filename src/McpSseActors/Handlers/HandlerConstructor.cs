@@ -34,7 +34,8 @@ internal static class HandlerConstructor
     private static ConstructorInfo[] Candidates(Type type)
     {
         var all = type.IsAbstract ? [] : type.GetConstructors();
-        return [.. all.Where(each => each.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute))).DefaultIfEmpty().SelectMany(only => only is null ? all : [only])];
+        return [.. all.Where(each => each.IsDefined(typeof(ActivatorUtilitiesConstructorAttribute))).DefaultIfEmpty()
+            .SelectMany(only => only is null ? all : [only])];
     }
 
     private static (List<string>? Fault, List<ParameterInfo> Services) Missing(ConstructorInfo constructor, object[] arguments, IServiceProviderIsService known)

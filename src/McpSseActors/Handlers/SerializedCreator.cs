@@ -20,7 +20,8 @@ internal static class SerializedCreator
         {
             var serializer = serialization.FindSerializerFor(argument);
             var bytes = serializer.ToBinary(argument);
-            return serialization.Deserialize(bytes, serializer.Identifier, Serialization.ManifestFor(serializer, argument)) is null ? Fault("it becomes null") : null;
+            return serialization.Deserialize(bytes, serializer.Identifier, Serialization.ManifestFor(serializer, argument)) is null
+                ? Fault("it becomes null") : null;
         }
         catch (Exception fault)
         {

@@ -28,7 +28,8 @@ internal sealed class McpSseHealthCheck : IAkkaHealthCheck
             await over.CancelAsync().ConfigureAwait(false);
             return hasEnded
                 ? new HealthCheckResult(context.Registration.FailureStatus, "the streams have ended")
-                : Judge(await all.ConfigureAwait(false), await letters.ConfigureAwait(false), context.Registration.FailureStatus, (await stored.ConfigureAwait(false)).Fault);
+                : Judge(await all.ConfigureAwait(false), await letters.ConfigureAwait(false), context.Registration.FailureStatus,
+                    (await stored.ConfigureAwait(false)).Fault);
         }
         catch (Exception silent) when (!cancellationToken.IsCancellationRequested)
         {

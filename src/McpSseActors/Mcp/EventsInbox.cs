@@ -263,7 +263,8 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
     }
 
     private static ReadOnlySpan<byte> Trace(scoped EventsFrame frame) =>
-        frame.TraceParent.IsEmpty ? default : frame.TraceState.IsEmpty ? frame.TraceParent.ToArray() : (byte[])[.. frame.TraceParent, (byte)' ', .. frame.TraceState];
+        frame.TraceParent.IsEmpty ? default : frame.TraceState.IsEmpty ? frame.TraceParent.ToArray()
+            : (byte[])[.. frame.TraceParent, (byte)' ', .. frame.TraceState];
 
     // An event is delivered whether it fits or not.
     private void Check(ReadOnlySpan<byte> data)
@@ -302,7 +303,8 @@ internal sealed class EventsInbox(McpContext context, long request, bool hasCurs
 
     private void Acknowledge(ReadOnlySpan<byte> parameters) =>
         TellsChanges = !parameters.IsEmpty && JsonRpc.Parse(parameters).TryGetProperty("notifications", out var granted)
-            && granted.ValueKind is JsonValueKind.Object && granted.TryGetProperty(EventsProtocol.ListChangedFilter, out var told) && told.ValueKind is JsonValueKind.True;
+            && granted.ValueKind is JsonValueKind.Object && granted.TryGetProperty(EventsProtocol.ListChangedFilter, out var told)
+            && told.ValueKind is JsonValueKind.True;
 
     private void Confirm()
     {

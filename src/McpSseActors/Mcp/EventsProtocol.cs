@@ -148,7 +148,8 @@ internal static class EventsProtocol
 
     // Anything but an object declares nothing.
     private static JsonElement? Settings(JsonElement element, string name) =>
-        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var settings) && settings.ValueKind is JsonValueKind.Object ? settings : null;
+        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var settings) && settings.ValueKind is JsonValueKind.Object
+            ? settings : null;
 
     private static EventsError? ByData(JsonElement data) => data.ValueKind is not JsonValueKind.Object ? null
         : data.TryGetProperty("kind", out _) ? EventsError.NotFound

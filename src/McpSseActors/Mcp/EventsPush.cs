@@ -16,7 +16,8 @@ internal sealed class EventsPush(EventsSetting setting) : IEventsSource
     public Task OpenAsync(string? cursor, CancellationToken cancellation)
     {
         var id = EventsProtocol.NextId();
-        return setting.AskAsync(id, EventsProtocol.Stream, setting.Parameters(cursor), response => ConfirmAsync(id, cursor, response, cancellation), cancellation);
+        return setting.AskAsync(id, EventsProtocol.Stream, setting.Parameters(cursor),
+            response => ConfirmAsync(id, cursor, response, cancellation), cancellation);
     }
 
     public async Task<AttemptOutcome> RunAsync(CancellationToken cancellation)
@@ -51,7 +52,8 @@ internal sealed class EventsPush(EventsSetting setting) : IEventsSource
         if (AnswerHead.Refuse(response) is not null)
         {
             using (response)
-                throw setting.Refusal(await RpcAnswer.ReadAsync(response, options, setting.Context.Redactor, cancellation).ConfigureAwait(false), response, EventsProtocol.Stream);
+                throw setting.Refusal(await RpcAnswer.ReadAsync(response, options, setting.Context.Redactor, cancellation).ConfigureAwait(false),
+                    response, EventsProtocol.Stream);
         }
 
         _body = await EventBody.OpenAsync(response, options.MaxEventSize, cancellation, options.Tee).ConfigureAwait(false);

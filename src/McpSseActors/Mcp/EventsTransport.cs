@@ -318,7 +318,8 @@ internal sealed class EventsTransport : McpTransport, IEventTransport
         var id = EventsProtocol.NextId();
         var filter = new JsonObject { ["notifications"] = new JsonObject { [EventsProtocol.ListChangedFilter] = true } };
         using var response = await Context.MeasureAsync(
-            new McpRequest(id, RequestMethods.SubscriptionsListen, filter), McpProtocol.Modern, request => request.PostAsync(Context.Http, EventsProtocol.Meta(), over)).ConfigureAwait(false);
+            new McpRequest(id, RequestMethods.SubscriptionsListen, filter), McpProtocol.Modern,
+            request => request.PostAsync(Context.Http, EventsProtocol.Meta(), over)).ConfigureAwait(false);
         if (AnswerHead.Refuse(response) is { } refusal)
             throw new TransportException(refusal);
         var inbox = new EventsInbox(Context, id, hasCursor: false, TimeProvider.System);

@@ -167,7 +167,8 @@ internal sealed class EventsWebhook(EventsSetting setting, WebhookRoute route) :
             : throw setting.Refusal(answer, response, EventsProtocol.Subscribe);
     }
 
-    private Task DelayAsync(TimeSpan time, CancellationToken cancellation) => Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, setting.Time, cancellation);
+    private Task DelayAsync(TimeSpan time, CancellationToken cancellation) =>
+        Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, setting.Time, cancellation);
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }
@@ -207,7 +208,8 @@ internal sealed record WebhookGrant(string Id, string? Cursor, bool IsTruncated,
         var serverNow = date is { } told && (told - now).Duration() > SmallestSkew ? told : now;
         var left = Expiry(result) - serverNow;
         var status = result.TryGetProperty("deliveryStatus", out var found) && found.ValueKind is JsonValueKind.Object ? found : default;
-        var isSuspended = status.ValueKind is JsonValueKind.Object && status.TryGetProperty("active", out var active) && active.ValueKind is JsonValueKind.False;
+        var isSuspended = status.ValueKind is JsonValueKind.Object && status.TryGetProperty("active", out var active)
+            && active.ValueKind is JsonValueKind.False;
         var error = status.ValueKind is JsonValueKind.Object ? McpProtocol.Text(status, "lastError") : "";
         return new WebhookGrant(
             McpProtocol.Text(result, "id"),

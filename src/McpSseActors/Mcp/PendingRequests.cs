@@ -23,7 +23,8 @@ internal sealed class RpcException(McpErrorCode code, string message, JsonElemen
         var isObject = parsed.ValueKind is JsonValueKind.Object;
         var code = isObject && parsed.TryGetProperty("code", out var given) && given.ValueKind is JsonValueKind.Number && given.TryGetDouble(out var number) && Math.Abs(number) <= int.MaxValue ? (int)number : 0;
         var message = isObject ? McpProtocol.Text(parsed, "message") : McpProtocol.Text(parsed);
-        return new RpcException((McpErrorCode)code, redactor.Redact(message.Length > 0 ? message : "no message"), isObject && parsed.TryGetProperty("data", out var data) ? data : default);
+        return new RpcException((McpErrorCode)code, redactor.Redact(message.Length > 0 ? message : "no message"),
+            isObject && parsed.TryGetProperty("data", out var data) ? data : default);
     }
 }
 

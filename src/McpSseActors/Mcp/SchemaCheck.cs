@@ -198,7 +198,8 @@ internal ref struct SchemaCheck
 
     private static string Place(string path) => path.Length == 0 ? "it" : Configuration.Redact.Line(path);
 
-    private static string? Text(JsonElement schema, string name) => schema.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() : null;
+    private static string? Text(JsonElement schema, string name) =>
+        schema.TryGetProperty(name, out var text) && text.ValueKind is JsonValueKind.String ? text.GetString() : null;
 
     private static double? Number(JsonElement schema, string name) =>
         schema.TryGetProperty(name, out var number) && number.ValueKind is JsonValueKind.Number && number.TryGetDouble(out var value) ? value : null;

@@ -83,7 +83,8 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         var ended = Context.Pending.Add(id);
         var subscription = new Subscription(wanted);
         var response = await Context.MeasureAsync(
-            new McpRequest(id, RequestMethods.SubscriptionsListen, Filter(wanted)), McpProtocol.Modern, request => PostAsync(request, cancellation)).ConfigureAwait(false);
+            new McpRequest(id, RequestMethods.SubscriptionsListen, Filter(wanted)), McpProtocol.Modern,
+            request => PostAsync(request, cancellation)).ConfigureAwait(false);
         if (response.StatusCode is HttpStatusCode.NoContent)
             throw new TransportException(AnswerHead.Reject(response));
         if (AnswerHead.Refuse(response) is not null)

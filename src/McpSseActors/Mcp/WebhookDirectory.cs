@@ -62,7 +62,8 @@ internal sealed class WebhookDirectory : IExtension
             return HasEnded(delivery.Route) ? Refuse(410, WebhookRefusals.Ended) : Refuse(503, WebhookRefusals.Unknown);
         try
         {
-            return Interlocked.Increment(ref _held) > MostHeld ? Refuse(503, WebhookRefusals.Busy) : await route.ReceiveAsync(delivery, cancellation).ConfigureAwait(false);
+            return Interlocked.Increment(ref _held) > MostHeld ? Refuse(503, WebhookRefusals.Busy)
+                : await route.ReceiveAsync(delivery, cancellation).ConfigureAwait(false);
         }
         finally
         {

@@ -21,7 +21,8 @@ internal sealed record WebhookKey(string Stream, string ServerUrl, string Princi
 
     /// <summary>Gets the key that options name; null if they name no webhook.</summary>
     public static WebhookKey? Of(StreamOptions options) => options.Event.Mode is McpEventMode.Webhook
-        ? new WebhookKey(options.Name, options.ServerUrl, Configuration.Principal.Of(options), options.Event.Name, options.Event.Arguments, options.Event.WebhookUrl)
+        ? new WebhookKey(options.Name, options.ServerUrl, Configuration.Principal.Of(options), options.Event.Name, options.Event.Arguments,
+            options.Event.WebhookUrl)
         : null;
 
     /// <summary>Gets the last segment of the address. The next process has the same, so that the server goes on with the same subscription.</summary>
@@ -168,7 +169,8 @@ internal sealed class WebhookRoute(WebhookKey key, McpState state, TimeProvider 
 
         try
         {
-            return await post.Handled.WaitAsync(EventsProtocol.WebhookPatience, time, cancellation).ConfigureAwait(false) ? Accepted : Refuse(503, WebhookRefusals.NotReady);
+            return await post.Handled.WaitAsync(EventsProtocol.WebhookPatience, time, cancellation).ConfigureAwait(false) ? Accepted
+                : Refuse(503, WebhookRefusals.NotReady);
         }
         catch (TimeoutException)
         {

@@ -34,7 +34,8 @@ internal sealed class McpOperation
         Activity.Current = null;
         var activity = McpSseTelemetry.Source.StartActivity(method, ActivityKind.Client, parent?.Context ?? default,
         [
-            .. metrics.With((Attributes.McpMethod, method), (Attributes.JsonRpcId, id.ToString(CultureInfo.InvariantCulture)), (Attributes.NetworkTransport, "tcp"), (Attributes.NetworkProtocol, "http")),
+            .. metrics.With((Attributes.McpMethod, method), (Attributes.JsonRpcId, id.ToString(CultureInfo.InvariantCulture)),
+                (Attributes.NetworkTransport, "tcp"), (Attributes.NetworkProtocol, "http")),
             .. version.Length == 0 ? Array.Empty<KeyValuePair<string, object?>>() : [new(Attributes.McpVersion, version)],
         ]);
         Activity.Current = surrounding;

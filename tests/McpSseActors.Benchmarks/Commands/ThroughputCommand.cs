@@ -44,7 +44,8 @@ internal static class ThroughputCommand
         set.AcceptOnlyFromAmong([.. ComparisonSets.All.Keys]);
         command.Add(set);
         var corpora = Some("--corpus", "Only these comparisons, of any set.", ComparisonSets.Each.Select(comparison => comparison.Name));
-        var clients = Some("--client", "Only these clients, and the baseline.", ComparisonSets.Each.SelectMany(comparison => comparison.Clients).Select(client => client.Name).Distinct());
+        var clients = Some("--client", "Only these clients, and the baseline.",
+            ComparisonSets.Each.SelectMany(comparison => comparison.Clients).Select(client => client.Name).Distinct());
         var rounds = new Option<int>("--rounds") { Description = "How many rounds are measured, besides one that warms up.", HelpName = "N", DefaultValueFactory = _ => 5 };
         var seconds = new Option<double>("--seconds") { Description = "How long each client reads in a round, about.", HelpName = "S", DefaultValueFactory = _ => 1 };
         var quick = new Option<bool>("--quick") { Description = "Two rounds of a quarter of a second: a look, and no result." };

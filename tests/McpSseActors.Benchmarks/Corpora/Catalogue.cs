@@ -60,7 +60,8 @@ internal static class Catalogue
 
     // The text fills up what the type leaves, so that all events have the same size.
     private static Corpus Json(string name, string description, int size, string lineEnd = "\n", bool isFramed = false, string[]? types = null) =>
-        new(name, description, isFramed, () => [.. (types ?? Types).Select(type => Filled(fill => new EventTemplate(type, [Object(fill)], lineEnd, isFramed), size))]);
+        new(name, description, isFramed, () => [.. (types ?? Types).Select(
+            type => Filled(fill => new EventTemplate(type, [Object(fill)], lineEnd, isFramed), size))]);
 
     private static string Object(int fill) => $$"""{"seq":{{EventTemplate.Placeholder}},"user":"ana","text":"{{Text(fill)}}"}""";
 

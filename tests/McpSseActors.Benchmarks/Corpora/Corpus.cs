@@ -102,5 +102,6 @@ internal sealed class Corpus
     private int Repeats => (SlotsOfWrite + Rendered.Length - 1) / Rendered.Length;
 
     private static EventTemplate[] OfOneSize(EventTemplate[] templates) =>
-        templates.All(template => template.Wire.Length == templates[0].Wire.Length) ? templates : throw new ArgumentException("All events must have the same size.", nameof(templates));
+        templates.All(template => template.Wire.Length == templates[0].Wire.Length) ? templates
+            : throw new ArgumentException("All events must have the same size.", nameof(templates));
 }

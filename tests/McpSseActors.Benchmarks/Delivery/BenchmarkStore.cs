@@ -41,7 +41,8 @@ internal sealed class BenchmarkStore : IAsyncDisposable
         return store;
     }
 
-    public IPositionStore Open() => _database is null ? PositionStores.OpenFile(Path.Combine(_folder.FullName, "positions")) : PositionStores.OpenDatabase(_database);
+    public IPositionStore Open() => _database is null ? PositionStores.OpenFile(Path.Combine(_folder.FullName, "positions"))
+        : PositionStores.OpenDatabase(_database);
 
     public async ValueTask DisposeAsync()
     {

@@ -65,7 +65,8 @@ public class RouterBenchmarks
             registry.Add(registration with { Name = $"{registration.Name}-{registry.All.Count}" }, _ => false);
         }
 
-        var router = _system.ActorOf(RouterActor.Props(options, settings, new RouterMemory(options, settings), registry, _system.ActorOf(Props.Create(() => new Idle())), ActorRefs.Nobody));
+        var router = _system.ActorOf(RouterActor.Props(
+            options, settings, new RouterMemory(options, settings), registry, _system.ActorOf(Props.Create(() => new Idle())), ActorRefs.Nobody));
         router.Tell(new StreamOpening(1, StreamPosition.Start), connection);
         return router;
     }

@@ -50,7 +50,8 @@ internal static class ScaleCommand
             parsed => new ReconnectRun(parsed.GetValue(Rounds), parsed.GetValue(Reconnects))),
         new("idle", "What streams cost on which nothing happens. About 4 minutes.", [Streams, Seconds],
             parsed => new IdleRun(parsed.GetValue(Streams)!, parsed.GetValue(Seconds) ?? 20)),
-        new("many", "What streams cost that each have an event now and then; with --seconds 120 their recent events are complete. About 7 minutes.", [Rounds, ManyStreams, StreamRate, Seconds],
+        new("many", "What streams cost that each have an event now and then; with --seconds 120 their recent events are complete. About 7 minutes.",
+            [Rounds, ManyStreams, StreamRate, Seconds],
             parsed => new ManyRun(parsed.GetValue(Rounds), parsed.GetValue(ManyStreams), parsed.GetValue(StreamRate), parsed.GetValue(Seconds) ?? 30)),
         new("busy", "How much many streams bring at once. About 2 minutes.", [Rounds, BusyStreams, Events],
             parsed => new BusyRun(parsed.GetValue(Rounds), parsed.GetValue(BusyStreams), parsed.GetValue(Events))),
@@ -62,8 +63,9 @@ internal static class ScaleCommand
     {
         Corpora.AcceptOnlyFromAmong([.. Catalogue.Plain.Select(corpus => corpus.Name)]);
         var scale = new Command("scale", """
-            Measures what grows with time, with the number of streams and with the cores: memory, latency, reconnects, throughput. Each measured client runs in its own process,
-            the server in another, all on this machine; so leave it alone meanwhile. Ctrl-C ends early.
+            Measures what grows with time, with the number of streams and with the cores: memory, latency, reconnects,
+            throughput. Each measured client runs in its own process, the server in another, all on this machine; so leave it alone meanwhile. Ctrl-C
+            ends early.
 
             Examples:
               dotnet run -c Release --project tests/McpSseActors.Benchmarks -- scale all --output results

@@ -19,7 +19,8 @@ internal sealed class PacedStreams
     /// </summary>
     public async Task SendAsync(Connection connection, Request request)
     {
-        var crowd = _crowds.GetOrAdd(request.Query["crowd"] ?? "", _ => new Crowd((int)request.Number("streams", 1), request.Number("rate", 10), request.Count("events")));
+        var crowd = _crowds.GetOrAdd(request.Query["crowd"] ?? "", _ =>
+            new Crowd((int)request.Number("streams", 1), request.Number("rate", 10), request.Count("events")));
         await connection.SendAsync(Http.StreamHead);
         crowd.Add(connection);
         await connection.UntilClosedAsync();

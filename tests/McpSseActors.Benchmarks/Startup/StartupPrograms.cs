@@ -32,7 +32,8 @@ internal sealed class StartupPrograms(string tool, DirectoryInfo? scratch) : IDi
         var target = Path.Combine(scratch.FullName, "tool");
         string[] arguments =
         [
-            "publish", Path.Combine(Root, "src", "McpSseActors.Cli"), "--configuration", "Release", "--runtime", RuntimeInformation.RuntimeIdentifier, "--no-self-contained",
+            "publish", Path.Combine(Root, "src", "McpSseActors.Cli"), "--configuration", "Release", "--runtime",
+            RuntimeInformation.RuntimeIdentifier, "--no-self-contained",
             "-p:PublishReadyToRun=true", "-nodeReuse:false", "--artifacts-path", Path.Combine(scratch.FullName, "artifacts"), "--output", target,
         ];
         using var publishing = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true })!;

@@ -13,7 +13,7 @@ using Npgsql;
 
 namespace McpSseActors.Soak.Cluster;
 
-/// <summary>One node, in a process of its own. It ends with its input, or with SIGTERM.</summary>
+/// <summary>One node, in a separate process. It ends with its input, or with SIGTERM.</summary>
 internal static class ClusterHost
 {
     /// <summary>The name of a stream.</summary>

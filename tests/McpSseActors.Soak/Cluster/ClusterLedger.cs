@@ -100,7 +100,7 @@ internal sealed class ClusterLedger : IDisposable
         }
     }
 
-    // A process that gets a stream back resumes where it or another has been: a repeat is no disorder.
+    // A process that gets a stream back resumes where it or another has been: a repeat isn't a disorder.
     private void Add(int process, int name, long number, Dictionary<int, long> previous)
     {
         var now = Stopwatch.GetTimestamp();

@@ -4,7 +4,7 @@ using System.Net;
 
 namespace McpSseActors.Soak.Cluster;
 
-/// <summary>How nodes reach each other, the server and the ledger: on this machine's loopback interface, or each in a network namespace of its own.</summary>
+/// <summary>How nodes reach each other, the server and the ledger: on this machine's loopback interface, or each in a separate network namespace.</summary>
 internal sealed class ClusterNetwork
 {
     private readonly int _namespaces = int.Parse(Environment.GetEnvironmentVariable("NETWORK_NAMESPACES") ?? "0", CultureInfo.InvariantCulture);

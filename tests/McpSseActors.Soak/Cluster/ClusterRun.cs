@@ -6,7 +6,7 @@ using McpSseActors.TestServer.Scripted;
 
 namespace McpSseActors.Soak.Cluster;
 
-/// <summary>Nodes in processes of their own, which are killed, frozen, stopped, added and restarted; every event must be handled, in order.</summary>
+/// <summary>Nodes in separate processes, which are killed, frozen, stopped, added and restarted; every event must be handled, in order.</summary>
 internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnlyList<string> kinds, TimeSpan freeze, string store, ulong seed)
 {
     public static readonly string[] Kinds = ["kill", "leave", "freeze", "add", "rolling", "moving"];

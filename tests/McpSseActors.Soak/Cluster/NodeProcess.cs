@@ -55,7 +55,8 @@ internal sealed class NodeProcess : IDisposable
         string[] enter, string host, int port, IEnumerable<string> seeds, string home, int server, int ledger, int streams, string store)
     {
         var start = ThisProgram.With(
-            processors: null, "node", "--host", host, "--port", Text(port), "--seeds", string.Join(',', seeds), "--home", home, "--server", Text(server), "--ledger", Text(ledger), "--streams", Text(streams), "--store", store);
+            processors: null, "node", "--host", host, "--port", Text(port), "--seeds", string.Join(',', seeds), "--home", home, "--server",
+                Text(server), "--ledger", Text(ledger), "--streams", Text(streams), "--store", store);
         if (enter is [var program, .. var rest])
             start = new ProcessStartInfo(program, [.. rest, start.FileName, .. start.ArgumentList]) { RedirectStandardInput = true };
         start.RedirectStandardOutput = true;

@@ -11,7 +11,7 @@ internal static class ClusterCommand
     public static Command Create()
     {
         var command = new Command("cluster", """
-            Runs streams over a cluster of three nodes in processes of their own, with positions in PostgreSQL, against a server that sends again what
+            Runs streams over a cluster of three nodes in separate processes, with positions in PostgreSQL, against a server that sends again what
             comes after the last event ID. Kills a node, lets one leave, freezes one, adds one, restarts all one after the other. Checks outside of
             the nodes that every event was handled, in order, and measures how long streams were silent and what was repeated.
 
@@ -24,7 +24,7 @@ internal static class ClusterCommand
         var rounds = new Option<int>("--rounds") { Description = "How many rounds, of one kind after the other.", HelpName = "N", DefaultValueFactory = _ => ClusterRun.Kinds.Length };
         var kinds = new Option<string[]>("--kinds") { Description = $"What happens: {string.Join(", ", ClusterRun.Kinds)}; {ClusterRun.Partition}, with tests/with-network-namespaces.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ClusterRun.Kinds };
         kinds.AcceptOnlyFromAmong([.. ClusterRun.Kinds, ClusterRun.Partition]);
-        var freeze = new Option<int>("--freeze") { Description = "How many seconds a frozen node stands still.", HelpName = "S", DefaultValueFactory = _ => 40 };
+        var freeze = new Option<int>("--freeze") { Description = "How many seconds a node is frozen.", HelpName = "S", DefaultValueFactory = _ => 40 };
         var seed = Values.Seed();
         foreach (var option in (Option[])[streams, rate, rounds, kinds, freeze, seed])
             command.Add(option);
@@ -43,7 +43,8 @@ internal static class ClusterCommand
             }
 
             var run = new ClusterRun(
-                parsed.GetValue(streams), parsed.GetValue(rate), parsed.GetValue(rounds), parsed.GetValue(kinds)!, TimeSpan.FromSeconds(parsed.GetValue(freeze)), store, parsed.SeedOf(seed));
+                parsed.GetValue(streams), parsed.GetValue(rate), parsed.GetValue(rounds), parsed.GetValue(kinds)!,
+                    TimeSpan.FromSeconds(parsed.GetValue(freeze)), store, parsed.SeedOf(seed));
             var verdict = await run.RunAsync(ending);
             verdict.ToSheet().Print();
             return verdict.Holds ? ExitCodes.Held : ExitCodes.Broke;
@@ -68,7 +69,8 @@ internal static class ClusterCommand
         command.SetAction(async parsed =>
         {
             await ClusterHost.RunAsync(
-                parsed.GetValue(host)!, parsed.GetValue(port), parsed.GetValue(seeds)!.Split(','), parsed.GetValue(home)!, parsed.GetValue(server), parsed.GetValue(ledger), parsed.GetValue(streams), parsed.GetValue(store)!);
+                parsed.GetValue(host)!, parsed.GetValue(port), parsed.GetValue(seeds)!.Split(','), parsed.GetValue(home)!, parsed.GetValue(server),
+                    parsed.GetValue(ledger), parsed.GetValue(streams), parsed.GetValue(store)!);
             return ExitCodes.Held;
         });
         return command;

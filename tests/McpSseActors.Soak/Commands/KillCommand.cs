@@ -55,7 +55,8 @@ internal static class KillCommand
             }
 
             var run = new KillRun(
-                parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate) ?? DefaultRate(parsed, kills, events, mcpEvents), parsed.GetValue(store)!, parsed.GetValue(inTransactions), parsed.GetValue(persist),
+                parsed.GetValue(kills), parsed.GetValue(events), parsed.GetValue(rate) ?? DefaultRate(parsed, kills, events, mcpEvents),
+                parsed.GetValue(store)!, parsed.GetValue(inTransactions), parsed.GetValue(persist),
                 ModeOf(parsed, mcpEvents), parsed.SeedOf(seed));
             var verdict = await run.RunAsync(ending);
             verdict.ToSheet().Print();
@@ -87,7 +88,8 @@ internal static class KillCommand
         command.SetAction(async parsed =>
         {
             await HandlingHost.RunAsync(
-                parsed.GetValue(server), parsed.GetValue(ledger), Store.Parse(parsed.GetValue(store)!), parsed.GetValue(inTransactions), parsed.GetValue(persist),
+                parsed.GetValue(server), parsed.GetValue(ledger), Store.Parse(parsed.GetValue(store)!), parsed.GetValue(inTransactions),
+                parsed.GetValue(persist),
                 ModeOf(parsed, mcpEvents));
             return ExitCodes.Held;
         });

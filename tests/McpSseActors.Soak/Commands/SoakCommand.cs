@@ -14,7 +14,8 @@ internal static class SoakCommand
         var command = new Command("soak", """
             Runs a host with one stream against a server in a second process, which does something wrong every so often: resets, cuts, bad answers,
             silence, refusals, replays, broken coding and more. Positions are stored in a file. Checks that every event is handled exactly once, also as
-            the second process counts them, that the last position is stored, and that memory, sockets and actors do not grow. Memory is judged from 100 seconds on.
+            the second process counts them, that the last position is stored, and that memory, sockets and actors do not grow. Memory is judged from 100
+            seconds on.
 
             Examples:
               dotnet run -c Release --project tests/McpSseActors.Soak -- soak

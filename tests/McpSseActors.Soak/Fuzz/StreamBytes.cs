@@ -18,7 +18,8 @@ internal sealed class StreamBytes
         "id: é", "retry:", "retry: 7", "retry", ":", ": comment", "data: {\"a\":1}");
 
     private static readonly byte[][] Oddities = Utf8(
-        " ", "\t", "\0", "Data:", "datax:", "dat", "data :", " data:", "id: a\0b", "\uFEFF", "\uFEFFdata: x", "é", "…", "你好", "😀", "\u2028", "\u0085", "\v", "\f",
+        " ", "\t", "\0", "Data:", "datax:", "dat", "data :", " data:", "id: a\0b", "\uFEFF", "\uFEFFdata: x", "é", "…", "你好", "😀", "\u2028",
+        "\u0085", "\v", "\f",
         "retry: 99999999999999999999", "retry: 007", "retry: ٣", "retry: -1", "retry: +1", "retry: 1 ", "retry: 0x1", "retry: 2147483647", "retry: 2147483648",
         "retry: 9223372036854775808", "retry:7\0");
 

@@ -55,7 +55,8 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
             }
 
             await RunHostAsync(listener, server, name, isKilled: false, ending);
-            return _handled.Judge(done, kills, inTransactions ? await TransactionRecorder.CountAsync(opened.Database!) : null, isEveryRepeatMarked: store is "file");
+            return _handled.Judge(done, kills, inTransactions ? await TransactionRecorder.CountAsync(opened.Database!) : null,
+                isEveryRepeatMarked: store is "file");
         }
         finally
         {

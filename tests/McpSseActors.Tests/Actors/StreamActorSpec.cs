@@ -61,7 +61,8 @@ public sealed class StreamActorSpec(ITestOutputHelper output) : TestKit(TestSyst
     private IActorRef Start()
     {
         var options = new StreamOptions { Name = "s", ServerUrl = Url.ToString(), ShutdownTimeout = TimeSpan.FromMinutes(5) };
-        var shared = new SharedByStreams(new ReconnectLimiter(100), new McpEras(), PositionSettings.None, ActorRefs.Nobody, new StoredStreams(null, same => same));
+        var shared = new SharedByStreams(new ReconnectLimiter(100), new McpEras(), PositionSettings.None, ActorRefs.Nobody,
+            new StoredStreams(null, same => same));
         var stream = Sys.ActorOf(StreamActor.Props(options, new PipelineSettings(), isEnabledByStart: false, [], [], shared), "s");
         stream.Tell(new GetState("s"), TestActor);
         ExpectMsg<StreamStateChanged>();

@@ -118,7 +118,8 @@ public sealed class EventsCommandSpec : IDisposable
 
         var events = _run.OfKind("event").ToList();
         events.Count.ShouldBe(5);
-        events.ShouldAllBe(line => line.GetProperty("event_type").GetString() == "incident.created" && line.GetProperty("data").GetProperty("severity").GetString() == "P2");
+        events.ShouldAllBe(line => line.GetProperty("event_type").GetString() == "incident.created"
+            && line.GetProperty("data").GetProperty("severity").GetString() == "P2");
         events[0].GetProperty("occurred_at").GetDateTimeOffset().ShouldBeGreaterThan(DateTimeOffset.UtcNow.AddMinutes(-5));
         events[0].GetProperty("cursor").GetString().ShouldNotBeNullOrEmpty();
         events[0].GetProperty("event_id").GetString().ShouldNotBe(events[0].GetProperty("cursor").GetString());
@@ -298,6 +299,7 @@ public sealed class EventsCommandSpec : IDisposable
         Gaps("one").ShouldBe(0);
         Gaps("two").ShouldBeGreaterThan(0);
 
-        int Gaps(string stream) => _run.OfKind("stats").Single(line => line.GetProperty("stream").GetString() == stream).GetProperty("mcp").GetProperty("gaps").GetInt32();
+        int Gaps(string stream) => _run.OfKind("stats").Single(line => line.GetProperty("stream").GetString() == stream).GetProperty(
+            "mcp").GetProperty("gaps").GetInt32();
     }
 }

@@ -7,14 +7,16 @@ using McpSseActors.Cluster.Wire;
 namespace McpSseActors.Tests.Cluster;
 
 /// <summary>What nodes send each other stays as it is: <c>wire-format.txt</c>, as for the messages of the library.</summary>
-public sealed class ClusterSerializerSpec() : TestKit(TestSystem.Config.WithFallback(ConfigurationFactory.FromResource("mcp-sse-cluster.conf", typeof(McpSseClusterOptions).Assembly)))
+public sealed class ClusterSerializerSpec() : TestKit(
+    TestSystem.Config.WithFallback(ConfigurationFactory.FromResource("mcp-sse-cluster.conf", typeof(McpSseClusterOptions).Assembly)))
 {
     private static readonly IClusterMessage[] All =
     [
         new ToStream("s", new GetStats("s")), new ToStream("s", new KeepOpen()), new KeepOpen(), new StaysInProcess("AddHandler"),
         new StreamKept("s", "a:1", "0f"), new StreamUnknown("s", "a:1"), new StreamLeft("s"),
         new DefinitionsDigest("a:1", "0f"), new SendDefinitions(), new DefinitionsPage("a:1", ImmutableSortedDictionary<string, string>.Empty.Add("s", "0f"), true, false),
-        new FollowStates(true), new NodeState("a:1", new StreamStateChanged("s", ConnectionState.Idle, ConnectionState.Connecting, "started", 0, null, DateTimeOffset.UnixEpoch), true),
+        new FollowStates(true), new NodeState("a:1",
+            new StreamStateChanged("s", ConnectionState.Idle, ConnectionState.Connecting, "started", 0, null, DateTimeOffset.UnixEpoch), true),
         new GetNodeStats(), new NodeStats(new StreamStats { Stream = "s", Node = "a:1" }), new NodeStatsEnd("a:1", ["t"]),
     ];
 

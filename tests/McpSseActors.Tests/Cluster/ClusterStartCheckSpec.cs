@@ -49,5 +49,6 @@ public sealed class ClusterStartCheckSpec
     private static string FaultOf(Func<IPositionStore>? open) => Should.Throw<McpSseConfigurationException>(() => ClusterStartCheck.OpenShared(open)).Message;
 
     private static string[] Faults(string hocon) =>
-        [.. ClusterStartCheck.Faults(ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(Sound)), "streams").Select(fault => fault.Problem)];
+        [.. ClusterStartCheck.Faults(ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(Sound)), "streams").Select(
+            fault => fault.Problem)];
 }

@@ -45,7 +45,8 @@ public sealed class StreamMapSpec
 
         var change = _map.Lose("a:1", DateTimeOffset.UnixEpoch).ShouldHaveSingleItem();
 
-        change.ShouldBe(new StreamStateChanged("s", ConnectionState.Connected, ConnectionState.Idle, "node a:1 has left the cluster: the stream starts on another", 0, null, DateTimeOffset.UnixEpoch));
+        change.ShouldBe(new StreamStateChanged("s", ConnectionState.Connected, ConnectionState.Idle,
+            "node a:1 has left the cluster: the stream starts on another", 0, null, DateTimeOffset.UnixEpoch));
         _map.Lose("a:1", DateTimeOffset.UnixEpoch).ShouldBeEmpty();
     }
 

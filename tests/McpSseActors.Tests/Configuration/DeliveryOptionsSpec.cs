@@ -112,7 +112,8 @@ public sealed class DeliveryOptionsSpec
     [Fact]
     public void Should_name_the_provider_when_it_is_not_registered() =>
         Should.Throw<PositionStoreException>(() => PositionStores.Open("Provider=Some.Data;Host=db")).Message
-            .ShouldBe("The store of positions cannot be opened: the database provider Some.Data is not registered: call DbProviderFactories.RegisterFactory(\"Some.Data\", ...) before the host is built");
+            .ShouldBe("The store of positions cannot be opened: the database provider Some.Data is not registered: "
+                + "call DbProviderFactories.RegisterFactory(\"Some.Data\", ...) before the host is built");
 
     [Fact]
     public void Should_say_so_when_it_is_no_table() =>

@@ -23,7 +23,8 @@ public sealed class DocumentationTests
     public void Should_have_a_key_for_every_option_when_only_code_can_set_the_credentials() =>
         ConfigurationKeys.All.Select(key => key.Name == "enable" ? "enabled" : key.Name.Replace("_", "", StringComparison.Ordinal))
             .Append("credentials").ShouldBe(
-            typeof(StreamOptions).GetProperties().Where(property => property.CanWrite && property.PropertyType != typeof(McpListenOptions) && property.PropertyType != typeof(McpEventSubscription))
+            typeof(StreamOptions).GetProperties().Where(
+                property => property.CanWrite && property.PropertyType != typeof(McpListenOptions) && property.PropertyType != typeof(McpEventSubscription))
                 .Select(property => property.Name.ToLowerInvariant())
                 .Concat(typeof(McpListenOptions).GetProperties().Select(property => $"mcp.{property.Name.ToLowerInvariant()}"))
                 .Concat(typeof(McpEventSubscription).GetProperties().Select(property => $"event.{property.Name.ToLowerInvariant()}")),

@@ -83,7 +83,7 @@ public sealed class ApiSpec
     [InlineData("GET", "api/v1/recent?stream=nobody", HttpStatusCode.NotFound, "'nobody'")]
     [InlineData("GET", "api/v1/live?stream=nobody", HttpStatusCode.NotFound, "'nobody'")]
     [InlineData("POST", "api/v1/streams/nobody/stop", HttpStatusCode.NotFound, "'nobody'")]
-    [InlineData("GET", "api/v1/dead-letters/nothing", HttpStatusCode.NotFound, "no such dead letter")]
+    [InlineData("GET", "api/v1/dead-letters/nothing", HttpStatusCode.NotFound, "The dead letter is not there")]
     [InlineData("GET", "api/v1/nowhere", HttpStatusCode.NotFound, "api/v1/me")]
     [InlineData("GET", "api/v1/recent?type=a%0Ab", HttpStatusCode.BadRequest, "is not an event pattern")]
     [InlineData("GET", "api/v1/live?stream=s&events=true&type=a%0Ab", HttpStatusCode.BadRequest, "is not an event pattern")]

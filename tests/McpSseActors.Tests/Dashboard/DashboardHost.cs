@@ -45,7 +45,7 @@ internal sealed class DashboardHost : IAsyncDisposable
             map,
             services);
 
-    /// <summary>Starts one with an actor system of its own.</summary>
+    /// <summary>Starts one with a separate actor system.</summary>
     public static async Task<DashboardHost> StartAsync(
         string system, Action<AkkaConfigurationBuilder> configure, Action<WebApplication>? map = null, Action<IServiceCollection>? services = null)
     {

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace McpSseActors.Tests.Dashboard;
 
-/// <summary>Dead letters are found, looked at, retried and discarded, by those who may.</summary>
+/// <summary>Dead letters are found, looked at, retried and discarded, by users who may.</summary>
 public sealed class DeadLetterApiSpec
 {
     private const string Events = "id: 1\nevent: chat.message\ndata: apples\n\n"

@@ -48,7 +48,8 @@ public sealed partial class PageCommandsSpec
             (await tool.InvokeAsync("record", server.Url.ToString(), "--output", recording, "--count", "3")).ShouldBe(0, tool.Error);
 
         var running = tool.InvokeAsync(words is ["demo"] ? ["demo", "--events", "20", "--rate", "100"] : words);
-        await Task.WhenAny(running, words[0] == "serve" ? tool.LineAsync("listening") : words[0] is "test" or "check" or "demo" or "events" ? running : ConnectedAsync());
+        await Task.WhenAny(running, words[0] == "serve" ? tool.LineAsync("listening") : words[0] is "test" or "check" or "demo" or "events"
+            ? running : ConnectedAsync());
         tool.PressCtrlC();
         (await running).ShouldBe(0, tool.Out + tool.Error);
         host.PressCtrlC();

@@ -160,7 +160,8 @@ public sealed class DurableDeliverySpec : IDisposable
 
         store.Fault = new IOException("No space left on device");
 
-        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).PositionStoreFault.ShouldBe("the position store failed: No space left on device"));
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).PositionStoreFault.ShouldBe(
+            "the position store failed: No space left on device"));
         if (policy is StoreFailure.Pause)
             await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).InFlight.ShouldBe(0));
         var before = Volatile.Read(ref count);

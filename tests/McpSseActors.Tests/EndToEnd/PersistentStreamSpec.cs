@@ -64,7 +64,8 @@ public sealed class PersistentStreamSpec : IDisposable
 
         foreach (var file in new[] { "", ".streams" })
             File.Copy(FilePath + file, Path.Combine(_folder, "copy.positions" + file));
-        await using var second = await McpSseHost.StartAsync(mcp => mcp.WithDurableDelivery(delivery => delivery.InFile(Path.Combine(_folder, "copy.positions"))));
+        await using var second = await McpSseHost.StartAsync(
+            mcp => mcp.WithDurableDelivery(delivery => delivery.InFile(Path.Combine(_folder, "copy.positions"))));
 
         (await second.Client.GetStreamsAsync()).ShouldBe(["s"], "the other was added without Persist");
         (await server.NextRequestAsync()).Header("Last-Event-ID").ShouldBe("3");
@@ -173,7 +174,8 @@ public sealed class PersistentStreamSpec : IDisposable
         await using var host = await McpSseHost.StartAsync(mcp => mcp.AddStream(Options(server) with { Transport = StreamTransport.StreamableHttp, Enabled = false }));
 
         (await Should.ThrowAsync<InvalidOperationException>(() => host.Client.AddStreamAsync(new StreamOptions { Name = "t" }, persist: true))).Message
-            .ShouldBe("Nothing is stored of stream 't': the host has no store of streams. Call WithDurableDelivery with InFile, InDatabase or StreamsIn, or leave Persist out.");
+            .ShouldBe("Nothing is stored of stream 't': the host has no store of streams. "
+                + "Call WithDurableDelivery with InFile, InDatabase or StreamsIn, or leave Persist out.");
         await Should.ThrowAsync<InvalidOperationException>(() => host.Client.AddMcpResourcesAsync(["demo://a"], persist: true));
 
         (await host.Client.GetStreamsAsync()).ShouldBe(["s"]);
@@ -198,7 +200,8 @@ public sealed class PersistentStreamSpec : IDisposable
             store = "one.positions"
             """);
 
-        await using (var second = await McpSseHost.StartAsync(mcp => mcp.FromToml(toml).WithDurableDelivery(delivery => delivery.OnRestore(o => o)), watch: _log.ListenTo))
+        await using (var second = await McpSseHost.StartAsync(
+            mcp => mcp.FromToml(toml).WithDurableDelivery(delivery => delivery.OnRestore(o => o)), watch: _log.ListenTo))
         {
             await server.NextRequestAsync();
             (await second.Client.GetStreamsAsync()).ShouldBe(["S"]);

@@ -120,7 +120,8 @@ public sealed class RetrySpec : IDisposable
         await using var server = Numbers(10);
         await using var host = await StartAsync(server, HandlerRegistration.ForProps("*", Props.Create(() => new StartsOnce(count))) with { Name = "mine" });
 
-        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).StoppedHandlers.ShouldHaveSingleItem().Reason.ShouldStartWith("it cannot start: InvalidOperationException"));
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).StoppedHandlers.ShouldHaveSingleItem().Reason.ShouldStartWith(
+            "it cannot start: InvalidOperationException"));
         (await host.Client.GetStatsAsync("s")).HandledEventId.ShouldBeNull();
     }
 

@@ -213,7 +213,8 @@ public sealed class TransactionPositionSpec : IDisposable
             fault.TrySetResult(Should.Throw<PositionStoreException>(() => received.Position.SaveIn(transaction)));
         });
 
-        (await Within.LimitAsync(fault.Task)).Message.ShouldBe("The table of positions has no stream s: the transaction must be of the database that InTransactionsOf names.");
+        (await Within.LimitAsync(fault.Task)).Message.ShouldBe(
+            "The table of positions has no stream s: the transaction must be of the database that InTransactionsOf names.");
         await host.StatsHoldAsync(stats => stats.State.ShouldBe(ConnectionState.Connected));
     }
 
@@ -290,7 +291,8 @@ public sealed class TransactionPositionSpec : IDisposable
             command.CommandText = "BEGIN EXCLUSIVE";
             await command.ExecuteNonQueryAsync();
             _release.SetResult();
-            await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).PositionStoreFault.ShouldNotBeNull().ShouldContain("database is locked"));
+            await Eventually.HoldsAsync(async () =>
+                (await host.Client.GetStatsAsync("s")).PositionStoreFault.ShouldNotBeNull().ShouldContain("database is locked"));
             Volatile.Read(ref count).ShouldBe(4, "events do not wait for the store");
         }
 

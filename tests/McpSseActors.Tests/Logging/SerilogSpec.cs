@@ -92,7 +92,8 @@ public sealed class SerilogSpec : IDisposable
     private async Task<LogEvent> FirstAsync(string template)
     {
         LogEvent? found = null;
-        await UntilLoggedAsync(lines => found = lines.FirstOrDefault(line => line.MessageTemplate.Text.StartsWith(template, StringComparison.Ordinal)).ShouldNotBeNull());
+        await UntilLoggedAsync(lines => found = lines.FirstOrDefault(
+            line => line.MessageTemplate.Text.StartsWith(template, StringComparison.Ordinal)).ShouldNotBeNull());
         return found!;
     }
 

@@ -21,7 +21,8 @@ public sealed class PackageSpec : IDisposable
 
         _packages.GetFiles().Select(f => f.Name.Split(".0.")[0] + f.Extension).ShouldBe(
             ["McpSseActors.Cli.nupkg", "McpSseActors.Cli.snupkg", "McpSseActors.Cluster.nupkg", "McpSseActors.Cluster.snupkg", "McpSseActors.Dashboard.nupkg",
-                "McpSseActors.Dashboard.snupkg", "McpSseActors.TestKit.nupkg", "McpSseActors.TestKit.snupkg", "McpSseActors.Webhooks.nupkg", "McpSseActors.Webhooks.snupkg", "McpSseActors.nupkg", "McpSseActors.snupkg"],
+                "McpSseActors.Dashboard.snupkg", "McpSseActors.TestKit.nupkg", "McpSseActors.TestKit.snupkg", "McpSseActors.Webhooks.nupkg",
+                "McpSseActors.Webhooks.snupkg", "McpSseActors.nupkg", "McpSseActors.snupkg"],
             ignoreOrder: true,
             "the sample and the tests are not packages");
         using var package = Open("McpSseActors.0*.nupkg");

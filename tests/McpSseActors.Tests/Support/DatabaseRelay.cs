@@ -5,7 +5,7 @@ namespace McpSseActors.Tests.Support;
 
 /// <summary>
 /// A way to the PostgreSQL server of <see cref="TestDatabase"/> on which answers can be held: to the server, its client then looks like a process that
-/// stands still.
+/// is paused.
 /// </summary>
 internal sealed class DatabaseRelay : IDisposable
 {

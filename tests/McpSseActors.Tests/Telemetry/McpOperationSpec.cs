@@ -65,7 +65,8 @@ public sealed class McpOperationSpec
         span.GetTagItem("mcp.protocol.version").ShouldBeNull("it is not agreed on yet");
         var session = measurements.Of("mcp.client.session.duration").ShouldHaveSingleItem();
         (session.Tag("mcp.protocol.version"), session.Tag("network.transport")).ShouldBe(("2025-11-25", "tcp"));
-        spans.Texts.Concat(measurements.All.SelectMany(measured => measured.Tags.Keys)).ShouldAllBe(text => !text.Contains("mcp.session.id", StringComparison.Ordinal));
+        spans.Texts.Concat(measurements.All.SelectMany(measured => measured.Tags.Keys)).ShouldAllBe(
+            text => !text.Contains("mcp.session.id", StringComparison.Ordinal));
     }
 
     [Fact]

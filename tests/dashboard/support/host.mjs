@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../McpSseActors.Dashboard.Host/bin/Release/net10.0/McpSseActors.Dashboard.Host.dll', import.meta.url));
 
-/** A host with streams in every state, as a process of its own. */
+/** A host with streams in every state, as a separate process. */
 export class Host {
   #process;
   #ended;
@@ -30,7 +30,7 @@ export class Host {
     return new URL(path, this.page).href;
   }
 
-  /** @param {'kill' | 'revive' | 'break' | 'mend'} what */
+  /** @param {'kill' | 'revive' | 'break' | 'repair'} what */
   async control(what) {
     const response = await fetch(this.at(`/control/${what}`), { method: 'POST' });
     if (!response.ok) throw new Error(`${what}: ${response.status} ${await response.text()}`);

@@ -61,7 +61,8 @@ internal sealed class EventSteps(StreamOptions options, Heard heard, int wanted,
         if (heard.Events == 0)
             return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no events, no IDs");
         if (ids.Count == 0 && options.Transport == StreamTransport.Events)
-            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, "no event has a cursor", null, "the server doesn't keep events of this type; those missed during a disconnect are lost");
+            return new DiagnosisStep(StepNames.Ids, Verdict.Warn, "no event has a cursor", null,
+                "the server doesn't keep events of this type; those missed during a disconnect are lost");
         if (ids.Count == 0 && options.Transport != StreamTransport.Sse)
             return new DiagnosisStep(StepNames.Ids, Verdict.Skip, "no event has one: MCP need not resume", null,
                 "read_on_resync = true under [mcp_sse.mcp] reads again what may have been missed");

@@ -109,7 +109,7 @@ function draw(place, data, { format, stacked, bars }, point) {
 const sizeOf = (_, labels) => Math.max(30, 10 + 6.5 * Math.max(0, ...(labels ?? []).map((label) => label.length)));
 
 /**
- * Each line as the sum of itself and those behind it: the first is the largest.
+ * Each line as the sum of itself and those that follow it: the first is the largest.
  * @param {Line[]} lines
  */
 function sums(lines) {

@@ -40,7 +40,7 @@ internal sealed class Redeliveries(Action<Redelivery> begin)
             _queues.Remove(done.Queue);
     }
 
-    /// <summary>A letter is no longer retried.</summary>
+    /// <summary>A letter isn't retried any more.</summary>
     public void Remove(Redelivery ended) => _all.Remove(ended.Id);
 
     /// <summary>Removes what a stream that has ended was given or would be.</summary>

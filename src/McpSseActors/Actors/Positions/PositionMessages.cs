@@ -93,7 +93,8 @@ internal sealed record PositionHandled(StreamPosition Position, int Ahead, long 
 /// <param name="Ticket">What lets handlers save positions; null if they don't.</param>
 /// <param name="Suspects">What handlers had when a process was killed; null if that is not known.</param>
 /// <param name="IsOpen">Whether more than these may have been delivered.</param>
-internal sealed record ResumeAt(StreamPosition Position, long Repeats, PositionTicket? Ticket = null, Trial? Suspects = null, bool IsOpen = false) : IPipelineMessage;
+internal sealed record ResumeAt(StreamPosition Position, long Repeats, PositionTicket? Ticket = null, Trial? Suspects = null, bool IsOpen = false)
+    : IPipelineMessage;
 
 /// <summary>Stream to router: whether to hold back the credit of handled chunks, so that nothing more is read.</summary>
 internal sealed record HoldCredit(bool IsHeld) : IPipelineMessage;

@@ -83,7 +83,10 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
                 continue;
             _acquiring.Add(next.Stream);
             _calls.CallAsync(async cancellation => new PositionAcquired(await _store.AcquireAsync(next.Request.Stream, cancellation).ConfigureAwait(false)))
-                .PipeTo(Self, success: acquired => new Acquired(next.Stream, acquired), failure: fault => new Acquired(next.Stream, new PositionUnavailable(_calls.Describe(fault))));
+                .PipeTo(
+                    Self,
+                    success: acquired => new Acquired(next.Stream, acquired),
+                    failure: fault => new Acquired(next.Stream, new PositionUnavailable(_calls.Describe(fault))));
         }
     }
 
@@ -194,7 +197,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
 
     private void ReleaseAll()
     {
-        foreach (var (stream, (request, actor)) in _releases.Where(each => !_waiting.ContainsKey(each.Key) && !_underWay.ContainsKey(each.Key) && !_acquiring.Contains(each.Value.Stream)).ToArray())
+        foreach (var (stream, (request, actor)) in _releases.Where(
+            each => !_waiting.ContainsKey(each.Key) && !_underWay.ContainsKey(each.Key) && !_acquiring.Contains(each.Value.Stream)).ToArray())
         {
             _releases.Remove(stream);
             _last.Remove(stream);

@@ -56,7 +56,8 @@ internal sealed class OverflowActor : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(string stream, HandlerRegistration registration, IActorRef handler, PipelineSettings settings, IActorRef stats, StreamMetrics metrics) =>
+    public static Props Props(string stream, HandlerRegistration registration, IActorRef handler, PipelineSettings settings, IActorRef stats,
+        StreamMetrics metrics) =>
         QuietMailbox.For(() => new OverflowActor(stream, registration, handler, settings, stats, metrics));
 
     protected override void PreStart()

@@ -22,7 +22,7 @@ internal sealed class PlacedStreams(McpSseSetup setup, StreamDirectory streams, 
     /// <summary>Gets whether a cluster opens the streams.</summary>
     public bool IsUsed => setup.Placement is not null;
 
-    /// <summary>What ends a stream that is no longer configured. In a cluster, its position stays: another node may still have it.</summary>
+    /// <summary>What ends a stream that has left the configuration. In a cluster, its position stays: another node may still have it.</summary>
     public EndStream End => IsUsed ? EndStream.Moves : EndStream.Removed;
 
     /// <summary>Gets the log line of a stream that has ended as it should.</summary>

@@ -54,7 +54,8 @@ internal static class BusyClient
         BusyStream[] streams = [.. Enumerable.Range(0, settings.Streams).Select(number => new BusyStream(settings, number))];
         var goal = Goal.Each(streams.Select(stream => stream.Name), settings.Events);
         return settings.Kind is ClientKind.Bare
-            ? await MeasureAsync(settings, streams, goal, () => Task.WhenAll(streams.Zip(goal.Shares, (stream, share) => Task.Run(() => LoopAsync(stream, share)))))
+            ? await MeasureAsync(settings, streams, goal, () =>
+                Task.WhenAll(streams.Zip(goal.Shares, (stream, share) => Task.Run(() => LoopAsync(stream, share)))))
             : await MeasureLibraryAsync(settings, streams, goal);
     }
 

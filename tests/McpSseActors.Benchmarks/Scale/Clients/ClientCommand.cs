@@ -19,7 +19,9 @@ internal static class ClientCommand
     {
         var client = new Argument<string>("client");
         var settings = new Argument<string>("settings");
-        var command = new Command("client", "A measured client, as the other commands start it. It tells what it measures in lines of JSON, and ends with its input.")
+        var command = new Command(
+            "client",
+            "A measured client, as the other commands start it. It prints what it measures as lines of JSON, and ends with its input.")
         {
             client,
             settings,

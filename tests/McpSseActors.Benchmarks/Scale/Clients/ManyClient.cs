@@ -26,7 +26,8 @@ internal static class ManyClient
     {
         var times = new ManyTimes(settings);
         await (settings.Kind is ClientKind.Bare
-            ? BareLoops.ConnectAsync(settings.Url, settings.Streams, received => times.Add(long.Parse(received.Data.AsSpan(0, PacedStreams.TimestampLength), CultureInfo.InvariantCulture)))
+            ? BareLoops.ConnectAsync(settings.Url, settings.Streams, received =>
+                times.Add(long.Parse(received.Data.AsSpan(0, PacedStreams.TimestampLength), CultureInfo.InvariantCulture)))
             : LibraryHost.ConnectAsync(settings.Streams, settings.Url, mcp => mcp.AddHandler(
                 (McpEvent received) => times.Add(long.Parse(received.Utf8Data.Span[..PacedStreams.TimestampLength], CultureInfo.InvariantCulture)))));
         await times.Warm;

@@ -33,9 +33,11 @@ internal sealed class CoresRun(int rounds, long events) : IScaleRun
         await _turns.TakeAsync("cores", rounds, turn => runs.MeasureAsync(turn.Kind, turn.Streams, turn.Processors));
 
         return new Report("cores", $"""
-            Events per second ({BusyRuns.Sent.Description}) of a client that `taskset` binds to core {One}, and of one bound to cores {Two}; .NET makes its pools for as many. The server is a separate process on core {OfServer},
-            which on a machine with two cores is the client's second core as well: what the server takes of it, the client has not. {rounds} rounds in which the clients take turns; median and range of
-            the growth within a round. A bare loop of one stream has but one thread at a time. Each client reads all streams until it becomes no faster, and the last time counts.
+            Events per second ({BusyRuns.Sent.Description}) of a client that `taskset` binds to core {One}, and of one bound to cores {Two};
+            .NET makes its pools for as many. The server is a separate process on core {OfServer}, which on a machine with two cores is the client's
+            second core as well: the client lacks what the server takes of it. {rounds} rounds in which the clients take turns; median and range of
+            the growth within a round. A bare loop of one stream has but one thread at a time. Each client reads all streams until it becomes no
+            faster, and the last time counts.
             """,
             new Sheet("From one core to two", ["streams", "client", "events/s, one core", "events/s, two cores", "growth", "cores used"],
                 [.. _turns.Clients.Where(turn => turn.Processors == Two).Select(Row)]), []);

@@ -48,7 +48,9 @@ internal sealed class IdleRun(IReadOnlyList<int> streams, int seconds, int round
             stream loads and compiles what all of them share, HTTP above all ({_turns.Of(One, cost => cost.Rss - none.Rss).Text(Numbers.Megabytes)} here), which is a fixed cost of the process. Resident memory is as it is
             after the idling, and after a full collection; then the live heap. The time to connect begins with the start of the process. Rounds: {rounds}; given are the median and the range.
             """,
-            new Sheet("Streams on which nothing happens", ["streams", "client", "connected in", "processor", "RSS", "RSS per stream", "after a collection", "live heap per stream"], [.. _turns.Clients.Select(Row)]),
+            new Sheet("Streams on which nothing happens",
+                ["streams", "client", "connected in", "processor", "RSS", "RSS per stream", "after a collection", "live heap per stream"],
+                [.. _turns.Clients.Select(Row)]),
             [
                 new Target("processor time, 1 idle stream", Processor(One), Must: 5, Aim: 2, PerSecond),
                 .. _turns.Clients.Where(turn => turn is { Kind: ClientKind.Plain, Streams: Judged })

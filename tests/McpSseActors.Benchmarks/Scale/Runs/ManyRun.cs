@@ -55,7 +55,8 @@ internal sealed class ManyRun(int rounds, int streams, int rate, int seconds, bo
     private async Task<Figures> MeasureAsync(ClientKind kind, ServerProcess server, CancellationToken ending)
     {
         var url = server.Address($"/many?crowd={_crowds++}&streams={streams}&rate={rate}&events={(WarmUp + seconds) * rate}").ToString();
-        await using var client = ClientProcess.Start(ClientCommand.Many, new ManySettings(url, kind, streams, (long)WarmUp * rate * streams, (long)seconds * rate * streams));
+        await using var client = ClientProcess.Start(
+            ClientCommand.Many, new ManySettings(url, kind, streams, (long)WarmUp * rate * streams, (long)seconds * rate * streams));
         await using var recorder = new RssRecorder(client.Id);
         await client.HearAsync<Stage>(ending);
         var before = ProcessFigures.ProcessorTime(client.Id);

@@ -39,7 +39,8 @@ internal sealed class MemoryRun(IReadOnlyList<Corpus> corpora, bool withNaiveLoo
             var events = (long)(StreamSize / corpus.EventSize);
             var url = server.Address($"/events?corpus={corpus.Name}&events={events}&after={Pause.TotalSeconds}").ToString();
             var plot = NewPlot(corpus);
-            await MeasureAsync(corpus, plot, "handler blocks for 10 s", new MemorySettings(url, IsNaive: false, events, IsHeld: true, NapEvery: 0), server, ending);
+            await MeasureAsync(corpus, plot, "handler blocks for 10 s", new MemorySettings(url, IsNaive: false, events, IsHeld: true, NapEvery: 0),
+                server, ending);
             await MeasureAsync(corpus, plot, "slow handler", new MemorySettings(url, IsNaive: false, events, IsHeld: false, events / Naps), server, ending);
             if (withNaiveLoop)
                 await MeasureAsync(corpus, plot, "naive loop, slow handler", new MemorySettings(url, IsNaive: true, events, IsHeld: false, events / Naps), server, ending);
@@ -47,9 +48,11 @@ internal sealed class MemoryRun(IReadOnlyList<Corpus> corpora, bool withNaiveLoo
         }
 
         return new Report("memory", $"""
-            A stream of {StreamSize / 1e6:0} MB against a handler that blocks for {Hold.TotalSeconds:0} s at the first event and then handles all, and one that sleeps {MemorySettings.NapTime.TotalMilliseconds:0} ms after every
-            thousandth of the stream. The naive loop is `HttpClient`, `SseParser` and a `Tell` for each event to the same slow actor. Growth is that of the peak of the resident memory
-            over what it was when the client had connected and no event had come; each client has a separate process. Sent is what the server could send until the handler went on.
+            A stream of {StreamSize / 1e6:0} MB against a handler that blocks for {Hold.TotalSeconds:0} s at the first event and then handles all, and
+            one that sleeps {MemorySettings.NapTime.TotalMilliseconds:0} ms after every thousandth of the stream. The naive loop is `HttpClient`,
+            `SseParser` and a `Tell` for each event to the same slow actor. Growth is that of the peak of the resident memory over what it was when
+            the client had connected and no event had come; each client has a separate process. Sent is what the server could send until the handler
+            went on.
             """, new Sheet("Memory while the handler cannot keep up", ["corpus", "client", "connected", "peak", "growth", "sent while held", "events"], _rows), _targets) { Plots = _plots };
     }
 

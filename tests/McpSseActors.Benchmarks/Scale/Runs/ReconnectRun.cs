@@ -33,7 +33,8 @@ internal sealed class ReconnectRun(int rounds, int reconnects) : IScaleRun
             connected. Microseconds: the median of the rounds, and from the least to the most. The bare loop has one `HttpClient` and asks again at once, with `Last-Event-ID`; this library has the least
             `initial_reconnect_delay` and no jitter. The last line is of {DefaultStreams} streams with default settings, each cut {DefaultCuts} times after a connection that lasted {DefaultCutAfter} s, and so proved healthy.
             """,
-            new Sheet("From a cut to the first event of the next connection", ["cut", "client", "p50", "p99", "p50 x bare", "p99 x bare"], [.. _turns.Clients.SelectMany(Rows), ["fin", "default settings", Numbers.Whole(defaults.P50), Numbers.Whole(defaults.P99), "", ""]]),
+            new Sheet("From a cut to the first event of the next connection", ["cut", "client", "p50", "p99", "p50 x bare", "p99 x bare"],
+                [.. _turns.Clients.SelectMany(Rows), ["fin", "default settings", Numbers.Whole(defaults.P50), Numbers.Whole(defaults.P99), "", ""]]),
             [.. _turns.Clients.Select(how => new Target($"reconnect p50, {how}, x bare", Ratio(how, result => result.P50), Must: 1.5, Aim: 1.1, Numbers.Hundredths))]);
     }
 

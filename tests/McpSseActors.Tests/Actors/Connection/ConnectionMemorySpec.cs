@@ -17,7 +17,8 @@ public sealed class ConnectionMemorySpec
     [InlineData("https://example.com/events", "http-sse", "https://example.com/events", "streamable-http", "first")]
     [InlineData("https://example.com/events", "auto", "https://example.com/events", "streamable-http", "7")]
     [InlineData("https://example.com/events", "streamable-http", "https://example.com/events", "auto", "7")]
-    public void Should_begin_anew_only_when_a_stored_position_is_one_of_another_source(string url, string transport, string nextUrl, string nextTransport, string resumedAfter)
+    public void Should_begin_anew_only_when_a_stored_position_is_one_of_another_source(
+        string url, string transport, string nextUrl, string nextTransport, string resumedAfter)
     {
         var (before, after) = (Options(url, transport), Options(nextUrl, nextTransport));
         var memory = Memory(new StreamPosition("7") { Of = StreamIdentity.Of(before) });

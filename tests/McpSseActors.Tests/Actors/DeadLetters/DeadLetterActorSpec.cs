@@ -177,7 +177,8 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
 
         await AwaitAssertAsync(() =>
         {
-            Sys.EventStream.Publish(new StateReported(new StreamStateChanged("s", ConnectionState.Stopped, ConnectionState.Connecting, "", 0, null, Letters.Now)));
+            Sys.EventStream.Publish(new StateReported(
+                new StreamStateChanged("s", ConnectionState.Stopped, ConnectionState.Connecting, "", 0, null, Letters.Now)));
             _streams.ExpectMsg<RedeliverDeadLetter>(TimeSpan.FromMilliseconds(500)).Letter.Id.ShouldBe("1");
         }, Support.Within.Limit);
     }

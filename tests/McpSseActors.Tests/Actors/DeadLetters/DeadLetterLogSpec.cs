@@ -10,7 +10,8 @@ namespace McpSseActors.Tests.Actors.DeadLetters;
 /// <summary>What is logged of dead letters: the first at once, and the number of the others once per period, which passes in virtual time.</summary>
 [Trait("Category", "Durability")]
 public sealed class DeadLetterLogSpec() : TestKit(
-    Akka.Configuration.ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"").WithFallback(TestSystem.Config))
+    Akka.Configuration.ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+        .WithFallback(TestSystem.Config))
 {
     [Fact]
     public async Task Should_log_the_first_letter_of_each_handler_and_the_number_of_the_others_once_per_period()
@@ -20,7 +21,8 @@ public sealed class DeadLetterLogSpec() : TestKit(
         var actor = Start();
 
         await KeepAsync(actor, Letters.Of("1", data: "SECRET"), Letters.Of("2"), Letters.Of("3", handler: "other"), Letters.Of("4"));
-        (await NextLineAsync()).ShouldBe("Event event-1 of type chat.message (stream s) is kept as a dead letter: handler h gave it up after 3 attempt(s): InvalidOperationException: no");
+        (await NextLineAsync()).ShouldBe(
+            "Event event-1 of type chat.message (stream s) is kept as a dead letter: handler h gave it up after 3 attempt(s): InvalidOperationException: no");
         (await NextLineAsync()).ShouldStartWith("Event event-3 of type chat.message (stream s) is kept as a dead letter: handler other");
         PassPeriod();
         (await NextLineAsync()).ShouldBe("2 more event(s) of stream s became dead letters of handler h in the last 30 s");

@@ -20,7 +20,8 @@ public sealed class PositionKeeperSpec : TestKit
     private readonly TestProbe _stats;
 
     public PositionKeeperSpec()
-        : base(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"").WithFallback(TestSystem.Config))
+        : base(ConfigurationFactory.ParseString("akka.loglevel = OFF\nakka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+            .WithFallback(TestSystem.Config))
     {
         _store = CreateTestProbe();
         _router = CreateTestProbe();

@@ -377,7 +377,8 @@ public sealed class HandlerRetrySpec : TestKit
         return string.Join(' ', log);
     }
 
-    private async Task WaitingAsync(HandlerState state) => await _stats.FishForMessageAsync(m => m is HandlerStateChanged changed && changed.State == state, Support.Within.Limit);
+    private async Task WaitingAsync(HandlerState state) =>
+        await _stats.FishForMessageAsync(m => m is HandlerStateChanged changed && changed.State == state, Support.Within.Limit);
 
     private HandlerRegistration Handler(string kind) => kind switch
     {

@@ -60,9 +60,12 @@ public sealed class OverflowActorSpec : TestKit
         await FillAsync(queue, 1, 2, 3);
         await FillAsync(queue, 4, 5, 6);
 
-        (await NextWarningAsync("too slow")).ShouldBe("Handler slow of stream s is too slow: 2 event(s) dropped since the last report, rule DropNewest, with 1 waiting");
-        (await NextWarningAsync("too slow")).ShouldBe("Handler slow of stream s is too slow: 3 event(s) dropped since the last report, rule DropNewest, with 1 waiting");
-        (await NextWarningAsync("not finished")).ShouldBe("Handler slow of stream s has not finished its events for 0.2 s or more: 1 wait, and the stream goes on");
+        (await NextWarningAsync("too slow")).ShouldBe(
+            "Handler slow of stream s is too slow: 2 event(s) dropped since the last report, rule DropNewest, with 1 waiting");
+        (await NextWarningAsync("too slow")).ShouldBe(
+            "Handler slow of stream s is too slow: 3 event(s) dropped since the last report, rule DropNewest, with 1 waiting");
+        (await NextWarningAsync("not finished")).ShouldBe(
+            "Handler slow of stream s has not finished its events for 0.2 s or more: 1 wait, and the stream goes on");
         _gate.Set();
 
         async Task<string> NextWarningAsync(string part) => ((Warning)await log.FishForMessageAsync(

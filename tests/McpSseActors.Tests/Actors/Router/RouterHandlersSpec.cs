@@ -27,7 +27,8 @@ public sealed class RouterHandlersSpec : TestKit
     private readonly TestProbe _handled;
 
     public RouterHandlersSpec(ITestOutputHelper output)
-        : base(ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"").WithFallback(TestSystem.Config), output: output)
+        : base(ConfigurationFactory.ParseString("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
+            .WithFallback(TestSystem.Config), output: output)
     {
         _stats = CreateTestProbe();
         _connection = CreateTestProbe();

@@ -9,7 +9,8 @@ public sealed class RecentEventBufferSpec
 {
     private const int Kept = 100;
 
-    private readonly BatchBuilder _builder = new("s", maxTypes: 40, deliverComments: false, new PayloadMappings([], new Subscription([]), 40), new StreamCursor());
+    private readonly BatchBuilder _builder = new("s", maxTypes: 40, deliverComments: false, new PayloadMappings([], new Subscription([]), 40),
+        new StreamCursor());
     private readonly SseDecoder _decoder = new(100_000);
     private readonly StreamCursor _cursor = new();
     private readonly RecentEventBuffer _recent = new(Kept, 1 << 20);

@@ -26,7 +26,8 @@ public sealed class StreamWebSpec : IDisposable
         await Eventually.HoldsAsync(async () =>
         {
             var stats = JsonSerializer.Deserialize<StreamStats[]>(await GetAsync("stats"), ApiAnswers.Json)!.ShouldHaveSingleItem();
-            (stats.State, stats.LastEventId, stats.EventsByType["chat.message"], stats.EventsByType["user.login"]).ShouldBe((ConnectionState.Connected, "2", 1, 1));
+            (stats.State, stats.LastEventId, stats.EventsByType["chat.message"], stats.EventsByType["user.login"]).ShouldBe(
+                (ConnectionState.Connected, "2", 1, 1));
         });
 
         JsonSerializer.Deserialize<RecentEvent[]>(await GetAsync("recent"), ApiAnswers.Json)!.Select(each => (each.Sequence, each.Type, each.Id, each.Data))

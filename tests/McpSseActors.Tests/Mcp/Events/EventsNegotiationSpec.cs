@@ -145,7 +145,9 @@ public sealed class EventsNegotiationSpec : EventsSpec, IAsyncLifetime
         Server.Pages = [[EventsMcp.Type(delivery: """["webhook"]""")]];
         await using var host = await SubscribeAsync();
 
-        (await FailedAsync(host)).ShouldBe("the server does not offer the event type incident.created in the mode auto, only as webhook, which auto never chooses: set event.mode = \"webhook\"");
+        (await FailedAsync(host)).ShouldBe(
+            "the server does not offer the event type incident.created in the mode auto, only as webhook, which auto never chooses: "
+            + "set event.mode = \"webhook\"");
     }
 
     [Fact]

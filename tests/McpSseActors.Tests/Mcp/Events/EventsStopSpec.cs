@@ -42,7 +42,8 @@ public sealed class EventsStopSpec : EventsSpec, IAsyncLifetime
         streams.Select(stream => stream.Call.Params.GetProperty("arguments").GetRawText()).ShouldBe(["{}", """{"severity":"P1"}""", """{"severity":"P1"}"""]);
         foreach (var (stream, name) in streams.Zip(["a", "b", "c"]))
             await stream.EventAsync("e1", $"cursor-{name}", name: name);
-        await Eventually.HoldsAsync(async () => (await host.Client.GetAllStatsAsync()).Select(stats => stats.LastEventId).ShouldBe(["cursor-b", "cursor-c", "cursor-a"]));
+        await Eventually.HoldsAsync(async () => (await host.Client.GetAllStatsAsync()).Select(stats => stats.LastEventId).ShouldBe(
+            ["cursor-b", "cursor-c", "cursor-a"]));
 
         await host.Client.RemoveStreamAsync("b");
 

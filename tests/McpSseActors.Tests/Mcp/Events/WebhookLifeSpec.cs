@@ -149,7 +149,8 @@ public sealed class WebhookLifeSpec : WebhookSpec
             .AddHandler(Events.Collect));
 
         (await host.States.UntilAsync(ConnectionState.BackingOff)).Reason.ShouldBe(
-            "the server refuses the subscription: error -32027: the webhook does not answer as it should: connection_refused; check that the server reaches event.webhook_url, and that MapMcpEventsWebhook answers there");
+            "the server refuses the subscription: error -32027: the webhook does not answer as it should: connection_refused; "
+            + "check that the server reaches event.webhook_url, and that MapMcpEventsWebhook answers there");
         await using var web = await WebhookWeb.StartAsync(new Uri(Web.Url).Port);
         web.For(host.Client);
         await Eventually.HoldsAsync(async () => (await host.Client.IsConnectedAsync()).ShouldBeTrue());

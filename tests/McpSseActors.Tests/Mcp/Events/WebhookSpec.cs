@@ -76,7 +76,8 @@ public abstract class WebhookSpec : McpSpec, IAsyncLifetime
         string id, string json, string? secret = null, TimeSpan skew = default, string? subscription = null, string? url = null, bool isSigned = true)
     {
         var delivery = Asked("events/subscribe")[^1].GetProperty("delivery");
-        return Sender.PostAsync(url ?? delivery.GetProperty("url").GetString()!, id, subscription ?? "", json, isSigned ? [secret ?? delivery.GetProperty("secret").GetString()!] : [], skew);
+        return Sender.PostAsync(url ?? delivery.GetProperty("url").GetString()!, id, subscription ?? "", json, isSigned
+            ? [secret ?? delivery.GetProperty("secret").GetString()!] : [], skew);
     }
 
     private protected static string Occurrence(string id, string? cursor = null, string name = Incident) =>
