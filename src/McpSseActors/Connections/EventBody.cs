@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks.Sources;
 using McpSseActors.Sse;
 
 namespace McpSseActors.Connections;
@@ -10,7 +11,7 @@ namespace McpSseActors.Connections;
 /// <param name="stream">The decoded body of the response.</param>
 /// <param name="isDecoded">Whether it had content codings.</param>
 /// <param name="maxEventSize">The largest event that is accepted, in bytes.</param>
-internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize) : IDisposable, IAsyncDisposable
+internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize) : IDisposable, IAsyncDisposable, IValueTaskSource<Chunk>
 {
     /// <summary>
     /// A read of this many bytes is probably followed by more, so the next one waits with a large buffer. After a wait
@@ -19,10 +20,18 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     /// </summary>
     private const int BusyFrom = 4096;
 
+    /// <summary>The shortest buffer: after a pause, one event is mostly all that comes.</summary>
+    private const int Shortest = 256;
+
     private readonly SseDecoder _decoder = new(maxEventSize);
     private bool _isBusy;
     private bool _isFlowing;
+    private int _expected = BusyFrom;
     private Task<int>? _wait;
+    private ConfiguredValueTaskAwaitable<int>.ConfiguredValueTaskAwaiter _waiting;
+    private (int ChunkSize, CancellationToken Cancellation) _next;
+    private ManualResetValueTaskSourceCore<Chunk> _reading;
+    private Action? _goOn;
     private Unfinished? _unfinished;
 
     /// <summary>Starts to read a response.</summary>
@@ -39,17 +48,62 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         return new EventBody(tee?.Invoke(response, decoded) ?? decoded, codings.Count > 0, maxEventSize);
     }
 
-    /// <summary>Waits for bytes; the default is the end of the stream.</summary>
+    /// <summary>Waits for bytes; the default is the end of the stream. One read at a time, which is awaited once.</summary>
+    /// <remarks>Waiting allocates nothing here: a stream with an event now and then waits once for each.</remarks>
     /// <exception cref="InvalidDataException">The compressed data is corrupt.</exception>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation)
+    public ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation)
     {
         if (_unfinished is { } unfinished)
-            return await FinishAsync(unfinished).ConfigureAwait(false);
+            return FinishAsync(unfinished);
         // A decompressor may hold back what it has when it is asked for zero bytes.
-        if (_wait is not null || (!isDecoded && !_isBusy))
-            await WaitAsync(cancellation).ConfigureAwait(false);
-        var size = _isBusy ? chunkSize : Math.Min(chunkSize, BusyFrom);
+        if (_wait is null && (isDecoded || _isBusy))
+            return ReadArrivedAsync(chunkSize, cancellation);
+        _next = (chunkSize, cancellation);
+        _reading.Reset();
+        var version = _reading.Version;
+        GoOnAfter(WaitAsync(cancellation));
+        return new ValueTask<Chunk>(this, version);
+    }
+
+    Chunk IValueTaskSource<Chunk>.GetResult(short token) => _reading.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<Chunk>.GetStatus(short token) => _reading.GetStatus(token);
+
+    void IValueTaskSource<Chunk>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _reading.OnCompleted(continuation, state, token, flags);
+
+    private void GoOnAfter(ValueTask<int> wait)
+    {
+        _waiting = wait.ConfigureAwait(false).GetAwaiter();
+        _goOn ??= () => _ = GoOnAsync();
+        if (_waiting.IsCompleted)
+            _goOn();
+        else
+            _waiting.UnsafeOnCompleted(_goOn);
+    }
+
+    // Completes without waiting, and so without an object, unless the content is decoded.
+    private async Task GoOnAsync()
+    {
+        Chunk chunk;
+        try
+        {
+            _waiting.GetResult();
+            chunk = await ReadArrivedAsync(_next.ChunkSize, _next.Cancellation).ConfigureAwait(false);
+        }
+        catch (Exception fault)
+        {
+            _reading.SetException(fault);
+            return;
+        }
+
+        _reading.SetResult(chunk);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Chunk> ReadArrivedAsync(int chunkSize, CancellationToken cancellation)
+    {
+        var size = Math.Min(chunkSize, _isBusy ? chunkSize : _isFlowing ? BusyFrom : _expected);
         var buffer = SharedArrays<byte>.Rent(size);
         var length = 0;
         try
@@ -72,6 +126,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
             return Collect(buffer, length, size, cancellation);
         _isFlowing = true;
         _isBusy = length >= BusyFrom;
+        _expected = Math.Clamp(2 * length, Math.Max(Shortest, _expected / 2), BusyFrom);
         return new Chunk(buffer, length, _decoder);
     }
 
@@ -89,10 +144,17 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
 
     private ValueTask<int> WaitAsync(CancellationToken cancellation)
     {
-        var wait = _wait is { } begun ? new ValueTask<int>(begun) : stream.ReadAsync(Memory<byte>.Empty, cancellation);
-        _wait = null;
-        _isFlowing &= wait.IsCompleted;
-        return wait;
+        try
+        {
+            var wait = _wait is { } begun ? new ValueTask<int>(begun) : stream.ReadAsync(Memory<byte>.Empty, cancellation);
+            _wait = null;
+            _isFlowing &= wait.IsCompleted;
+            return wait;
+        }
+        catch (Exception fault)
+        {
+            return ValueTask.FromException<int>(fault);
+        }
     }
 
     // Servers send each event as one HTTP chunk, and HttpClient returns one chunk at a time: the chunks that it already
