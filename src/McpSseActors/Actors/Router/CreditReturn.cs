@@ -8,6 +8,7 @@ internal sealed class CreditReturn
 {
     private readonly List<Credit> _held = [];
     private bool _isHolding;
+    private Credit? _last;
 
     /// <summary>The connection that gets the credit.</summary>
     public IActorRef Connection { get; set; } = ActorRefs.Nobody;
@@ -21,7 +22,8 @@ internal sealed class CreditReturn
         chunk.Receipt?.Complete(!chunk.IsLost);
         if (chunk.Epoch == 0)
             return;
-        var credit = new Credit(chunk.Epoch, chunk.HadEvents, chunk.Chunks);
+        if (_last is not { } credit || credit.Epoch != chunk.Epoch || credit.HadEvents != chunk.HadEvents || credit.Chunks != chunk.Chunks)
+            _last = credit = new Credit(chunk.Epoch, chunk.HadEvents, chunk.Chunks);
         if (_isHolding)
             _held.Add(credit);
         else

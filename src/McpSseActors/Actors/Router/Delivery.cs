@@ -15,8 +15,8 @@ internal sealed class Delivery(HandlerSlot? slot, McpEventBatch? events) : INoSe
     /// <summary>The handler; null for the statistics.</summary>
     public HandlerSlot? Slot => slot;
 
-    /// <summary>The events; null where the receiver got none, or got them before.</summary>
-    public McpEventBatch? Events => events;
+    /// <summary>The events; null where the receiver got none, or got them before, and when they are handled.</summary>
+    public McpEventBatch? Events { get; set; } = events;
 
     /// <summary>How many there are.</summary>
     public int Count { get; init; }

@@ -112,9 +112,16 @@ internal sealed class DeliveryTracker
         if (delivery.Number > 0)
             _asked.Remove(delivery.Number);
         if (isHandled)
+        {
             delivery.Span?.End();
+            // An actor holds its last message until the next: a quiet stream would keep these events.
+            delivery.Events = null;
+        }
         else
+        {
             delivery.Span?.Abandon();
+        }
+
         if (--batch.Deliveries > 0)
             return null;
         batch.Chunk.IsLost |= batch.IsLost;

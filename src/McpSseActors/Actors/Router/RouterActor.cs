@@ -31,6 +31,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private readonly BatchDispatcher _dispatcher;
     private readonly string _stream;
     private readonly List<PayloadRejected> _rejected = [];
+    private readonly UncountedBatches _uncounted;
     private ChunkInFlight _chunk = new(Epoch: 0, Chunks: 0);
     private EventBuffer _events = null!;
     private bool _isOpen, _hadEvent;
@@ -41,6 +42,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _stream = options.Value.Name;
         _memory = memory;
         _settings = settings;
+        _uncounted = new UncountedBatches(settings.ChunkSize);
         _stats = stats;
         var log = Context.GetLogger(LogSources.Handler);
         _reports = new HandlerReports(_stream, Context, settings, memory.Deliveries, () => Timers, log);
@@ -181,7 +183,9 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         var hadEvents = batch.IsProof || (batch.Bytes > 0 && Array.Exists(dispatched.Received, static received => !McpProtocol.ProvesNothing(received.Type)));
         _hadEvent |= _chunk.HadEvents = hadEvents;
         _stats.Tell(dispatched);
-        Deliveries.BeginAndAsk(new Delivery(slot: null, events: null), BeginDeliveries(_memory.Position), _stats);
+        var last = BeginDeliveries(_memory.Position);
+        if (_uncounted.Add(batch) || last.Deliveries == 0)
+            Deliveries.BeginAndAsk(new Delivery(slot: null, events: null), last, _stats);
     }
 
     private BatchInFlight BeginDeliveries(StreamPosition position)
