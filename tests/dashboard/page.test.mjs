@@ -299,6 +299,22 @@ describe('dead letters', () => {
   });
 });
 
+describe('dead letters of a cluster', AT_ONCE, () => {
+  it('should name the nodes that did not answer a retry', async (t) => {
+    const page = await visit(t, root());
+    const time = new Date().toISOString();
+    const letters = [{ id: '1', stream: 'chat', type: 'x', handler: 'h', fault: 'f', attempts: 1, length: 2, firstFailedAt: time, givenUpAt: time, isRetryRequested: false }];
+    await page.route('**/api/v1/dead-letters?**', (route) => route.fulfill({ json: { letters, count: 1 } }));
+    await page.route('**/api/v1/dead-letters/retry', (route) =>
+      route.fulfill({ json: { handled: 0, failed: 0, underWay: 0, faults: [], missingNodes: ['10.0.0.2:4053', '10.0.0.3:4053'] } }));
+    await page.goto(`${root()}#/dead-letters`);
+    await page.getByLabel('Handler').fill('h');
+    await page.getByRole('button', { name: /^Retry (all )?\d/ }).click();
+    await dialog(page).getByRole('button', { name: 'Retry' }).click();
+    await page.getByText('No answer from 10.0.0.2:4053, 10.0.0.3:4053: retry again.').waitFor();
+  });
+});
+
 describe('what others wrote', AT_ONCE, () => {
   it('should leave the other columns in sight when a type is long', async (t) => {
     const page = await visit(t, root());

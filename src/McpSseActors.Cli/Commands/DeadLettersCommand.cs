@@ -82,7 +82,7 @@ internal static class DeadLettersCommand
             "retry",
             "Gives events to the handlers that failed on them again: with --attach at once, from a file when their streams start the next time, "
             + "from a database within 30 s. "
-            + "Exits with 1 if one stays.",
+            + "Exits with 1 if one stays, or if a node of a cluster did not answer.",
             "mcp-sse dead-letters retry 01998c5e",
             "mcp-sse dead-letters retry --type 'chat.*' --since 2h",
             "mcp-sse dead-letters retry --all --attach http://127.0.0.1:5080");
@@ -96,6 +96,8 @@ internal static class DeadLettersCommand
                 retried += await source.RetryAsync(filter, context.Ending).ConfigureAwait(false);
             foreach (var fault in retried.Faults)
                 context.Reporter.Check(new TestCheck(fault.Id, Passed: false, fault.Reason));
+            foreach (var node in retried.MissingNodes)
+                context.Reporter.Check(new TestCheck(node, Passed: false, "the node did not answer: retry the letters of its streams again"));
             Fact[] facts =
             [
                 new("requested", retried.Requested, InVerdict: true),
@@ -103,8 +105,8 @@ internal static class DeadLettersCommand
                 new("under_way", retried.UnderWay, InVerdict: true),
                 new("failed", retried.Failed, InVerdict: true),
             ];
-            context.Reporter.Summary(new RunSummary("dead-letters retry", retried.Failed == 0, VerdictOf(retried, source.RetriesWhen), [.. facts], []));
-            return retried.Failed == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+            context.Reporter.Summary(new RunSummary("dead-letters retry", retried.IsComplete, VerdictOf(retried, source.RetriesWhen), [.. facts], []));
+            return retried.IsComplete ? ExitCodes.Ok : ExitCodes.Failed;
         });
         return command;
     }
@@ -154,6 +156,8 @@ internal static class DeadLettersCommand
             parts.Add($"{retried.UnderWay} under way: see 'mcp-sse dead-letters list' later");
         if (retried.Failed > 0)
             parts.Add($"{retried.Failed} not handled, kept");
+        if (retried.MissingNodes.Count > 0)
+            parts.Add($"{Words.Count(retried.MissingNodes.Count, "node")} did not answer");
         return parts.Count == 0 ? "no dead letter matches" : string.Join(", ", parts);
     }
 }

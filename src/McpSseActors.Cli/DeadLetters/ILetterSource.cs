@@ -31,10 +31,19 @@ internal interface ILetterSource : IAsyncDisposable
 /// <param name="Faults">Why they stay: the first of them.</param>
 internal sealed record RetriedLetters(long Requested, int Handled, int UnderWay, int Failed, IReadOnlyList<DeadLetterFault> Faults)
 {
+    /// <summary>The nodes of a cluster that did not answer.</summary>
+    public IReadOnlyList<string> MissingNodes { get; init; } = [];
+
+    /// <summary>Gets whether every node has answered, and no letter stays.</summary>
+    public bool IsComplete => Failed == 0 && MissingNodes.Count == 0;
+
     public static RetriedLetters operator +(RetriedLetters one, RetriedLetters other) => new(
         one.Requested + other.Requested,
         one.Handled + other.Handled,
         one.UnderWay + other.UnderWay,
         one.Failed + other.Failed,
-        [.. one.Faults, .. other.Faults]);
+        [.. one.Faults, .. other.Faults])
+    {
+        MissingNodes = [.. one.MissingNodes.Union(other.MissingNodes)],
+    };
 }

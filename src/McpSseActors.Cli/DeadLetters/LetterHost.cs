@@ -58,7 +58,7 @@ internal sealed class LetterHost : ILetterSource
     public async Task<RetriedLetters> RetryAsync(DeadLetterFilter filter, CancellationToken cancellation)
     {
         var retried = await PostAsync<DeadLettersRetried>("retry", filter, cancellation).ConfigureAwait(false);
-        return new RetriedLetters(0, retried.Handled, retried.UnderWay, retried.Failed, retried.Faults);
+        return new RetriedLetters(0, retried.Handled, retried.UnderWay, retried.Failed, retried.Faults) { MissingNodes = retried.MissingNodes };
     }
 
     public async Task<int> DiscardAsync(DeadLetterFilter filter, CancellationToken cancellation) =>

@@ -222,6 +222,7 @@ export interface LettersRetried {
   failed: number;
   underWay: number;
   faults: { id: string; reason: string }[];
+  missingNodes: string[];
 }
 
 /** RFC 9457 */

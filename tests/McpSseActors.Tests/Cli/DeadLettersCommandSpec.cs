@@ -178,6 +178,22 @@ public sealed class DeadLettersCommandSpec : IDisposable
         (await Within.LimitAsync(hosting)).ShouldBe(ExitCodes.Ok, _host.Error);
     }
 
+    [Fact]
+    public async Task Should_name_the_nodes_that_did_not_answer_when_a_retry_has_not_reached_all()
+    {
+        const string answer = """{"handled":2,"failed":0,"underWay":0,"faults":[],"missingNodes":["10.0.0.2:4053"]}""";
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync("application/json");
+            await exchange.WriteAsync(answer);
+        });
+
+        (await RunAsync("retry", "--all", "--attach", server.Url.ToString())).ShouldBe(ExitCodes.Failed);
+
+        _tool.Out.ShouldContain("✗ 10.0.0.2:4053: the node did not answer");
+        _tool.Out.ShouldContain("2 handled, 1 node did not answer");
+    }
+
     // What a page in a browser can send without leave has no such header.
     private static async Task RefusesStrangersAsync(Uri url)
     {

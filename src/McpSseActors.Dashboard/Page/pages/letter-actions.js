@@ -6,8 +6,9 @@ import { t } from '../texts.js';
 
 /** @param {Letters} letters */
 export const retryLetters = (letters) => act(() => post('dead-letters/retry', letters), (/** @type {import('../contract').LettersRetried} */ result) => {
-  const { handled, failed, underWay, faults } = result;
-  return [t('retriedResult', { handled, failed, underWay }), faults[0]?.reason].filter(Boolean).join(' ');
+  const { handled, failed, underWay, faults, missingNodes } = result;
+  const missing = missingNodes.length > 0 && t('retriedWithout', { nodes: missingNodes.join(', ') });
+  return [t('retriedResult', { handled, failed, underWay }), faults[0]?.reason, missing].filter(Boolean).join(' ');
 });
 
 /** @param {Letters} letters */
