@@ -18,7 +18,9 @@ public static class McpSseClusterExtensions
     // Sharding takes 5 s of it for itself; and the end of a stream waits for its last position to be saved.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(10);
 
+    private const string DrainPhase = "mcp-sse-drain";
     private const string MovesPhase = "mcp-sse-moves";
 
     /// <summary>
@@ -84,9 +86,12 @@ public static class McpSseClusterExtensions
             OpenStreams = null,
         };
         var supervisor = system.ActorOf(McpSseHostingExtensions.SupervisorProps(placed, system), FrontSetup.SupervisorName);
-        var keeper = system.ActorOf(StreamKeeper.Props(supervisor, options.Role, name), StreamKeeper.Name);
+        var (sharding, settings) = (ClusterSharding.Get(system), SettingsOf(system, options));
+        var allocation = new StreamAllocation(sharding.DefaultShardAllocationStrategy(settings), Akka.Cluster.Cluster.Get(system).SelfAddress);
+        var keeper = system.ActorOf(StreamKeeper.Props(supervisor, options.Role, name, allocation), StreamKeeper.Name);
         var node = new ClusterNode(name, supervisor, keeper);
-        var region = StartRegion(system, node, options);
+        var region = sharding.Start(
+            StreamShards.Region, stream => StreamEntity.Props(stream, node), settings, new StreamShards(options.Shards), allocation, HandOver.Instance);
         keeper.Tell(new RegionStarted(region));
         registry.Register<McpSseNode>(supervisor);
         registry.Register<McpSse>(system.ActorOf(ClusterFront.Props(new FrontSetup(name, options.Role, region, supervisor)), FrontSetup.Name));
@@ -94,25 +99,14 @@ public static class McpSseClusterExtensions
     }
 
     // Sharding starts no entity by itself, and ends none that is quiet.
-    private static IActorRef StartRegion(ActorSystem system, ClusterNode node, McpSseClusterOptions options)
-    {
-        var sharding = ClusterSharding.Get(system);
-        var settings = ClusterShardingSettings.Create(system)
-            .WithRole(options.Role)
-            .WithStateStoreMode(StateStoreMode.DData)
-            .WithRememberEntities(false)
-            .WithPassivateIdleAfter(TimeSpan.Zero);
-        return sharding.Start(
-            StreamShards.Region,
-            stream => StreamEntity.Props(stream, node),
-            settings,
-            new StreamShards(options.Shards),
-            sharding.DefaultShardAllocationStrategy(settings),
-            HandOver.Instance);
-    }
+    private static ClusterShardingSettings SettingsOf(ActorSystem system, McpSseClusterOptions options) => ClusterShardingSettings.Create(system)
+        .WithRole(options.Role)
+        .WithStateStoreMode(StateStoreMode.DData)
+        .WithRememberEntities(false)
+        .WithPassivateIdleAfter(TimeSpan.Zero);
 
-    // A node that leaves hands its shards over in a later phase, which drains each stream, and goes when they run elsewhere. One that was removed
-    // stops at once: others have its streams.
+    // A node that leaves hands its shards over in later phases, which drain each stream: a few shards at a time, and after a while, all that are
+    // left. It goes when they run elsewhere. One that was removed stops at once: others have its streams.
     private static void LeaveInOrder(ActorSystem system, ClusterNode node, FreezeWatch freezes)
     {
         var shutdown = CoordinatedShutdown.Get(system);
@@ -123,17 +117,20 @@ public static class McpSseClusterExtensions
                 await node.Supervisor.GracefulStop(Margin).ConfigureAwait(ConfigureAwaitOptions.None);
             return Done.Instance;
         });
-        shutdown.AddTask(MovesPhase, "mcp-sse-moves", async () =>
-        {
-            if (shutdown.ShutdownReason is not CoordinatedShutdown.ClusterDowningReason)
-                await ((Task)node.Keeper.Ask<StreamsMoved>(new AwaitMoves(), LongestMove)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return Done.Instance;
-        });
+        shutdown.AddTask(DrainPhase, "mcp-sse-drain", () => AwaitAsync<ShardsMoved>(new AwaitShards(), LongestDrain));
+        shutdown.AddTask(MovesPhase, "mcp-sse-moves", () => AwaitAsync<StreamsMoved>(new AwaitMoves(), LongestMove));
         shutdown.AddTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate, "mcp-sse-freezes", () =>
         {
             freezes.Dispose();
             return Task.FromResult(Done.Instance);
         });
+
+        async Task<Done> AwaitAsync<TReply>(object request, TimeSpan limit)
+        {
+            if (shutdown.ShutdownReason is not CoordinatedShutdown.ClusterDowningReason)
+                await ((Task)node.Keeper.Ask<TReply>(request, limit)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return Done.Instance;
+        }
     }
 
     // The phase, and each shard's time within it, must outlast the end of every stream. No longer: if a node fails while it hands over, the others
@@ -143,6 +140,9 @@ public static class McpSseClusterExtensions
         var drain = setup.Streams.Select(stream => stream.ShutdownTimeout).DefaultIfEmpty(Margin).Max() + Margin;
         return $"""
             akka.cluster.sharding.handoff-timeout = {(long)drain.TotalMilliseconds}ms
+            akka.coordinated-shutdown.phases.{DrainPhase}.timeout = {(long)(2 * LongestDrain).TotalMilliseconds}ms
+            akka.coordinated-shutdown.phases.{DrainPhase}.depends-on = [service-stop]
+            akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.depends-on = [{DrainPhase}]
             akka.coordinated-shutdown.phases.cluster-sharding-shutdown-region.timeout = {(long)(drain + Margin).TotalMilliseconds}ms
             akka.coordinated-shutdown.phases.{MovesPhase}.timeout = {(long)(2 * LongestMove).TotalMilliseconds}ms
             akka.coordinated-shutdown.phases.{MovesPhase}.depends-on = [cluster-sharding-shutdown-region]

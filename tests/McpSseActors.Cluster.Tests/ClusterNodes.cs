@@ -1,4 +1,5 @@
 using Akka.Cluster.Hosting;
+using Akka.Cluster.Sharding;
 using Akka.Event;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
@@ -18,12 +19,17 @@ internal sealed class ClusterNodes(Action<McpSseBuilder> streams, string hocon =
 
     public IReadOnlyList<ClusterNodeHost> All => _nodes;
 
-    /// <summary>Starts nodes, one after the other, and waits until all see each other.</summary>
+    /// <summary>Starts nodes, one after the other, and waits until all see each other, and each has its share of the streams.</summary>
     public async Task StartAsync(int nodes)
     {
         for (var n = 0; n < nodes; n++)
             await AddAsync(streams);
         await AreUpAsync();
+        await Eventually.HoldsAsync(async () =>
+        {
+            var shards = await Task.WhenAll(_nodes.Select(node => node.CountShardsAsync()));
+            shards.Max().ShouldBeInRange(1, shards.Min() + 1);
+        });
     }
 
     public Task<ClusterNodeHost> AddAsync() => AddAsync(streams);
@@ -102,6 +108,9 @@ internal sealed class ClusterNodeHost : IAsyncDisposable
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
     public int UpMembers => Akka.Cluster.Cluster.Get(System).State.Members.Count(member => member.Status is Akka.Cluster.MemberStatus.Up);
+
+    public async Task<int> CountShardsAsync() =>
+        (await ClusterSharding.Get(System).ShardRegion("mcp-sse").Ask<CurrentShardRegionState>(GetShardRegionState.Instance)).Shards.Count;
 
     public static async Task<ClusterNodeHost> StartAsync(int port, int seed, Action<McpSseBuilder>? streams, string hocon, NodeNetwork? network = null)
     {

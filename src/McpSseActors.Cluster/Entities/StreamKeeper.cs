@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Cluster.Sharding;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Streams;
 using McpSseActors.Cluster.Wire;
@@ -16,21 +17,23 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Comparison = TimeSpan.FromSeconds(2);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly IActorRef _supervisor;
     private readonly string? _role;
+    private readonly StreamAllocation _allocation;
     private readonly KeptStreams _kept = new(AskAgain);
     private readonly StreamMoves _moves = new();
     private readonly DefinitionComparison _comparison;
     private IActorRef _region = ActorRefs.Nobody;
-    private bool _isLeaving;
+    private IActorRef _drainAsker = ActorRefs.Nobody;
 
-    public StreamKeeper(IActorRef supervisor, string? role, string node)
+    public StreamKeeper(IActorRef supervisor, string? role, string node, StreamAllocation allocation)
     {
-        (_supervisor, _role) = (supervisor, role);
+        (_supervisor, _role, _allocation) = (supervisor, role, allocation);
         _comparison = new DefinitionComparison(node, Context.GetLogger(LogSources.Manager));
         Receive<RegionStarted>(started => _region = started.Region);
         Receive<TickDue>(_ => _supervisor.Tell(new GetDefinitions()));
@@ -52,13 +55,18 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberUp>(_ => Timers.StartSingleTimer(nameof(ComparisonDue), new ComparisonDue(), Comparison));
         Receive<ClusterEvent.IMemberEvent>(_ => _moves.Answer(canMove: OtherNode is not null));
         Receive<ComparisonDue>(_ => Compare());
-        Receive<StopKeeping>(_ => _isLeaving = true);
+        Receive<StopKeeping>(_ => SayLeaving());
+        Receive<NodeLeaves>(_ => MarkLeaving(Sender.Path.Address));
+        Receive<AwaitShards>(_ => BeginDrain());
+        Receive<LookDue>(_ => Drain());
+        Receive<CurrentShardRegionState>(state => EndDrain(isOver: state.Shards.Count + state.Failed.Count == 0));
         Receive<AwaitMoves>(_ => _moves.Await(Sender, canMove: OtherNode is not null));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(IActorRef supervisor, string? role, string node) => QuietMailbox.For(() => new StreamKeeper(supervisor, role, node));
+    public static Props Props(IActorRef supervisor, string? role, string node, StreamAllocation allocation) =>
+        QuietMailbox.For(() => new StreamKeeper(supervisor, role, node, allocation));
 
     protected override void PreStart()
     {
@@ -69,9 +77,11 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    private IEnumerable<Address> Nodes => _cluster.State.Members
+    private IEnumerable<Address> Members => _cluster.State.Members
         .Where(member => member.Status is MemberStatus.Up && (_role is null || member.HasRole(_role)) && !_cluster.State.Unreachable.Contains(member))
         .Select(member => member.Address).Order(Member.AddressOrdering);
+
+    private IEnumerable<Address> Nodes => Members.Where(node => !_allocation.IsLeaving(node));
 
     private Address? Acting => Nodes.FirstOrDefault();
 
@@ -80,7 +90,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     private void Keep(StreamDefinitions definitions)
     {
         _comparison.Define(definitions.Fingerprints);
-        if (_isLeaving || Acting != _cluster.SelfAddress)
+        if (Acting != _cluster.SelfAddress)
         {
             _kept.Clear();
             return;
@@ -118,8 +128,47 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         }
     }
 
+    // Again and again, because a message may be lost.
+    private void SayLeaving()
+    {
+        MarkLeaving(_cluster.SelfAddress);
+        foreach (var node in Members.Where(node => node != _cluster.SelfAddress))
+            KeeperOf(node).Tell(new NodeLeaves(), Self);
+    }
+
+    private void MarkLeaving(Address node)
+    {
+        _allocation.Leave(node);
+        _moves.Answer(canMove: OtherNode is not null);
+    }
+
+    private void BeginDrain()
+    {
+        _drainAsker = Sender;
+        Timers.StartPeriodicTimer(nameof(Look), new LookDue(), TimeSpan.Zero, Look);
+    }
+
+    private void Drain()
+    {
+        SayLeaving();
+        if (OtherNode is null)
+            EndDrain(isOver: true);
+        else
+            _region.Tell(GetShardRegionState.Instance);
+    }
+
+    private void EndDrain(bool isOver)
+    {
+        if (!isOver)
+            return;
+        Timers.Cancel(nameof(Look));
+        _drainAsker.Tell(new ShardsMoved());
+        _drainAsker = ActorRefs.Nobody;
+    }
+
     private void Forget(Member gone)
     {
+        _allocation.Forget(gone.Address);
         if (_kept.ForgetAll(NodeNames.Of(gone.Address)))
             Self.Tell(new TickDue());
     }
@@ -132,6 +181,8 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
 
     private sealed record SweepDue : IPipelineMessage;
 
+    private sealed record LookDue : IPipelineMessage;
+
     private sealed record ComparisonDue : IPipelineMessage;
 }
 
@@ -140,6 +191,12 @@ internal sealed record RegionStarted(IActorRef Region) : IPipelineMessage;
 
 /// <summary>Host to keeper: this node is about to leave.</summary>
 internal sealed record StopKeeping : IPipelineMessage;
+
+/// <summary>Host to keeper: give the shards of this node away, a few at a time. Reply: <see cref="ShardsMoved"/> once it has none.</summary>
+internal sealed record AwaitShards : IPipelineMessage;
+
+/// <summary>The node has no shards, or nobody takes them.</summary>
+internal sealed record ShardsMoved : IPipelineMessage;
 
 /// <summary>Host to keeper: this node has ended its streams. Reply: <see cref="StreamsMoved"/> once they run elsewhere.</summary>
 internal sealed record AwaitMoves : IPipelineMessage;

@@ -33,6 +33,9 @@ internal sealed record StreamUnknown(string Stream, string Node) : IClusterMessa
 /// <param name="Stream">The stream.</param>
 internal sealed record StreamLeft(string Stream) : IClusterMessage;
 
+/// <summary>Keeper to keepers: my node is about to leave.</summary>
+internal sealed record NodeLeaves : IClusterMessage;
+
 /// <summary>Keeper to the acting keeper: what its node configures.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="Digest">Differs if any definition does.</param>
