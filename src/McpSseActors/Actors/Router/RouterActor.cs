@@ -124,7 +124,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 Self.Tell(new AnsweredLast(stopped.ActorRef));
                 break;
             case AnsweredLast stopped:
-                _handlers.RemoveStopped(stopped.Handler, isExpected: _memory.IsDraining);
+                _handlers.RemoveStopped(stopped.Handler, isExpected: _memory.Drain.HasBegun);
                 break;
             case StreamOpening opening:
                 Open(opening.Position);
@@ -136,7 +136,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 Sender.Tell(new UnfinishedHandlers([.. Deliveries.Unfinished().Select(slot => slot.Name)]));
                 break;
             case DrainStream:
-                AnswerWhenDrained();
+                _memory.Drain.Begin(Sender, _memory);
                 break;
             case Reconfigure changed:
                 _memory.Table.Subscribe(changed.Options.SubscribedEvents);
@@ -218,7 +218,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     // A handler that may lose events takes no part in the position.
     private void Lose(HandlerSlot? slot)
     {
-        if (slot is not { IsMissed: true, Queue: null } || (_memory.IsDraining && !Deliveries.HasAny(slot)))
+        if (slot is not { IsMissed: true, Queue: null } || (_memory.Drain.HasBegun && !Deliveries.HasAny(slot)))
             return;
         Deliveries.Lose(slot);
         _memory.Handled?.Freeze();
@@ -249,25 +249,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
 
         if (batch.Redelivery is var (asker, letter))
             asker.Tell(new DeadLetterRedelivered(letter, batch.RedeliveryFault));
-        AnswerDrain();
-    }
-
-    // Events that wait for a handler that may lose some were accepted, so they too are handled before the end.
-    private void AnswerWhenDrained()
-    {
-        (_memory.DrainAsker, _memory.IsDraining) = (Sender, true);
-        var last = new BatchInFlight(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, _memory.Position);
-        foreach (var slot in _memory.Table.Slots.Where(s => s.Queue is not null))
-            Deliveries.Flush(slot, last);
-        AnswerDrain();
-    }
-
-    private void AnswerDrain()
-    {
-        if (Deliveries.BatchesInFlight > 0 || _memory.DrainAsker.IsNobody())
-            return;
-        _memory.DrainAsker.Tell(new ShutDownCompleted(0));
-        _memory.DrainAsker = ActorRefs.Nobody;
+        _memory.Drain.Answer(Deliveries);
     }
 
     private void ReportFault(PayloadRejected rejection)

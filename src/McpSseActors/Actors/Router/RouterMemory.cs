@@ -1,4 +1,3 @@
-using Akka.Actor;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Events;
 using McpSseActors.Sse;
@@ -58,11 +57,8 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>Whether another process may have taken over the stream.</summary>
     public OwnershipDoubt Doubt { get; } = new(settings.Placement?.Freezes);
 
-    /// <summary>Whether the stream is ending.</summary>
-    public bool IsDraining { get; set; }
-
-    /// <summary>The actor that waits for everything in flight to be handled.</summary>
-    public IActorRef DrainAsker { get; set; } = ActorRefs.Nobody;
+    /// <summary>The end of the stream.</summary>
+    public PipelineDrain Drain { get; } = new();
 
     /// <summary>A connection opens at a position. Of another source, it has nothing in common with what came before.</summary>
     public void Open(StreamPosition position)
