@@ -40,7 +40,7 @@ async function startHost(test, ...options) {
   return own;
 }
 
-const AT_ONCE = { concurrency: 4 }; // tests that don't disturb each other
+const AT_ONCE = { concurrency: 2 }; // tests that don't disturb each other
 const root = () => host.page.href;
 const dialog = (/** @type {import('playwright-core').Page} */ page) => page.getByRole('dialog');
 

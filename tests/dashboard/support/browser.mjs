@@ -18,7 +18,7 @@ export async function open(browser, url, options = {}) {
   page.on('console', (message) => {
     if (/Content Security Policy/.test(message.text())) faults.push(message.text());
   });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000); // a busy machine may take half a minute for what usually takes a second
   await page.goto(url);
   return { page, faults, close: () => context.close() };
 }
