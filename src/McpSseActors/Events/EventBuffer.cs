@@ -23,12 +23,16 @@ internal sealed class EventBuffer(
 {
     private byte[] _bytes = bytes;
     private EventEntry[] _entries = entries;
+    private int[] _places = [];
     private int _holders = 1;
+
+    /// <summary>The places of what handlers want of the only event.</summary>
+    private static readonly int[] Zeros = new int[16];
 
     public int Count => count;
 
     /// <summary>Gets what it holds of memory, in bytes.</summary>
-    public long Size { get; } = bytes.Length + (made?.Sum(known => (long)(known?.Size ?? 0)) ?? 0);
+    public long Size => _bytes.Length + (made?.Sum(known => (long)(known?.Size ?? 0)) ?? 0);
 
     /// <summary>Gets what links the events to the span of the attempt that brought them.</summary>
     public ActivityLink[]? AttemptLinks => origin.AttemptLinks;
@@ -57,7 +61,7 @@ internal sealed class EventBuffer(
         return new EventBuffer(new EventOrigin("", default), [], [], entries, events.Length, events.ToArray(), payloads: null, isPooled: false);
     }
 
-    public void Retain() => Interlocked.Increment(ref _holders);
+    public void Retain(int holders = 1) => Interlocked.Add(ref _holders, holders);
 
     /// <summary>The caller looks at it no more.</summary>
     public void Release()
@@ -66,6 +70,17 @@ internal sealed class EventBuffer(
             return;
         Return(ref _bytes);
         Return(ref _entries);
+        Return(ref _places);
+    }
+
+    /// <summary>Gets memory for the places of events, which all holders may read; it begins with zeros if there is only one event.</summary>
+    public int[] TakePlaces(int length)
+    {
+        if (count == 1 && length <= Zeros.Length)
+            return Zeros;
+        if (!isPooled || _places.Length > 0)
+            return new int[length];
+        return _places = ArrayPool<int>.Shared.Rent(length);
     }
 
     /// <summary>The number of an event's type, or <see cref="EventTypes.Unnumbered"/>.</summary>

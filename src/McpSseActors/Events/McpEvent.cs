@@ -45,7 +45,7 @@ public class McpEvent : IMcpSseMessage
         string stream, string eventType, ReadOnlyMemory<byte> utf8Data, DateTimeOffset timestamp, string? eventId = null, TimeSpan? retry = null, bool isComment = false,
         string? lastEventId = null, bool redelivered = false, string? occurredAt = null)
         : this(
-            new EventOrigin(stream, timestamp, AttemptLinks: null, retry, isComment, Occurrence: OccurrenceOf(eventId, lastEventId, occurredAt)),
+            new EventOrigin(stream, timestamp, AttemptLinks: null, new RareParts(retry, isComment, Occurrence: OccurrenceOf(eventId, lastEventId, occurredAt))),
             eventType, utf8Data.Span, Encoding.UTF8.GetBytes(lastEventId ?? eventId ?? ""), !string.IsNullOrEmpty(eventId)) =>
         Redelivered = redelivered;
 

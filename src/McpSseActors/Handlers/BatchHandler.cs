@@ -1,4 +1,3 @@
-using System.Buffers;
 using Akka.Actor;
 using McpSseActors.Events;
 
@@ -49,8 +48,9 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
 {
     private readonly EventBuffer _events;
     private readonly MadeEvents? _made;
-    private readonly bool _isPooled;
-    private int[] _picked;
+    private readonly bool _isHolder;
+    private readonly int _start;
+    private int[] _places;
 
     /// <summary>Makes a batch, for tests.</summary>
     /// <param name="events">The events, in order; at least one.</param>
@@ -58,19 +58,20 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     {
         _events = EventBuffer.Of(events);
         Count = events.Length;
-        _picked = [.. Enumerable.Range(0, Count)];
+        _places = [.. Enumerable.Range(0, Count)];
     }
 
     /// <param name="events">Retained for the receiver, who releases it.</param>
-    /// <param name="picked">The places of those that the receiver wants, from the pool.</param>
+    /// <param name="places">The places of those that the receivers want.</param>
+    /// <param name="start">Where those begin that this one wants.</param>
     /// <param name="count">How many there are.</param>
     /// <param name="made">Events that several receivers share, retained as well; null if they make their own.</param>
-    internal McpEventBatch(EventBuffer events, int[] picked, int count, MadeEvents? made = null)
+    internal McpEventBatch(EventBuffer events, int[] places, int start, int count, MadeEvents? made = null)
     {
         _events = events;
         _made = made;
-        _picked = picked;
-        _isPooled = true;
+        (_places, _start) = (places, start);
+        _isHolder = true;
         Count = count;
     }
 
@@ -81,14 +82,18 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     internal int Reached { get; set; }
 
     /// <summary>When the first of them was received.</summary>
-    internal DateTimeOffset ReceivedAt => _picked.Length == 0 ? default : _events.Origin(_picked[0]).Timestamp;
+    internal DateTimeOffset ReceivedAt => IsReleased ? default : _events.Origin(Places[0]).Timestamp;
 
-    internal string Stream => Count == 0 ? "" : _events.Origin(_picked[0]).Stream;
+    internal string Stream => Count == 0 ? "" : _events.Origin(Places[0]).Stream;
 
-    internal EventBatchView View => new(this, _events, _picked.AsSpan(0, Count));
+    internal EventBatchView View => new(this, _events, Places);
+
+    private ReadOnlySpan<int> Places => _places.AsSpan(_start, Count);
+
+    private bool IsReleased => _places.Length == 0;
 
     /// <summary>One of the events, as an object that can be kept.</summary>
-    internal McpEvent EventAt(int place) => _made?.Get(_picked[place]) ?? _events.ToEvent(_picked[place]);
+    internal McpEvent EventAt(int place) => _made?.Get(Places[place]) ?? _events.ToEvent(Places[place]);
 
     /// <summary>How many there are, comment lines apart.</summary>
     internal int CountEvents() => CountFrom(0);
@@ -102,17 +107,17 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     /// <summary>Gets the event at which a handler threw, if it did so within its walk.</summary>
     internal bool TryGetCurrent(out EventView current)
     {
-        current = Reached > 0 && _picked.Length > 0 ? new EventView(_events, _picked[Reached - 1]) : default;
-        return Reached > 0 && _picked.Length > 0;
+        current = Reached > 0 && !IsReleased ? new EventView(_events, Places[Reached - 1]) : default;
+        return Reached > 0 && !IsReleased;
     }
 
     // Once they are released, comment lines are not known any more.
     private int CountFrom(int first)
     {
-        if (_picked.Length == 0)
+        if (IsReleased)
             return Count - first;
         var events = 0;
-        foreach (var index in _picked.AsSpan(first, Count - first))
+        foreach (var index in Places[first..])
             events += _events.IsComment(index) ? 0 : 1;
         return events;
     }
@@ -120,10 +125,9 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
     /// <summary>The events have been handled. Not called after a failure: then the message may be handled again, as one that a test made always may.</summary>
     internal void Release()
     {
-        if (!_isPooled)
+        if (!_isHolder)
             return;
-        ArrayPool<int>.Shared.Return(_picked);
-        _picked = [];
+        _places = [];
         _made?.Release();
         _events.Release();
     }

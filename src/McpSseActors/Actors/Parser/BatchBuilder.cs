@@ -199,11 +199,9 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
 
     private McpEvent Make(in SseEvent received, int type, Occurrence? occurrence, Payload? payload = null)
     {
-        var origin = received.RetryMilliseconds is { } retry ? _origin with { Retry = TimeSpan.FromMilliseconds(retry) } : _origin;
-        if (occurrence is not null)
-            origin = origin with { Occurrence = occurrence };
-        if (received.LastEventId.Length >= LongIdFrom)
-            origin = origin with { LongId = LongIdOf(received.LastEventId) };
+        TimeSpan? retry = received.RetryMilliseconds is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null;
+        var longId = received.LastEventId.Length >= LongIdFrom ? LongIdOf(received.LastEventId) : null;
+        var origin = retry is null && longId is null && occurrence is null ? _origin : _origin with { Rare = new RareParts(retry, LongId: longId, Occurrence: occurrence) };
         var name = type == EventTypes.Unnumbered ? EventTypes.NameOf(received.Type) : _types.Names[type];
         return payload?.ToEvent(origin, name, received.Data, received.LastEventId, !received.Id.IsEmpty)
             ?? new McpEvent(origin, name, received.Data, received.LastEventId, !received.Id.IsEmpty);
@@ -223,7 +221,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     {
         _comments++;
         if (deliverComments)
-            AddMade(new McpEvent(_origin with { IsComment = true }, McpEvent.CommentType, comment, [], hasId: false), EventTypes.Unnumbered);
+            AddMade(new McpEvent(_origin with { Rare = new RareParts(IsComment: true) }, McpEvent.CommentType, comment, [], hasId: false), EventTypes.Unnumbered);
     }
 
     /// <summary>The builder as a sink; a struct, so that the decoder calls it directly.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Akka.Actor;
 using McpSseActors.Actors.Stats;
@@ -201,8 +202,11 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     private void Send(EventBuffer events, IActorRef router)
     {
         var made = _picks.HasShared ? new MadeEvents(events, _slots.Count) : null;
+        var places = _picks.PlaceAll(events, _slots);
+        events.Retain(_slots.Count);
+        var now = Stopwatch.GetTimestamp();
         foreach (var slot in _slots)
-            _sent.Add(slot.Send(events, _picks.Take(slot.Picked), made, Suspicion is not null, router));
+            _sent.Add(slot.Send(events, places, made, Suspicion is not null, now, router));
         memory.Trials?.Sent(Told);
     }
 
@@ -214,6 +218,13 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
 
     private (string Type, int Count)[] TakeCounts()
     {
+        if (_routes is [{ Count: 1 } only])
+        {
+            _routes.Clear();
+            only.Count = 0;
+            return only.One;
+        }
+
         var counts = new (string, int)[_routes.Count];
         for (var i = 0; i < counts.Length; i++)
         {

@@ -95,9 +95,14 @@ internal sealed record BatchInFlight(ChunkInFlight Chunk, int Dispatched, Stream
     /// <summary>What is known of its events if they may have killed the process; null if they are above suspicion.</summary>
     public Suspicion? Suspicion { get; init; }
 
-    /// <summary>Who waits for the end of a dead letter that a handler was given again, and its ID; null for any other batch.</summary>
-    public (IActorRef Asker, string LetterId)? Redelivery { get; init; }
+    /// <summary>Who waits for the end of a dead letter that a handler was given again; null for any other batch.</summary>
+    public RedeliveryRequest? Redelivery { get; init; }
 
     /// <summary>Why it is not known that the handler is done with the dead letter; null if it is done.</summary>
     public string? RedeliveryFault => IsLost ? "its handler has stopped" : IsAbandoned ? "its handler was removed before it had finished" : null;
 }
+
+/// <summary>Somebody waits for the end of a dead letter that a handler was given again.</summary>
+/// <param name="Asker">Who waits.</param>
+/// <param name="LetterId">The ID of the letter.</param>
+internal sealed record RedeliveryRequest(IActorRef Asker, string LetterId);

@@ -167,7 +167,7 @@ internal sealed class HandlerRecovery(
     }
 
     private BatchInFlight BatchOf(StoredDeadLetter letter, IActorRef asker) =>
-        new(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, memory.Position) { Redelivery = (asker, letter.Id) };
+        new(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, memory.Position) { Redelivery = new RedeliveryRequest(asker, letter.Id) };
 
     // One event at a time, so that the others of a batch are done if one cannot be.
     private static List<object> Again(object message) => message switch

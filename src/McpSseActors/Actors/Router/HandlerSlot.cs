@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Akka.Actor;
 using McpSseActors.Events;
 
@@ -75,16 +74,16 @@ internal sealed class HandlerSlot(HandlerRegistration registration, IActorRef ha
     public string? EndReason { get; set; }
 
     /// <summary>Sends it events.</summary>
-    /// <param name="events">The batch that they are of.</param>
-    /// <param name="picked">The places of its events, from the pool.</param>
+    /// <param name="events">The batch that they are of, retained for it.</param>
+    /// <param name="places">The places of all that handlers want of it.</param>
     /// <param name="made">Events that several handlers share; null if it is the only one.</param>
     /// <param name="isOnTrial">Whether they may have killed the process.</param>
+    /// <param name="now">A timestamp of <see cref="System.Diagnostics.Stopwatch"/>.</param>
     /// <param name="router">The sender.</param>
-    public Delivery Send(EventBuffer events, int[] picked, MadeEvents? made, bool isOnTrial, IActorRef router)
+    public Delivery Send(EventBuffer events, int[] places, MadeEvents? made, bool isOnTrial, long now, IActorRef router)
     {
-        events.Retain();
-        var batch = new McpEventBatch(events, picked, Picked.Count, made);
-        var delivery = new Delivery(this, batch) { BegunAt = Stopwatch.GetTimestamp(), Count = Picked.Count, IsOnTrial = isOnTrial && failures is not null };
+        var batch = new McpEventBatch(events, places, Picked.First, Picked.Count, made);
+        var delivery = new Delivery(this, batch) { BegunAt = now, Count = Picked.Count, IsOnTrial = isOnTrial && failures is not null };
         if (TakesDeliveries)
             handler.Tell(delivery, router);
         else if (queue is not null || TakesBatches)

@@ -1,10 +1,12 @@
 using System.Buffers;
+using McpSseActors.Events;
 
 namespace McpSseActors.Actors.Router;
 
 /// <summary>The events of a batch that one handler wants: a chain in a <see cref="PickList"/>.</summary>
 internal struct Picks
 {
+    /// <summary>Where the chain begins, and then where its places do in the array of all.</summary>
     public int First;
 
     public int Last;
@@ -40,12 +42,20 @@ internal sealed class PickList
         picked.Last = _count++;
     }
 
-    /// <summary>The places of what a handler wants, in an array of the pool.</summary>
-    public int[] Take(in Picks picked)
+    /// <summary>Places what the handlers want in one array, one handler after the other.</summary>
+    public int[] PlaceAll(EventBuffer events, List<HandlerSlot> slots)
     {
-        var places = ArrayPool<int>.Shared.Rent(picked.Count);
-        for (int at = picked.First, place = 0; place < picked.Count; place++)
-            (places[place], at) = _picks[at];
+        var places = events.TakePlaces(_count);
+        var place = 0;
+        foreach (var slot in slots)
+        {
+            ref var picked = ref slot.Picked;
+            var at = picked.First;
+            picked.First = place;
+            for (var end = place + picked.Count; place < end; place++)
+                (places[place], at) = _picks[at];
+        }
+
         return places;
     }
 

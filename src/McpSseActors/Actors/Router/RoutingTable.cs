@@ -26,6 +26,9 @@ internal sealed class Route
     /// <summary>Gets the type that the statistics count the events as.</summary>
     public string CountedType { get; }
 
+    /// <summary>The counts of a batch with one event, and that of this type.</summary>
+    public (string Type, int Count)[] One => field ??= [(CountedType, 1)];
+
     public bool IsSubscribed { get; }
 
     public ReadOnlySpan<HandlerSlot> Slots => _slots.AsSpan(0, _count);
