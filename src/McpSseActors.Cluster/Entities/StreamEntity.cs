@@ -43,7 +43,12 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
     protected override void PreStart() => _node.Supervisor.Tell(new OpenStream(_name));
 
     // The stream is not a child, so that it outlives no supervisor, and its actors keep their paths.
-    protected override void PostStop() => _node.Supervisor.Tell(new CloseStream(_name), ActorRefs.NoSender);
+    protected override void PostStop()
+    {
+        while (_waiting.TryDequeue(out var waiting))
+            Refuse(waiting.Message, waiting.Sender, StreamEnding.Reply);
+        _node.Supervisor.Tell(new CloseStream(_name), ActorRefs.NoSender);
+    }
 
     protected override void OnReceive(object message) => Opening(message);
 
@@ -57,6 +62,9 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
             case StreamNotOpened { Reason: StreamNotFoundException unknown }:
                 Refuse(unknown);
                 break;
+            case StreamNotOpened when _isLeaving:
+                End();
+                break;
             case StreamNotOpened:
                 Timers.StartSingleTimer(nameof(OpenAgain), new OpenStream(_name), OpenAgain);
                 break;
@@ -64,15 +72,17 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
                 _node.Supervisor.Tell(again);
                 break;
             case HandOver when Timers.IsTimerActive(nameof(OpenAgain)):
-                Leave();
-                Context.Stop(Self);
+                End();
                 break;
             case HandOver:
                 _isLeaving = true;
                 break;
+            case var _ when _waiting.Count == MostWaiting:
+                Refuse(message, Sender, new Status.Failure(new InvalidOperationException(
+                    $"Stream '{_name}' is not open yet, and {MostWaiting} messages wait for it on node {_node.Name}.")));
+                break;
             default:
-                if (_waiting.Count < MostWaiting)
-                    _waiting.Enqueue((message, Sender));
+                _waiting.Enqueue((message, Sender));
                 break;
         }
     }
@@ -109,8 +119,7 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
                 Close(Fenced, isLost: true);
                 break;
             case Terminated:
-                Leave();
-                Context.Stop(Self);
+                End();
                 break;
             default:
                 _stream.Forward(message);
@@ -122,8 +131,8 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
     {
         if (message is Terminated)
             Context.Stop(Self);
-        else if (message is IStreamRequest)
-            Sender.Tell(StreamEnding.Reply);
+        else
+            Refuse(message, Sender, StreamEnding.Reply);
     }
 
     private void Fenced(object message)
@@ -134,11 +143,10 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
                 Timers.StartSingleTimer(nameof(Fence), new FenceEnded(), Fence);
                 break;
             case FenceEnded or HandOver:
-                Leave();
-                Context.Stop(Self);
+                End();
                 break;
-            case IStreamRequest:
-                Sender.Tell(new Status.Failure(new InvalidOperationException($"Another process has taken over stream '{_name}'.")));
+            default:
+                Refuse(message, Sender, new Status.Failure(new InvalidOperationException($"Another process has taken over stream '{_name}'.")));
                 break;
         }
     }
@@ -151,8 +159,21 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
 
     private void Refuse(StreamNotFoundException unknown)
     {
-        foreach (var (message, sender) in _waiting)
-            sender.Tell(message is KeepOpen ? new StreamUnknown(_name, _node.Name) : new Status.Failure(unknown));
+        while (_waiting.TryDequeue(out var waiting))
+            waiting.Sender.Tell(waiting.Message is KeepOpen ? new StreamUnknown(_name, _node.Name) : new Status.Failure(unknown));
+        Context.Stop(Self);
+    }
+
+    // The keeper asks again.
+    private static void Refuse(object message, IActorRef asker, Status.Failure why)
+    {
+        if (message is IStreamRequest or StaysInProcess)
+            asker.Tell(why);
+    }
+
+    private void End()
+    {
+        Leave();
         Context.Stop(Self);
     }
 

@@ -1,0 +1,92 @@
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using McpSseActors.Actors.Streams;
+using McpSseActors.Cluster.Entities;
+using McpSseActors.Cluster.Wire;
+
+namespace McpSseActors.Tests.Cluster;
+
+/// <summary>Whoever asks an entity gets an answer, however the entity ends. The supervisor, the keeper and the stream are probes.</summary>
+public sealed class StreamEntitySpec : TestKit
+{
+    private readonly TestProbe _supervisor;
+    private readonly TestProbe _keeper;
+    private readonly IActorRef _entity;
+
+    public StreamEntitySpec()
+        : base(TestSystem.Config)
+    {
+        (_supervisor, _keeper) = (CreateTestProbe(), CreateTestProbe());
+        _entity = Sys.ActorOf(StreamEntity.Props("s", new ClusterNode("a:1", _supervisor, _keeper)));
+        _supervisor.ExpectMsg<OpenStream>();
+        Watch(_entity);
+    }
+
+    [Fact]
+    public async Task Should_answer_who_waits_when_it_is_handed_over_before_it_could_open()
+    {
+        var asked = AskAsync(new GetStats("s"));
+        _entity.Tell(StillEnding);
+
+        _entity.Tell(HandOver.Instance);
+
+        (await asked).ShouldContain("The stream is ending");
+        await ExpectTerminatedAsync(_entity);
+        await _keeper.ExpectMsgAsync<StreamLeft>();
+    }
+
+    [Fact]
+    public async Task Should_answer_who_waits_when_it_cannot_open_after_it_was_handed_over()
+    {
+        var asked = AskAsync(new GetStats("s"));
+        _entity.Tell(HandOver.Instance);
+
+        _entity.Tell(StillEnding);
+
+        (await asked).ShouldContain("The stream is ending");
+        await ExpectTerminatedAsync(_entity);
+        await _keeper.ExpectMsgAsync<StreamLeft>();
+    }
+
+    [Fact]
+    public async Task Should_answer_who_waits_when_it_is_stopped()
+    {
+        var asked = AskAsync(new GetStats("s"));
+
+        _entity.Tell(PoisonPill.Instance);
+
+        (await asked).ShouldContain("The stream is ending");
+    }
+
+    [Fact]
+    public async Task Should_refuse_a_request_at_once_when_too_many_wait()
+    {
+        for (var n = 0; n < 1000; n++)
+            _entity.Tell(new KeepOpen(), _keeper);
+
+        (await AskAsync(new GetStats("s"))).ShouldContain("1000 messages wait for it on node a:1");
+    }
+
+    [Fact]
+    public async Task Should_refuse_what_cannot_be_sent_when_its_stream_ends()
+    {
+        _entity.Tell(new StreamOpened(CreateTestProbe(), ""));
+        _entity.Tell(HandOver.Instance);
+
+        (await AskAsync(new StaysInProcess("AddHandler"))).ShouldContain("The stream is ending");
+    }
+
+    [Fact]
+    public async Task Should_refuse_what_cannot_be_sent_when_its_stream_is_taken_over()
+    {
+        _entity.Tell(new StreamOpened(CreateTestProbe(), ""));
+        _entity.Tell(new StreamTakenOver());
+
+        (await AskAsync(new StaysInProcess("AddHandler"))).ShouldContain("Another process has taken over stream 's'");
+    }
+
+    private static StreamNotOpened StillEnding => new(new InvalidOperationException("Stream 's' is still ending on this node."));
+
+    private async Task<string> AskAsync(object request) =>
+        (await Should.ThrowAsync<InvalidOperationException>(_entity.Ask<StreamStats>(request, Support.Within.Limit))).Message;
+}
