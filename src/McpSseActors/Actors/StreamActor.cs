@@ -102,6 +102,7 @@ internal sealed class StreamActor : UntypedActor
     protected override void PostStop()
     {
         _drain?.Cancel();
+        _position?.RefuseDeferred();
         _mcp.End();
     }
 

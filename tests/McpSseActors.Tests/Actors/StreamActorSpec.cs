@@ -54,14 +54,25 @@ public sealed class StreamActorSpec(ITestOutputHelper output) : TestKit(TestSyst
         await ExpectTerminatedAsync(stream);
     }
 
+    [Fact]
+    public async Task Should_answer_the_commands_that_wait_for_its_position_when_it_is_stopped()
+    {
+        var stream = Start(new PositionSettings(CreateTestProbe(), StoreFailure.Continue));
+        var asked = stream.Ask<CommandAccepted>(new StartStream("s"), Support.Within.Limit);
+
+        stream.Tell(PoisonPill.Instance);
+
+        (await Should.ThrowAsync<InvalidOperationException>(asked)).Message.ShouldStartWith("The stream is ending");
+    }
+
     // The state of the start may be reported before it.
     private async Task FailedAsync() =>
         await FishForMessageAsync(message => message is StreamStateChanged { NewState: ConnectionState.Failed }, Support.Within.Limit);
 
-    private IActorRef Start()
+    private IActorRef Start(PositionSettings? positions = null)
     {
         var options = new StreamOptions { Name = "s", ServerUrl = Url.ToString(), ShutdownTimeout = TimeSpan.FromMinutes(5) };
-        var shared = new SharedByStreams(new ReconnectLimiter(100), new McpEras(), PositionSettings.None, ActorRefs.Nobody,
+        var shared = new SharedByStreams(new ReconnectLimiter(100), new McpEras(), positions ?? PositionSettings.None, ActorRefs.Nobody,
             new StoredStreams(null, same => same));
         var stream = Sys.ActorOf(StreamActor.Props(options, new PipelineSettings(), isEnabledByStart: false, [], [], shared), "s");
         stream.Tell(new GetState("s"), TestActor);

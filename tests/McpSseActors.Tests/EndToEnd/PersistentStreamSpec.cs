@@ -278,6 +278,17 @@ public sealed class PersistentStreamSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_answer_who_waits_for_the_stored_streams_when_the_host_stops()
+    {
+        await using var host = await StartAsync(new MemoryStore { IsSilent = true });
+        var asked = host.McpSse.Ask<StreamStats>(new GetStats("s"), Timeout.InfiniteTimeSpan);
+
+        await host.StopAsync();
+
+        (await Should.ThrowAsync<StreamNotFoundException>(() => Within.LimitAsync(asked))).Message.ShouldStartWith("Unknown stream 's'");
+    }
+
+    [Fact]
     public async Task Should_come_back_when_the_supervisor_has_crashed()
     {
         await using var server = Numbers();
@@ -370,8 +381,11 @@ public sealed class PersistentStreamSpec : IDisposable
 
         public Exception? Fault { get; set; }
 
-        public Task<IReadOnlyCollection<StoredStream>> LoadAsync(CancellationToken cancellation) =>
-            Fault is null ? Task.FromResult<IReadOnlyCollection<StoredStream>>([.. Streams.Values]) : Task.FromException<IReadOnlyCollection<StoredStream>>(Fault);
+        public bool IsSilent { get; init; }
+
+        public Task<IReadOnlyCollection<StoredStream>> LoadAsync(CancellationToken cancellation) => IsSilent
+            ? new TaskCompletionSource<IReadOnlyCollection<StoredStream>>().Task
+            : Fault is null ? Task.FromResult<IReadOnlyCollection<StoredStream>>([.. Streams.Values]) : Task.FromException<IReadOnlyCollection<StoredStream>>(Fault);
 
         public Task SaveAsync(StoredStream stream, CancellationToken cancellation) => ChangeAsync(() => Streams[stream.Stream] = stream);
 

@@ -114,10 +114,19 @@ internal sealed class PositionKeeper
     {
         Save(_newest.Take());
         if (_ownership.IsAsked || _ownership.IsOwner)
-            _release.Begin(new ReleasePosition(Stream, _ownership.Token, isRemoved) { Unsaved = _settings.AreSavedByHandlers && _moved.Handled > 0 ? _moved : null }, then);
+            _release.Begin(new ReleasePosition(Stream, _ownership.Token, isRemoved) { Unsaved = _settings.AreSavedByHandlers && _moved.Handled > 0 ? _moved : null }, End);
         else
+            End();
+
+        void End()
+        {
+            RefuseDeferred();
             then();
+        }
     }
+
+    /// <summary>The stream has stopped: it does not become ours any more.</summary>
+    public void RefuseDeferred() => _deferred.Refuse();
 
     private void Own(PositionLease lease)
     {

@@ -39,8 +39,12 @@ internal sealed class PersistentStreams(IActorContext context, StoredStreams sto
         Load();
     }
 
-    /// <summary>The host stops: nothing is restored any more.</summary>
-    public void End() => _isOver = true;
+    /// <summary>The host stops: nothing is restored any more, so nobody waits for it.</summary>
+    public void End()
+    {
+        _isOver = true;
+        EndWait();
+    }
 
     /// <summary>Whether a request may be about a stream that is not restored yet.</summary>
     public bool MayAnswer(object request) => _isAwaited && request switch

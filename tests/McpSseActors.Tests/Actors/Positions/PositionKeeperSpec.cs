@@ -46,6 +46,33 @@ public sealed class PositionKeeperSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_answer_deferred_commands_when_the_stream_ends_before_it_is_ours()
+    {
+        var stream = Start();
+        var asked = stream.Ask<CommandAccepted>(new StartStream(), Support.Within.Limit);
+        await _store.ExpectMsgAsync<AcquirePosition>();
+
+        stream.Tell(EndStream.HostStops, TestActor);
+        await _store.ExpectMsgAsync<ReleasePosition>();
+        stream.Tell(new PositionReleased());
+
+        (await Should.ThrowAsync<InvalidOperationException>(asked)).Message.ShouldStartWith("The stream is ending");
+        await ExpectMsgAsync("ended");
+    }
+
+    [Fact]
+    public async Task Should_answer_the_oldest_command_when_too_many_are_deferred()
+    {
+        var stream = Start();
+        var asked = stream.Ask<CommandAccepted>(new StopStream(), Support.Within.Limit);
+
+        for (var n = 0; n < 100; n++)
+            stream.Tell(new StartStream(), _connection);
+
+        (await Should.ThrowAsync<InvalidOperationException>(asked)).Message.ShouldBe("StopStream is dropped: 100 later commands wait until the stream may start.");
+    }
+
+    [Fact]
     public async Task Should_not_ask_twice_for_the_token_when_a_command_comes_while_it_tries_again()
     {
         var stream = Start();
