@@ -2,34 +2,41 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Text.Json;
 using Akka.Actor;
+using Akka.Event;
 using Akka.Serialization;
+using McpSseActors.Actors;
+using McpSseActors.Configuration;
 using McpSseActors.Messages;
 
 namespace McpSseActors.Cluster.Wire;
 
 /// <summary>
 /// Carries what nodes send each other, as JSON. A message may get new properties that are not required; one that changes in another way gets another
-/// manifest. Bound in <c>mcp-sse-cluster.conf</c>.
+/// manifest, and nodes of earlier versions ignore it. Bound in <c>mcp-sse-cluster.conf</c>.
 /// </summary>
-internal sealed class ClusterSerializer : SerializerWithStringManifest
+internal sealed class ClusterSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private static readonly FrozenDictionary<string, Type> Types = typeof(IClusterMessage).Assembly.GetTypes()
         .Where(type => !type.IsInterface && typeof(IClusterMessage).IsAssignableFrom(type)).ToFrozenDictionary(type => type.Name, StringComparer.Ordinal);
 
-    private readonly MessageSerializer _requests;
-
-    public ClusterSerializer(ExtendedActorSystem system)
-        : base(system) => _requests = new MessageSerializer(system);
+    private readonly MessageSerializer _requests = new(system);
 
     public override string Manifest(object o) => o.GetType().Name;
 
     public override byte[] ToBinary(object obj) => obj is ToStream addressed ? Write(addressed) : JsonSerializer.SerializeToUtf8Bytes(obj, obj.GetType());
 
-    public override object FromBinary(byte[] bytes, string manifest) => TypeOf(manifest) is var type && type == typeof(ToStream)
-        ? Read(bytes)
-        : JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"A message {manifest} is never null.");
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        if (!Types.TryGetValue(manifest, out var type))
+            return Ignore(manifest);
+        return type == typeof(ToStream) ? Read(bytes) : JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"A message {manifest} is never null.");
+    }
 
-    private static Type TypeOf(string manifest) => Types.GetValueOrDefault(manifest) ?? throw new JsonException($"'{manifest}' is not a message of the cluster.");
+    private UnknownMessage Ignore(string manifest)
+    {
+        Logging.GetLogger(system, LogSources.Manager).Debug("A message {Manifest} of another version is ignored", Redact.Line(manifest));
+        return new UnknownMessage(manifest);
+    }
 
     private byte[] Write(ToStream addressed)
     {
@@ -62,3 +69,7 @@ internal sealed class ClusterSerializer : SerializerWithStringManifest
                 : _requests.FromBinary(message, root.GetProperty("request").GetString()!));
     }
 }
+
+/// <summary>What a node of another version sent: the mailboxes of the library refuse it, as any message of the pipeline that comes from outside.</summary>
+/// <param name="Manifest">Its name.</param>
+internal sealed record UnknownMessage(string Manifest) : IPipelineMessage;
