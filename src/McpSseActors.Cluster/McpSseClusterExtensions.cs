@@ -40,7 +40,7 @@ public static class McpSseClusterExtensions
     {
         ArgumentNullException.ThrowIfNull(configure);
         var cluster = options ?? new McpSseClusterOptions();
-        return builder.WithStreams(configure, HandOverPhase, (system, registry, setup) => Start(system, registry, setup, cluster)).WithProfile(cluster.Profile);
+        return builder.WithStreams(configure, HandOverPhase, (system, registry, setup) => StartAsync(system, registry, setup, cluster)).WithProfile(cluster.Profile);
     }
 
     /// <summary>
@@ -72,17 +72,18 @@ public static class McpSseClusterExtensions
     public static AkkaConfigurationBuilder WithMcpSseClusterProxy(this AkkaConfigurationBuilder builder, string role) =>
         builder.WithMcpSseClusterProxy(new McpSseClusterOptions { Role = role });
 
-    private static void Start(ActorSystem system, IActorRegistry registry, McpSseSetup setup, McpSseClusterOptions options)
+    private static async Task StartAsync(ActorSystem system, IActorRegistry registry, McpSseSetup setup, McpSseClusterOptions options)
     {
         ClusterStartCheck.Run(system, options.Role);
         if (ClusterStartCheck.Advice(system.Settings.Config) is { } advice)
             Logging.GetLogger(system, LogSources.Manager).Warning("{Advice}", advice);
         var name = NodeOf(system);
         var freezes = new FreezeWatch(options.FreezeLimit, TimeProvider.System);
+        IPositionStore? positions = null;
         var placed = setup with
         {
             Placement = new Placement(name, freezes),
-            OpenPositions = () => ClusterStartCheck.OpenShared(setup.OpenPositions),
+            OpenPositions = () => positions = ClusterStartCheck.OpenShared(setup.OpenPositions),
             OpenStreams = null,
         };
         var supervisor = system.ActorOf(McpSseHostingExtensions.SupervisorProps(placed, system), FrontSetup.SupervisorName);
@@ -90,6 +91,7 @@ public static class McpSseClusterExtensions
         var allocation = new StreamAllocation(sharding.DefaultShardAllocationStrategy(settings), Akka.Cluster.Cluster.Get(system).SelfAddress);
         var keeper = system.ActorOf(StreamKeeper.Props(supervisor, options.Role, name, allocation), StreamKeeper.Name);
         var node = new ClusterNode(name, supervisor, keeper);
+        await Rehearsal.RunAsync(positions!).ConfigureAwait(false);
         var region = sharding.Start(
             StreamShards.Region, stream => StreamEntity.Props(stream, node), settings, new StreamShards(options.Shards), allocation, HandOver.Instance);
         keeper.Tell(new RegionStarted(region));

@@ -211,6 +211,9 @@ public sealed record StreamOptions
     /// <summary>Gets the clock of waits for a server, so that tests pass them in virtual time. Null: the system's.</summary>
     internal TimeProvider? Time { get; init; }
 
+    /// <summary>Gets whether the stream only runs so that its code is compiled: nothing of it is measured or traced.</summary>
+    internal bool IsRehearsal { get; init; }
+
     /// <summary>Gets what a stored stream lacks to connect, such as a secret that was not supplied, for an operator; null if it lacks nothing.</summary>
     internal string? Lack { get; init; }
 

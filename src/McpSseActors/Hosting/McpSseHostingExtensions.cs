@@ -43,6 +43,7 @@ public static class McpSseHostingExtensions
                 CoordinatedShutdown.PhaseBeforeServiceUnbind,
                 "mcp-sse-drain",
                 () => DrainAsync(supervisor, system));
+            return Task.CompletedTask;
         });
     }
 
@@ -55,7 +56,7 @@ public static class McpSseHostingExtensions
         this AkkaConfigurationBuilder builder,
         Action<McpSseBuilder> configure,
         Func<AkkaConfigurationBuilder, McpSseSetup, string> hocon,
-        Action<ActorSystem, IActorRegistry, McpSseSetup> start)
+        Func<ActorSystem, IActorRegistry, McpSseSetup, Task> start)
     {
         builder.RefuseSecondCall();
         var mcp = new McpSseBuilder();
@@ -68,7 +69,7 @@ public static class McpSseHostingExtensions
             {
                 var changed = Change(setup, resolver.GetService<IEnumerable<StreamChange>>());
                 StartCheck.Run(changed, system);
-                start(system, registry, changed);
+                return start(system, registry, changed);
             });
     }
 

@@ -15,7 +15,11 @@ internal sealed class StreamMetrics(LiveOptions options, ActorSystem system)
 
     /// <summary>Makes the state, the events in flight and the stopped handlers observable, until <see cref="Stop"/>.</summary>
     /// <param name="read">Reads them; called from any thread.</param>
-    public void Start(Func<(ConnectionState State, long InFlight, long StoppedHandlers)> read) => LiveStreams.Add(this, read);
+    public void Start(Func<(ConnectionState State, long InFlight, long StoppedHandlers)> read)
+    {
+        if (!options.Value.IsRehearsal)
+            LiveStreams.Add(this, read);
+    }
 
     public void Stop() => LiveStreams.Remove(this);
 
@@ -92,13 +96,13 @@ internal sealed class StreamMetrics(LiveOptions options, ActorSystem system)
 
     private void Add(Counter<long> counter, long count, params ReadOnlySpan<(string Name, object? Value)> attributes)
     {
-        if (count > 0 && counter.Enabled)
+        if (count > 0 && counter.Enabled && !options.Value.IsRehearsal)
             counter.Add(count, With(attributes));
     }
 
     private void Record(Histogram<double> histogram, TimeSpan time, params ReadOnlySpan<(string Name, object? Value)> attributes)
     {
-        if (histogram.Enabled)
+        if (histogram.Enabled && !options.Value.IsRehearsal)
             histogram.Record(time.TotalSeconds, With(attributes));
     }
 

@@ -31,7 +31,7 @@ internal sealed class AttemptSpan
     /// <summary>Starts an attempt in a new trace.</summary>
     public static AttemptSpan Start(StreamMetrics metrics, SecretGate gate, StreamOptions options, Uri url, long epoch, int attempt)
     {
-        if (!McpSseTelemetry.Source.HasListeners())
+        if (options.IsRehearsal || !McpSseTelemetry.Source.HasListeners())
             return new AttemptSpan(metrics, gate, null);
         var surrounding = Activity.Current;
         Activity.Current = null;
