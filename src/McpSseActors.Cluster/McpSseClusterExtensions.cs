@@ -40,7 +40,9 @@ public static class McpSseClusterExtensions
     {
         ArgumentNullException.ThrowIfNull(configure);
         var cluster = options ?? new McpSseClusterOptions();
-        return builder.WithStreams(configure, HandOverPhase, (system, registry, setup) => StartAsync(system, registry, setup, cluster)).WithProfile(cluster.Profile);
+        return builder
+            .WithStreams(configure, HandOverPhase, (system, registry, setup) => StartAsync(system, registry, setup, cluster))
+            .WithProfile(cluster.Profile);
     }
 
     /// <summary>
