@@ -117,13 +117,13 @@ internal sealed class AutoTransport(StreamOptions options, McpState state, McpEr
         using var http = new McpHttp(options, state.Server) { Span = request.Span };
         try
         {
+            var discover = new McpRequest(state.NextId(), RequestMethods.ServerDiscover, []);
             using var response = await new McpContext(options, state, http).MeasureAsync(
-                new McpRequest(state.NextId(), RequestMethods.ServerDiscover, []), McpProtocol.Modern,
-                asked => asked.PostAsync(http, McpProtocol.Meta(), cancellation)).ConfigureAwait(false);
+                discover, McpProtocol.Modern, asked => asked.PostAsync(http, McpProtocol.Meta(), cancellation)).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             if (status is 401 or 403 or 408 or 425 or 429)
                 return (null, AnswerHead.Reject(response));
-            var answer = await RpcAnswer.ReadAsync(response, options, state.Gate.Redactor, cancellation, ReplyAsync).ConfigureAwait(false);
+            var answer = await RpcAnswer.ReadAsync(response, discover.Id, options, state.Gate.Redactor, cancellation, ReplyAsync).ConfigureAwait(false);
             // Some servers refuse a method that they do not know with 500.
             if (status is >= 500 and not 501 && answer.Error is not { Code: McpErrorCode.MethodNotFound or McpErrorCode.InvalidRequest or McpErrorCode.InvalidParams })
                 return (null, AnswerHead.Reject(response));

@@ -78,7 +78,7 @@ internal sealed class EventsDiscovery(McpContext context, EventsState known)
         using var response = await EventsSession.PostAsync(context, known, request, cancellation).ConfigureAwait(false);
         if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             throw new TransportException(AnswerHead.Reject(response));
-        var answer = await RpcAnswer.ReadAsync(response, context.Options, context.Redactor, cancellation).ConfigureAwait(false);
+        var answer = await RpcAnswer.ReadAsync(response, request.Id, context.Options, context.Redactor, cancellation).ConfigureAwait(false);
         if (answer is { Error: null, Result: null } && !response.IsSuccessStatusCode && response.StatusCode is not (HttpStatusCode.BadRequest or HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed))
             throw new TransportException(AnswerHead.Reject(response));
         return answer;

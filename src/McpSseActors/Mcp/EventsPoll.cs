@@ -76,7 +76,7 @@ internal sealed class EventsPoll(EventsSetting setting) : IEventsSource
             if (_mostEvents is { } most)
                 parameters["maxEvents"] = most;
             var answer = await setting.AskAsync(
-                EventsProtocol.NextId(), EventsProtocol.Poll, parameters, response => ReadAsync(response, cancellation), cancellation).ConfigureAwait(false);
+                EventsProtocol.Poll, parameters, (id, response) => ReadAsync(id, response, cancellation), cancellation).ConfigureAwait(false);
             if (answer is { HasNewTypes: true })
                 setting.OnNewTypes();
             if (answer?.Result is { } result)
@@ -88,12 +88,12 @@ internal sealed class EventsPoll(EventsSetting setting) : IEventsSource
     }
 
     // Null if it is too long.
-    private async Task<RpcAnswer?> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<RpcAnswer?> ReadAsync(long id, HttpResponseMessage response, CancellationToken cancellation)
     {
         using var over = response;
         try
         {
-            var answer = await RpcAnswer.ReadAsync(response, setting.Context.Options, setting.Context.Redactor, cancellation).ConfigureAwait(false);
+            var answer = await RpcAnswer.ReadAsync(response, id, setting.Context.Options, setting.Context.Redactor, cancellation).ConfigureAwait(false);
             return answer.IsTooLong || (answer.Result is { } result && EventsDiscovery.IsComplete(result)) ? answer : throw setting.Refusal(answer, response, EventsProtocol.Poll);
         }
         catch (TransportException tooLong) when (tooLong.Outcome is AttemptOutcome.NotSupported && response.IsSuccessStatusCode)

@@ -13,12 +13,8 @@ internal sealed class EventsPush(EventsSetting setting) : IEventsSource
 
     private EventsInbox Inbox => _inbox!;
 
-    public Task OpenAsync(string? cursor, CancellationToken cancellation)
-    {
-        var id = EventsProtocol.NextId();
-        return setting.AskAsync(id, EventsProtocol.Stream, setting.Parameters(cursor),
-            response => ConfirmAsync(id, cursor, response, cancellation), cancellation);
-    }
+    public Task OpenAsync(string? cursor, CancellationToken cancellation) =>
+        setting.AskAsync(EventsProtocol.Stream, setting.Parameters(cursor), (id, response) => ConfirmAsync(id, cursor, response, cancellation), cancellation);
 
     public async Task<AttemptOutcome> RunAsync(CancellationToken cancellation)
     {
@@ -52,7 +48,7 @@ internal sealed class EventsPush(EventsSetting setting) : IEventsSource
         if (AnswerHead.Refuse(response) is not null)
         {
             using (response)
-                throw setting.Refusal(await RpcAnswer.ReadAsync(response, options, setting.Context.Redactor, cancellation).ConfigureAwait(false),
+                throw setting.Refusal(await RpcAnswer.ReadAsync(response, id, options, setting.Context.Redactor, cancellation).ConfigureAwait(false),
                     response, EventsProtocol.Stream);
         }
 

@@ -24,7 +24,7 @@ internal static class EventsSession
             new McpRequest(EventsProtocol.NextId(), RequestMethods.Initialize, parameters), McpProtocol.NewestWithSessions, async request =>
             {
                 using var response = await context.Http.PostAsync(context.Http.Url, request.ToJson(), [], cancellation).ConfigureAwait(false);
-                var answer = await RpcAnswer.ReadAsync(response, context.Options, context.Redactor, cancellation).ConfigureAwait(false);
+                var answer = await RpcAnswer.ReadAsync(response, request.Id, context.Options, context.Redactor, cancellation).ConfigureAwait(false);
                 return (answer.Result, response.Headers.TryGetValues(SessionHeader, out var ids) ? ids.FirstOrDefault() : null);
             }).ConfigureAwait(false);
         var version = result is { } agreed ? McpProtocol.Text(agreed, "protocolVersion") : "";

@@ -55,9 +55,9 @@ internal sealed record EventsSetting(McpContext Context, Func<Chunk, Cancellatio
     }
 
     /// <summary>Posts a request, and measures the time until <paramref name="read"/> has its answer.</summary>
-    public Task<T> AskAsync<T>(long id, string method, JsonObject parameters, Func<HttpResponseMessage, Task<T>> read, CancellationToken cancellation) => Context.MeasureAsync(
-        new McpRequest(id, method, parameters), Context.State.Events.Version,
-        async request => await read(await EventsSession.PostAsync(Context, Context.State.Events, request, cancellation).ConfigureAwait(false))
+    public Task<T> AskAsync<T>(string method, JsonObject parameters, Func<long, HttpResponseMessage, Task<T>> read, CancellationToken cancellation) => Context.MeasureAsync(
+        new McpRequest(EventsProtocol.NextId(), method, parameters), Context.State.Events.Version,
+        async request => await read(request.Id, await EventsSession.PostAsync(Context, Context.State.Events, request, cancellation).ConfigureAwait(false))
                 .ConfigureAwait(false));
 
     /// <summary>Gets what an answer means that does not bring what was asked for.</summary>

@@ -147,7 +147,7 @@ internal sealed class EventsWebhook(EventsSetting setting, WebhookRoute route) :
         parameters["delivery"]!["secret"] = secret;
         parameters["ttlMs"] = (long)EventsProtocol.WebhookLifetime.TotalMilliseconds;
         var answer = await setting.AskAsync(
-            EventsProtocol.NextId(), EventsProtocol.Subscribe, parameters, response => ReadAsync(response, cancellation), cancellation).ConfigureAwait(false);
+            EventsProtocol.Subscribe, parameters, (id, response) => ReadAsync(id, response, cancellation), cancellation).ConfigureAwait(false);
         route.Secrets.Confirm();
         var grant = WebhookGrant.Read(answer.Result!.Value, answer.Date, setting.Time, setting.Context.Redactor);
         route.AddSubscriptionId(grant.Id);
@@ -156,10 +156,10 @@ internal sealed class EventsWebhook(EventsSetting setting, WebhookRoute route) :
         return grant;
     }
 
-    private async Task<(JsonElement? Result, DateTimeOffset? Date)> ReadAsync(HttpResponseMessage response, CancellationToken cancellation)
+    private async Task<(JsonElement? Result, DateTimeOffset? Date)> ReadAsync(long id, HttpResponseMessage response, CancellationToken cancellation)
     {
         using var over = response;
-        var answer = await RpcAnswer.ReadAsync(response, setting.Context.Options, setting.Context.Redactor, cancellation).ConfigureAwait(false);
+        var answer = await RpcAnswer.ReadAsync(response, id, setting.Context.Options, setting.Context.Redactor, cancellation).ConfigureAwait(false);
         if (answer.HasNewTypes)
             setting.OnNewTypes();
         return answer.Result is { } result && EventsDiscovery.IsComplete(result)

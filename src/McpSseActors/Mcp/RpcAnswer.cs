@@ -9,12 +9,11 @@ namespace McpSseActors.Mcp;
 /// The JSON-RPC answer in a short body, regardless of its HTTP status: JSON, or an event stream, which is read until the
 /// answer arrives.
 /// </summary>
-internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSink
+internal sealed class RpcAnswer(long request, SecretRedactor redactor) : IJsonRpcSink, ISseSink
 {
     private const int ChunkSize = 4096;
 
     private readonly List<byte[]> _replies = [];
-    private long? _id;
 
     /// <summary>Gets the result; null without one.</summary>
     public JsonElement? Result { get; private set; }
@@ -22,20 +21,27 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
     /// <summary>Gets the error; null without one.</summary>
     public RpcException? Error { get; private set; }
 
+    /// <summary>Gets whether it names the request that it answers.</summary>
+    public bool IsAddressed { get; private set; }
+
     /// <summary>Gets whether it came with the notice that the types of events have changed.</summary>
     public bool HasNewTypes { get; private set; }
 
     /// <summary>Gets whether it is longer than <c>max_event_size</c>, and was not read.</summary>
     public bool IsTooLong { get; private set; }
 
-    private bool IsOver { get; set; }
+    /// <summary>Gets whether nothing more is awaited.</summary>
+    private bool IsOver => IsAddressed || IsTooLong;
 
+    /// <summary>Gets whether something else came.</summary>
     private bool IsForeign { get; set; }
 
     /// <summary>
-    /// Reads the answer. Anything else leaves the result and the error empty. Other messages may come before it.
+    /// Reads the answer. Other messages may come before it. If nothing answers this request, the last answer to another
+    /// request, or to none, counts; anything else leaves the result and the error empty.
     /// </summary>
     /// <param name="response">The response.</param>
+    /// <param name="request">The ID of the request.</param>
     /// <param name="options">
     /// The stream's options. Their <c>max_event_size</c> bounds the answer. A stream of something other than JSON-RPC
     /// is read for a quarter of <c>connection_timeout</c>.
@@ -44,9 +50,9 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
     /// <param name="cancellation">Cancels the reading.</param>
     /// <param name="reply">Sends the answer to a request of the server; null to send none.</param>
     public static async Task<RpcAnswer> ReadAsync(
-        HttpResponseMessage response, StreamOptions options, SecretRedactor redactor, CancellationToken cancellation, Func<byte[], Task>? reply = null)
+        HttpResponseMessage response, long request, StreamOptions options, SecretRedactor redactor, CancellationToken cancellation, Func<byte[], Task>? reply = null)
     {
-        var answer = new RpcAnswer(redactor);
+        var answer = new RpcAnswer(request, redactor);
         // The status of an error counts, regardless of its body.
         if (!response.IsSuccessStatusCode && !AnswerHead.CanDecode(response, out _))
             return answer;
@@ -56,9 +62,6 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
             JsonRpc.Read(await McpHttp.ReadAsync(response, options, cancellation).ConfigureAwait(false), answer);
         return answer;
     }
-
-    /// <summary>Whether it answers this request.</summary>
-    public bool Answers(long id) => _id == id;
 
     public void OnEvent(in SseEvent received)
     {
@@ -70,16 +73,15 @@ internal sealed class RpcAnswer(SecretRedactor redactor) : IJsonRpcSink, ISseSin
     {
     }
 
-    public void OnOversized() => IsOver = IsTooLong = true;
+    public void OnOversized() => IsTooLong = true;
 
     public void OnResponse(ReadOnlySpan<byte> id, ReadOnlySpan<byte> result, ReadOnlySpan<byte> error)
     {
-        IsOver = true;
-        _id = JsonRpc.TryReadId(id, out var number) ? number : null;
-        if (error.IsEmpty)
-            Result = JsonRpc.Parse(result);
-        else
-            Error = RpcException.From(error, redactor);
+        if (IsOver)
+            return;
+        IsAddressed = JsonRpc.TryReadId(id, out var number) && number == request;
+        IsForeign |= !IsAddressed;
+        (Result, Error) = error.IsEmpty ? (JsonRpc.Parse(result), null) : ((JsonElement?)null, RpcException.From(error, redactor));
     }
 
     public void OnNotification(ReadOnlySpan<byte> method, ReadOnlySpan<byte> parameters) =>

@@ -167,8 +167,8 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
             return response;
         using (response)
         {
-            var answer = await RpcAnswer.ReadAsync(response, Context.Options, Context.Redactor, cancellation).ConfigureAwait(false);
-            if (answer.Answers(request.Id) && answer.Error is { } error && State.Session is not null)
+            var answer = await RpcAnswer.ReadAsync(response, request.Id, Context.Options, Context.Redactor, cancellation).ConfigureAwait(false);
+            if (answer.IsAddressed && answer.Error is { } error && State.Session is not null)
                 throw error;
             throw await LostAsync(request.Method, response, cancellation).ConfigureAwait(false);
         }

@@ -88,7 +88,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
         if (response.StatusCode is HttpStatusCode.NoContent)
             throw new TransportException(AnswerHead.Reject(response));
         if (AnswerHead.Refuse(response) is not null)
-            throw (await RpcAnswer.ReadAsync(response, Context.Options, Context.Redactor, cancellation).ConfigureAwait(false)).Error is { } error
+            throw (await RpcAnswer.ReadAsync(response, id, Context.Options, Context.Redactor, cancellation).ConfigureAwait(false)).Error is { } error
                 ? new TransportException(Refused(error))
                 : TransportException.NotSupported("the server answered subscriptions/listen without an event stream");
 
@@ -165,7 +165,7 @@ internal sealed class SubscriptionsTransport(McpContext context, string reason, 
 
     private async Task<Exception> RefusalAsync(McpRequest request, HttpResponseMessage response, CancellationToken cancellation)
     {
-        var error = (await RpcAnswer.ReadAsync(response, Context.Options, Context.Redactor, cancellation).ConfigureAwait(false)).Error;
+        var error = (await RpcAnswer.ReadAsync(response, request.Id, Context.Options, Context.Redactor, cancellation).ConfigureAwait(false)).Error;
         return (error?.Code, request.Method) switch
         {
             (McpErrorCode.UnsupportedProtocolVersion, _) => error!,

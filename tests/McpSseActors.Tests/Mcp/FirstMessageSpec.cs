@@ -121,6 +121,33 @@ public sealed class FirstMessageSpec : McpSpec
         server.Count("server/discover").ShouldBe(1);
     }
 
+    // The answer to the ping shows that the client has read what came before it.
+    [Theory]
+    [InlineData("""data: {"jsonrpc":"2.0","id":99,"result":{}}""")]
+    [InlineData("""data: {"jsonrpc":"2.0","id":"x","error":{"code":-32601,"message":"no"}}""")]
+    [InlineData("""data: {"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"no"}}""")]
+    [InlineData("""data: {"jsonrpc":"2.0","error":{"code":-32601,"message":"no"}}""")]
+    public async Task Should_read_on_when_the_answer_to_something_else_comes_first(string other)
+    {
+        await using var server = await FakeMcp.StartAsync(new ModernMcp());
+        server.Instead = async call =>
+        {
+            if (call.What != "server/discover")
+                return false;
+            var stream = await call.StreamAsync();
+            await stream.WriteAsync($"{other}\n\n{Ping}");
+            await server.CallAsync("answer");
+            await stream.MessageAsync(call.Result("""{"supportedVersions":["2026-07-28"],"capabilities":{} }"""));
+            await stream.OverAsync();
+            return true;
+        };
+        await using var host = await ListenAsync(server.Url, "auto");
+
+        await host.States.UntilAsync(ConnectionState.Connected);
+        (await McpAsync(host)).Transport.ShouldBe("subscriptions");
+        server.Count("server/discover").ShouldBe(1);
+    }
+
     [Theory]
     [MemberData(nameof(Before))]
     public async Task Should_read_on_when_they_come_before_the_endpoint(string before)

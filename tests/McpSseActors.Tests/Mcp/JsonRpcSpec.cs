@@ -112,7 +112,7 @@ public sealed class JsonRpcSpec
     public async Task Should_read_an_answer_as_deep_as_any_message()
     {
         var result = Encoding.UTF8.GetBytes($$"""{"a":{{new string('[', 900)}}{{new string(']', 900)}}}""");
-        var (answer, pending) = (new RpcAnswer(new SecretRedactor(new StreamOptions())), new PendingRequests());
+        var (answer, pending) = (new RpcAnswer(1, new SecretRedactor(new StreamOptions())), new PendingRequests());
         var waiting = pending.Add(1);
 
         JsonRpc.Read([.. """{"jsonrpc":"2.0","id":1,"result":"""u8, .. result, (byte)'}'], answer);
