@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Akka.Actor;
 using Akka.Cluster.Hosting;
 using Akka.Hosting;
@@ -27,7 +26,8 @@ internal static class ClusterHost
     /// <param name="ledgerPort">The port that is told of each event handled.</param>
     /// <param name="streams">The number of streams.</param>
     /// <param name="store">The connection string of PostgreSQL.</param>
-    public static async Task RunAsync(string host, int port, string[] seeds, string home, int server, int ledgerPort, int streams, string store)
+    /// <param name="ending">Ends the node, even while it starts.</param>
+    public static async Task RunAsync(string host, int port, string[] seeds, string home, int server, int ledgerPort, int streams, string store, CancellationToken ending)
     {
         using var ledger = new LedgerClient(ledgerPort, $"node {port} {Environment.ProcessId}", home);
         await using var database = NpgsqlDataSource.Create($"{store};Maximum Pool Size=10");
@@ -61,14 +61,8 @@ internal static class ClusterHost
                 },
                 new McpSseClusterOptions { Role = "streams" }));
         using var node = builder.Build();
-        await node.StartAsync();
-        var terminated = new TaskCompletionSource();
-        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, received =>
-        {
-            received.Cancel = true;
-            terminated.TrySetResult();
-        });
-        await Task.WhenAny(terminated.Task, Task.Run(Console.In.ReadToEnd), node.Services.GetRequiredService<ActorSystem>().WhenTerminated);
-        await node.StopAsync();
+        await node.StartAsync(CancellationToken.None);
+        await Task.WhenAny(Task.Delay(Timeout.Infinite, ending), Task.Run(Console.In.ReadToEnd), node.Services.GetRequiredService<ActorSystem>().WhenTerminated);
+        await node.StopAsync(CancellationToken.None);
     }
 }

@@ -55,7 +55,7 @@ internal static class ClusterCommand
     /// <summary><c>node</c>: one node.</summary>
     public static Command CreateNode()
     {
-        var command = new Command("node", "Runs one node alone, as cluster does in a second process, until the end of its standard input.");
+        var command = new Command("node", "Runs one node alone, as cluster does in a second process, until SIGTERM or the end of its standard input.");
         var host = new Option<string>("--host") { Description = "The address of the node.", Required = true };
         var home = new Option<string>("--home") { Description = "The address of server and ledger.", Required = true };
         var port = new Option<int>("--port") { Description = "The port of the node.", Required = true };
@@ -66,11 +66,11 @@ internal static class ClusterCommand
         var store = new Option<string>("--store") { Description = "A connection string of PostgreSQL.", Required = true };
         foreach (var option in (Option[])[host, port, seeds, home, server, ledger, streams, store])
             command.Add(option);
-        command.SetAction(async parsed =>
+        command.SetAction(async (parsed, ending) =>
         {
             await ClusterHost.RunAsync(
                 parsed.GetValue(host)!, parsed.GetValue(port), parsed.GetValue(seeds)!.Split(','), parsed.GetValue(home)!, parsed.GetValue(server),
-                    parsed.GetValue(ledger), parsed.GetValue(streams), parsed.GetValue(store)!);
+                    parsed.GetValue(ledger), parsed.GetValue(streams), parsed.GetValue(store)!, ending);
             return ExitCodes.Held;
         });
         return command;
