@@ -11,6 +11,7 @@ public static class SectionConfiguration
     /// Case does not matter. A list is a list or text with commas.
     /// </summary>
     /// <param name="section">The section, usually <c>configuration.GetSection("mcp_sse")</c>.</param>
+    /// <returns>The options.</returns>
     /// <exception cref="McpSseConfigurationException">The section is missing or faulty; names every fault.</exception>
     public static McpSseOptions Read(IConfiguration section)
     {

@@ -19,6 +19,7 @@ public static class TomlConfiguration
     /// <summary>Reads a file; <c>MCP_SSE__…</c> variables of the process's environment override it.</summary>
     /// <param name="path">The file, in UTF-8.</param>
     /// <param name="reload">Whether a host that uses these options applies changes of the file while it runs. Default: false.</param>
+    /// <returns>The options.</returns>
     /// <exception cref="McpSseConfigurationException">The file is missing or faulty; names every fault.</exception>
     public static McpSseOptions Load(string path, bool reload = false)
     {
@@ -30,6 +31,7 @@ public static class TomlConfiguration
     /// <param name="text">The TOML document.</param>
     /// <param name="sourceName">What faults call the document.</param>
     /// <param name="environment">Variables, of which those named <c>MCP_SSE__…</c> override the text; null is none.</param>
+    /// <returns>The options.</returns>
     /// <exception cref="McpSseConfigurationException">The text or a variable is faulty; names every fault.</exception>
     public static McpSseOptions Parse(string text, string sourceName = "toml", IReadOnlyDictionary<string, string>? environment = null)
     {

@@ -8,16 +8,19 @@ public interface IStreamStore : IAsyncDisposable
 {
     /// <summary>Gets everything that is stored; called when the host starts.</summary>
     /// <param name="cancellation">Ends the call.</param>
+    /// <returns>The streams.</returns>
     Task<IReadOnlyCollection<StoredStream>> LoadAsync(CancellationToken cancellation);
 
     /// <summary>Stores a stream; one of the same name is replaced.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="cancellation">Ends the call.</param>
+    /// <returns>A task that completes when the stream is stored.</returns>
     Task SaveAsync(StoredStream stream, CancellationToken cancellation);
 
     /// <summary>Removes a stream; does nothing if it is not stored.</summary>
     /// <param name="stream">The name of the stream.</param>
     /// <param name="cancellation">Ends the call.</param>
+    /// <returns>A task that completes when the stream is removed.</returns>
     Task RemoveAsync(string stream, CancellationToken cancellation);
 }
 

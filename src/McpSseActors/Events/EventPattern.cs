@@ -30,6 +30,7 @@ public sealed record EventPattern
 
     /// <summary>Reads a pattern.</summary>
     /// <param name="text">A type or a pattern, of at most 256 characters.</param>
+    /// <returns>The pattern.</returns>
     /// <exception cref="FormatException">The text is empty, contains a line break, or is longer than 256 characters.</exception>
     public static EventPattern Parse(string text)
     {
@@ -39,14 +40,17 @@ public sealed record EventPattern
 
     /// <summary>Checks whether the pattern matches a type. The time grows linearly with the length of the type.</summary>
     /// <param name="eventType">The type.</param>
+    /// <returns>True if the pattern matches the type.</returns>
     public bool Matches(string eventType) =>
         _wildcards?.Matches(eventType) ?? (IsGlobal || string.Equals(Text, eventType, StringComparison.Ordinal));
 
     /// <summary>Gets the pattern as it was written.</summary>
+    /// <returns>The text.</returns>
     public override string ToString() => Text;
 
     /// <summary>Compares the texts of two patterns.</summary>
     /// <param name="other">The other pattern.</param>
+    /// <returns>True if they are equal.</returns>
     public bool Equals(EventPattern? other) => string.Equals(Text, other?.Text, StringComparison.Ordinal);
 
     /// <inheritdoc />

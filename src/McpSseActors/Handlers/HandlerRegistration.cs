@@ -109,6 +109,8 @@ public sealed record HandlerRegistration
     /// <typeparam name="TActor">The actor; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</typeparam>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="arguments">Constructor arguments that are not services.</param>
+    /// <returns>The handler.</returns>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public static HandlerRegistration ForActor<TActor>(string pattern, params object[] arguments)
         where TActor : ActorBase =>
         new(typeof(TActor).Name, EventPattern.Parse(pattern))
@@ -140,7 +142,9 @@ public sealed record HandlerRegistration
     /// <summary>An actor made from props.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="props">The actor's props; it receives <see cref="McpEvent"/>, one at a time, or is a <see cref="BatchHandler"/>.</param>
+    /// <returns>The handler.</returns>
     /// <exception cref="ArgumentException">The props are of a pool or group: it would answer for routees that are not done yet.</exception>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public static HandlerRegistration ForProps(string pattern, Props props)
     {
         ArgumentNullException.ThrowIfNull(props);
@@ -159,7 +163,7 @@ public sealed record HandlerRegistration
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="handler">
     /// An <c>Action&lt;McpEvent&gt;</c>, a <c>Func&lt;McpEvent, Task&gt;</c> or a <c>Func&lt;McpEvent, CancellationToken, Task&gt;</c>, also with
-    /// <see cref="ValueTask"/>. The next event waits for the task. The token is cancelled when the handler's actor stops, with the host at the latest.
+    /// <see cref="ValueTask"/>. The next event waits for the task. The token is canceled when the handler's actor stops, with the host at the latest.
     /// </param>
     /// <returns>The handler.</returns>
     /// <exception cref="ArgumentException">The delegate has another form.</exception>
@@ -169,7 +173,9 @@ public sealed record HandlerRegistration
     /// <summary>An actor that exists already; it stays yours, and is forgotten as a handler when it stops.</summary>
     /// <param name="pattern">A type (<c>chat.message</c>) or a pattern (<c>chat.*</c>; <c>*</c> is all).</param>
     /// <param name="handler">The actor; it receives <see cref="McpEvent"/>.</param>
+    /// <returns>The handler.</returns>
     /// <exception cref="ArgumentException">It is nobody, who could never say that events are handled.</exception>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     public static HandlerRegistration ForActorRef(string pattern, IActorRef handler)
     {
         ArgumentNullException.ThrowIfNull(handler);

@@ -11,7 +11,7 @@ namespace McpSseActors.Hosting;
 /// <remarks>
 /// A call whose token is canceled already has no effect. If the token is canceled while a call waits, the request may have been sent: then it is
 /// carried out, and only its answer is lost. After the streams have ended with their host, and in a host without <c>WithMcpSse</c>, every call
-/// throws <see cref="InvalidOperationException"/> at once.
+/// throws <see cref="InvalidOperationException"/> at once. Calls that ask the actor also throw it if the host has not started its streams in time.
 /// </remarks>
 public interface IMcpSseClient
 {
@@ -68,6 +68,7 @@ public interface IMcpSseClient
     /// <param name="stream">The stream's name; null selects the only stream.</param>
     /// <param name="cancellation">Cancels the wait for the answer.</param>
     /// <returns>At most <paramref name="count"/> events, oldest first.</returns>
+    /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<ImmutableArray<McpEvent>> GetEventsByTypeAsync(string type, int count = 10, string? stream = null, CancellationToken cancellation = default);
@@ -109,6 +110,7 @@ public interface IMcpSseClient
     /// <returns>The handler's name, for <see cref="RemoveHandlerAsync"/>.</returns>
     /// <exception cref="ArgumentException">The form of the delegate is not supported.</exception>
     /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
+    /// <exception cref="InvalidOperationException">In a cluster, the stream runs on another node.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<string> AddHandlerAsync(string pattern, Delegate handler, string? stream = null, CancellationToken cancellation = default);
@@ -119,6 +121,7 @@ public interface IMcpSseClient
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>The handler's name, for <see cref="RemoveHandlerAsync"/>.</returns>
     /// <exception cref="ArgumentException">The form of the delegate is not supported.</exception>
+    /// <exception cref="InvalidOperationException">In a cluster, the stream runs on another node.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<string> AddHandlerAsync(Delegate handler, string? stream = null, CancellationToken cancellation = default);
@@ -128,6 +131,9 @@ public interface IMcpSseClient
     /// <param name="stream">The stream's name; null selects the only stream.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>The handler's name, for <see cref="RemoveHandlerAsync"/>; a number is appended if the name is taken.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The handler's actor can't be created, because a service is missing for example, or, in a cluster, the stream runs on another node.
+    /// </exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<string> AddHandlerAsync(HandlerRegistration registration, string? stream = null, CancellationToken cancellation = default);
@@ -179,7 +185,10 @@ public interface IMcpSseClient
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>The stream's name.</returns>
     /// <exception cref="McpSseConfigurationException">The options are faulty, or the name is taken; names every fault.</exception>
-    /// <exception cref="InvalidOperationException">The host is shutting down, or can't store streams: that needs durable delivery.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The host is shutting down, or can't store streams: that needs durable delivery. In a cluster: always, because every node configures the
+    /// streams.
+    /// </exception>
     /// <exception cref="PositionStoreException">The stream can't be stored now, and is not added.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<string> AddStreamAsync(StreamOptions options, bool persist = false, CancellationToken cancellation = default);
@@ -191,6 +200,7 @@ public interface IMcpSseClient
     /// <param name="stream">The stream's name.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>False if the stream does not exist.</returns>
+    /// <exception cref="InvalidOperationException">In a cluster: always, because every node configures the streams.</exception>
     /// <exception cref="TimeoutException">A handler blocks its thread and keeps the actors from stopping.</exception>
     /// <exception cref="PositionStoreException">The stream can't be removed from the store now, and stays.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived within <c>mcp-sse.shutdown-limit</c> plus twice <c>mcp-sse.ask-timeout</c>.</exception>
@@ -206,7 +216,9 @@ public interface IMcpSseClient
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>The changes; empty if there are none.</returns>
     /// <exception cref="McpSseConfigurationException">A file is faulty; nothing of it is applied.</exception>
-    /// <exception cref="InvalidOperationException">No stream came from a file, or the host is shutting down.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// No stream came from a file, the host is shutting down, or this node of a cluster runs no streams.
+    /// </exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<ImmutableArray<ConfigurationChange>> ReloadAsync(CancellationToken cancellation = default);
 
@@ -219,6 +231,7 @@ public interface IMcpSseClient
     /// <param name="cancellation">Ends the loop with <see cref="OperationCanceledException"/>.</param>
     /// <returns>The events.</returns>
     /// <exception cref="FormatException">The pattern is empty, contains a line break, or has more than 256 characters.</exception>
+    /// <exception cref="InvalidOperationException">In a cluster, the stream runs on another node; thrown by the first <c>MoveNextAsync</c>.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist; thrown by the first <c>MoveNextAsync</c>, as are timeouts.</exception>
     IAsyncEnumerable<McpEvent> ReadEventsAsync(string pattern = EventPattern.All, string? stream = null, CancellationToken cancellation = default);
 
@@ -232,8 +245,8 @@ public interface IMcpSseClient
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>What the stream asks for now, and what the server has granted.</returns>
     /// <exception cref="InvalidOperationException">
-    /// The stream is a plain event stream. With <paramref name="persist"/>: the host can't store streams, or a URI has user info, a query or a fragment,
-    /// which may be secret.
+    /// The stream is a plain event stream. With <paramref name="persist"/>: the host can't store streams, as in a cluster, or a URI has user info, a
+    /// query or a fragment, which may be secret.
     /// </exception>
     /// <exception cref="PositionStoreException">The change can't be stored now, and is not made.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
@@ -246,7 +259,11 @@ public interface IMcpSseClient
     /// <param name="persist">Whether the change is stored and made again after a restart. Needs durable delivery. Default: false.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>What the stream asks for now, and what the server has granted.</returns>
-    /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The stream is a plain event stream. With <paramref name="persist"/>: the host can't store streams, as in a cluster, or a URI has user info, a
+    /// query or a fragment, which may be secret.
+    /// </exception>
+    /// <exception cref="PositionStoreException">The change can't be stored now, and is not made.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<McpSubscriptionState> RemoveMcpResourcesAsync(IEnumerable<string> uris, string? stream = null, bool persist = false, CancellationToken cancellation = default);
@@ -257,7 +274,11 @@ public interface IMcpSseClient
     /// <param name="persist">Whether the change is stored and made again after a restart. Needs durable delivery. Default: false.</param>
     /// <param name="cancellation">Cancels the wait for the answer; a request already sent is still carried out.</param>
     /// <returns>What the stream asks for now, and what the server has granted.</returns>
-    /// <exception cref="InvalidOperationException">The stream is a plain event stream.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The stream is a plain event stream. With <paramref name="persist"/>: the host can't store streams, as in a cluster, or a URI has user info, a
+    /// query or a fragment, which may be secret.
+    /// </exception>
+    /// <exception cref="PositionStoreException">The change can't be stored now, and is not made.</exception>
     /// <exception cref="StreamNotFoundException">The stream does not exist, or <paramref name="stream"/> is null and there is not exactly one.</exception>
     /// <exception cref="AskTimeoutException">No answer arrived in time.</exception>
     Task<McpSubscriptionState> SetMcpSubscriptionsAsync(McpSubscriptions subscriptions, string? stream = null, bool persist = false, CancellationToken cancellation = default);
@@ -288,6 +309,9 @@ public interface IMcpSseClient
     /// <param name="delivery">The request.</param>
     /// <param name="cancellation">Cancels the wait; the event is handled all the same.</param>
     /// <returns>The answer to send.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="delivery"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The streams have ended with their host, or the host has none.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was canceled.</exception>
     Task<McpWebhookReply> ReceiveWebhookAsync(McpWebhookDelivery delivery, CancellationToken cancellation = default);
 
     /// <summary>Gets events that handlers could not handle, oldest first.</summary>
@@ -339,5 +363,7 @@ public interface IMcpSseClient
     /// <summary>Calls back on each state change of every stream, one after the other.</summary>
     /// <param name="callback">The callback. It runs on an actor's thread and must not block; its exceptions are logged.</param>
     /// <returns>The subscription; dispose it to end the calls.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="callback"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The streams have ended with their host, or the host has none.</exception>
     IDisposable OnStateChanged(Action<StreamStateChanged> callback);
 }

@@ -30,6 +30,7 @@ public static class McpSseHostingExtensions
     /// </summary>
     /// <param name="builder">The actor system's builder, from <c>AddAkka</c>.</param>
     /// <param name="configure">Names the streams and handlers.</param>
+    /// <returns>The builder.</returns>
     /// <exception cref="McpSseConfigurationException">The configuration is faulty; names every fault.</exception>
     /// <exception cref="InvalidOperationException">It was called before for the same actor system.</exception>
     public static AkkaConfigurationBuilder WithMcpSse(this AkkaConfigurationBuilder builder, Action<McpSseBuilder> configure)
@@ -110,12 +111,14 @@ public static class McpSseHostingExtensions
     /// <param name="name">The check's name; default <c>mcp-sse</c>.</param>
     /// <param name="failureStatus">What a failed stream makes of it; null is <see cref="HealthStatus.Unhealthy"/>.</param>
     /// <param name="tags">The check's tags, to choose checks by; Akka.Hosting adds <c>akka</c>. Null is none.</param>
+    /// <returns>The builder.</returns>
     public static AkkaConfigurationBuilder WithMcpSseHealthCheck(
         this AkkaConfigurationBuilder builder, string name = ActorName, HealthStatus? failureStatus = null, IEnumerable<string>? tags = null) =>
         builder.WithHealthCheck(name, new McpSseHealthCheck(), failureStatus, tags ?? []);
 
     /// <summary>Adds <see cref="IMcpSseClient"/> for callers without actors.</summary>
     /// <param name="services">The host's services, to which <c>AddAkka(...).WithMcpSse(...)</c> belongs as well.</param>
+    /// <returns>The services.</returns>
     public static IServiceCollection AddMcpSseClient(this IServiceCollection services) =>
         services.AddSingleton<IMcpSseClient>(provider =>
             new McpSseClient(provider.GetService<ActorSystem>() ?? throw McpSseClient.Missing(), provider.GetRequiredService<IRequiredActor<McpSse>>()));
@@ -127,6 +130,7 @@ public static class McpSseHostingExtensions
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="section">The section, usually <c>configuration.GetSection("mcp_sse")</c>.</param>
+    /// <returns>The services.</returns>
     public static IServiceCollection AddMcpSseOptions(this IServiceCollection services, IConfiguration section)
     {
         ArgumentNullException.ThrowIfNull(section);
