@@ -77,6 +77,16 @@ internal sealed class DatabaseDeadLetterStore(DbDataSource source) : IDeadLetter
         return removed;
     }, cancellation);
 
+    /// <summary>Requests a retry of a letter.</summary>
+    /// <returns>1, or 0 if it is not there.</returns>
+    public Task<int> RequestRetryAsync(string id, CancellationToken cancellation) => _table.UseAsync(async () =>
+    {
+        await using var command = source.CreateCommand();
+        command.CommandText = $"UPDATE {Table} SET is_retry_requested = 1 WHERE id = @id";
+        command.Add("@id", id);
+        return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+    }, cancellation);
+
     public ValueTask DisposeAsync()
     {
         _table.Dispose();

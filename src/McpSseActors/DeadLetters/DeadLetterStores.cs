@@ -63,6 +63,13 @@ public static class DeadLetterStores
         var requested = 0;
         await foreach (var letter in store.AllAsync(filter, cancellation).ConfigureAwait(false))
         {
+            // A host may use the database meanwhile, and discard the letter.
+            if (store is DatabaseDeadLetterStore database)
+            {
+                requested += await database.RequestRetryAsync(letter.Id, cancellation).ConfigureAwait(false);
+                continue;
+            }
+
             await store.KeepAsync([letter with { IsRetryRequested = true }], cancellation).ConfigureAwait(false);
             requested++;
         }

@@ -34,10 +34,10 @@ internal class DatabasePositionStore(DbDataSource source) : IPositionStore
     }, cancellation);
 
     /// <summary>Saves positions that handlers save too: what is saved depends on what is stored, which nobody can change meanwhile.</summary>
-    /// <param name="updates">At most one for each stream. It changes nothing of a stream without a position.</param>
-    /// <param name="change">Makes the new position of the stored one and that of the update.</param>
+    /// <param name="updates">At most one for each stream.</param>
+    /// <param name="change">Makes the new position of the stored one, null if there is none, and that of the update; null to change nothing.</param>
     /// <param name="cancellation">Ends the call.</param>
-    public Task<IReadOnlyCollection<string>> ChangeAsync(IReadOnlyCollection<PositionUpdate> updates, Func<string, string, string> change, CancellationToken cancellation) => _table.UseAsync(async () =>
+    public Task<IReadOnlyCollection<string>> ChangeAsync(IReadOnlyCollection<PositionUpdate> updates, Func<string?, string, string?> change, CancellationToken cancellation) => _table.UseAsync(async () =>
     {
         await using var connection = await source.OpenConnectionAsync(cancellation).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
@@ -49,9 +49,9 @@ internal class DatabasePositionStore(DbDataSource source) : IPositionStore
             var stored = await read.ExecuteScalarAsync(cancellation).ConfigureAwait(false);
             if (stored is null)
                 missed.Add(update);
-            if (stored is not string text)
+            if (stored is null || change(stored as string, update.Position.Value) is not { } changed)
                 continue;
-            await using var save = PositionTable.Save(transaction, update with { Position = update.Position with { Value = change(text, update.Position.Value) } });
+            await using var save = PositionTable.Save(transaction, update with { Position = update.Position with { Value = changed } });
             await save.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
         }
 

@@ -156,6 +156,19 @@ public sealed class DatabaseDeadLetterStoreSpec : DeadLetterStoreSpec
         (await Store.IdsAsync(new DeadLetterFilter { IsRetryRequested = true })).ShouldBe(["1"]);
     }
 
+    // The letters that a request finds may be gone when it is written.
+    [Fact]
+    public async Task Should_not_bring_back_a_letter_that_was_discarded_meanwhile()
+    {
+        await using var other = new DatabaseDeadLetterStore(_database!);
+        await KeepAsync(Letters.Of("1"));
+        await Store.RemoveAsync(["1"], default);
+
+        (await other.RequestRetryAsync("1", default)).ShouldBe(0);
+
+        (await Store.CountAsync(DeadLetterFilter.All, default)).ShouldBe(0);
+    }
+
     [Fact]
     public async Task Should_take_a_retry_that_was_requested_in_SQL()
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Positions;
+using McpSseActors.Sse;
 
 namespace McpSseActors.Tests.EndToEnd;
 
@@ -205,6 +207,31 @@ public sealed class DurableDeliverySpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_go_back_to_the_position_when_it_can_be_read_after_the_start()
+    {
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            var after = exchange.Request.Header("Last-Event-ID") is { } id ? int.Parse(id, CultureInfo.InvariantCulture) : 5;
+            await exchange.WriteAsync(Events(after + 1, 6));
+            await exchange.StayAsync();
+        });
+        var text = new PositionText(new StreamPosition("2") { Of = StreamIdentity.Of(Options(server)) }).Write();
+        var store = new FakeStore { Fault = new TimeoutException(), Stored = new StoredPosition(text, DateTimeOffset.UtcNow) };
+        var handled = new ConcurrentQueue<string>();
+        await using (var host = await StartAsync(server, store, StoreFailure.Continue, (McpEvent received) => handled.Enqueue(received.EventId!)))
+        {
+            await HandledAsync(host, "6");
+            store.Fault = null;
+
+            await Eventually.HoldsAsync(() => handled.Distinct().Order().ShouldBe(["3", "4", "5", "6"]));
+            await HandledAsync(host, "6");
+        }
+
+        store.Saved.ShouldHaveSingleItem().Position.Value.ShouldContain("\"id\":\"6\"");
+    }
+
+    [Fact]
     public async Task Should_not_start_the_host_when_another_process_uses_the_file()
     {
         await using var other = new FilePositionStore(FilePath);
@@ -267,6 +294,8 @@ public sealed class DurableDeliverySpec : IDisposable
     {
         public ConcurrentQueue<PositionUpdate> Saved { get; } = new();
 
+        public StoredPosition? Stored { get; init; }
+
         public Exception? Fault { get; set; }
 
         public bool IsTakenOver { get; set; }
@@ -276,7 +305,7 @@ public sealed class DurableDeliverySpec : IDisposable
         public Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation)
         {
             Acquisitions++;
-            return Fault is null ? Task.FromResult(new PositionLease(1, null)) : Task.FromException<PositionLease>(Fault);
+            return Fault is null ? Task.FromResult(new PositionLease(1, Stored)) : Task.FromException<PositionLease>(Fault);
         }
 
         public Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)

@@ -3,6 +3,7 @@ using System.Globalization;
 using Examples;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using McpSseActors.DeadLetters;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpSseActors.Tests.EndToEnd;
@@ -121,6 +122,49 @@ public sealed class TransactionPositionSpec : IDisposable
 
         attempts.ShouldBe(["1", "2", "3", "3", "4", "5"]);
         (await PositionAsync()).ShouldContain("\"id\":\"5\"");
+    }
+
+    [Fact]
+    public async Task Should_keep_the_order_when_later_events_may_pass()
+    {
+        var attempts = new ConcurrentQueue<string>();
+        await using var server = Numbers(3);
+        var store = Store(_database);
+        Delegate fails = async (McpEvent received) =>
+        {
+            attempts.Enqueue(received.EventId!);
+            if (attempts.Count == 1)
+                throw new InvalidOperationException("no");
+            await store(received);
+        };
+        await using (await StartAsync(server, HandlerRegistration.ForDelegate("*", fails) with { Retry = new RetryOptions { LaterEventsPass = true } }))
+            await StoredAsync(_database, 3);
+
+        attempts.ShouldBe(["1", "1", "2", "3"]);
+    }
+
+    // The position of the next event would lie behind a letter that a killed process does not keep.
+    [Fact]
+    public async Task Should_not_go_on_before_the_dead_letter_is_kept()
+    {
+        await using var server = Numbers(2);
+        var letters = new SlowLetters();
+        var store = Store(_database);
+        Delegate fails = async (McpEvent received) =>
+        {
+            if (received.EventId == "1")
+                throw new InvalidOperationException("no");
+            letters.Order.Enqueue("handled");
+            letters.Handled.TrySetResult();
+            await store(received);
+        };
+        var handler = HandlerRegistration.ForDelegate("*", fails) with { Retry = RetryOptions.OneAttempt };
+        await using var host = await McpSseHost.StartAsync(
+            mcp => mcp.AddStream(Options(server)).AddHandler(handler)
+                .WithDurableDelivery(delivery => delivery.InTransactionsOf(_database).DeadLettersIn(() => letters)), NoSerialization);
+
+        await Within.LimitAsync(letters.Handled.Task);
+        letters.Order.ShouldBe(["kept", "handled"]);
     }
 
     [Fact]
@@ -402,5 +446,35 @@ public sealed class TransactionPositionSpec : IDisposable
             events.Position.SaveIn(transaction);
             transaction.Commit();
         }
+    }
+
+    /// <summary>A store that gives a handler time to go on too early.</summary>
+    private sealed class SlowLetters : IDeadLetterStore
+    {
+        private static readonly TimeSpan Head = TimeSpan.FromMilliseconds(500);
+
+        private readonly MemoryDeadLetterStore _inner = new();
+
+        public ConcurrentQueue<string> Order { get; } = new();
+
+        public TaskCompletionSource Handled { get; } = new();
+
+        public async Task KeepAsync(IReadOnlyCollection<StoredDeadLetter> letters, CancellationToken cancellation)
+        {
+            await Task.WhenAny(Handled.Task, Task.Delay(Head, cancellation));
+            Order.Enqueue("kept");
+            await _inner.KeepAsync(letters, cancellation);
+        }
+
+        public Task<int> TrimAsync(DeadLetterLimits limits, DateTimeOffset now, CancellationToken cancellation) => _inner.TrimAsync(limits, now, cancellation);
+
+        public Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, string after, int count, CancellationToken cancellation) =>
+            _inner.FindAsync(filter, after, count, cancellation);
+
+        public Task<long> CountAsync(DeadLetterFilter filter, CancellationToken cancellation) => _inner.CountAsync(filter, cancellation);
+
+        public Task<int> RemoveAsync(IReadOnlyCollection<string> ids, CancellationToken cancellation) => _inner.RemoveAsync(ids, cancellation);
+
+        public ValueTask DisposeAsync() => _inner.DisposeAsync();
     }
 }

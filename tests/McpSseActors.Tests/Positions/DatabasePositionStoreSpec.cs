@@ -82,7 +82,7 @@ public sealed class DatabasePositionStoreSpec : IDisposable
         (await store.AcquireAsync("none", default)).Position.ShouldBeNull();
 
         Task<IReadOnlyCollection<string>> ChangeAsync(string stream, long token) =>
-            store.ChangeAsync([new(stream, token, new StoredPosition("more", DateTimeOffset.UtcNow))], (stored, given) => $"{stored}+{given}", default);
+            store.ChangeAsync([new(stream, token, new StoredPosition("more", DateTimeOffset.UtcNow))], (stored, given) => stored is null ? null : $"{stored}+{given}", default);
     }
 
     [Fact]

@@ -125,7 +125,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
             case ReadCompleted read:
                 _isReading = false;
                 _clock.Counted = 0;
-                if (Count(read))
+                if (TryGoOn(read))
                     Read();
                 break;
             case Grant grant:
@@ -191,7 +191,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
                 _isReading = true;
                 _pending.Await(read);
             }
-            else if (!Count(Deliver(read.Result)))
+            else if (!TryGoOn(Deliver(read.Result)))
             {
                 return;
             }
@@ -208,7 +208,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         return chunks == 1 ? ReadCompleted.One : new ReadCompleted(chunks);
     }
 
-    private bool Count(ReadCompleted read)
+    private bool TryGoOn(ReadCompleted read)
     {
         if (read.IsEnd)
             End(new AttemptOutcome.Ended());

@@ -30,7 +30,7 @@ internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
         _redeliveries = new Redeliveries(Load);
         Receive<RetryDeadLetters>(request => Find(request.Filter, new RetryRun(Sender)));
         Receive<Found>(Begin);
-        Receive<NotFound>(GiveUp);
+        Receive<NotFound>(FailSearch);
         Receive<Loaded>(Send);
         Receive<KeepDeadLetter>(kept => _redeliveries.Find(kept.Letter.Id)?.FailedAgain = kept.Letter.Fault);
         Receive<DeadLetterRedelivered>(Apply);
@@ -82,7 +82,7 @@ internal sealed class DeadLetterRetryActor : ReceiveActor, IWithTimers
         AnswerIfDone(found.Run);
     }
 
-    private void GiveUp(NotFound failure)
+    private void FailSearch(NotFound failure)
     {
         failure.Run.Refuse(new PositionStoreException(_calls.Describe(failure.Fault), failure.Fault));
         EndSearch(failure.Run);

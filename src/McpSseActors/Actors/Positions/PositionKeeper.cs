@@ -27,6 +27,7 @@ internal sealed class PositionKeeper
     private readonly PositionRelease _release;
     private StreamPosition _given = StreamPosition.Start;
     private PositionHandled _moved = new(StreamPosition.Start, 0, 0);
+    private bool _isUnavailable;
 
     public PositionKeeper(IActorContext context, LiveOptions options, PositionSettings settings, McpState mcp, ILoggingAdapter log, StreamPipeline pipeline)
     {
@@ -69,6 +70,10 @@ internal sealed class PositionKeeper
             case AcquirePosition:
                 _ownership.Ask();
                 return true;
+            case GoBack back:
+                _ownership.Own(back.Token);
+                Follow(back.To);
+                return true;
             case PositionHandled handled:
                 Save(_newest.Offer(handled, Now));
                 return true;
@@ -79,7 +84,8 @@ internal sealed class PositionKeeper
                 Confirm();
                 return true;
             case PositionSaved saved:
-                Show(saved.At, fault: null);
+                // The position before what is tried was saved before.
+                Show(saved.Trial is null ? saved.At : null, fault: null);
                 if (saved.IsConfirmation)
                     Confirmed();
                 if (saved.Trial is not null)
@@ -130,13 +136,7 @@ internal sealed class PositionKeeper
 
     private void Own(PositionLease lease)
     {
-        _ownership.Own(lease.Token);
-        if (!_ownership.IsAwaited)
-        {
-            Show(lease.Position?.SavedAt, fault: null);
-            return;
-        }
-
+        _isUnavailable = false;
         var point = ResumePoint.Of(_options.Value, lease.Position);
         if (point.Refusal is not null)
             _log.Warning("Stream {Stream} starts without its stored position: {Reason}", Stream, point.Refusal);
@@ -148,14 +148,34 @@ internal sealed class PositionKeeper
             _mcp.WasListeningUntil(since < now ? since : now);
         }
 
-        Begin(point);
         Show(point.Since, fault: null);
+        if (!_ownership.IsAwaited && point.Since is not null)
+        {
+            GoBackTo(point, lease.Token);
+            return;
+        }
+
+        _ownership.Own(lease.Token);
+        if (_ownership.IsAwaited)
+            Begin(point);
+    }
+
+    // The stream began without it. Until the router has gone back, a position that it reached is not saved: it would take the place of the stored one,
+    // and what came before the start would be lost.
+    private void GoBackTo(ResumePoint point, long token)
+    {
+        var resume = Resume(point);
+        _pipeline.Router.Tell(new GoBack(resume, token), _context.Self);
+        _pipeline.Connection.Tell(resume);
+        _pipeline.Connection.Tell(new PipelineRestarted("router") { Reason = "the stored position can be read again" });
     }
 
     // Without the position, a stream would begin where the server likes, and lose what came meanwhile.
     private void GoWithout(string reason)
     {
-        _log.Warning("Stream {Stream} cannot read its stored position and tries again in {Seconds} s: {Reason}", Stream, PositionOwnership.RetryDelay.TotalSeconds, reason);
+        if (!_isUnavailable)
+            _log.Warning("Stream {Stream} cannot read its stored position and tries again every {Seconds} s: {Reason}", Stream, PositionOwnership.RetryDelay.TotalSeconds, reason);
+        _isUnavailable = true;
         Show(savedAt: null, reason);
         _ownership.AskLater();
         // Handlers that save positions need the store as well; and in a cluster, the stream has run elsewhere.
@@ -165,13 +185,21 @@ internal sealed class PositionKeeper
 
     private void Begin(ResumePoint point)
     {
-        _given = point.Position with { Of = StreamIdentity.Of(_options.Value) };
-        _newest.Reset();
-        var resume = new ResumeAt(_given, point.Repeats, Ticket(), point.Suspects, point.IsOpen);
+        var resume = Resume(point);
+        Follow(resume);
         _pipeline.Router.Tell(resume);
         _pipeline.Connection.Tell(resume);
         _ownership.EndWait();
         _deferred.SendTo(_context.Self);
+    }
+
+    private ResumeAt Resume(ResumePoint point) =>
+        new(point.Position with { Of = StreamIdentity.Of(_options.Value) }, point.Repeats, Ticket(), point.Suspects, point.IsOpen);
+
+    private void Follow(ResumeAt resume)
+    {
+        _given = resume.Position;
+        _newest.Reset();
     }
 
     private void Save(PositionHandled? handled)

@@ -23,6 +23,13 @@ internal sealed record SavePosition(string Stream, long Token, PositionHandled H
 
     /// <summary>Whether the stream waits to hear that it is still ours.</summary>
     public bool IsConfirmation { get; init; }
+
+    /// <summary>Takes the place of a save that was not made: whoever waits for that waits for this. What is to be tried follows its position.</summary>
+    public SavePosition InPlaceOf(SavePosition older) => this with
+    {
+        IsConfirmation = IsConfirmation || older.IsConfirmation,
+        Trial = Trial ?? (older.Handled.Position == Handled.Position ? older.Trial : null),
+    };
 }
 
 /// <summary>Router to stream: the process did not run for a while. Reply: <see cref="OwnershipConfirmed"/>, before which nothing is dispatched.</summary>
@@ -95,6 +102,14 @@ internal sealed record PositionHandled(StreamPosition Position, int Ahead, long 
 /// <param name="IsOpen">Whether more than these may have been delivered.</param>
 internal sealed record ResumeAt(StreamPosition Position, long Repeats, PositionTicket? Ticket = null, Trial? Suspects = null, bool IsOpen = false)
     : IPipelineMessage;
+
+/// <summary>
+/// Stream to router, which sends it back: the stream began without its position, which can be read now. The router closes until what is read has passed,
+/// and resumes there.
+/// </summary>
+/// <param name="To">Where.</param>
+/// <param name="Token">The token of the stream.</param>
+internal sealed record GoBack(ResumeAt To, long Token) : IPipelineMessage;
 
 /// <summary>Stream to router: whether to hold back the credit of handled chunks, so that nothing more is read.</summary>
 internal sealed record HoldCredit(bool IsHeld) : IPipelineMessage;

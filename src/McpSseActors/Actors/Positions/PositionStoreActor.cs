@@ -46,8 +46,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         Receive<Acquired>(Answer);
         Receive<SavePosition>(save =>
         {
-            var waiting = _waiting.GetValueOrDefault(save.Stream).Save;
-            _waiting[save.Stream] = (save with { IsConfirmation = save.IsConfirmation || waiting is { IsConfirmation: true } }, Sender);
+            _waiting[save.Stream] = (_waiting.TryGetValue(save.Stream, out var waiting) ? save.InPlaceOf(waiting.Save) : save, Sender);
             _isUrgent |= save.IsConfirmation || save.Trial is not null;
             SaveNext();
         });
@@ -146,7 +145,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     // If the process is killed, handlers have gone on since this save: as far, presumably, as since the last save and during this one.
     private long Expected(SavePosition save)
     {
-        var before = _last.GetValueOrDefault(save.Stream)?.Handled.Handled ?? 0;
+        var before = _last.GetValueOrDefault(save.Stream) is { } last && last.Token == save.Token ? last.Handled.Handled : 0;
         _last[save.Stream] = save;
         return save.Handled.Ahead + (_releases.ContainsKey(save.Stream) ? 0 : 2 * (save.Handled.Handled - before));
     }
@@ -186,8 +185,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         _isFailing = true;
         foreach (var (stream, one) in _underWay)
         {
-            if (!_waiting.TryAdd(stream, one) && one.Save.IsConfirmation)
-                _waiting[stream] = (_waiting[stream].Save with { IsConfirmation = true }, _waiting[stream].Stream);
+            if (!_waiting.TryAdd(stream, one))
+                _waiting[stream] = _waiting[stream] with { Save = _waiting[stream].Save.InPlaceOf(one.Save) };
             one.Stream.Tell(new PositionNotSaved(_calls.Describe(failed.Fault)));
         }
 
@@ -207,7 +206,11 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
                 {
                     await _store.RemoveAsync(stream, request.Token, cancellation).ConfigureAwait(false);
                     return new PositionReleased();
-                }).PipeTo(actor, Self, failure: _ => new PositionReleased());
+                }).PipeTo(actor, Self, failure: fault =>
+                {
+                    _log.Warning("The position of stream {Stream} is not removed, and is used if a stream of this name is added again: {Reason}", stream, _calls.Describe(fault));
+                    return new PositionReleased();
+                });
             else
                 actor.Tell(new PositionReleased());
         }

@@ -79,12 +79,15 @@ internal sealed record PositionText(StreamPosition Position)
 
     /// <summary>
     /// Adds what the library knows to a position that a handler has saved. The handler's position stays; the library's takes its place if no handler
-    /// has saved one since the library added a trial: what was tried since is handled, or was given up.
+    /// has saved one since the library added a trial: what was tried since is handled, or was given up. The first events of a process are tried too;
+    /// they may be handled without a position.
     /// </summary>
-    /// <param name="saved">The text that is stored.</param>
+    /// <param name="saved">The text that is stored; null for none.</param>
     /// <param name="added">The text of the library.</param>
-    public static string Add(string saved, string added) => Read(saved) is { Trial: null } theirs && Read(added) is { } ours
-        ? (theirs with { Ahead = ours.Ahead, Trial = ours.Trial }).Write()
+    /// <returns>The text; null for none: before a handler has saved a position, only what is tried is stored.</returns>
+    public static string? Add(string? saved, string added) => Read(added) is not { } ours ? added
+        : saved is null ? (ours.Trial is null ? null : added)
+        : Read(saved) is { Trial: null or { Attempts: 1 } } theirs ? (theirs with { Ahead = ours.Ahead, Trial = ours.Trial }).Write()
         : added;
 
     private static void Write(Utf8JsonWriter text, Trial trial)

@@ -48,6 +48,12 @@ internal sealed class HandledPosition(PositionTicket? ticket = null, TimeSpan? p
     /// <summary>The events before it that were dispatched, all in all.</summary>
     public long Handled { get; private set; }
 
+    /// <summary>Gets whether handlers save it themselves.</summary>
+    public bool IsSavedByHandlers => ticket is not null;
+
+    /// <summary>Whether a batch is one of those that it waits for.</summary>
+    public bool Follows(BatchInFlight batch) => _batches.Contains(batch);
+
     /// <summary>A batch was dispatched.</summary>
     public void Add(BatchInFlight batch)
     {

@@ -24,6 +24,8 @@ internal sealed class HandlerRecovery(
 {
     private const int MostOfMessage = 8192;
 
+    private bool AreSavedByHandlers => memory.Handled is { IsSavedByHandlers: true };
+
     /// <summary>Decides, while the handler is suspended by its failure.</summary>
     /// <returns>What follows, for the log.</returns>
     public string Recover(HandlerSlot slot, object message, Exception fault)
@@ -43,32 +45,37 @@ internal sealed class HandlerRecovery(
         var delay = failures.Delay(attempts, messages.Given);
         if (slot.IsLeaving || !failures.GetsAnother(attempts, fault))
         {
-            GiveUp(slot, again[failed], attempts, Words(fault), messages.Current?.Batch);
-            GoOn(slot, again, failed, delay);
+            var letter = GiveUp(slot, again[failed], attempts, Words(fault), messages.Current?.Batch);
+            GoOn(slot, again, failed, delay, letter);
             return $"attempt {attempts.Count} was the last: the event is a dead letter";
         }
 
         var next = $"attempt {attempts.Count + 1}{(failures.Options.MaxAttempts > 0 ? $" of {failures.Options.MaxAttempts}" : "")} follows";
-        if (!failures.Options.LaterEventsPass)
+        // With later events, a handler that saves positions would save one that lies behind this event.
+        if (!failures.Options.LaterEventsPass || AreSavedByHandlers)
         {
             failures.Expect(again[failed], attempts with { Delivery = messages.Current });
             return Hold(slot, again, delay, next);
         }
 
         PutAside(slot, again[failed], attempts, messages.Current?.Batch, delay);
-        GoOn(slot, again, failed, delay);
+        GoOn(slot, again, failed, delay, awaited: null);
         return After(delay, next);
     }
 
     /// <summary>Gives up an event that a handler had each time when the process was killed, if that was as often as the handler may fail.</summary>
+    /// <param name="delivery">The event.</param>
+    /// <param name="suspicion">What is known of it.</param>
+    /// <param name="then">Lets the handler go on without it.</param>
     /// <returns>Whether it is given up.</returns>
-    public bool GivesUp(Delivery delivery, Suspicion? suspicion)
+    public bool GivesUp(Delivery delivery, Suspicion? suspicion, Action then)
     {
         var slot = delivery.Slot!;
         var received = delivery.Events!.EventAt(0);
         if (suspicion is null || suspicion.Alone != received.Identity || slot.Failures is not { Options.MaxAttempts: > 0 } failures || suspicion.Attempts < failures.Options.MaxAttempts)
             return false;
-        GiveUp(slot, received, new FailedAttempts(suspicion.Attempts, scheduler.Now), $"the process ended {suspicion.Attempts} times while a handler had the event", delivery.Batch);
+        var letter = GiveUp(slot, received, new FailedAttempts(suspicion.Attempts, scheduler.Now), $"the process ended {suspicion.Attempts} times while a handler had the event", delivery.Batch);
+        OnceSafe(letter, then);
         return true;
     }
 
@@ -131,8 +138,13 @@ internal sealed class HandlerRecovery(
 
     /// <summary>A dead letter is kept, or lost: its batch waits no longer.</summary>
     /// <returns>The batch, if that was the last it waited for.</returns>
-    public BatchInFlight? Kept(DeadLetterKept kept) =>
-        memory.GivenUp.Remove(kept.Id, out var delivery) ? memory.Deliveries.End(delivery, isHandled: true) : null;
+    public BatchInFlight? Kept(DeadLetterKept kept)
+    {
+        if (!memory.GivenUp.Remove(kept.Id, out var given))
+            return null;
+        given.Then?.Invoke();
+        return memory.Deliveries.End(given.Delivery, isHandled: true);
+    }
 
     // An exception of the user's may throw here too, or tell a book.
     private string Words(Exception fault)
@@ -183,25 +195,37 @@ internal sealed class HandlerRecovery(
     private static string After(TimeSpan delay, string next) => string.Create(CultureInfo.InvariantCulture, $"{next} in {delay.TotalSeconds:0.###} s");
 
     // The handler gets the rest of the batch again, and what follows: at once, unless its circuit is open.
-    private void GoOn(HandlerSlot slot, List<object> again, int failed, TimeSpan delay)
+    private void GoOn(HandlerSlot slot, List<object> again, int failed, TimeSpan delay, string? awaited)
     {
         again.RemoveAt(failed);
         var isOpen = slot.Failures!.State is HandlerState.Open && !slot.IsLeaving;
-        if (again.Count > 0 || isOpen)
-            Hold(slot, again, isOpen ? delay : TimeSpan.Zero, "");
+        if (again.Count > 0 || isOpen || (awaited is not null && AreSavedByHandlers))
+            Hold(slot, again, isOpen ? delay : TimeSpan.Zero, "", awaited);
+    }
+
+    // A handler that saves positions would save one that lies behind an event that is not kept yet.
+    private void OnceSafe(string? letter, Action then)
+    {
+        if (letter is not null && AreSavedByHandlers && memory.GivenUp.TryGetValue(letter, out var given))
+            given.Then = then;
+        else
+            then();
     }
 
     // A message that the scheduler sends by itself is wrapped, and the mailbox would not know it.
-    private string Hold(HandlerSlot slot, List<object> again, TimeSpan delay, string next)
+    private string Hold(HandlerSlot slot, List<object> again, TimeSpan delay, string next, string? awaited = null)
     {
         slot.Hold = slot.Messages!.Hold(again);
         var release = new ReleaseEvents(slot.Hold);
         slot.NextAttempt?.Cancel();
         slot.NextAttempt = null;
-        if (delay > TimeSpan.Zero)
-            slot.NextAttempt = scheduler.Advanced.ScheduleOnceCancelable(delay, () => slot.Handler.Tell(release));
-        else
-            slot.Handler.Tell(release);
+        OnceSafe(awaited, () =>
+        {
+            if (delay > TimeSpan.Zero)
+                slot.NextAttempt = scheduler.Advanced.ScheduleOnceCancelable(delay, () => slot.Handler.Tell(release));
+            else
+                slot.Handler.Tell(release);
+        });
         Report(slot);
         return After(delay, next);
     }
@@ -216,13 +240,14 @@ internal sealed class HandlerRecovery(
         Report(slot);
     }
 
-    private void GiveUp(HandlerSlot slot, object message, FailedAttempts attempts, string fault, BatchInFlight? batch)
+    private string GiveUp(HandlerSlot slot, object message, FailedAttempts attempts, string fault, BatchInFlight? batch)
     {
-        Keep(message as McpEvent ?? ((McpEventBatch)message).EventAt(0), slot.Name, attempts, fault, batch);
+        var letter = Keep(message as McpEvent ?? ((McpEventBatch)message).EventAt(0), slot.Name, attempts, fault, batch);
         Report(slot);
+        return letter;
     }
 
-    private void Keep(McpEvent received, string handler, FailedAttempts attempts, string fault, BatchInFlight? batch)
+    private string Keep(McpEvent received, string handler, FailedAttempts attempts, string fault, BatchInFlight? batch)
     {
         var now = scheduler.Now;
         var letter = new StoredDeadLetter
@@ -239,10 +264,11 @@ internal sealed class HandlerRecovery(
         {
             var kept = new Delivery(slot: null, events: null);
             memory.Deliveries.Begin(kept, batch);
-            memory.GivenUp[letter.Id] = kept;
+            memory.GivenUp[letter.Id] = new GivenUp(kept);
         }
 
         deadLetters.Tell(new KeepDeadLetter(letter), router);
+        return letter.Id;
     }
 
     private void Report(HandlerSlot slot)
@@ -253,6 +279,16 @@ internal sealed class HandlerRecovery(
         slot.ReportedState = state;
         stats.Tell(new HandlerStateChanged(slot.Name, state));
     }
+}
+
+/// <summary>An event that was given up and is not kept as a dead letter yet.</summary>
+/// <param name="delivery">What its batch waits for.</param>
+internal sealed class GivenUp(Delivery delivery)
+{
+    public Delivery Delivery => delivery;
+
+    /// <summary>What waits until it is kept; null for nothing.</summary>
+    public Action? Then { get; set; }
 }
 
 /// <summary>Router to itself: the delay of an event that was put aside is over.</summary>

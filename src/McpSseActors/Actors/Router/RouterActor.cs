@@ -130,6 +130,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 Open(opening.Position);
                 break;
             case Drain drain:
+                _memory.IsGoingBack = false;
                 Sender.Tell(new Drained(drain.Epoch, _memory.Position, Deliveries.ChunksInFlight + _memory.Credit.Held, _hadEvent));
                 break;
             case GetUnfinishedHandlers:
@@ -143,6 +144,11 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 break;
             case ResumeAt resume:
                 _memory.ResumeAt(resume);
+                break;
+            case GoBack back:
+                _memory.ResumeAt(back.To);
+                (_memory.IsGoingBack, _isOpen) = (true, false);
+                Sender.Tell(back);
                 break;
             case OwnershipConfirmed:
                 _memory.Doubt.End();
@@ -163,6 +169,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private void Open(StreamPosition position)
     {
         _memory.Credit.Connection = Sender;
+        if (_memory.IsGoingBack)
+            return;
         _isOpen = true;
         _hadEvent = false;
         _memory.Open(position);

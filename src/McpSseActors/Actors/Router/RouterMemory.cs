@@ -33,13 +33,13 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>The batches in flight, and the handlers that they wait for.</summary>
     public DeliveryTracker Deliveries { get; } = new();
 
-    /// <summary>The deliveries of events that were given up, until they are kept as dead letters, by the letters' IDs.</summary>
-    public Dictionary<string, Delivery> GivenUp => field ??= new(StringComparer.Ordinal);
+    /// <summary>The events that were given up, until they are kept as dead letters, by the letters' IDs.</summary>
+    public Dictionary<string, GivenUp> GivenUp => field ??= new(StringComparer.Ordinal);
 
     /// <summary>The position up to which everything is handled; null if nobody stores it.</summary>
     public HandledPosition? Handled { get; set; }
 
-    /// <summary>Tries the events that may have killed the process; null if there are none.</summary>
+    /// <summary>Tries the events that may have killed the process; null if nobody stores positions.</summary>
     public Trials? Trials { get; private set; }
 
     /// <summary>The events still to come that a process before this one has presumably delivered.</summary>
@@ -60,6 +60,9 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>The end of the stream.</summary>
     public PipelineDrain Drain { get; } = new();
 
+    /// <summary>Gets or sets whether the connection has not yet gone back to the stored position: nothing of it is dispatched.</summary>
+    public bool IsGoingBack { get; set; }
+
     /// <summary>A connection opens at a position. Of another source, it has nothing in common with what came before.</summary>
     public void Open(StreamPosition position)
     {
@@ -79,6 +82,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
         ExpectedRepeats = Math.Max(resume.Repeats, resume.Suspects?.Events ?? 0);
         PossibleRepeats = ExpectedRepeats + (resume.IsOpen ? Allowance : 0);
         Handled = new HandledPosition(resume.Ticket);
-        Trials = ExpectedRepeats > 0 ? new Trials(this, resume.Suspects) : null;
+        Trials?.ReleaseAll();
+        Trials = new Trials(this, resume.Suspects);
     }
 }

@@ -6,7 +6,8 @@ namespace McpSseActors.Actors.Router;
 /// <summary>
 /// Finds an event that kills the process. The events that a killed process may have been handling are tried a few at a time, and what is tried is
 /// stored before handlers get it. If the process is killed again, these are tried one by one. An event that was tried alone, and whose handlers had
-/// it as often as they may fail when the process was killed, is given up.
+/// it as often as they may fail when the process was killed, is given up. The first events of a process are tried too: nothing else that it stores tells
+/// of them.
 /// </summary>
 /// <param name="memory">What the router must not forget.</param>
 /// <param name="suspects">What handlers had; null if that is not known.</param>
@@ -19,6 +20,7 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
     private string _alone = suspects is { Events: 1 } ? suspects.Event : "";
     private BatchInFlight? _saving;
     private BatchInFlight? _saved;
+    private bool _hasSent;
 
     /// <summary>The most events that are tried together.</summary>
     public int BatchLength => _suspectsLeft > 0 ? 1 : FewEvents;
@@ -26,11 +28,13 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
     /// <summary>What is known of the next events; null if they are above suspicion.</summary>
     public Suspicion? Next() => _suspectsLeft > 0 ? new Suspicion(suspects!.Attempts, _alone)
         : memory.ExpectedRepeats > 0 ? new Suspicion(Attempts: 1, Alone: "")
+        : !_hasSent ? new Suspicion(Attempts: 0, Alone: "")
         : null;
 
     /// <summary>Events were sent to handlers.</summary>
     public void Sent(int events)
     {
+        _hasSent |= events > 0;
         _suspectsLeft = Math.Max(0, _suspectsLeft - events);
         if (events > 0)
             _alone = "";
@@ -56,12 +60,12 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
         if (_waiting.Count == 0)
             return;
         var next = memory.Handled!.IsFrozen ? null : memory.Handled.Oldest;
-        foreach (var request in _waiting.Where(each => next is null || each.Delivery.Batch is null || each.Delivery.Batch == next).ToArray())
+        foreach (var request in _waiting.Where(each => next is null || each.Delivery.Batch == next || IsPast(each)).ToArray())
         {
-            if (next is null || request.Delivery.Batch is null || next == _saved)
-                Release(request, isSkipped: false);
-            else if (recovery.GivesUp(request.Delivery, next.Suspicion))
-                Release(request, isSkipped: true);
+            if (next is null || next == _saved || IsPast(request))
+                Release(request);
+            else if (recovery.GivesUp(request.Delivery, next.Suspicion, () => Tell(request, isSkipped: true)))
+                _waiting.Remove(request);
             else if (next != _saving)
             {
                 _saving = next;
@@ -71,11 +75,24 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
         }
     }
 
-    private void Release(TrialRequested request, bool isSkipped)
+    /// <summary>Lets handlers have what they wait for: the stream begins elsewhere.</summary>
+    public void ReleaseAll()
+    {
+        foreach (var request in _waiting.ToArray())
+            Release(request);
+    }
+
+    // The stream has begun elsewhere since, or the handler was removed.
+    private bool IsPast(TrialRequested request) => request.Delivery.Batch is not { } batch || !memory.Handled!.Follows(batch);
+
+    private void Release(TrialRequested request)
     {
         _waiting.Remove(request);
-        request.Delivery.Slot!.Handler.Tell(new ReleaseEvents(request.Hold) { IsSkipped = isSkipped });
+        Tell(request, isSkipped: false);
     }
+
+    private static void Tell(TrialRequested request, bool isSkipped) =>
+        request.Delivery.Slot!.Handler.Tell(new ReleaseEvents(request.Hold) { IsSkipped = isSkipped });
 }
 
 /// <summary>What is known of events that may have killed the process.</summary>

@@ -119,6 +119,35 @@ public sealed class PositionStoreActorSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_store_what_is_tried_when_a_confirmation_takes_its_place()
+    {
+        Save("b", "1");
+        var first = await _store.NextAsync();
+        _actor.Tell(Position("a", "1") with { Trial = new Trial(1, 5) }, TestActor);
+        _actor.Tell(Position("a", "1") with { IsConfirmation = true }, TestActor);
+
+        first.SetResult([]);
+        (await _store.NextAsync()).SetResult([]);
+
+        await ExpectMsgAsync<PositionSaved>();
+        (await ExpectMsgAsync<PositionSaved>()).ShouldSatisfyAllConditions(
+            saved => saved.Trial.ShouldBe(new Trial(1, 5)),
+            saved => saved.IsConfirmation.ShouldBeTrue());
+    }
+
+    [Fact]
+    public async Task Should_expect_repeats_when_the_stream_was_taken_back()
+    {
+        Save("a", "1", handled: 100);
+        (await _store.NextAsync()).SetResult([]);
+
+        _actor.Tell(Position("a", "2", handled: 10) with { Token = 2 }, TestActor);
+        (await _store.NextAsync()).SetResult([]);
+
+        _store.Ahead.ShouldBe([200, 20]);
+    }
+
+    [Fact]
     public async Task Should_take_over_a_few_streams_at_a_time_when_thousands_start()
     {
         _store.Acquiring = new TaskCompletionSource();
