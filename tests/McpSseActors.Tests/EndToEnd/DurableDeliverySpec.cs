@@ -207,6 +207,23 @@ public sealed class DurableDeliverySpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_store_nothing_when_events_have_no_IDs()
+    {
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            await exchange.WriteAsync("data: 1\n\ndata: 2\n\n");
+            await exchange.StayAsync();
+        });
+        var store = new FakeStore();
+        var count = 0;
+        await using (await StartAsync(server, store, handler: (McpEvent _) => { Interlocked.Increment(ref count); }))
+            await Eventually.HoldsAsync(() => Volatile.Read(ref count).ShouldBe(2));
+
+        store.Saved.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Should_go_back_to_the_position_when_it_can_be_read_after_the_start()
     {
         await using var server = new ScriptedServer(async exchange =>

@@ -62,7 +62,7 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
         var next = memory.Handled!.IsFrozen ? null : memory.Handled.Oldest;
         foreach (var request in _waiting.Where(each => next is null || each.Delivery.Batch == next || IsPast(each)).ToArray())
         {
-            if (next is null || next == _saved || IsPast(request))
+            if (next is null || next == _saved || IsPast(request) || CannotComeAgain(next))
                 Release(request);
             else if (recovery.GivesUp(request.Delivery, next.Suspicion, () => Tell(request, isSkipped: true)))
                 _waiting.Remove(request);
@@ -81,6 +81,9 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
         foreach (var request in _waiting.ToArray())
             Release(request);
     }
+
+    // Without IDs, a new process gets other events.
+    private static bool CannotComeAgain(BatchInFlight next) => next is { Suspicion.Attempts: 0, Position.LastEventId: "" };
 
     // The stream has begun elsewhere since, or the handler was removed.
     private bool IsPast(TrialRequested request) => request.Delivery.Batch is not { } batch || !memory.Handled!.Follows(batch);
