@@ -60,7 +60,7 @@ public static class McpSseClusterExtensions
         builder.RefuseSecondCall();
         return builder.WithReference().WithProfile(options.Profile).WithActors((system, registry, _) =>
         {
-            ClusterStartCheck.Run(system, role: null);
+            ClusterStartCheck.Run(system, options, isProxy: true);
             var region = ClusterSharding.Get(system).StartProxy(StreamShards.Region, options.Role, new StreamShards(options.Shards));
             var front = new FrontSetup(NodeOf(system), options.Role, region, ActorRefs.Nobody);
             registry.Register<McpSse>(system.ActorOf(ClusterFront.Props(front), FrontSetup.Name));
@@ -76,7 +76,7 @@ public static class McpSseClusterExtensions
 
     private static async Task StartAsync(ActorSystem system, IActorRegistry registry, McpSseSetup setup, McpSseClusterOptions options)
     {
-        ClusterStartCheck.Run(system, options.Role);
+        ClusterStartCheck.Run(system, options);
         if (ClusterStartCheck.Advice(system.Settings.Config) is { } advice)
             Logging.GetLogger(system, LogSources.Manager).Warning("{Advice}", advice);
         var name = NodeOf(system);

@@ -10,21 +10,40 @@ namespace McpSseActors.Cluster.Start;
 internal static class ClusterStartCheck
 {
     private const int Fewest = 3;
+    private const string Roles = "akka.cluster.roles";
+
+    // The watch looks eight times in this time, which a timer must be able to count.
+    private static readonly TimeSpan ShortestFreeze = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestFreeze = TimeSpan.FromDays(1);
 
     /// <param name="system">The actor system of the node.</param>
-    /// <param name="role">The role that the node must have; null for none.</param>
+    /// <param name="options">What its host has set.</param>
+    /// <param name="isProxy">Whether the node only asks for streams.</param>
     /// <exception cref="McpSseConfigurationException">Something does not hold; names every fault.</exception>
-    public static void Run(ActorSystem system, string? role)
+    public static void Run(ActorSystem system, McpSseClusterOptions options, bool isProxy = false)
     {
-        var faults = ((ExtendedActorSystem)system).Provider is IClusterActorRefProvider
-            ? Faults(system.Settings.Config, role)
+        ImmutableArray<ConfigurationFault> faults = ((ExtendedActorSystem)system).Provider is IClusterActorRefProvider
+            ? [.. Faults(options), .. Faults(system.Settings.Config, Akka.Cluster.Cluster.Get(system).SelfAddress.Protocol, options.Role, isProxy)]
             : [Fault("akka.actor.provider", "the actor system is not in a cluster", "call WithRemoting and WithClustering too")];
         if (!faults.IsEmpty)
             throw new McpSseConfigurationException(faults);
     }
 
     /// <summary>What is wrong with the HOCON of a node.</summary>
-    public static ImmutableArray<ConfigurationFault> Faults(Config config, string? role) => [.. SeedFaults(config), .. DowningFaults(config), .. RoleFaults(config, role)];
+    public static ImmutableArray<ConfigurationFault> Faults(Config config, string scheme, string? role, bool isProxy) =>
+        [.. SeedFaults(config, scheme), .. DowningFaults(config), .. isProxy ? ProxyFaults(config, role) : RoleFaults(config, role)];
+
+    /// <summary>What is wrong with the options.</summary>
+    public static IEnumerable<ConfigurationFault> Faults(McpSseClusterOptions options)
+    {
+        if (options.Shards < 1)
+            yield return Option(nameof(options.Shards), $"{options.Shards} is not a number of shards", "use 1 or more: about ten for each node");
+        if (!Enum.IsDefined(options.Profile))
+            yield return Option(nameof(options.Profile), $"{options.Profile} is not a profile", $"use {string.Join(" or ", Enum.GetNames<McpSseClusterProfile>())}");
+        if (options.FreezeLimit < ShortestFreeze || options.FreezeLimit > LongestFreeze)
+            yield return Option(nameof(options.FreezeLimit), $"{options.FreezeLimit} is too {(options.FreezeLimit < ShortestFreeze ? "short" : "long")}",
+                $"use {ShortestFreeze.TotalMilliseconds} ms to {LongestFreeze.TotalHours} h; the default is 2 s");
+    }
 
     /// <summary>Gets an advice for a cluster that works, but would not survive; null if there is nothing to say.</summary>
     public static string? Advice(Config config) => config.GetStringList("akka.cluster.seed-nodes", []).Count == 2
@@ -51,13 +70,12 @@ internal static class ClusterStartCheck
     }
 
     // With the wrong scheme, a node tries to join for ever, and logs each try.
-    private static IEnumerable<ConfigurationFault> SeedFaults(Config config)
+    private static IEnumerable<ConfigurationFault> SeedFaults(Config config, string scheme)
     {
         const string key = "akka.cluster.seed-nodes";
-        var isSecure = config.GetBoolean("akka.remote.dot-netty.tcp.enable-ssl", false);
-        var scheme = isSecure ? "akka.ssl.tcp" : "akka.tcp";
+        var tls = scheme.Contains("ssl", StringComparison.Ordinal) ? "with TLS" : "without TLS";
         return config.GetStringList(key, []).Where(seed => !seed.StartsWith($"{scheme}://", StringComparison.Ordinal)).Select(seed => Fault(
-            key, $"the seed node {seed} does not have the scheme of this node, which is {scheme} {(isSecure ? "with" : "without")} TLS", $"write {scheme}://…"));
+            key, $"the seed node {seed} does not have the scheme of this node, which is {scheme} {tls}", $"write {scheme}://…"));
     }
 
     private static IEnumerable<ConfigurationFault> DowningFaults(Config config)
@@ -70,10 +88,21 @@ internal static class ClusterStartCheck
 
     private static IEnumerable<ConfigurationFault> RoleFaults(Config config, string? role)
     {
-        const string key = "akka.cluster.roles";
-        if (role is not null && !config.GetStringList(key, []).Contains(role))
-            yield return Fault(key, $"the node does not have the role {role}, so it would run no streams", "add it to ClusterOptions.Roles, or call WithMcpSseClusterProxy");
+        if (role is not null && !HasRole(config, role))
+            yield return Fault(Roles, $"the node does not have the role {role}, so it would run no streams", "add it to ClusterOptions.Roles, or call WithMcpSseClusterProxy");
     }
+
+    // The others would wait for it to start the coordinator of the shards.
+    private static IEnumerable<ConfigurationFault> ProxyFaults(Config config, string? role)
+    {
+        if (HasRole(config, role))
+            yield return Fault(Roles, $"the node has the role {role}, but it would run no streams, and could keep the others from running any",
+                "leave the role out of its ClusterOptions.Roles, or call WithMcpSseCluster");
+    }
+
+    private static bool HasRole(Config config, string? role) => config.GetStringList(Roles, []).Contains(role);
+
+    private static ConfigurationFault Option(string name, string fault, string remedy) => new("code", null, null, $"{nameof(McpSseClusterOptions)}.{name}", fault, remedy);
 
     private static ConfigurationFault Fault(string key, string fault, string remedy) => new("HOCON", null, null, key, fault, remedy);
 }
