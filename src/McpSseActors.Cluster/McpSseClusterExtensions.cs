@@ -143,6 +143,7 @@ public static class McpSseClusterExtensions
     {
         var drain = setup.Streams.Select(stream => stream.ShutdownTimeout).DefaultIfEmpty(Margin).Max() + Margin;
         return $"""
+            {McpSseHostingExtensions.ShutdownLimit(builder, setup)}
             akka.cluster.sharding.handoff-timeout = {(long)drain.TotalMilliseconds}ms
             akka.coordinated-shutdown.phases.{DrainPhase}.timeout = {(long)(2 * LongestDrain).TotalMilliseconds}ms
             akka.coordinated-shutdown.phases.{DrainPhase}.depends-on = [service-stop]

@@ -20,6 +20,8 @@ public static class McpSseHostingExtensions
     /// <summary>The name of the actor under <c>/user</c>.</summary>
     public const string ActorName = "mcp-sse";
 
+    private const string Limit = "mcp-sse.shutdown-limit";
+
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestWriting = TimeSpan.FromSeconds(1);
 
@@ -202,15 +204,21 @@ public static class McpSseHostingExtensions
     private static string ShutdownPhase(AkkaConfigurationBuilder builder, McpSseSetup setup)
     {
         const string phase = "akka.coordinated-shutdown.phases.before-service-unbind.timeout";
-        const string limit = "mcp-sse.shutdown-limit";
-        var ofHost = builder.Configuration.GetOrElse(Config.Empty);
-        var longest = setup.Streams.Select(s => s.ShutdownTimeout).Append(ofHost.WithFallback(PipelineSettings.Reference).GetTimeSpan(limit)).Max();
-        var timeout = new[] { longest + Margin, ofHost.GetTimeSpan(phase, TimeSpan.Zero) }.Max();
+        var longest = LongestDrain(builder, setup);
+        var timeout = new[] { longest + Margin, builder.Configuration.GetOrElse(Config.Empty).GetTimeSpan(phase, TimeSpan.Zero) }.Max();
         return $"""
-            {limit} = {(long)longest.TotalMilliseconds}ms
+            {LimitOf(longest)}
             {phase} = {(long)timeout.TotalMilliseconds}ms
             """;
     }
+
+    /// <summary>HOCON that raises the limit of all streams to the longest shutdown_timeout of those of the start.</summary>
+    internal static string ShutdownLimit(AkkaConfigurationBuilder builder, McpSseSetup setup) => LimitOf(LongestDrain(builder, setup));
+
+    private static TimeSpan LongestDrain(AkkaConfigurationBuilder builder, McpSseSetup setup) => setup.Streams.Select(s => s.ShutdownTimeout)
+        .Append(builder.Configuration.GetOrElse(Config.Empty).WithFallback(PipelineSettings.Reference).GetTimeSpan(Limit)).Max();
+
+    private static string LimitOf(TimeSpan longest) => $"{Limit} = {(long)longest.TotalMilliseconds}ms";
 }
 
 /// <summary>One call of <c>ConfigureMcpSseStreams</c>.</summary>
