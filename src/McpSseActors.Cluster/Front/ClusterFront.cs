@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Event;
 using McpSseActors.Actors;
 using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Actors.Streams;
@@ -16,6 +17,7 @@ namespace McpSseActors.Cluster.Front;
 internal sealed class ClusterFront : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SendAgainAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly PipelineSettings _settings;
@@ -53,6 +55,7 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberUp>(_ => Follow());
         Receive<ClusterEvent.IMemberEvent>(_ => { });
         Receive<RenewalDue>(_ => Renew());
+        Receive<DeadLetter>(SendAgain);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -74,6 +77,7 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         if (!_setup.Supervisor.IsNobody())
             Context.System.EventStream.Subscribe(Self, typeof(StateReported));
+        Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
         Timers.StartPeriodicTimer(nameof(Renewal), new RenewalDue(), TimeSpan.Zero, Renewal);
     }
 
@@ -87,10 +91,25 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
     {
         if (request is AddMcpResources { Persist: true } or RemoveMcpResources { Persist: true } or SetMcpSubscriptions { Persist: true })
             Refuse("Subscriptions of a cluster cannot be stored: configure them on every node.");
-        else if ((request.Stream ?? _map.Only) is { } stream)
-            _setup.Region.Forward(new ToStream(stream, request));
+        else if ((request.Stream ?? _map.Only) is { Length: > 0 } stream)
+            _setup.Region.Forward(new ToStream(stream, request) { Until = Context.System.Scheduler.MonotonicClock + AnswerWithin });
         else
-            Sender.Tell(new Status.Failure(NotFound(null)));
+            Sender.Tell(new Status.Failure(NotFound(request.Stream)));
+    }
+
+    // The region of this node drops what comes for a shard that begins to move, also from other nodes. Nobody got it, so even a command is safe to
+    // send again. The keeper asks again by itself.
+    private void SendAgain(DeadLetter letter)
+    {
+        if (letter.Message is not Dropped { Message: ToStream { Message: not KeepOpen } request } dropped
+            || !dropped.Reason.Contains("handoff", StringComparison.OrdinalIgnoreCase))
+            return;
+        var scheduler = Context.System.Scheduler;
+        var until = request.Until ?? scheduler.MonotonicClock + AnswerWithin;
+        if (scheduler.MonotonicClock + SendAgainAfter < until)
+            scheduler.ScheduleTellOnce(SendAgainAfter, _setup.Region, request with { Until = until }, dropped.Sender);
+        else
+            dropped.Sender.Tell(new Status.Failure(new AskTimeoutException($"Stream '{request.Stream}' is on its way to another node: ask again.")));
     }
 
     private StreamNotFoundException NotFound(string? stream) =>

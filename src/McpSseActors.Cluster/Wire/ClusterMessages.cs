@@ -9,7 +9,11 @@ internal interface IClusterMessage;
 /// <summary>Anyone to the shards: a message for a stream, wherever it runs. On the same node, it carries what stays in the process, too.</summary>
 /// <param name="Stream">The stream.</param>
 /// <param name="Message">A request of the library, or one of those below.</param>
-internal sealed record ToStream(string Stream, object Message) : IClusterMessage, INoSerializationVerificationNeeded;
+internal sealed record ToStream(string Stream, object Message) : IClusterMessage, INoSerializationVerificationNeeded
+{
+    /// <summary>Gets until when it is sent again if nobody got it, on the clock of the scheduler. It stays in the process.</summary>
+    public TimeSpan? Until { get; init; }
+}
 
 /// <summary>Keeper to entity: run, and stay. Reply: <see cref="StreamKept"/> or <see cref="StreamUnknown"/>.</summary>
 internal sealed record KeepOpen : IClusterMessage;
