@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Cluster.Wire;
@@ -11,7 +12,8 @@ namespace McpSseActors.Cluster.Entities;
 /// <param name="log">The log.</param>
 internal sealed class DefinitionComparison(string node, ILoggingAdapter log)
 {
-    private const int PageSize = 500;
+    // In bytes. The shortest frame that Akka.Remote allows has 32,000.
+    private const int LongestPage = 24 * 1024;
     private const int MostNamed = 20;
 
     private readonly HashSet<(string Stream, string Node, string Fingerprint)> _reported = [];
@@ -48,9 +50,29 @@ internal sealed class DefinitionComparison(string node, ILoggingAdapter log)
     /// <summary>Sends what this node configures.</summary>
     public void Send(IActorRef keeper)
     {
-        var pages = _ours.Chunk(PageSize).DefaultIfEmpty([]).ToArray();
+        var pages = Pages();
         foreach (var (index, page) in pages.Index())
-            keeper.Tell(new DefinitionsPage(node, page.ToImmutableSortedDictionary(), index == 0, index == pages.Length - 1));
+            keeper.Tell(new DefinitionsPage(node, page.ToImmutable(), index == 0, index == pages.Count - 1));
+    }
+
+    private List<ImmutableSortedDictionary<string, string>.Builder> Pages()
+    {
+        List<ImmutableSortedDictionary<string, string>.Builder> pages = [_ours.Clear().ToBuilder()];
+        var length = 0;
+        foreach (var each in _ours)
+        {
+            var added = JsonSerializer.SerializeToUtf8Bytes(each).Length;
+            if (length + added > LongestPage)
+            {
+                pages.Add(_ours.Clear().ToBuilder());
+                length = 0;
+            }
+
+            pages[^1].Add(each);
+            length += added;
+        }
+
+        return pages;
     }
 
     public void Compare(DefinitionsPage page)

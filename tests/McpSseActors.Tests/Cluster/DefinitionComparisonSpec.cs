@@ -1,0 +1,50 @@
+using Akka.Configuration;
+using Akka.TestKit.Xunit2;
+using McpSseActors.Cluster;
+using McpSseActors.Cluster.Entities;
+using McpSseActors.Cluster.Wire;
+
+namespace McpSseActors.Tests.Cluster;
+
+/// <summary>What nodes tell each other of their configurations.</summary>
+public sealed class DefinitionComparisonSpec : TestKit
+{
+    private const int ShortestFrame = 32_000;
+
+    private readonly DefinitionComparison _comparison;
+
+    public DefinitionComparisonSpec()
+        : base(TestSystem.Config.WithFallback(ConfigurationFactory.FromResource("mcp-sse-cluster.conf", typeof(McpSseClusterOptions).Assembly))) =>
+        _comparison = new DefinitionComparison("a:1", Sys.Log);
+
+    [Fact]
+    public async Task Should_fit_into_the_shortest_frame_when_names_are_as_long_as_they_may_be()
+    {
+        var ours = Enumerable.Range(0, 1000).ToImmutableSortedDictionary(n => $"{n:d4}".PadRight(256, '&'), _ => new string('f', 64));
+        _comparison.Define(ours);
+        var serializer = Sys.Serialization.FindSerializerForType(typeof(DefinitionsPage));
+
+        _comparison.Send(TestActor);
+
+        var received = ImmutableSortedDictionary<string, string>.Empty;
+        DefinitionsPage page;
+        do
+        {
+            page = await ExpectMsgAsync<DefinitionsPage>();
+            page.IsFirst.ShouldBe(received.IsEmpty);
+            serializer.ToBinary(page).Length.ShouldBeLessThan(ShortestFrame);
+            received = received.AddRange(page.Fingerprints);
+        }
+        while (!page.IsLast);
+        received.ShouldBe(ours);
+    }
+
+    [Fact]
+    public async Task Should_send_an_empty_page_when_nothing_is_configured()
+    {
+        _comparison.Send(TestActor);
+
+        var page = await ExpectMsgAsync<DefinitionsPage>();
+        (page.Fingerprints.Count, page.IsFirst, page.IsLast).ShouldBe((0, true, true));
+    }
+}
