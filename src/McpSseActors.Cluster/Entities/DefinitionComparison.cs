@@ -9,8 +9,9 @@ namespace McpSseActors.Cluster.Entities;
 
 /// <summary>Compares what the nodes configure, and reports each difference once.</summary>
 /// <param name="node">This node.</param>
+/// <param name="shards">How many shards it divides streams into.</param>
 /// <param name="log">The log.</param>
-internal sealed class DefinitionComparison(string node, ILoggingAdapter log)
+internal sealed class DefinitionComparison(string node, int shards, ILoggingAdapter log)
 {
     // In bytes. The shortest frame that Akka.Remote allows has 32,000.
     private const int LongestPage = 24 * 1024;
@@ -21,7 +22,7 @@ internal sealed class DefinitionComparison(string node, ILoggingAdapter log)
     private ImmutableSortedDictionary<string, string> _ours = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Gets what differs if any definition does.</summary>
-    public DefinitionsDigest Digest => new(node, Fingerprints.Of(string.Join('\n', _ours.Select(each => $"{each.Key} {each.Value}"))));
+    public DefinitionsDigest Digest => new(node, Fingerprints.Of(string.Join('\n', _ours.Select(each => $"{each.Key} {each.Value}"))), shards);
 
     public void Define(ImmutableSortedDictionary<string, string> ours) => _ours = ours;
 
@@ -45,6 +46,9 @@ internal sealed class DefinitionComparison(string node, ILoggingAdapter log)
     {
         if (theirs.Digest != Digest.Digest)
             keeper.Tell(new SendDefinitions());
+        if (theirs.Shards is { } other && other != shards && _reported.Add(("", theirs.Node, $"{other} shards")))
+            log.Error("Node {Node} divides streams into {Shards} shards, but {Here} into {Ours}, so a stream may run on both at once: to change Shards, stop the whole cluster first",
+                theirs.Node, other, node, shards);
     }
 
     /// <summary>Sends what this node configures.</summary>

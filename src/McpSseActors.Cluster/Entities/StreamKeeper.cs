@@ -31,10 +31,10 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     private IActorRef _region = ActorRefs.Nobody;
     private IActorRef _drainAsker = ActorRefs.Nobody;
 
-    public StreamKeeper(IActorRef supervisor, string? role, string node, StreamAllocation allocation)
+    public StreamKeeper(IActorRef supervisor, string? role, string node, int shards, StreamAllocation allocation)
     {
         (_supervisor, _role, _allocation) = (supervisor, role, allocation);
-        _comparison = new DefinitionComparison(node, Context.GetLogger(LogSources.Manager));
+        _comparison = new DefinitionComparison(node, shards, Context.GetLogger(LogSources.Manager));
         Receive<RegionStarted>(started => _region = started.Region);
         Receive<TickDue>(_ => _supervisor.Tell(new GetDefinitions()));
         Receive<StreamDefinitions>(Keep);
@@ -65,8 +65,8 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(IActorRef supervisor, string? role, string node, StreamAllocation allocation) =>
-        QuietMailbox.For(() => new StreamKeeper(supervisor, role, node, allocation));
+    public static Props Props(IActorRef supervisor, string? role, string node, int shards, StreamAllocation allocation) =>
+        QuietMailbox.For(() => new StreamKeeper(supervisor, role, node, shards, allocation));
 
     protected override void PreStart()
     {

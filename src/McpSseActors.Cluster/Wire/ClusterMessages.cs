@@ -43,7 +43,8 @@ internal sealed record NodeLeaves : IClusterMessage;
 /// <summary>Keeper to the acting keeper: what its node configures.</summary>
 /// <param name="Node">The node.</param>
 /// <param name="Digest">Differs if any definition does.</param>
-internal sealed record DefinitionsDigest(string Node, string Digest) : IClusterMessage;
+/// <param name="Shards">How many shards it divides streams into; null from a version that does not say.</param>
+internal sealed record DefinitionsDigest(string Node, string Digest, int? Shards = null) : IClusterMessage;
 
 /// <summary>Acting keeper to keeper: the digest differs; send the definitions. Reply: <see cref="DefinitionsPage"/>s.</summary>
 internal sealed record SendDefinitions : IClusterMessage;

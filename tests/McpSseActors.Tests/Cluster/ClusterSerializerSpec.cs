@@ -14,7 +14,7 @@ public sealed class ClusterSerializerSpec() : TestKit(
     [
         new ToStream("s", new GetStats("s")), new ToStream("s", new KeepOpen()), new KeepOpen(), new StaysInProcess("AddHandler"),
         new StreamKept("s", "a:1", "0f"), new StreamUnknown("s", "a:1"), new StreamLeft("s"), new NodeLeaves(),
-        new DefinitionsDigest("a:1", "0f"), new SendDefinitions(), new DefinitionsPage("a:1", ImmutableSortedDictionary<string, string>.Empty.Add("s", "0f"), true, false),
+        new DefinitionsDigest("a:1", "0f", 30), new SendDefinitions(), new DefinitionsPage("a:1", ImmutableSortedDictionary<string, string>.Empty.Add("s", "0f"), true, false),
         new FollowStates(true), new NodeState("a:1",
             new StreamStateChanged("s", ConnectionState.Idle, ConnectionState.Connecting, "started", 0, null, DateTimeOffset.UnixEpoch), true),
         new GetNodeStats(), new NodeStats(new StreamStats { Stream = "s", Node = "a:1" }), new NodeStatsEnd("a:1", ["t"]),

@@ -15,7 +15,7 @@ public sealed class DefinitionComparisonSpec : TestKit
 
     public DefinitionComparisonSpec()
         : base(TestSystem.Config.WithFallback(ConfigurationFactory.FromResource("mcp-sse-cluster.conf", typeof(McpSseClusterOptions).Assembly))) =>
-        _comparison = new DefinitionComparison("a:1", Sys.Log);
+        _comparison = new DefinitionComparison("a:1", 30, Sys.Log);
 
     [Fact]
     public async Task Should_fit_into_the_shortest_frame_when_names_are_as_long_as_they_may_be()
@@ -47,4 +47,16 @@ public sealed class DefinitionComparisonSpec : TestKit
         var page = await ExpectMsgAsync<DefinitionsPage>();
         (page.Fingerprints.Count, page.IsFirst, page.IsLast).ShouldBe((0, true, true));
     }
+
+    [Fact]
+    public Task Should_say_so_once_when_a_node_has_another_number_of_shards() => EventFilter.Error(
+        "Node b:1 divides streams into 40 shards, but a:1 into 30, so a stream may run on both at once: to change Shards, stop the whole cluster first").ExpectOneAsync(() =>
+        {
+            var theirs = new DefinitionComparison("b:1", 40, Sys.Log).Digest;
+            _comparison.Compare(theirs, TestActor);
+            _comparison.Compare(theirs, TestActor);
+            _comparison.Compare(theirs with { Shards = null }, TestActor);
+            _comparison.Compare(_comparison.Digest with { Node = "c:1" }, TestActor);
+            return Task.CompletedTask;
+        });
 }
