@@ -24,7 +24,16 @@ internal sealed class DefinitionComparison(string node, int shards, ILoggingAdap
     /// <summary>Gets what differs if any definition does.</summary>
     public DefinitionsDigest Digest => new(node, Fingerprints.Of(string.Join('\n', _ours.Select(each => $"{each.Key} {each.Value}"))), shards);
 
-    public void Define(ImmutableSortedDictionary<string, string> ours) => _ours = ours;
+    public bool IsDefined(string stream) => _ours.ContainsKey(stream);
+
+    /// <summary>This node has a configuration.</summary>
+    /// <returns>Whether it is another one than before.</returns>
+    public bool Define(ImmutableSortedDictionary<string, string> ours)
+    {
+        var isNew = !ReferenceEquals(ours, _ours);
+        _ours = ours;
+        return isNew;
+    }
 
     /// <summary>A stream runs on a node.</summary>
     public void Compare(StreamKept kept)
@@ -34,10 +43,10 @@ internal sealed class DefinitionComparison(string node, int shards, ILoggingAdap
                 kept.Stream, kept.Node, node);
     }
 
-    /// <summary>A stream belongs to a node that does not configure it.</summary>
+    /// <summary>A stream belongs to a node that does not configure it. One that this node does not configure either was removed.</summary>
     public void Report(StreamUnknown unknown)
     {
-        if (_reported.Add((unknown.Stream, unknown.Node, "")))
+        if (IsDefined(unknown.Stream) && _reported.Add((unknown.Stream, unknown.Node, "")))
             log.Error("Stream {Stream} does not run: it belongs to {Node}, which does not configure it; give every node the same configuration",
                 unknown.Stream, unknown.Node);
     }

@@ -42,6 +42,13 @@ internal sealed class KeptStreams(TimeSpan patience)
         _asked.Remove(stream);
     }
 
+    /// <summary>Forgets the streams that are not configured any more.</summary>
+    public void ForgetAllBut(IReadOnlyDictionary<string, string> configured)
+    {
+        foreach (var stream in _nodes.Keys.Concat(_asked.Keys).Where(stream => !configured.ContainsKey(stream)).ToArray())
+            Forget(stream);
+    }
+
     /// <summary>A node has gone, and its streams with it.</summary>
     /// <returns>Whether it had any.</returns>
     public bool ForgetAll(string node)

@@ -45,7 +45,11 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
             _moves.Arrived(kept);
             _comparison.Compare(kept);
         });
-        Receive<StreamUnknown>(unknown => _comparison.Report(unknown));
+        Receive<StreamUnknown>(unknown =>
+        {
+            _comparison.Report(unknown);
+            _moves.Refused(unknown);
+        });
         Receive<StreamLeft>(Move);
         Receive<DefinitionsDigest>(digest => _comparison.Compare(digest, Sender));
         Receive<SendDefinitions>(_ => _comparison.Send(Sender));
@@ -89,7 +93,12 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
 
     private void Keep(StreamDefinitions definitions)
     {
-        _comparison.Define(definitions.Fingerprints);
+        if (_comparison.Define(definitions.Fingerprints))
+        {
+            _kept.ForgetAllBut(definitions.Fingerprints);
+            _moves.ForgetAllBut(definitions.Fingerprints, canMove: OtherNode is not null);
+        }
+
         if (Acting != _cluster.SelfAddress)
         {
             _kept.Clear();
@@ -123,7 +132,8 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         }
         else if (OtherNode is { } other)
         {
-            _moves.Begin(left);
+            if (_comparison.IsDefined(left.Stream))
+                _moves.Begin(left);
             KeeperOf(other).Tell(left, Self);
         }
     }

@@ -28,6 +28,18 @@ internal sealed class StreamMoves
             Answer(canMove: true);
     }
 
+    /// <summary>A stream has come to a node that does not configure it. Whether that is a fault, the node that it has left knows.</summary>
+    public void Refused(StreamUnknown unknown) => _others.GetValueOrDefault(unknown.Stream)?.Tell(unknown);
+
+    /// <summary>Streams that this node does not configure any more were removed, and run nowhere.</summary>
+    /// <param name="configured">Those that it configures.</param>
+    /// <param name="canMove">Whether there is a node to which streams can move.</param>
+    public void ForgetAllBut(IReadOnlyDictionary<string, string> configured, bool canMove)
+    {
+        _ours.RemoveWhere(stream => !configured.ContainsKey(stream));
+        Answer(canMove);
+    }
+
     /// <summary>Answers when no stream is on its way from this node any more.</summary>
     /// <param name="asker">Who gets the answer.</param>
     /// <param name="canMove">Whether there is a node to which streams can move.</param>

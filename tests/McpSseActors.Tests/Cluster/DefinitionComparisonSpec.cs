@@ -59,4 +59,13 @@ public sealed class DefinitionComparisonSpec : TestKit
             _comparison.Compare(_comparison.Digest with { Node = "c:1" }, TestActor);
             return Task.CompletedTask;
         });
+
+    [Fact]
+    public Task Should_report_a_stream_that_does_not_run_only_when_this_node_configures_it() => EventFilter.Error(start: "Stream").ExpectOneAsync(() =>
+    {
+        _comparison.Define(ImmutableSortedDictionary<string, string>.Empty.Add("kept", "0f")).ShouldBeTrue();
+        _comparison.Report(new StreamUnknown("removed", "b:1"));
+        _comparison.Report(new StreamUnknown("kept", "b:1"));
+        return Task.CompletedTask;
+    });
 }

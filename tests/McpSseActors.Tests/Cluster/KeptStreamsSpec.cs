@@ -33,6 +33,17 @@ public sealed class KeptStreamsSpec
     }
 
     [Fact]
+    public void Should_not_know_a_stream_any_more_when_it_was_removed()
+    {
+        Due(seconds: 0);
+        _kept.Keep(new StreamKept("a", "n:1", ""));
+
+        _kept.ForgetAllBut(ImmutableSortedDictionary<string, string>.Empty.Add("b", ""));
+
+        Due(seconds: 0.1).ShouldBe(["a"]);
+    }
+
+    [Fact]
     public void Should_ask_for_all_once_when_it_is_time_for_that()
     {
         Due(seconds: 0);

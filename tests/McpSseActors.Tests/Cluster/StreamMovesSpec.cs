@@ -57,5 +57,32 @@ public sealed class StreamMovesSpec() : TestKit(TestSystem.Config)
         await ExpectNoMsgAsync(TimeSpan.Zero);
     }
 
+    [Fact]
+    public async Task Should_not_wait_for_a_stream_when_it_was_removed()
+    {
+        _moves.Begin(new StreamLeft("a"));
+        _moves.Begin(new StreamLeft("b"));
+        _moves.Await(TestActor, canMove: true);
+
+        _moves.ForgetAllBut(Configured("b"), canMove: true);
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+        _moves.ForgetAllBut(Configured(), canMove: true);
+
+        await ExpectMsgAsync<StreamsMoved>();
+    }
+
+    [Fact]
+    public async Task Should_tell_the_node_that_a_stream_has_left_when_the_next_does_not_configure_it()
+    {
+        _moves.Follow(new StreamLeft("a"), TestActor);
+
+        _moves.Refused(new StreamUnknown("b", "other:1"));
+        _moves.Refused(new StreamUnknown("a", "other:1"));
+
+        (await ExpectMsgAsync<StreamUnknown>()).Stream.ShouldBe("a");
+    }
+
+    private static ImmutableSortedDictionary<string, string> Configured(params string[] streams) => streams.ToImmutableSortedDictionary(stream => stream, _ => "");
+
     private static StreamKept Kept(string stream) => new(stream, "other:1", "");
 }
