@@ -3,6 +3,7 @@ using Akka.Event;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Streams;
 using McpSseActors.Cluster.Wire;
+using McpSseActors.Configuration;
 
 namespace McpSseActors.Cluster.Entities;
 
@@ -77,6 +78,9 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
             case HandOver:
                 _isLeaving = true;
                 break;
+            case UnknownMessage unknown:
+                Sender.Tell(NotKnown(unknown));
+                break;
             case var _ when _waiting.Count == MostWaiting:
                 Refuse(message, Sender, new Status.Failure(new InvalidOperationException(
                     $"Stream '{_name}' is not open yet, and {MostWaiting} messages wait for it on node {_node.Name}.")));
@@ -109,6 +113,9 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
                 Sender.Tell(new Status.Failure(new InvalidOperationException(
                     $"{stays.Request} cannot be sent to stream '{_name}', which runs on node {_node.Name}: delegates, props and actors stay in their process. "
                     + "Name handlers in WithMcpSseCluster, on every node.")));
+                break;
+            case UnknownMessage unknown:
+                Sender.Tell(NotKnown(unknown));
                 break;
             case HandOver:
                 Leave();
@@ -167,9 +174,12 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
     // The keeper asks again.
     private static void Refuse(object message, IActorRef asker, Status.Failure why)
     {
-        if (message is IStreamRequest or StaysInProcess)
+        if (message is IStreamRequest or StaysInProcess or UnknownMessage)
             asker.Tell(why);
     }
+
+    private Status.Failure NotKnown(UnknownMessage unknown) => new(new NotSupportedException(
+        $"Node {_node.Name}, where stream '{_name}' runs, does not know {Redact.Line(unknown.Manifest)}: its version of the library is another one."));
 
     private void End()
     {

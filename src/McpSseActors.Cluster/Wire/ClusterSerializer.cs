@@ -65,11 +65,15 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
         var message = JsonSerializer.SerializeToUtf8Bytes(root.GetProperty("message"));
         return new ToStream(
             root.GetProperty("stream").GetString()!,
-            root.TryGetProperty("cluster", out var ours) ? FromBinary(message, ours.GetString()!)
-                : _requests.FromBinary(message, root.GetProperty("request").GetString()!));
+            root.TryGetProperty("cluster", out var ours) ? FromBinary(message, ours.GetString()!) : ReadRequest(message, root.GetProperty("request").GetString()!));
     }
+
+    private object ReadRequest(byte[] bytes, string manifest) => WireNames.Find(manifest) is null ? Ignore(manifest) : _requests.FromBinary(bytes, manifest);
 }
 
-/// <summary>What a node of another version sent: the mailboxes of the library refuse it, as any message of the pipeline that comes from outside.</summary>
+/// <summary>
+/// What a node of another version sent: the mailboxes of the library refuse it, as any message of the pipeline that comes from outside. An entity gets
+/// it from its shard, and says that it does not know it.
+/// </summary>
 /// <param name="Manifest">Its name.</param>
 internal sealed record UnknownMessage(string Manifest) : IPipelineMessage;

@@ -21,7 +21,9 @@ internal static class WireNames
 
     /// <summary>The message of a name, or of the full name of its type, which earlier versions send. Names come from outside.</summary>
     /// <exception cref="JsonException">It is not one of a message.</exception>
-    public static Type TypeOf(string name) =>
-        Types.GetValueOrDefault(name) ?? (Types.GetValueOrDefault(name[(name.LastIndexOf('.') + 1)..]) is { } type && type.FullName == name ? type : null)
-        ?? throw new JsonException($"'{name}' is not a message of this library.");
+    public static Type TypeOf(string name) => Find(name) ?? throw new JsonException($"'{name}' is not a message of this library.");
+
+    /// <summary>As <see cref="TypeOf"/>; null if it is not one of a message.</summary>
+    public static Type? Find(string name) =>
+        Types.GetValueOrDefault(name) ?? (Types.GetValueOrDefault(name[(name.LastIndexOf('.') + 1)..]) is { } type && type.FullName == name ? type : null);
 }

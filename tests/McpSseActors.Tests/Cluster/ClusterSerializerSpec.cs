@@ -69,6 +69,14 @@ public sealed class ClusterSerializerSpec() : TestKit(
             new ToStream("s", new UnknownMessage(manifest)));
     }
 
+    [Fact]
+    public void Should_read_a_request_as_unknown_when_only_another_version_knows_it() =>
+        Serializer.FromBinary("""{"stream":"s","request":"Sing","message":{}}"""u8.ToArray(), "ToStream").ShouldBe(new ToStream("s", new UnknownMessage("Sing")));
+
+    [Fact]
+    public void Should_not_know_the_number_of_shards_when_an_earlier_version_has_sent_the_digest() =>
+        Serializer.FromBinary("""{"Node":"a:1","Digest":"0f"}"""u8.ToArray(), "DefinitionsDigest").ShouldBe(new DefinitionsDigest("a:1", "0f"));
+
     private ClusterSerializer Serializer => (ClusterSerializer)Sys.Serialization.FindSerializerForType(typeof(KeepOpen));
 
     private static string PathOf(string file, [CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, file);

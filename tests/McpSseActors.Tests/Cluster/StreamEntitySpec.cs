@@ -85,6 +85,18 @@ public sealed class StreamEntitySpec : TestKit
         (await AskAsync(new StaysInProcess("AddHandler"))).ShouldContain("Another process has taken over stream 's'");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Should_say_so_when_only_another_version_knows_a_request(bool isOpen)
+    {
+        if (isOpen)
+            _entity.Tell(new StreamOpened(CreateTestProbe(), ""));
+
+        (await Should.ThrowAsync<NotSupportedException>(_entity.Ask<StreamStats>(new UnknownMessage("Sing"), Support.Within.Limit))).Message.ShouldBe(
+            "Node a:1, where stream 's' runs, does not know Sing: its version of the library is another one.");
+    }
+
     private static StreamNotOpened StillEnding => new(new InvalidOperationException("Stream 's' is still ending on this node."));
 
     private async Task<string> AskAsync(object request) =>
