@@ -53,6 +53,7 @@ public static class McpSseClusterExtensions
     /// <param name="options">As on the nodes that run streams; <see cref="McpSseClusterOptions.Role"/> is needed.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="InvalidOperationException">The actor system has streams already.</exception>
+    /// <exception cref="McpSseConfigurationException">Thrown when the host starts: an option is faulty, or the node has the role itself.</exception>
     public static AkkaConfigurationBuilder WithMcpSseClusterProxy(this AkkaConfigurationBuilder builder, McpSseClusterOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
