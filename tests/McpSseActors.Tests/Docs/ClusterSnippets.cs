@@ -84,7 +84,8 @@ internal static class ClusterSnippets
         akka.AddStartup(async (system, _) =>
         {
             var found = await Discovery.Get(system).Default.Lookup("app", TimeSpan.FromSeconds(5));
-            Cluster.Get(system).JoinSeedNodes(found.Addresses.Select(node => new Address("akka.tcp", system.Name, node.Host, node.Port)));
+            var cluster = Cluster.Get(system);
+            cluster.JoinSeedNodes(found.Addresses.Select(node => cluster.SelfAddress.WithHost(node.Host).WithPort(node.Port)));
         });
         // </docs:cluster-discovery>
     }
