@@ -1,9 +1,9 @@
 using System.Data.Common;
 using System.Globalization;
 using Examples;
+using McpSseActors.DeadLetters;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using McpSseActors.DeadLetters;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace McpSseActors.Tests.EndToEnd;
