@@ -47,8 +47,8 @@ public sealed class ProxySpec : IDisposable
         await using var host = await StartAsync(server, proxy.With(User));
 
         (await _events.NextAsync()).Text.ShouldBe("by proxy");
-        proxy.Connections.ShouldBe(connections);
-        server.Connections.ShouldBe(1);
+        // On a busy machine, a tunnel may break before the server has answered.
+        await host.StatsHoldAsync(stats => proxy.Connections.ShouldBe(connections * (1 + (int)stats.TotalReconnectAttempts)));
         var request = await server.NextRequestAsync();
         request.Header("Proxy-Authorization").ShouldBeNull();
         request.Header("Authorization").ShouldBe("Bearer key");
