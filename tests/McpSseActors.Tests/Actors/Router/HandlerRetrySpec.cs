@@ -56,6 +56,19 @@ public sealed class HandlerRetrySpec : TestKit
         _letters.HasMessages.ShouldBeFalse(expected);
     }
 
+    [Fact]
+    public async Task Should_give_each_event_of_a_batch_again_when_the_handler_failed_in_the_middle()
+    {
+        string[] types = [.. Enumerable.Range(1, 40).Select(number => $"{number}")];
+        FailAt("17", times: 1);
+        var router = Start(Handler("batch") with { Retry = AtOnce });
+
+        router.Tell(Batch(types));
+
+        (await HandledAsync("40")).ShouldBe(string.Join(' ', [.. types[..17], .. types.Select(type => $"{type}!")]));
+        await _connection.ExpectMsgAsync<Credit>();
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Should_keep_a_dead_letter_and_go_on_when_all_attempts_fail(string kind)
