@@ -24,7 +24,7 @@ internal sealed record SavePosition(string Stream, long Token, PositionHandled H
     /// <summary>Whether the stream waits to hear that it is still ours.</summary>
     public bool IsConfirmation { get; init; }
 
-    /// <summary>Takes the place of a save that was not made: whoever waits for that waits for this. What is to be tried follows its position.</summary>
+    /// <summary>Takes the place of a save that was not made, and answers its waits too. A trial is kept if the position is the same.</summary>
     public SavePosition InPlaceOf(SavePosition older) => this with
     {
         IsConfirmation = IsConfirmation || older.IsConfirmation,

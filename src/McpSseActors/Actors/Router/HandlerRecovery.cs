@@ -203,7 +203,7 @@ internal sealed class HandlerRecovery(
             Hold(slot, again, isOpen ? delay : TimeSpan.Zero, "", awaited);
     }
 
-    // A handler that saves positions would save one that lies behind an event that is not kept yet.
+    // Otherwise a handler that saves positions could save one after an event that is not kept yet.
     private void OnceSafe(string? letter, Action then)
     {
         if (letter is not null && AreSavedByHandlers && memory.GivenUp.TryGetValue(letter, out var given))
