@@ -29,13 +29,20 @@ internal sealed class SessionMcp : FakeMcp
         Drop();
     }
 
-    /// <summary>Sends a notification to the open stream, or stores it for the next one.</summary>
+    /// <summary>Sends a notification to the open stream, or stores it for the next one, also if the client goes while it is sent.</summary>
     public async Task NotifyAsync(string method, string parameters = "{}")
     {
         var json = $$"""{"jsonrpc":"2.0","method":"{{method}}","params":{{parameters}}}""";
         var id = Store(json);
-        if (Streams is [.., { IsOver: false } stream])
+        if (Streams is not [.., { IsOver: false } stream])
+            return;
+        try
+        {
             await stream.MessageAsync(json, id);
+        }
+        catch (Exception gone) when (Stores && gone is OperationCanceledException or ObjectDisposedException or IOException)
+        {
+        }
     }
 
     /// <summary>Keeps a notification for a client that resumes.</summary>
