@@ -146,7 +146,6 @@ const en = {
   mailbox_full: 'the mailbox of its handler was full',
   batch_failed: 'a batch handler threw before it came to it',
   overflow: 'faster than a handler that drops events',
-  not_stored: 'given up, and the store of dead letters failed',
 
   pattern: 'Type or pattern',
   patternHint: 'chat.*',
@@ -393,7 +392,6 @@ const zh = {
   mailbox_full: '处理器的邮箱已满',
   batch_failed: '批处理器在处理到它之前抛出异常',
   overflow: '来得太快，处理器允许丢弃',
-  not_stored: '处理器已放弃，且死信存储失败',
 
   pattern: '类型或模式',
   patternHint: 'chat.*',

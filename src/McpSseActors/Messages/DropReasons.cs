@@ -29,9 +29,6 @@ public static class DropReasons
     /// <summary>The event arrived faster than a handler that drops events handled it. Counted once for each handler concerned.</summary>
     public const string Overflow = "overflow";
 
-    /// <summary>A handler gave up the event, and the store of dead letters could not keep it. Counted once for each handler concerned.</summary>
-    public const string NotStored = "not_stored";
-
     /// <summary>Gets all reasons.</summary>
-    public static ImmutableArray<string> All { get; } = [Duplicate, Oversized, Malformed, Unwanted, HandlerStopped, MailboxFull, BatchFailed, Overflow, NotStored];
+    public static ImmutableArray<string> All { get; } = [Duplicate, Oversized, Malformed, Unwanted, HandlerStopped, MailboxFull, BatchFailed, Overflow];
 }

@@ -73,7 +73,7 @@ public sealed record StreamStats : IMcpSseMessage
 
     /// <summary>
     /// Gets the number of events dropped, by reason: one of <see cref="DropReasons"/>. <see cref="DropReasons.HandlerStopped"/>,
-    /// <see cref="DropReasons.MailboxFull"/>, <see cref="DropReasons.BatchFailed"/>, <see cref="DropReasons.Overflow"/> and <see cref="DropReasons.NotStored"/> count an event once per
+    /// <see cref="DropReasons.MailboxFull"/>, <see cref="DropReasons.BatchFailed"/> and <see cref="DropReasons.Overflow"/> count an event once per
     /// handler that lost it; these events are in <see cref="Dispatched"/> too.
     /// </summary>
     public ImmutableSortedDictionary<string, long> Dropped { get; init; } = ImmutableSortedDictionary<string, long>.Empty;

@@ -141,6 +141,38 @@ public sealed class DeadLetterSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_not_give_a_letter_again_at_each_start_when_it_kills_the_process()
+    {
+        var copy = Path.Combine(_folder, "copy.dead-letters");
+        var release = new TaskCompletionSource();
+        await using var server = Server();
+        await using (var first = await StartAsync(server, isDurable: true))
+            await CountAsync(first, 2);
+        await using (var file = await OpenAsync())
+            await file.RequestRetryAsync(new DeadLetterFilter { EventType = "chat.message" });
+
+        await using (var second = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(server.Url.ToString(), o => o with { Name = "s" })
+            .AddHandler(HandlerRegistration.ForDelegate("*", HandleAsync) with { Name = "mine" })
+            .WithDurableDelivery(delivery => delivery.InFile(FilePath))))
+        {
+            await Eventually.HoldsAsync(() => _handled.ShouldNotBeEmpty());
+            // What a killed process leaves behind.
+            File.Copy(FilePath + ".dead-letters", copy);
+            release.SetResult();
+        }
+
+        await using var left = DeadLetterStores.ReadFile(copy);
+        (await left.FindAsync(DeadLetterFilter.All, "", 9, default)).Select(letter => letter.IsRetryRequested).ShouldBe([false, false]);
+
+        async Task HandleAsync(McpEvent received)
+        {
+            _handled.Enqueue(received.EventId!);
+            await release.Task;
+        }
+    }
+
+    [Fact]
     public async Task Should_use_a_store_of_ones_own()
     {
         await using var server = Server();

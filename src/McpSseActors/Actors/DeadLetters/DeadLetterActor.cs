@@ -5,8 +5,9 @@ using McpSseActors.DeadLetters;
 namespace McpSseActors.Actors.DeadLetters;
 
 /// <summary>
-/// Keeps the letters of all streams: one write at a time, and what comes meanwhile goes with the next. Answers queries; what concerns retries
-/// is its child's, and passes through here so that both see the same order.
+/// Keeps the letters of all streams: one write at a time, and what comes meanwhile goes with the next. While the store fails, letters wait here, and
+/// the streams go on for as many as <see cref="DelayedLetters"/> lets, if they are to. Answers queries; what concerns retries is its child's, and passes
+/// through here so that both see the same order.
 /// </summary>
 internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
 {
@@ -17,8 +18,9 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
     private readonly StoreCalls _calls;
     private readonly DeadLetterLog _letters;
     private readonly IActorRef _retries;
-    private List<(StoredDeadLetter Letter, IActorRef Sender)> _waiting = [];
-    private (StoredDeadLetter Letter, IActorRef Sender)[] _underWay = [];
+    private readonly DelayedLetters _delayed = new();
+    private List<ToWrite> _waiting = [];
+    private ToWrite[] _underWay = [];
     private long _fellOut;
     private bool _isWriting;
     private bool _isTrimDue;
@@ -31,6 +33,7 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
         _letters = new DeadLetterLog(_log, settings.LogPeriod);
         _retries = Context.ActorOf(QuietMailbox.For(() => new DeadLetterRetryActor(settings)), "retries");
         Receive<KeepDeadLetter>(Keep);
+        Receive<WithdrawRetry>(Withdraw);
         Receive<Written>(Apply);
         Receive<WriteFailed>(Apply);
         Receive<TryAgain>(_ => Write());
@@ -68,16 +71,32 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
         Timers.StartPeriodicTimer(nameof(Tick), new Tick(), _settings.LogPeriod);
     }
 
+    protected override void PostStop()
+    {
+        if (_waiting.Concat(_underWay).Count(each => each.Sender is not null) is > 0 and var count)
+            _log.Error("{Count} event(s) that handlers gave up are not kept as dead letters, since their store did not work before the end", count);
+    }
+
     private void Keep(KeepDeadLetter keep)
     {
         _retries.Tell(keep);
-        _waiting.Add((keep.Letter with { IsRetryRequested = false }, Sender));
+        _waiting.Add(new ToWrite(keep.Letter with { IsRetryRequested = false }, Sender));
+        if (_fault is not null)
+            Delay();
+        Write();
+    }
+
+    private void Withdraw(WithdrawRetry request)
+    {
+        _waiting.Add(new ToWrite(request.Letter with { IsRetryRequested = false }, Sender: null));
         Write();
     }
 
     private void ReportAndTrim()
     {
         _letters.ReportCounts();
+        if (_fault is not null && _waiting.Count > 0)
+            _log.Error("{Count} dead letter(s) wait for their store: {Fault}", _waiting.Count, _fault);
         _isTrimDue = true;
         Write();
     }
@@ -106,15 +125,25 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
         if (_fault is not null)
             _log.Info("The store of dead letters works again");
         _fault = null;
+        _delayed.Clear();
         _fellOut += written.FellOut;
         _letters.FellOut(written.FellOut);
         foreach (var (letter, sender) in _underWay)
         {
-            _letters.Kept(letter);
-            Tell(sender, letter, null);
+            if (sender is null)
+                Context.Parent.Tell(new RedeliverDeadLetter(letter), Self);
+            else
+                AnswerKept(letter, sender);
         }
 
         WriteNext();
+    }
+
+    private void AnswerKept(StoredDeadLetter letter, IActorRef sender)
+    {
+        _letters.Kept(letter);
+        sender.Tell(new DeadLetterKept(letter.Id));
+        Context.Parent.Tell(new DeadLetterCounted(letter.Event.Stream, letter.Handler));
     }
 
     private void Apply(WriteFailed failed)
@@ -123,21 +152,18 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
             _log.Error(failed.Fault, "The store of dead letters failed; trying again every {Seconds} s", RetryDelay.TotalSeconds);
         _fault = _calls.Describe(failed.Fault);
         Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), RetryDelay);
-        if (_settings.OnFailure is StoreFailure.Pause)
-            _waiting = [.. _underWay, .. _waiting];
-        else
-            Lose(_underWay);
+        _waiting = [.. _underWay, .. _waiting];
+        Delay();
         _isTrimDue = true;
         WriteNext();
     }
 
-    private void Lose((StoredDeadLetter Letter, IActorRef Sender)[] letters)
+    private void Delay()
     {
-        foreach (var (letter, sender) in letters)
-        {
-            _letters.Lost(letter);
-            Tell(sender, letter, _fault);
-        }
+        if (_settings.OnFailure is StoreFailure.Pause)
+            return;
+        foreach (var (letter, sender) in _waiting.Where(each => each.Sender is not null && _delayed.Add(each.Letter)))
+            sender.Tell(new DeadLetterKept(letter.Id, IsDelayed: true));
     }
 
     private void WriteNext()
@@ -145,12 +171,6 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
         _isWriting = false;
         _underWay = [];
         Write();
-    }
-
-    private static void Tell(IActorRef sender, StoredDeadLetter letter, string? fault)
-    {
-        sender.Tell(new DeadLetterKept(letter.Id, fault));
-        Context.Parent.Tell(new DeadLetterCounted(letter.Event.Stream, letter.Handler, IsLost: fault is not null));
     }
 
     private void Count(CountDeadLetters request)
@@ -185,6 +205,11 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
             answer();
     }
 
+    /// <summary>A letter to be written.</summary>
+    /// <param name="Letter">The letter.</param>
+    /// <param name="Sender">Who waits for it; null if it goes to its handler then, which a request in the store asked for.</param>
+    private readonly record struct ToWrite(StoredDeadLetter Letter, IActorRef? Sender);
+
     private sealed record Written(int FellOut) : IPipelineMessage;
 
     private sealed record WriteFailed(Exception Fault) : IPipelineMessage;
@@ -197,7 +222,7 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
 /// <summary>How letters are kept.</summary>
 /// <param name="Store">The store; disposed with the actor system.</param>
 /// <param name="Limits">How many are kept.</param>
-/// <param name="OnFailure">Whether the events of a store that fails are lost or wait.</param>
+/// <param name="OnFailure">Whether streams go on while the store fails.</param>
 internal sealed record DeadLetterSettings(IDeadLetterStore Store, DeadLetterLimits Limits, StoreFailure OnFailure)
 {
     /// <summary>How long a call of the store may take.</summary>

@@ -23,18 +23,6 @@ internal sealed class DeadLetterLog(ILoggingAdapter log, TimeSpan period)
                 Redact.Line(letter.Fault));
     }
 
-    public void Lost(StoredDeadLetter letter)
-    {
-        if (IsFirst(letter))
-            log.Error("Event {EventId} of type {EventType} (stream {Stream}) is lost, since dead letters can't be stored: handler {Handler} gave it up after {Attempts} attempt(s): {Fault}",
-                LogText.Name(letter.Event.EventId),
-                LogText.Name(letter.Event.EventType),
-                letter.Event.Stream,
-                Shown(letter.Handler),
-                letter.Attempts,
-                Redact.Line(letter.Fault));
-    }
-
     public void FellOut(int letters)
     {
         if (_fellOut == 0 && letters > 0)

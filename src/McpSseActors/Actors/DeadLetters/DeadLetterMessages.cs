@@ -3,14 +3,20 @@ using McpSseActors.DeadLetters;
 namespace McpSseActors.Actors.DeadLetters;
 
 /// <summary>
-/// Router or handler queue to dead letters: keep this. A letter with the ID of one that is kept replaces it. Reply: <see cref="DeadLetterKept"/>.
+/// Router to dead letters: keep this. A letter with the ID of one that is kept replaces it. Reply: <see cref="DeadLetterKept"/>.
 /// </summary>
 internal sealed record KeepDeadLetter(StoredDeadLetter Letter) : IPipelineMessage;
 
-/// <summary>Dead letters to the sender of <see cref="KeepDeadLetter"/>: the letter is kept, or lost.</summary>
+/// <summary>Dead letters to the sender of <see cref="KeepDeadLetter"/>: the letter is kept.</summary>
 /// <param name="Id">The letter's ID.</param>
-/// <param name="Fault">The reason why it could not be stored and is lost; null if it is kept.</param>
-internal sealed record DeadLetterKept(string Id, string? Fault) : IPipelineMessage;
+/// <param name="IsDelayed">Whether it only will be: its store fails, and the stream may go on. Another reply follows when it is kept.</param>
+internal sealed record DeadLetterKept(string Id, bool IsDelayed = false) : IPipelineMessage;
+
+/// <summary>
+/// Router to dead letters: store that the retry of a letter, which was requested in the store, is not requested any more, and give it to its handler then.
+/// One whose event kills the process would come again at each start.
+/// </summary>
+internal sealed record WithdrawRetry(StoredDeadLetter Letter) : IPipelineMessage;
 
 /// <summary>Dead letters to supervisor, to stream, to router: give the event to its handler again. Reply: <see cref="DeadLetterRedelivered"/>.</summary>
 internal sealed record RedeliverDeadLetter(StoredDeadLetter Letter) : IPipelineMessage;
@@ -30,8 +36,7 @@ internal sealed record DeadLetterRedelivered(string Id, string? Fault) : IPipeli
 /// <summary>Dead letters to supervisor, to stream, to statistics: a handler gave up an event.</summary>
 /// <param name="Stream">The stream.</param>
 /// <param name="Handler">The handler; empty for none.</param>
-/// <param name="IsLost">Whether the letter could not be stored.</param>
-internal sealed record DeadLetterCounted(string Stream, string Handler, bool IsLost) : IPipelineMessage;
+internal sealed record DeadLetterCounted(string Stream, string Handler) : IPipelineMessage;
 
 /// <summary>Supervisor or stream to dead letters: nothing given to a stream comes back.</summary>
 /// <param name="Stream">The stream.</param>

@@ -217,7 +217,8 @@ internal sealed class PositionKeeper
     {
         _pipeline.Stats.Tell(new PositionMoved(handled.Position.LastEventId));
         // The beginning of another source does not take the place of a position.
-        var isNew = handled.Position != _given && (handled.Position.Of == _given.Of || handled.Position with { Of = null } != StreamPosition.Start);
+        var isStart = handled.Position with { Of = null } == StreamPosition.Start;
+        var isNew = handled.Position == _given ? !isStart && handled.IsHeld && handled.Ahead > _moved.Ahead : !isStart || handled.Position.Of == _given.Of;
         (_moved, _given) = (handled, handled.Position);
         return isNew;
     }

@@ -92,7 +92,11 @@ internal sealed record PositionReleased(bool IsOverdue = false) : IPipelineMessa
 /// <param name="Position">The position.</param>
 /// <param name="Ahead">The events after it that were dispatched: a new process would get them again.</param>
 /// <param name="Handled">The events up to it, since the start.</param>
-internal sealed record PositionHandled(StreamPosition Position, int Ahead, long Handled) : IPipelineMessage;
+internal sealed record PositionHandled(StreamPosition Position, int Ahead, long Handled) : IPipelineMessage
+{
+    /// <summary>Whether it stays there while the stream goes on.</summary>
+    public bool IsHeld { get; init; }
+}
 
 /// <summary>Stream to router and connection, before the first attempt: resume here.</summary>
 /// <param name="Position">The stored position, or that of the options.</param>

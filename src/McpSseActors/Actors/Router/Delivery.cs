@@ -81,7 +81,7 @@ internal sealed record ChunkInFlight(long Epoch, int Chunks)
 internal sealed record BatchInFlight(ChunkInFlight Chunk, int Dispatched, StreamPosition Position)
 {
     /// <summary>Whether every handler has finished it.</summary>
-    public bool IsHandled => Deliveries == 0 && !IsLost;
+    public bool IsHandled => Deliveries == 0 && LettersToKeep == 0 && !IsLost;
 
     /// <summary>Whether a handler stopped before it had finished it.</summary>
     public bool IsLost { get; set; }
@@ -91,6 +91,9 @@ internal sealed record BatchInFlight(ChunkInFlight Chunk, int Dispatched, Stream
 
     /// <summary>The deliveries that have not ended.</summary>
     public int Deliveries { get; set; }
+
+    /// <summary>The dead letters of it that wait for their store while the stream goes on.</summary>
+    public int LettersToKeep { get; set; }
 
     /// <summary>What is known of its events if they may have killed the process; null if they are above suspicion.</summary>
     public Suspicion? Suspicion { get; init; }

@@ -6,20 +6,29 @@ namespace McpSseActors.Actors.Router;
 
 /// <summary>
 /// Follows the position up to which every handler has finished: batches are finished out of order, and the position is that of the newest one
-/// before which all are. It stays where it is for good once a handler that failed was stopped with events that it had not finished.
+/// before which all are. It stays where it is for good once a handler that failed was stopped with events that it had not finished, and as long as a
+/// dead letter that the stream does not wait for is not kept.
 /// </summary>
+/// <param name="start">Where it begins.</param>
 /// <param name="ticket">What lets handlers save positions; null if they don't.</param>
 /// <param name="pause">How long a move may wait for the next, if more batches are in flight; null for the default. A fast stream moves thousands of times a second.</param>
-internal sealed class HandledPosition(PositionTicket? ticket = null, TimeSpan? pause = null)
+internal sealed class HandledPosition(StreamPosition start, PositionTicket? ticket = null, TimeSpan? pause = null)
 {
+    /// <summary>The events that are dispatched after a position that stays where it is, before it is told again.</summary>
+    public const int MostUntold = 1000;
+
     private const int FewEvents = 32;
+    private const int FewBatches = 1024;
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan DefaultPause = TimeSpan.FromMilliseconds(5);
 
     private readonly TimeSpan _pause = pause ?? DefaultPause;
     private readonly Queue<BatchInFlight> _batches = new();
     private StreamPosition? _moved;
+    private StreamPosition _told = start;
     private long _toldAt;
+    private int _toldAhead;
+    private int _manyBatches = FewBatches;
     private bool _isSlow = true;
 
     /// <summary>
@@ -30,6 +39,9 @@ internal sealed class HandledPosition(PositionTicket? ticket = null, TimeSpan? p
 
     /// <summary>Whether it stays where it is.</summary>
     public bool IsFrozen { get; private set; }
+
+    /// <summary>Whether it stays where it is, for good or as long as a dead letter waits.</summary>
+    public bool IsHeld => IsFrozen || Oldest is { LettersToKeep: > 0 };
 
     /// <summary>The batch that follows it; null if everything is handled.</summary>
     public BatchInFlight? Oldest => _batches.TryPeek(out var oldest) ? oldest : null;
@@ -57,10 +69,12 @@ internal sealed class HandledPosition(PositionTicket? ticket = null, TimeSpan? p
     /// <summary>A batch was dispatched.</summary>
     public void Add(BatchInFlight batch)
     {
+        Ahead += batch.Dispatched;
         if (IsFrozen)
             return;
         _batches.Enqueue(batch);
-        Ahead += batch.Dispatched;
+        if (_batches.Count > _manyBatches)
+            Join();
     }
 
     /// <summary>A handler has stopped: it gets nothing of what follows, so no later batch will be handled.</summary>
@@ -75,8 +89,11 @@ internal sealed class HandledPosition(PositionTicket? ticket = null, TimeSpan? p
     }
 
     /// <summary>Moves on, over batches that are handled.</summary>
-    /// <returns>The new position; null if it stays where it was, or the move waits for the next.</returns>
-    public StreamPosition? Move()
+    /// <param name="isEnding">Whether the stream is ending: what is known by then is told.</param>
+    /// <returns>
+    /// The new position, or the old one if it is held and many more events were dispatched since; null if there is nothing to tell, or the move waits for the next.
+    /// </returns>
+    public StreamPosition? Move(bool isEnding = false)
     {
         while (_batches.TryPeek(out var oldest) && oldest.IsHandled)
         {
@@ -85,14 +102,31 @@ internal sealed class HandledPosition(PositionTicket? ticket = null, TimeSpan? p
             Handled += oldest.Dispatched;
         }
 
-        if (_moved is null || MayWait)
+        var isAhead = IsHeld && Ahead - _toldAhead >= (isEnding ? 1 : MostUntold);
+        if ((_moved is null && !isAhead) || MayWait)
             return null;
-        _toldAt = Stopwatch.GetTimestamp();
-        var position = _moved;
-        _moved = null;
-        return position;
+        (_toldAt, _toldAhead) = (Stopwatch.GetTimestamp(), Ahead);
+        (_told, _moved) = (_moved ?? _told, null);
+        return _told;
     }
 
     // What is under suspicion is known by the position before it.
     private bool MayWait => !IsFrozen && Oldest is { Suspicion: null } && Stopwatch.GetElapsedTime(_toldAt) < _pause;
+
+    // What waits for a dead letter may grow as long as the stream goes on. Batches that are handled, one after the other, are as good as one.
+    private void Join()
+    {
+        var joined = new List<BatchInFlight>();
+        foreach (var batch in _batches)
+        {
+            if (batch.IsHandled && joined is [.., { IsHandled: true } before])
+                joined[^1] = batch with { Dispatched = before.Dispatched + batch.Dispatched };
+            else
+                joined.Add(batch);
+        }
+
+        _batches.Clear();
+        joined.ForEach(_batches.Enqueue);
+        _manyBatches = Math.Max(FewBatches, 2 * joined.Count);
+    }
 }

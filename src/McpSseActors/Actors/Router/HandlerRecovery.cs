@@ -129,6 +129,8 @@ internal sealed class HandlerRecovery(
             return;
         }
 
+        if (IsWithdrawn(letter))
+            return;
         var batch = BatchOf(letter, asker);
         var delivery = new Delivery(slot, new McpEventBatch(letter.Event.Again())) { Count = 1 };
         failures.Expect(KeyOf(slot, delivery), new FailedAttempts(0, letter.FirstFailedAt) { Delivery = delivery, LetterId = letter.Id, Before = letter.Attempts });
@@ -136,13 +138,28 @@ internal sealed class HandlerRecovery(
         slot.Handler.Tell(delivery, router);
     }
 
-    /// <summary>A dead letter is kept, or lost: its batch waits no longer.</summary>
+    /// <summary>A dead letter is kept, or the stream goes on while it waits for its store: its batch waits no longer, but the position does.</summary>
     /// <returns>The batch, if that was the last it waited for.</returns>
     public BatchInFlight? Kept(DeadLetterKept kept)
     {
-        if (!memory.GivenUp.Remove(kept.Id, out var given))
+        if (!memory.GivenUp.TryGetValue(kept.Id, out var given))
             return null;
-        given.Then?.Invoke();
+        var batch = given.Delivery.Batch;
+        if (kept.IsDelayed)
+        {
+            // Whoever is told that these are handled does not send them again.
+            if (batch is not { Redelivery: null, Chunk.Receipt: null })
+                return null;
+            given.Held = batch;
+            batch.LettersToKeep++;
+        }
+        else
+        {
+            memory.GivenUp.Remove(kept.Id);
+            given.Held?.LettersToKeep -= 1;
+            given.Then?.Invoke();
+        }
+
         return memory.Deliveries.End(given.Delivery, isHandled: true);
     }
 
@@ -172,10 +189,20 @@ internal sealed class HandlerRecovery(
         if (mapping.Read(letter.Event.Utf8Data.Span, out var reason) is not { } payload)
             return $"the payload is no {mapping.PayloadType}: {reason}";
         var slots = memory.Table.Slots.Where(each => !each.IsObserver && each.Pattern.Matches(type)).ToArray();
+        if (slots.Length > 0 && IsWithdrawn(letter))
+            return null;
         var batch = BatchOf(letter, asker);
         foreach (var slot in slots)
             slot.SendAgain(new McpEventBatch(payload.AddTo(letter.Event).Again()), batch, memory.Deliveries, router);
         return slots.Length == 0 ? "the stream has no handler of its type" : null;
+    }
+
+    // If so, it comes again when that is stored.
+    private bool IsWithdrawn(StoredDeadLetter letter)
+    {
+        if (letter.IsRetryRequested)
+            deadLetters.Tell(new WithdrawRetry(letter), router);
+        return letter.IsRetryRequested;
     }
 
     private BatchInFlight BatchOf(StoredDeadLetter letter, IActorRef asker) =>
@@ -286,6 +313,9 @@ internal sealed class HandlerRecovery(
 internal sealed class GivenUp(Delivery delivery)
 {
     public Delivery Delivery => delivery;
+
+    /// <summary>The batch, if the stream goes on while the letter waits for its store.</summary>
+    public BatchInFlight? Held { get; set; }
 
     /// <summary>What waits until it is kept; null for nothing.</summary>
     public Action? Then { get; set; }

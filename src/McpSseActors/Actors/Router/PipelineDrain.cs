@@ -17,7 +17,6 @@ internal sealed class PipelineDrain
         var last = new BatchInFlight(new ChunkInFlight(Epoch: 0, Chunks: 0), Dispatched: 0, memory.Position);
         foreach (var slot in memory.Table.Slots.Where(slot => slot.Queue is not null))
             memory.Deliveries.Flush(slot, last);
-        Answer(memory.Deliveries);
     }
 
     /// <summary>Answers if nothing is in flight.</summary>

@@ -99,6 +99,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 break;
             case DeadLetterKept kept:
                 Handled(_recovery.Kept(kept));
+                _memory.MovePosition(_recovery, Context.Parent);
                 break;
             case RedeliverDeadLetter redeliver:
                 _recovery.Redeliver(redeliver, Sender);
@@ -138,6 +139,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 break;
             case DrainStream:
                 _memory.Drain.Begin(Sender, _memory);
+                _memory.MovePosition(_recovery, Context.Parent);
+                _memory.Drain.Answer(Deliveries);
                 break;
             case Reconfigure changed:
                 _memory.Table.Subscribe(changed.Options.SubscribedEvents);
@@ -246,9 +249,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
             return;
         if (batch.Dispatched > 0)
             _stats.Tell(new BatchHandled(batch.Dispatched, Stopwatch.GetElapsedTime(batch.Chunk.DispatchedAt)));
-        if (_memory.Handled?.Move() is { } position)
-            Context.Parent.Tell(new PositionHandled(position, _memory.Handled.Ahead, _memory.Handled.Handled));
-        _memory.Trials?.GoOn(_recovery, Context.Parent);
+        _memory.MovePosition(_recovery, Context.Parent);
         if (batch.Chunk.Batches == 0)
         {
             _memory.Handled?.Measure(batch.Chunk);

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Events;
 using McpSseActors.Sse;
@@ -11,7 +12,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     private const int FewestSeen = 10_000;
 
     /// <summary>What handlers may finish between two saves beyond all expectation, above all in the first moments of a process.</summary>
-    private const int Allowance = 1000;
+    private const int Allowance = HandledPosition.MostUntold;
 
     private SeenOccurrences? _seen;
 
@@ -81,8 +82,16 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
         Position = resume.Position;
         ExpectedRepeats = Math.Max(resume.Repeats, resume.Suspects?.Events ?? 0);
         PossibleRepeats = ExpectedRepeats + (resume.IsOpen ? Allowance : 0);
-        Handled = new HandledPosition(resume.Ticket);
+        Handled = new HandledPosition(resume.Position, resume.Ticket);
         Trials?.ReleaseAll();
         Trials = new Trials(this, resume.Suspects);
+    }
+
+    /// <summary>More is handled: tells the stream how far, and lets handlers have what waited for that.</summary>
+    public void MovePosition(HandlerRecovery recovery, IActorRef stream)
+    {
+        if (Handled?.Move(isEnding: Drain.HasBegun) is { } position)
+            stream.Tell(new PositionHandled(position, Handled.Ahead, Handled.Handled) { IsHeld = Handled.IsHeld });
+        Trials?.GoOn(recovery, stream);
     }
 }

@@ -59,7 +59,7 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
     {
         if (_waiting.Count == 0)
             return;
-        var next = memory.Handled!.IsFrozen ? null : memory.Handled.Oldest;
+        var next = memory.Handled!.IsHeld ? null : memory.Handled.Oldest;
         foreach (var request in _waiting.Where(each => next is null || each.Delivery.Batch == next || IsPast(each)).ToArray())
         {
             if (next is null || next == _saved || IsPast(request) || CannotComeAgain(next))

@@ -206,11 +206,8 @@ internal sealed class StatsActor : UntypedActor
 
     private void CountLetter(DeadLetterCounted counted)
     {
-        if (counted.IsLost)
-            CountDrop(DropReasons.NotStored, 1);
-        else
-            _metrics.CountDeadLetter(counted.Handler);
-        _stats = _stats with { DeadLetters = _stats.DeadLetters + (counted.IsLost ? 0 : 1) };
+        _metrics.CountDeadLetter(counted.Handler);
+        _stats = _stats with { DeadLetters = _stats.DeadLetters + 1 };
     }
 
     private StreamStats Snapshot() => _totals.Into(_stats) with

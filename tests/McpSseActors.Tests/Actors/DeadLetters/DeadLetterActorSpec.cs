@@ -22,8 +22,8 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
 
         actor.Tell(new KeepDeadLetter(Letters.Of("1") with { IsRetryRequested = true }), TestActor);
 
-        (await ExpectMsgAsync<DeadLetterKept>()).ShouldBe(new DeadLetterKept("1", null));
-        (await _streams.ExpectMsgAsync<DeadLetterCounted>()).ShouldBe(new DeadLetterCounted("s", "h", IsLost: false));
+        (await ExpectMsgAsync<DeadLetterKept>()).ShouldBe(new DeadLetterKept("1"));
+        (await _streams.ExpectMsgAsync<DeadLetterCounted>()).ShouldBe(new DeadLetterCounted("s", "h"));
         (await _store.Inner.FindAsync(DeadLetterFilter.All, "", 9, default)).ShouldHaveSingleItem().IsRetryRequested.ShouldBeFalse();
     }
 
@@ -44,18 +44,58 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
     }
 
     [Fact]
-    public async Task Should_lose_letters_and_say_so_when_the_store_fails_and_streams_continue()
+    public async Task Should_keep_letters_later_and_say_so_when_the_store_fails_and_streams_continue()
     {
         var actor = Start();
         _store.Fault = new IOException("No space left on device");
 
         actor.Tell(new KeepDeadLetter(Letters.Of("1")), TestActor);
-
-        (await ExpectMsgAsync<DeadLetterKept>()).Fault.ShouldBe("the store of dead letters failed: No space left on device");
-        (await _streams.ExpectMsgAsync<DeadLetterCounted>()).IsLost.ShouldBeTrue();
+        (await ExpectMsgAsync<DeadLetterKept>()).ShouldBe(new DeadLetterKept("1", IsDelayed: true));
+        actor.Tell(new KeepDeadLetter(Letters.Of("2")), TestActor);
+        (await ExpectMsgAsync<DeadLetterKept>()).ShouldBe(new DeadLetterKept("2", IsDelayed: true));
         await Should.ThrowAsync<PositionStoreException>(() => actor.Ask<DeadLetterList>(new GetDeadLetters(DeadLetterFilter.All), Support.Within.Limit));
         actor.Tell(new GetDeadLetterHealth(), TestActor);
         (await ExpectMsgAsync<DeadLetterHealth>()).StoreFault.ShouldNotBeNull().ShouldContain("No space left");
+        _streams.HasMessages.ShouldBeFalse("nothing is kept yet");
+        _store.Fault = null;
+
+        (await ExpectMsgAsync<DeadLetterKept>(Support.Within.Limit)).ShouldBe(new DeadLetterKept("1"));
+        (await ExpectMsgAsync<DeadLetterKept>()).ShouldBe(new DeadLetterKept("2"));
+        await _streams.ExpectMsgAsync<DeadLetterCounted>();
+        (await _store.Inner.FindAsync(DeadLetterFilter.All, "", 9, default)).Select(letter => letter.Id).ShouldBe(["1", "2"]);
+    }
+
+    [Fact]
+    public async Task Should_let_streams_wait_when_too_many_letters_wait_for_the_store()
+    {
+        var actor = Start();
+        _store.Fault = new IOException("No space left on device");
+        foreach (var number in Enumerable.Range(1, 1001))
+            actor.Tell(new KeepDeadLetter(Letters.Of($"{number}")), TestActor);
+        foreach (var number in Enumerable.Range(1, 1000))
+            (await ExpectMsgAsync<DeadLetterKept>(Support.Within.Limit)).ShouldBe(new DeadLetterKept($"{number}", IsDelayed: true));
+        actor.Tell(new GetDeadLetterHealth(), TestActor);
+        await ExpectMsgAsync<DeadLetterHealth>();
+
+        _store.Fault = null;
+
+        foreach (var number in Enumerable.Range(1, 1001))
+            (await ExpectMsgAsync<DeadLetterKept>(Support.Within.Limit)).ShouldBe(new DeadLetterKept($"{number}"));
+    }
+
+    [Fact]
+    public async Task Should_say_what_is_not_kept_when_the_host_ends_before_the_store_works()
+    {
+        var actor = Start();
+        _store.Fault = new IOException("No space left on device");
+        actor.Tell(new KeepDeadLetter(Letters.Of("1")), TestActor);
+        await ExpectMsgAsync<DeadLetterKept>();
+
+        await EventFilter.Error(contains: "1 event(s) that handlers gave up are not kept as dead letters").ExpectOneAsync(Support.Within.Limit, () =>
+        {
+            Sys.Stop(actor);
+            return Task.CompletedTask;
+        });
     }
 
     [Fact]
@@ -68,7 +108,22 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
 
         _store.Fault = null;
 
-        (await ExpectMsgAsync<DeadLetterKept>(Support.Within.Limit)).Fault.ShouldBeNull();
+        (await ExpectMsgAsync<DeadLetterKept>(Support.Within.Limit)).IsDelayed.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_give_a_letter_to_its_handler_when_its_request_is_withdrawn()
+    {
+        var requested = Letters.Of("1") with { IsRetryRequested = true };
+        await _store.Inner.KeepAsync([requested], default);
+        var actor = Start();
+        (await _streams.ExpectMsgAsync<RedeliverDeadLetter>(Support.Within.Limit)).Letter.IsRetryRequested.ShouldBeTrue();
+
+        actor.Tell(new WithdrawRetry(requested), TestActor);
+
+        (await _streams.ExpectMsgAsync<RedeliverDeadLetter>(Support.Within.Limit)).Letter.IsRetryRequested.ShouldBeFalse();
+        (await _store.Inner.FindAsync(DeadLetterFilter.All, "", 9, default)).ShouldHaveSingleItem().IsRetryRequested.ShouldBeFalse();
+        HasMessages.ShouldBeFalse("nothing is counted");
     }
 
     [Fact]

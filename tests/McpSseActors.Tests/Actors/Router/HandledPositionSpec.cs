@@ -7,7 +7,7 @@ namespace McpSseActors.Tests.Actors.Router;
 [Trait("Category", "Durability")]
 public sealed class HandledPositionSpec
 {
-    private readonly HandledPosition _handled = new(pause: TimeSpan.Zero);
+    private readonly HandledPosition _handled = new(StreamPosition.Start, pause: TimeSpan.Zero);
     private readonly BatchInFlight[] _batches = [.. Enumerable.Range(1, 4).Select(n => new BatchInFlight(new ChunkInFlight(1, 1), 10, new StreamPosition($"{n}")) { Deliveries = 1 })];
 
     public HandledPositionSpec()
@@ -19,7 +19,7 @@ public sealed class HandledPositionSpec
     [Fact]
     public void Should_let_a_move_wait_for_the_next_only_while_more_is_in_flight()
     {
-        var handled = new HandledPosition(pause: TimeSpan.FromMinutes(1));
+        var handled = new HandledPosition(StreamPosition.Start, pause: TimeSpan.FromMinutes(1));
         foreach (var batch in _batches)
             handled.Add(batch);
 
@@ -36,7 +36,7 @@ public sealed class HandledPositionSpec
     [Fact]
     public void Should_let_no_move_wait_for_a_batch_that_will_never_be_handled()
     {
-        var handled = new HandledPosition(pause: TimeSpan.FromMinutes(1));
+        var handled = new HandledPosition(StreamPosition.Start, pause: TimeSpan.FromMinutes(1));
         foreach (var batch in _batches)
             handled.Add(batch);
         Finish(0);
@@ -77,6 +77,59 @@ public sealed class HandledPositionSpec
         Finish(1);
         _handled.Move()!.LastEventId.ShouldBe("2", "what came before was finished");
         _handled.Move().ShouldBeNull();
+    }
+
+    [Fact]
+    public void Should_stay_as_long_as_a_dead_letter_is_not_kept()
+    {
+        _batches[1].LettersToKeep = 1;
+        Finish(0, 1, 2, 3);
+        _handled.Move()!.LastEventId.ShouldBe("1");
+        _handled.IsHeld.ShouldBeTrue();
+        _handled.Ahead.ShouldBe(30);
+
+        _batches[1].LettersToKeep = 0;
+
+        _handled.Move()!.LastEventId.ShouldBe("4");
+        _handled.IsHeld.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Should_join_what_is_handled_when_it_waits_long()
+    {
+        _batches[1].LettersToKeep = 1;
+        Finish(0, 1, 2, 3);
+        var later = Enumerable.Range(5, 5000).Select(number => new BatchInFlight(new ChunkInFlight(1, 1), 10, new StreamPosition($"{number}"))).ToArray();
+
+        Array.ForEach(later, _handled.Add);
+
+        later.Count(_handled.Follows).ShouldBeInRange(1, 1025);
+        _handled.Move()!.LastEventId.ShouldBe("1");
+        _handled.Ahead.ShouldBe(50_030);
+        _batches[1].LettersToKeep = 0;
+        _handled.Move()!.LastEventId.ShouldBe("5004");
+        (_handled.Ahead, _handled.Handled).ShouldBe((0, 50_040));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_tell_it_again_when_much_comes_after_a_position_that_stays(bool isFrozen)
+    {
+        _batches[1].LettersToKeep = 1;
+        Finish(0, 1, 2, 3);
+        if (isFrozen)
+            _handled.Freeze();
+        _handled.Move()!.LastEventId.ShouldBe("1");
+
+        Add(HandledPosition.MostUntold - 1);
+        _handled.Move().ShouldBeNull();
+        Add(1);
+        _handled.Move()!.LastEventId.ShouldBe("1");
+        _handled.Ahead.ShouldBe(30 + HandledPosition.MostUntold);
+        _handled.Move().ShouldBeNull();
+
+        void Add(int events) => _handled.Add(new BatchInFlight(new ChunkInFlight(1, 1), events, new StreamPosition("later")));
     }
 
     [Fact]

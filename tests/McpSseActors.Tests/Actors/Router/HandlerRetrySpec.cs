@@ -4,6 +4,7 @@ using McpSseActors.Actors;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Router;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Events;
@@ -86,9 +87,35 @@ public sealed class HandlerRetrySpec : TestKit
         await HandledAsync("c");
         _connection.HasMessages.ShouldBeFalse("the batch is not handled before the letter is kept");
 
-        _letters.Reply(new DeadLetterKept(letter.Id, null));
+        _letters.Reply(new DeadLetterKept(letter.Id));
 
         await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+    }
+
+    [Fact]
+    public async Task Should_go_on_but_for_the_position_when_a_dead_letter_waits_for_its_store()
+    {
+        FailAt("b", times: 100);
+        var stream = CreateTestProbe();
+        var router = Start(new PipelineSettings(), stream, Handler("delegate") with { Retry = AtOnce });
+        router.Tell(new ResumeAt(StreamPosition.Start, Repeats: 0));
+        router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
+        router.Tell(At("1", "a"));
+        await TrialAsync(stream, router);
+        (await stream.ExpectMsgAsync<PositionHandled>(Support.Within.Limit)).Position.LastEventId.ShouldBe("1");
+        router.Tell(At("2", "b"));
+        var letter = (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter;
+
+        _letters.Reply(new DeadLetterKept(letter.Id, IsDelayed: true));
+
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+        router.Tell(At("3", "c"));
+        await HandledAsync("c");
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+        stream.HasMessages.ShouldBeFalse("b is not kept yet");
+        router.Tell(new DeadLetterKept(letter.Id));
+        (await stream.ExpectMsgAsync<PositionHandled>(Support.Within.Limit)).Position.LastEventId.ShouldBe("3");
     }
 
     [Fact]
@@ -227,7 +254,7 @@ public sealed class HandlerRetrySpec : TestKit
 
         router.Tell(Batch("a"));
         var letter = (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter;
-        router.Tell(new DeadLetterKept(letter.Id, Fault: null));
+        router.Tell(new DeadLetterKept(letter.Id));
         await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
         router.Tell(Batch("b"));
 
@@ -327,7 +354,22 @@ public sealed class HandlerRetrySpec : TestKit
         again.Attempts.ShouldBe(letter.Attempts + 3);
         again.FirstFailedAt.ShouldBe(letter.FirstFailedAt);
         HasMessages.ShouldBeFalse();
-        _letters.Reply(new DeadLetterKept(letter.Id, null));
+        _letters.Reply(new DeadLetterKept(letter.Id));
+        (await ExpectMsgAsync<DeadLetterRedelivered>(Support.Within.Limit)).Fault.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Should_have_a_request_in_the_store_withdrawn_before_the_handler_gets_the_letter()
+    {
+        var router = Start(Handler("delegate") with { Name = "mine", Retry = AtOnce });
+        var letter = Letter("mine", "x") with { IsRetryRequested = true };
+
+        router.Tell(new RedeliverDeadLetter(letter), TestActor);
+
+        (await _letters.ExpectMsgAsync<WithdrawRetry>(Support.Within.Limit)).Letter.ShouldBe(letter);
+        _log.HasMessages.ShouldBeFalse();
+        router.Tell(new RedeliverDeadLetter(letter with { IsRetryRequested = false }), TestActor);
+        (await HandledAsync("x")).ShouldBe("x!");
         (await ExpectMsgAsync<DeadLetterRedelivered>(Support.Within.Limit)).Fault.ShouldBeNull();
     }
 
@@ -365,7 +407,7 @@ public sealed class HandlerRetrySpec : TestKit
         (letter.Event.EventType, letter.Handler, letter.Fault).ShouldBe(("b", "", "the payload is no Chat: it is null"));
         await HandledAsync("b");
         _connection.HasMessages.ShouldBeFalse("the batch is not handled before the letter is kept");
-        _letters.Reply(new DeadLetterKept(letter.Id, null));
+        _letters.Reply(new DeadLetterKept(letter.Id));
         await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
     }
 
@@ -419,11 +461,13 @@ public sealed class HandlerRetrySpec : TestKit
 
     private IActorRef Start(params HandlerRegistration[] handlers) => Start(new PipelineSettings(), handlers);
 
-    private IActorRef Start(PipelineSettings settings, params HandlerRegistration[] handlers)
+    private IActorRef Start(PipelineSettings settings, params HandlerRegistration[] handlers) => Start(settings, CreateTestProbe(), handlers);
+
+    private IActorRef Start(PipelineSettings settings, TestProbe stream, params HandlerRegistration[] handlers)
     {
         foreach (var handler in handlers)
             _registry.Add(handler, _ => false);
-        var router = Sys.ActorOf(RouterActor.Props(Options, settings, new RouterMemory(Options, settings), _registry, _stats, _letters));
+        var router = stream.ChildActorOf(RouterActor.Props(Options, settings, new RouterMemory(Options, settings), _registry, _stats, _letters));
         router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         return router;
     }
@@ -452,14 +496,25 @@ public sealed class HandlerRetrySpec : TestKit
         Position = batch.Position,
     };
 
-    private static EventBatch Batch(params string[] types) => new()
+    // The first events of a process are stored before a handler gets them.
+    private static async Task TrialAsync(TestProbe stream, IActorRef router)
+    {
+        await stream.ExpectMsgAsync<SaveTrial>(Support.Within.Limit);
+        router.Tell(new TrialSaved());
+    }
+
+    private static EventBatch At(string id, string type) => Batch(new StreamPosition(id), type);
+
+    private static EventBatch Batch(params string[] types) => Batch(StreamPosition.Start, types);
+
+    private static EventBatch Batch(StreamPosition position, params string[] types) => new()
     {
         Epoch = 1,
         Events = EventBuffer.Of([.. types.Select(Event)]),
         Bytes = 10,
         Comments = 0,
         LeftOut = default,
-        Position = StreamPosition.Start,
+        Position = position,
     };
 
     private sealed class Each : ReceiveActor
