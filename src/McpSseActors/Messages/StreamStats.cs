@@ -125,6 +125,12 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>Gets when <see cref="HandledEventId"/> moved, UTC; null if it has not.</summary>
     public DateTimeOffset? HandledTime { get; init; }
 
+    /// <summary>
+    /// Gets for how long events have been dispatched after <see cref="HandledEventId"/> without its moving; zero if all of them are handled, null if
+    /// positions are not stored.
+    /// </summary>
+    public TimeSpan? HandledAge { get; init; }
+
     /// <summary>Gets when the position was last saved, by this process or the one before, UTC; null if it was not.</summary>
     public DateTimeOffset? PositionSavedTime { get; init; }
 

@@ -215,10 +215,12 @@ internal sealed class PositionKeeper
 
     private bool Move(PositionHandled handled)
     {
-        _pipeline.Stats.Tell(new PositionMoved(handled.Position.LastEventId));
+        var stays = handled.IsHeld && handled.Position == _given;
+        if (!stays)
+            _pipeline.Stats.Tell(new PositionMoved(handled.Position.LastEventId));
         // The beginning of another source does not take the place of a position.
         var isStart = handled.Position with { Of = null } == StreamPosition.Start;
-        var isNew = handled.Position == _given ? !isStart && handled.IsHeld && handled.Ahead > _moved.Ahead : !isStart || handled.Position.Of == _given.Of;
+        var isNew = stays ? !isStart && handled.Ahead > _moved.Ahead : handled.Position != _given && (!isStart || handled.Position.Of == _given.Of);
         (_moved, _given) = (handled, handled.Position);
         return isNew;
     }

@@ -147,7 +147,7 @@ internal sealed class HandlerRecovery(
         var batch = given.Delivery.Batch;
         if (kept.IsDelayed)
         {
-            // Whoever is told that these are handled does not send them again.
+            // A sender that is told that its events are handled does not send them again.
             if (batch is not { Redelivery: null, Chunk.Receipt: null })
                 return null;
             given.Held = batch;

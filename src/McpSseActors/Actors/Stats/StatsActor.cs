@@ -21,6 +21,8 @@ internal sealed class StatsActor : UntypedActor
     private int _reconnects;
     private string? _handledEventId;
     private DateTimeOffset? _handledTime;
+    private TimeSpan? _aheadSince;
+    private bool _isStored;
 
     public StatsActor(LiveOptions live, PipelineSettings settings)
     {
@@ -98,8 +100,10 @@ internal sealed class StatsActor : UntypedActor
                 break;
             case PositionMoved moved:
                 (_handledEventId, _handledTime) = (moved.LastEventId, Context.System.Scheduler.Now);
+                _aheadSince = moved.LastEventId == _totals.LastEventId ? null : Context.System.Scheduler.MonotonicClock;
                 break;
             case PositionStoreReported report:
+                _isStored = true;
                 _stats = _stats with { PositionSavedTime = report.SavedAt ?? _stats.PositionSavedTime, PositionStoreFault = report.Fault };
                 break;
             case Reconfigure changed:
@@ -188,6 +192,8 @@ internal sealed class StatsActor : UntypedActor
     private void Count(BatchDispatched batch)
     {
         var received = _totals.Add(batch, Context.System.Scheduler);
+        if (_isStored && batch.Dispatched > 0)
+            _aheadSince ??= Context.System.Scheduler.MonotonicClock;
         _metrics.CountReceived(batch.Bytes, batch.Comments, batch.Received);
         _metrics.CountRouted(batch.Dispatched, batch.Filtered, batch.Unhandled);
         CountDrop(DropReasons.Duplicate, batch.Duplicates);
@@ -217,6 +223,7 @@ internal sealed class StatsActor : UntypedActor
         StoppedHandlers = _stopped.All,
         HandledEventId = _handledEventId,
         HandledTime = _handledTime,
+        HandledAge = _isStored ? Context.System.Scheduler.MonotonicClock - (_aheadSince ?? Context.System.Scheduler.MonotonicClock) : null,
         StateSince = _state.Timestamp,
         NextAttemptTime = _state.Timestamp + _state.RetryIn,
         ConsecutiveReconnectAttempts = _attempts,

@@ -78,6 +78,23 @@ public sealed class StatsActorSpec(ITestOutputHelper output) : TestKit(TestSyste
     }
 
     [Fact]
+    public async Task Should_tell_the_age_of_the_handled_position_when_it_is_stored()
+    {
+        var actor = Start();
+        (await actor.Ask<StreamStats>(new GetStats())).HandledAge.ShouldBeNull("it is not stored");
+        actor.Tell(new PositionStoreReported(null, null));
+        actor.Tell(new PositionMoved(""));
+        (await actor.Ask<StreamStats>(new GetStats())).HandledAge.ShouldBe(TimeSpan.Zero);
+
+        var batch = Batch(["a"]);
+        actor.Tell(batch);
+        await Eventually.HoldsAsync(async () => (await actor.Ask<StreamStats>(new GetStats())).HandledAge.ShouldNotBeNull().ShouldBeGreaterThan(TimeSpan.Zero));
+
+        actor.Tell(new PositionMoved(batch.LastEventId));
+        (await actor.Ask<StreamStats>(new GetStats())).HandledAge.ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
     public async Task Should_keep_the_newest_when_more_events_come_than_the_buffer_holds()
     {
         var actor = Start();
