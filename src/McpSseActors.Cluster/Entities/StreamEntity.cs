@@ -47,7 +47,7 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         while (_waiting.TryDequeue(out var waiting))
-            Refuse(waiting.Message, waiting.Sender, StreamEnding.Reply);
+            Refuse(waiting.Message, waiting.Sender, Ending);
         _node.Supervisor.Tell(new CloseStream(_name), ActorRefs.NoSender);
     }
 
@@ -139,7 +139,7 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
         if (message is Terminated)
             Context.Stop(Self);
         else
-            Refuse(message, Sender, StreamEnding.Reply);
+            Refuse(message, Sender, Ending);
     }
 
     private void Fenced(object message)
@@ -177,6 +177,9 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
         if (message is IStreamRequest or StaysInProcess or UnknownMessage)
             asker.Tell(why);
     }
+
+    private Status.Failure Ending => new(new InvalidOperationException(
+        $"Stream '{_name}' is on its way from node {_node.Name} to another, or the host is shutting down: ask again."));
 
     private Status.Failure NotKnown(UnknownMessage unknown) => new(new NotSupportedException(
         $"Node {_node.Name}, where stream '{_name}' runs, does not know {Redact.Line(unknown.Manifest)}: its version of the library is another one."));

@@ -72,6 +72,9 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
 
     private IEnumerable<string> Unreachable => Members.Intersect(_cluster.State.Unreachable).Select(member => NodeNames.Of(member.Address));
 
+    // A node that has not heard of the others yet may know one of many streams.
+    private string? Only => Reachable.All(node => node == _cluster.SelfAddress || _followed.Contains(NodeNames.Of(node))) ? _map.Only : null;
+
     protected override void PreStart()
     {
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
@@ -91,25 +94,35 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
     {
         if (request is AddMcpResources { Persist: true } or RemoveMcpResources { Persist: true } or SetMcpSubscriptions { Persist: true })
             Refuse("Subscriptions of a cluster cannot be stored: configure them on every node.");
-        else if ((request.Stream ?? _map.Only) is { Length: > 0 } stream)
+        else if ((request.Stream ?? Only) is { Length: > 0 } stream)
             _setup.Region.Forward(new ToStream(stream, request) { Until = Context.System.Scheduler.MonotonicClock + AnswerWithin });
         else
             Sender.Tell(new Status.Failure(NotFound(request.Stream)));
     }
 
-    // The region of this node drops what comes for a shard that begins to move, also from other nodes. Nobody got it, so even a command is safe to
-    // send again. The keeper asks again by itself.
+    // The region of this node drops what comes for a shard that begins to move, also from other nodes, and an entity that stops leaves its mailbox. Nobody
+    // got these, so even a command is safe to send again. The keeper asks again by itself.
     private void SendAgain(DeadLetter letter)
     {
-        if (letter.Message is not Dropped { Message: ToStream { Message: not KeepOpen } request } dropped
-            || !dropped.Reason.Contains("handoff", StringComparison.OrdinalIgnoreCase))
-            return;
+        switch (letter.Message)
+        {
+            case Dropped { Message: ToStream { Message: not KeepOpen } request } dropped when dropped.Reason.Contains("handoff", StringComparison.OrdinalIgnoreCase):
+                SendAgain(request, dropped.Sender);
+                break;
+            case IStreamRequest left when letter.Recipient.Path.Parent.Parent.Equals(_setup.Region.Path):
+                SendAgain(new ToStream(Uri.UnescapeDataString(letter.Recipient.Path.Name), left), letter.Sender);
+                break;
+        }
+    }
+
+    private void SendAgain(ToStream request, IActorRef asker)
+    {
         var scheduler = Context.System.Scheduler;
         var until = request.Until ?? scheduler.MonotonicClock + AnswerWithin;
         if (scheduler.MonotonicClock + SendAgainAfter < until)
-            scheduler.ScheduleTellOnce(SendAgainAfter, _setup.Region, request with { Until = until }, dropped.Sender);
+            scheduler.ScheduleTellOnce(SendAgainAfter, _setup.Region, request with { Until = until }, asker);
         else
-            dropped.Sender.Tell(new Status.Failure(new AskTimeoutException($"Stream '{request.Stream}' is on its way to another node: ask again.")));
+            asker.Tell(new Status.Failure(new AskTimeoutException($"Stream '{request.Stream}' is on its way to another node: ask again.")));
     }
 
     private StreamNotFoundException NotFound(string? stream) =>
@@ -159,9 +172,12 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
 
     private void AddFollower(FollowStates request)
     {
-        if (!_followers.Add(Sender) && !request.IsAnew)
+        var isNew = _followers.Add(Sender);
+        if (!isNew && !request.IsAnew)
             return;
         Context.Watch(Sender);
+        if (isNew && !_followed.Contains(NodeNames.Of(Sender.Path.Address)))
+            Sender.Tell(new FollowStates(IsAnew: true));
         foreach (var state in Configured(_definitions).Concat(_map.On(_setup.Node)))
             Sender.Tell(state);
     }

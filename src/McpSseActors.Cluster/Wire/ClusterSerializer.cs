@@ -23,7 +23,12 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
 
     public override string Manifest(object o) => o.GetType().Name;
 
-    public override byte[] ToBinary(object obj) => obj is ToStream addressed ? Write(addressed) : JsonSerializer.SerializeToUtf8Bytes(obj, obj.GetType());
+    public override byte[] ToBinary(object obj) => obj switch
+    {
+        ToStream addressed => Write(addressed),
+        NodeStats stats when Write(stats) is var bytes => _requests.Fits(bytes) ? bytes : Write(new NodeStats((StreamStats)_requests.Shorten(stats.Stats))),
+        _ => Write(obj),
+    };
 
     public override object FromBinary(byte[] bytes, string manifest)
     {
@@ -31,6 +36,8 @@ internal sealed class ClusterSerializer(ExtendedActorSystem system) : Serializer
             return Ignore(manifest);
         return type == typeof(ToStream) ? Read(bytes) : JsonSerializer.Deserialize(bytes, type) ?? throw new JsonException($"A message {manifest} is never null.");
     }
+
+    private static byte[] Write(object message) => JsonSerializer.SerializeToUtf8Bytes(message, message.GetType());
 
     private UnknownMessage Ignore(string manifest)
     {

@@ -20,8 +20,14 @@ internal sealed class MessageSerializer(ExtendedActorSystem system) : Serializer
     public override byte[] ToBinary(object obj)
     {
         var bytes = Write(obj);
-        return bytes.Length > _longest && obj is IShortenable answer ? Write(answer.ToFit(_longest, each => Write(each).Length)) : bytes;
+        return Fits(bytes) || obj is not IShortenable answer ? bytes : Write(Shorten(answer));
     }
+
+    /// <summary>Whether a message fits into a frame.</summary>
+    public bool Fits(byte[] message) => message.Length <= _longest;
+
+    /// <summary>Leaves out what does not fit into a frame.</summary>
+    public IMcpSseMessage Shorten(IShortenable answer) => answer.ToFit(_longest, each => Write(each).Length);
 
     /// <inheritdoc />
     public override object FromBinary(byte[] bytes, string manifest) =>

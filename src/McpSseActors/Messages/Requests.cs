@@ -19,7 +19,7 @@ public interface IStreamRequest : IMcpSseMessage
 public sealed record GetStats(string? Stream = null) : IStreamRequest;
 
 /// <summary>
-/// Gets the statistics of every stream. Reply: <see cref="AllStats"/>, within half of <c>mcp-sse.ask-timeout</c>.
+/// Gets the statistics of every stream. Reply: <see cref="AllStats"/>, within half of <c>mcp-sse.ask-timeout</c>; in a cluster, within 0.8 of it.
 /// </summary>
 public sealed record GetAllStats : IMcpSseMessage;
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using McpSseActors.Configuration;
+using McpSseActors.Messages;
 
 namespace McpSseActors;
 
@@ -10,8 +11,14 @@ namespace McpSseActors;
 /// The statistics of one stream, counted since the host started. Every event received is in exactly one of <see cref="Dispatched"/>,
 /// <see cref="Filtered"/>, <see cref="Unhandled"/> or the reason <c>duplicate</c> of <see cref="Dropped"/>.
 /// </summary>
-public sealed record StreamStats : IMcpSseMessage
+public sealed record StreamStats : IMcpSseMessage, IShortenable
 {
+    /// <summary>Counts the types that have no entry of their own.</summary>
+    internal const string OtherTypes = "(other)";
+
+    // Its entry in an answer.
+    private const int MostOfOthers = 64;
+
     /// <summary>Gets the stream's name.</summary>
     public required string Stream { get; init; }
 
@@ -48,7 +55,10 @@ public sealed record StreamStats : IMcpSseMessage
     /// <summary>Gets the number of events received, without comment lines.</summary>
     public long TotalEventsReceived { get; init; }
 
-    /// <summary>Gets the number of events received by type. Types beyond <c>mcp-sse.pipeline.max-event-types</c> are counted as <c>(other)</c>.</summary>
+    /// <summary>
+    /// Gets the number of events received by type. Types beyond <c>mcp-sse.pipeline.max-event-types</c> are counted as <c>(other)</c>; so are the rarest
+    /// ones in an answer to another process that would not fit into <c>akka.remote.dot-netty.tcp.maximum-frame-size</c>.
+    /// </summary>
     public ImmutableSortedDictionary<string, long> EventsByType { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
 
     /// <summary>Gets the number of events that were sent to at least one handler.</summary>
@@ -160,6 +170,14 @@ public sealed record StreamStats : IMcpSseMessage
 
     /// <summary>Gets the number of events per second over the last 10 seconds.</summary>
     public double EventsPerSecond { get; init; }
+
+    IMcpSseMessage IShortenable.ToFit(long longest, Func<object, long> length)
+    {
+        var left = longest - length(this with { EventsByType = EventsByType.Clear() });
+        var types = EventsByType.Remove(OtherTypes).OrderByDescending(type => type.Value)
+            .TakeWhile(type => (left -= length(type)) > MostOfOthers).ToImmutableSortedDictionary(EventsByType.KeyComparer);
+        return this with { EventsByType = types.Add(OtherTypes, EventsByType.Values.Sum() - types.Values.Sum()) };
+    }
 
     // Every property, so that none is forgotten. Lists are shown as their entries.
     private bool PrintMembers(StringBuilder text)

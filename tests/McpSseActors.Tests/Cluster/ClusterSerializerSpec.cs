@@ -8,7 +8,7 @@ namespace McpSseActors.Tests.Cluster;
 
 /// <summary>What nodes send each other stays as it is: <c>wire-format.txt</c>, as for the messages of the library.</summary>
 public sealed class ClusterSerializerSpec() : TestKit(
-    ConfigurationFactory.ParseString("akka.loglevel = DEBUG").WithFallback(TestSystem.Config).WithFallback(ConfigurationFactory.FromResource("mcp-sse-cluster.conf", typeof(McpSseClusterOptions).Assembly)))
+    ConfigurationFactory.ParseString("akka.loglevel = DEBUG\nakka.remote.dot-netty.tcp.maximum-frame-size = 128000b").WithFallback(TestSystem.Config).WithFallback(ConfigurationFactory.FromResource("mcp-sse-cluster.conf", typeof(McpSseClusterOptions).Assembly)))
 {
     private static readonly IClusterMessage[] All =
     [
@@ -42,6 +42,33 @@ public sealed class ClusterSerializerSpec() : TestKit(
             read.ShouldBeOfType(message.GetType());
             Serializer.ToBinary(read).ShouldBe(bytes);
         }
+    }
+
+    [Fact]
+    public void Should_be_read_when_it_was_recorded()
+    {
+        foreach (var parts in File.ReadLines(PathOf("wire-format.txt")).Select(line => line.Split('\t', 2)))
+        {
+            var read = Serializer.FromBinary(Encoding.UTF8.GetBytes(parts[1]), parts[0]);
+
+            read.GetType().Name.ShouldBe(parts[0]);
+            Encoding.UTF8.GetString(Serializer.ToBinary(read)).ShouldBe(parts[1]);
+        }
+    }
+
+    [Fact]
+    public void Should_fit_into_a_frame_when_a_stream_has_many_types()
+    {
+        var types = Enumerable.Range(1, 1000).ToImmutableSortedDictionary(number => $"{number}".PadLeft(250, 'x'), number => (long)number, StringComparer.Ordinal);
+        var stats = new NodeStats(new StreamStats { Stream = "s", EventsByType = types.Add("(other)", 7) });
+
+        var bytes = Serializer.ToBinary(stats);
+
+        bytes.Length.ShouldBeInRange(100_000, 120_000);
+        var read = ((NodeStats)Serializer.FromBinary(bytes, "NodeStats")).Stats;
+        read.EventsByType.Values.Sum().ShouldBe(7 + (1000 * 1001 / 2));
+        read.EventsByType["1000".PadLeft(250, 'x')].ShouldBe(1000);
+        read.EventsByType["(other)"].ShouldBeGreaterThan(7);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class StreamEntitySpec : TestKit
 
         _entity.Tell(HandOver.Instance);
 
-        (await asked).ShouldContain("The stream is ending");
+        (await asked).ShouldContain("is on its way from node");
         await ExpectTerminatedAsync(_entity);
         await _keeper.ExpectMsgAsync<StreamLeft>();
     }
@@ -43,7 +43,7 @@ public sealed class StreamEntitySpec : TestKit
 
         _entity.Tell(StillEnding);
 
-        (await asked).ShouldContain("The stream is ending");
+        (await asked).ShouldContain("is on its way from node");
         await ExpectTerminatedAsync(_entity);
         await _keeper.ExpectMsgAsync<StreamLeft>();
     }
@@ -55,7 +55,7 @@ public sealed class StreamEntitySpec : TestKit
 
         _entity.Tell(PoisonPill.Instance);
 
-        (await asked).ShouldContain("The stream is ending");
+        (await asked).ShouldContain("is on its way from node");
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class StreamEntitySpec : TestKit
         _entity.Tell(new StreamOpened(CreateTestProbe(), ""));
         _entity.Tell(HandOver.Instance);
 
-        (await AskAsync(new StaysInProcess("AddHandler"))).ShouldContain("The stream is ending");
+        (await AskAsync(new StaysInProcess("AddHandler"))).ShouldContain("is on its way from node");
     }
 
     [Fact]

@@ -67,7 +67,7 @@ internal sealed class Route
 internal sealed class RoutingTable(IEnumerable<string> subscribedEvents, int maxTypes)
 {
     /// <summary>The type that all types beyond the bound are counted as.</summary>
-    public const string OtherTypes = "(other)";
+    public const string OtherTypes = StreamStats.OtherTypes;
 
     /// <summary>A longer name is not a type but an attack on memory.</summary>
     private const int LongestCounted = 256;
