@@ -68,5 +68,31 @@ public sealed class ClusterFrontSpec : TestKit
         (await _region.ExpectMsgAsync<ToStream>()).Stream.ShouldBe("t");
     }
 
+    [Fact]
+    public async Task Should_send_again_what_a_stream_that_stopped_has_left()
+    {
+        await IsReadyAsync();
+        var entity = ((ExtendedActorSystem)Sys).Provider.ResolveActorRef(_region.Ref.Path / "7" / Uri.EscapeDataString("a b"));
+
+        Sys.EventStream.Publish(new DeadLetter(new StartStream("a b"), TestActor, entity));
+
+        var again = await _region.ExpectMsgAsync<ToStream>();
+        (again.Stream, again.Message).ShouldBe(("a b", new StartStream("a b")));
+        _region.LastSender.ShouldBe(TestActor);
+    }
+
+    [Fact]
+    public async Task Should_follow_a_node_at_once_when_that_begins_to_follow()
+    {
+        await IsReadyAsync();
+
+        _front.Tell(new FollowStates(IsAnew: true), TestActor);
+        _front.Tell(new FollowStates(IsAnew: true), TestActor);
+        await IsReadyAsync();
+
+        await ExpectMsgAsync<FollowStates>();
+        HasMessages.ShouldBeFalse("two that have no streams would follow each other for ever");
+    }
+
     private Task<StreamList> IsReadyAsync() => _front.Ask<StreamList>(new GetStreams(), Support.Within.Limit);
 }
