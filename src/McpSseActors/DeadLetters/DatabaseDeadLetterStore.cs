@@ -15,7 +15,8 @@ internal sealed class DatabaseDeadLetterStore(DbDataSource source) : IDeadLetter
     private readonly SqlTable _table = new(source, $"""
         CREATE TABLE IF NOT EXISTS {Table} (id VARCHAR(64) PRIMARY KEY, stream TEXT NOT NULL, handler TEXT NOT NULL, event_type TEXT NOT NULL,
         given_up_at VARCHAR(40) NOT NULL, is_retry_requested INTEGER NOT NULL, size BIGINT NOT NULL, letter TEXT NOT NULL)
-        """);
+        """,
+        FollowAsync);
 
     // In the order of their IDs: two transactions that wait for each other's rows would never end.
     public Task KeepAsync(IReadOnlyCollection<StoredDeadLetter> letters, CancellationToken cancellation) => _table.UseAsync(async () =>
@@ -91,6 +92,13 @@ internal sealed class DatabaseDeadLetterStore(DbDataSource source) : IDeadLetter
     {
         _table.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // The clock may have been set back since the newest was made.
+    private static async Task FollowAsync(DbDataSource source, CancellationToken cancellation)
+    {
+        await using var command = source.CreateCommand($"SELECT MAX(id) FROM {Table}");
+        LetterIds.Follow(await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false) as string ?? "");
     }
 
     private static async Task KeepAsync(StoredDeadLetter letter, DbTransaction transaction, CancellationToken cancellation)

@@ -11,7 +11,7 @@ internal sealed class FileDeadLetterStore : IDeadLetterStore
     /// <summary>What the file holds.</summary>
     public const string Content = "dead letters";
 
-    private readonly long _mostBytes;
+    private long _replacedFrom;
     private readonly DeadLetterBox _box = new();
     private readonly RecordFile _file;
 
@@ -23,7 +23,7 @@ internal sealed class FileDeadLetterStore : IDeadLetterStore
     /// <exception cref="UnauthorizedAccessException">The file cannot be read or written.</exception>
     public FileDeadLetterStore(string path, long mostBytes = 1 << 20)
     {
-        _mostBytes = mostBytes;
+        _replacedFrom = mostBytes;
         _file = new RecordFile(path, Content, json => Read(json, _box), () => Kept);
         LetterIds.Follow(_box.NewestId ?? "");
     }
@@ -90,7 +90,7 @@ internal sealed class FileDeadLetterStore : IDeadLetterStore
 
     private void ReplaceIfGrown()
     {
-        if (_box.IsEmpty || (_file.Length > _mostBytes && _file.Length > 2 * _box.FileSize))
-            _file.Replace(Kept);
+        if ((_box.IsEmpty || (_file.Length > _replacedFrom && _file.Length > 2 * _box.FileSize)) && !_file.TryReplace(Kept))
+            _replacedFrom = 2 * _file.Length;
     }
 }

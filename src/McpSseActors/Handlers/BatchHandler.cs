@@ -90,7 +90,7 @@ public sealed class McpEventBatch : INoSerializationVerificationNeeded
 
     private ReadOnlySpan<int> Places => _places.AsSpan(_start, Count);
 
-    private bool IsReleased => _places.Length == 0;
+    internal bool IsReleased => _places.Length == 0;
 
     /// <summary>One of the events, as an object that can be kept.</summary>
     internal McpEvent EventAt(int place) => _made?.Get(Places[place]) ?? _events.ToEvent(Places[place]);

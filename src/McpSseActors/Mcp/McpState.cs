@@ -22,6 +22,12 @@ internal interface IMcpListener
 /// <param name="Capabilities">The capabilities of the server.</param>
 internal sealed record McpSession(Uri Url, string? Id, string Version, ServerCapabilities Capabilities) : StreamSession
 {
+    /// <summary>The server, without a query or user info, which may be secrets.</summary>
+    public Uri Url { get; } = ServerOf(Url);
+
+    /// <summary>The part of an address that names a server.</summary>
+    public static Uri ServerOf(Uri url) => new(url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped));
+
     public override string ToString() => $"session ({Version})";
 }
 

@@ -27,7 +27,7 @@ internal sealed class StreamableHttpTransport(McpContext context, string reason)
 
     protected override async Task BeginAsync(string lastEventId, CancellationToken cancellation)
     {
-        if (State.Session?.Url != Url)
+        if (State.Session?.Url != McpSession.ServerOf(Url))
             State.Session = null;
         var isFresh = State.Session is null;
         if (isFresh)

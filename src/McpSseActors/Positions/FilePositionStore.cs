@@ -86,7 +86,7 @@ internal sealed class FilePositionStore : IPositionStore
     {
         var newest = Newest;
         _replacedFrom = Math.Max(_mostBytes, MostOutOfDate * newest.Sum(json => (long)json.Length));
-        if (_file.Length > _replacedFrom)
-            _file.Replace(newest);
+        if (_file.Length > _replacedFrom && !_file.TryReplace(newest))
+            _replacedFrom = 2 * _file.Length;
     }
 }

@@ -119,13 +119,19 @@ internal sealed class RecordFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Replaces all records.</summary>
-    public void Replace(IEnumerable<string> records)
+    /// <summary>Replaces all records with those that count, for which a full disk may have no room: then the file stays as it is.</summary>
+    /// <returns>Whether it is replaced.</returns>
+    public bool TryReplace(IEnumerable<string> records)
     {
-        WriteWhole(records);
-        _file.Dispose();
-        _file = Open();
-        _length = _file.Length;
+        try
+        {
+            Replace(records);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -150,6 +156,16 @@ internal sealed class RecordFile : IAsyncDisposable
                 $"{_path} was changed while this process uses it. It was left as it is; move it away, and the process writes it again.");
         if (!now.Exists)
             Replace(_kept());
+    }
+
+    /// <summary>Replaces all records.</summary>
+    public void Replace(IEnumerable<string> records)
+    {
+        WriteWhole(records);
+        var replaced = Open();
+        _file.Dispose();
+        _file = replaced;
+        _length = _file.Length;
     }
 
     private static void RequireNoDirectory(string path, string content)
@@ -205,14 +221,22 @@ internal sealed class RecordFile : IAsyncDisposable
     private void WriteWhole(IEnumerable<string> records)
     {
         var next = _path + ".new";
-        using (var file = Create(next, FileMode.Create))
+        try
         {
-            file.Write(Encoding.UTF8.GetBytes(Header(_content) + "\n"));
-            WriteLines(file, records);
-            file.Flush(flushToDisk: true);
-        }
+            using (var file = Create(next, FileMode.Create))
+            {
+                file.Write(Encoding.UTF8.GetBytes(Header(_content) + "\n"));
+                WriteLines(file, records);
+                file.Flush(flushToDisk: true);
+            }
 
-        File.Move(next, _path, overwrite: true);
+            File.Move(next, _path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(next);
+            throw;
+        }
     }
 
     private FileStream Open()

@@ -29,7 +29,8 @@ internal static class Sql
 /// <summary>A table that is created when it is needed first.</summary>
 /// <param name="source">The database.</param>
 /// <param name="definition">Creates it, if it is missing.</param>
-internal sealed class SqlTable(DbDataSource source, string definition) : IDisposable
+/// <param name="onCreated">Called when it is there; null for nothing.</param>
+internal sealed class SqlTable(DbDataSource source, string definition, Func<DbDataSource, CancellationToken, Task>? onCreated = null) : IDisposable
 {
     private readonly SemaphoreSlim _creating = new(1);
     private bool _isCreated;
@@ -60,6 +61,8 @@ internal sealed class SqlTable(DbDataSource source, string definition) : IDispos
                 return;
             await using var command = source.CreateCommand(definition);
             await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+            if (onCreated is not null)
+                await onCreated(source, cancellation).ConfigureAwait(false);
             _isCreated = true;
         }
         finally

@@ -156,6 +156,18 @@ public sealed class DatabaseDeadLetterStoreSpec : DeadLetterStoreSpec
         (await Store.IdsAsync(new DeadLetterFilter { IsRetryRequested = true })).ShouldBe(["1"]);
     }
 
+    [Fact]
+    public async Task Should_be_followed_by_new_letters_when_the_clock_was_set_back()
+    {
+        var former = Guid.CreateVersion7(DateTimeOffset.UtcNow.AddHours(1)).ToString();
+        await KeepAsync(Letters.Of(former));
+        await using var later = new DatabaseDeadLetterStore(_database!);
+
+        await later.CountAsync(DeadLetterFilter.All, default);
+
+        string.CompareOrdinal(LetterIds.Next(DateTimeOffset.UtcNow), former).ShouldBeGreaterThan(0);
+    }
+
     // The letters that a request finds may be gone when it is written.
     [Fact]
     public async Task Should_not_bring_back_a_letter_that_was_discarded_meanwhile()

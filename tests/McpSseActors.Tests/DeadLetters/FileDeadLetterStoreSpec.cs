@@ -76,6 +76,24 @@ public sealed class FileDeadLetterStoreSpec : DeadLetterStoreSpec
         (await again.IdsAsync()).ShouldBe(["198", "199"]);
     }
 
+    [Fact]
+    public async Task Should_keep_letters_when_there_is_no_room_for_a_smaller_file()
+    {
+        var path = Path.Combine(_folder, "grown");
+        await using (var store = new FileDeadLetterStore(path, mostBytes: 1))
+        {
+            Directory.CreateDirectory($"{path}.new");
+            for (var i = 0; i < 20; i++)
+                await store.KeepAsync([Letters.Of("1"), Letters.Of("2")], default);
+            (await store.RemoveAsync(["1", "2"], default)).ShouldBe(2);
+            await store.KeepAsync([Letters.Of("3")], default);
+        }
+
+        Directory.Delete($"{path}.new");
+        await using var again = new FileDeadLetterStore(path);
+        (await again.IdsAsync()).ShouldBe(["3"]);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("mcp-sse positions 1\n")]

@@ -83,6 +83,26 @@ public sealed class DurableDeliverySpec : IDisposable
             int.Parse((await host.Client.GetStatsAsync("s")).HandledEventId ?? "0", CultureInfo.InvariantCulture).ShouldBeInRange(1, 39));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_keep_the_position_when_a_handler_could_not_start(bool canBeCreated)
+    {
+        var handled = 0;
+        await using var server = Numbers(64);
+        var broken = HandlerRegistration.ForProps("*", Props.Create(() => new Broken())) with { Name = "broken" };
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .AddStream(Options(server))
+            .AddHandler((McpEvent _) => { Interlocked.Increment(ref handled); })
+            .AddHandler(canBeCreated ? broken : HandlerRegistration.ForProps("*", broken.Props!(null!, null).WithDispatcher("none")) with { Name = "broken" })
+            .WithDurableDelivery(delivery => delivery.In(() => new FakeStore())));
+
+        await Eventually.HoldsAsync(() => handled.ShouldBe(64));
+        await Eventually.HoldsAsync(async () => (await host.Client.GetStatsAsync("s")).StoppedHandlers.ShouldHaveSingleItem());
+
+        (await host.Client.GetStatsAsync("s")).HandledEventId.ShouldBeNull();
+    }
+
     [Fact]
     public async Task Should_go_on_when_a_handler_is_removed_on_request()
     {
@@ -305,6 +325,11 @@ public sealed class DurableDeliverySpec : IDisposable
         for (var n = first; n <= last; n++)
             text.Append(CultureInfo.InvariantCulture, $"id: {n}\ndata: {n}\n\n");
         return text.ToString();
+    }
+
+    private sealed class Broken : ReceiveActor
+    {
+        public Broken() => throw new InvalidOperationException("no");
     }
 
     private sealed class FakeStore : IPositionStore

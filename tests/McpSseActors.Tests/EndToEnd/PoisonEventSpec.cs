@@ -26,6 +26,8 @@ public sealed class PoisonEventSpec : IDisposable
     [InlineData("delegate", false, 1)]
     [InlineData("delegate", true, 1)]
     [InlineData("batch", false, 1)]
+    [InlineData("comments", false, 1)]
+    [InlineData("comments", false, 150)]
     public async Task Should_become_a_dead_letter_when_it_was_in_hand_as_often_as_the_process_was_killed(string kind, bool inTransactions, int poison)
     {
         await using var server = Numbers(() => 200);
@@ -100,7 +102,8 @@ public sealed class PoisonEventSpec : IDisposable
         DbDataSource? database = inTransactions ? SqliteFactory.Instance.CreateDataSource($"Data Source={Store};Pooling=False") : null;
         Action<string?> handle = id =>
         {
-            var number = int.Parse(id!, CultureInfo.InvariantCulture);
+            if (!int.TryParse(id, CultureInfo.InvariantCulture, out var number))
+                return;
             if (number == poison)
                 onPoison!();
             _handled.Enqueue(number);
@@ -116,7 +119,7 @@ public sealed class PoisonEventSpec : IDisposable
             });
         return McpSseHost.StartAsync(
             mcp => mcp
-                .AddStream(new StreamOptions { Name = "s", Enabled = true, ServerUrl = server.Url.ToString(), ShutdownTimeout = TimeSpan.FromSeconds(5), EnableEventLogging = false })
+                .AddStream(new StreamOptions { Name = "s", Enabled = true, ServerUrl = server.Url.ToString(), ShutdownTimeout = TimeSpan.FromSeconds(5), EnableEventLogging = false, DeliverComments = kind is "comments" })
                 .AddHandler(handler with { Retry = new RetryOptions { MaxAttempts = Attempts } })
                 .WithDurableDelivery(delivery => _ = database is null ? delivery.InFile(Store) : delivery.InTransactionsOf(database)),
             inTransactions ? "akka.actor.serialize-messages = off" : "");
@@ -130,11 +133,13 @@ public sealed class PoisonEventSpec : IDisposable
         transaction.Commit();
     }
 
+    // A comment before each event, another one on each connection.
     private static ScriptedServer Numbers(Func<int> count) => new(async exchange =>
     {
+        var comment = Guid.NewGuid();
         await exchange.OpenAsync();
         var after = int.Parse(exchange.Request.Header("Last-Event-ID") ?? "0", CultureInfo.InvariantCulture);
-        await exchange.WriteAsync(string.Concat(Enumerable.Range(after + 1, count() - after).Select(n => $"id: {n}\ndata: {n}\n\n")));
+        await exchange.WriteAsync(string.Concat(Enumerable.Range(after + 1, count() - after).Select(n => $": {comment}\nid: {n}\ndata: {n}\n\n")));
         await exchange.StayAsync();
     });
 

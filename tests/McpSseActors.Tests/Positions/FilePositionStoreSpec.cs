@@ -44,6 +44,22 @@ public sealed class FilePositionStoreSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_go_on_in_the_old_file_when_there_is_no_room_for_a_smaller_one()
+    {
+        await using (var store = new FilePositionStore(FilePath, mostBytes: 1))
+        {
+            Directory.CreateDirectory($"{FilePath}.new");
+            var token = (await store.AcquireAsync("a", default)).Token;
+            foreach (var number in Enumerable.Range(1, 200))
+                (await store.SaveAsync([Update("a", token, $"{number}")], default)).ShouldBeEmpty();
+        }
+
+        Directory.Delete($"{FilePath}.new");
+        await using var again = new FilePositionStore(FilePath);
+        (await again.AcquireAsync("a", default)).Position!.Value.ShouldBe("200");
+    }
+
+    [Fact]
     public async Task Should_count_tokens_on_when_a_stream_was_removed()
     {
         await using var store = new FilePositionStore(FilePath);

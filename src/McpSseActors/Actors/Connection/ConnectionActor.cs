@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Configuration;
 using McpSseActors.Connections;
@@ -130,13 +131,21 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         DrainAfter(_attempt.End(outcome));
     }
 
-    private void DrainAfter(AttemptOutcome outcome) => Become(message => Draining(message, outcome));
+    private void DrainAfter(AttemptOutcome outcome, bool isStale = false) => Become(message => Draining(message, outcome, isStale));
 
     // A command that comes now changes what is wanted, and takes effect when the router has answered.
-    private void Draining(object message, AttemptOutcome outcome)
+    private void Draining(object message, AttemptOutcome outcome, bool isStale)
     {
         switch (message)
         {
+            case ResumeAt resume:
+                _memory.ResumeAt(resume);
+                DrainAfter(outcome, isStale: true);
+                break;
+            case Drained when isStale:
+                // The router may have answered before it went back; it is asked again.
+                DrainAfter(outcome);
+                break;
             case Drained drained when _memory.IsCurrent(drained.Epoch):
                 _memory.Apply(drained);
                 Forgive(_memory.Judge(outcome, drained.HadEvent));

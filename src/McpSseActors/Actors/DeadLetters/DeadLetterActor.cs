@@ -11,6 +11,10 @@ namespace McpSseActors.Actors.DeadLetters;
 /// </summary>
 internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
 {
+    // Of a database, a call would otherwise take longer than it may after an outage.
+    private const int MostAtOnce = 100;
+    private const int MostBytesAtOnce = 1 << 20;
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Handler);
@@ -19,12 +23,14 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
     private readonly DeadLetterLog _letters;
     private readonly IActorRef _retries;
     private readonly DelayedLetters _delayed = new();
-    private List<ToWrite> _waiting = [];
-    private ToWrite[] _underWay = [];
+    private readonly List<ToWrite> _waiting = [];
+    private List<ToWrite> _underWay = [];
     private long _fellOut;
-    private bool _isWriting;
+    private volatile bool _isKeeping;
+    private bool _isTrimming;
     private bool _isTrimDue;
     private string? _fault;
+    private string? _trimFault;
 
     public DeadLetterActor(DeadLetterSettings settings)
     {
@@ -36,6 +42,7 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
         Receive<WithdrawRetry>(Withdraw);
         Receive<Written>(Apply);
         Receive<WriteFailed>(Apply);
+        Receive<Trimmed>(Apply);
         Receive<TryAgain>(_ => Write());
         Receive<Tick>(_ => ReportAndTrim());
         Receive<GetDeadLetters>(request => Reply(request, cancellation => Store.ListAsync(request, cancellation)));
@@ -80,9 +87,10 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
     private void Keep(KeepDeadLetter keep)
     {
         _retries.Tell(keep);
-        _waiting.Add(new ToWrite(keep.Letter with { IsRetryRequested = false }, Sender));
+        var write = new ToWrite(keep.Letter with { IsRetryRequested = false }, Sender);
+        _waiting.Add(write);
         if (_fault is not null)
-            Delay();
+            Delay(write);
         Write();
     }
 
@@ -97,27 +105,49 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
         _letters.ReportCounts();
         if (_fault is not null && _waiting.Count > 0)
             _log.Error("{Count} dead letter(s) wait for their store: {Fault}", _waiting.Count, _fault);
-        _isTrimDue = true;
-        Write();
+        Trim();
     }
 
     private void Write()
     {
-        if (_isWriting || (_waiting.Count == 0 && !_isTrimDue) || Timers.IsTimerActive(nameof(TryAgain)))
+        if (_underWay.Count > 0 || _waiting.Count == 0 || Timers.IsTimerActive(nameof(TryAgain)))
             return;
-        _isWriting = true;
-        _isTrimDue = false;
-        _underWay = [.. _waiting];
-        _waiting.Clear();
-        // Of letters with the same ID, the last counts.
-        var letters = _underWay.Select(each => each.Letter).Reverse().DistinctBy(letter => letter.Id).Reverse().ToArray();
-        var now = Context.System.Scheduler.Now;
-        _calls.CallAsync(async cancellation =>
+        // One that took too long could come to its end last, and bring back what was discarded meanwhile.
+        if (_isKeeping)
         {
+            Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), RetryDelay);
+            return;
+        }
+
+        var bytes = 0L;
+        _underWay = [.. _waiting.TakeWhile((each, place) => place == 0 || (place < MostAtOnce && (bytes += each.Letter.Size) <= MostBytesAtOnce))];
+        _waiting.RemoveRange(0, _underWay.Count);
+        var writes = _underWay;
+        _isKeeping = true;
+        _calls.CallAsync(cancellation => KeepAsync(writes, cancellation)).PipeTo(Self, failure: fault => new WriteFailed(fault));
+    }
+
+    private async Task<Written> KeepAsync(IReadOnlyList<ToWrite> writes, CancellationToken cancellation)
+    {
+        try
+        {
+            var discarded = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var withdrawn in writes.Where(each => each.Sender is null))
+            {
+                if (await Store.CountAsync(new DeadLetterFilter { Id = withdrawn.Letter.Id }, cancellation).ConfigureAwait(false) == 0)
+                    discarded.Add(withdrawn.Letter.Id);
+            }
+
+            // Of letters with the same ID, the last counts.
+            var letters = writes.Select(each => each.Letter).Where(letter => !discarded.Contains(letter.Id)).Reverse().DistinctBy(letter => letter.Id).Reverse().ToArray();
             if (letters.Length > 0)
                 await Store.KeepAsync(letters, cancellation).ConfigureAwait(false);
-            return new Written(await Store.TrimAsync(_settings.Limits, now, cancellation).ConfigureAwait(false));
-        }).PipeTo(Self, failure: fault => new WriteFailed(fault));
+            return new Written(discarded);
+        }
+        finally
+        {
+            _isKeeping = false;
+        }
     }
 
     private void Apply(Written written)
@@ -125,22 +155,25 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
         if (_fault is not null)
             _log.Info("The store of dead letters works again");
         _fault = null;
-        _delayed.Clear();
-        _fellOut += written.FellOut;
-        _letters.FellOut(written.FellOut);
-        foreach (var (letter, sender) in _underWay)
+        var writes = _underWay;
+        _underWay = [];
+        foreach (var (letter, sender) in writes)
         {
-            if (sender is null)
-                Context.Parent.Tell(new RedeliverDeadLetter(letter), Self);
-            else
+            if (sender is not null)
                 AnswerKept(letter, sender);
+            else if (written.Discarded.Contains(letter.Id))
+                _retries.Tell(new DeadLetterRedelivered(letter.Id, "it was discarded"));
+            else
+                Context.Parent.Tell(new RedeliverDeadLetter(letter), Self);
         }
 
-        WriteNext();
+        Write();
+        Trim();
     }
 
     private void AnswerKept(StoredDeadLetter letter, IActorRef sender)
     {
+        _delayed.Remove(letter);
         _letters.Kept(letter);
         sender.Tell(new DeadLetterKept(letter.Id));
         Context.Parent.Tell(new DeadLetterCounted(letter.Event.Stream, letter.Handler));
@@ -152,25 +185,38 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
             _log.Error(failed.Fault, "The store of dead letters failed; trying again every {Seconds} s", RetryDelay.TotalSeconds);
         _fault = _calls.Describe(failed.Fault);
         Timers.StartSingleTimer(nameof(TryAgain), new TryAgain(), RetryDelay);
-        _waiting = [.. _underWay, .. _waiting];
-        Delay();
-        _isTrimDue = true;
-        WriteNext();
-    }
-
-    private void Delay()
-    {
-        if (_settings.OnFailure is StoreFailure.Pause)
-            return;
-        foreach (var (letter, sender) in _waiting.Where(each => each.Sender is not null && _delayed.Add(each.Letter)))
-            sender.Tell(new DeadLetterKept(letter.Id, IsDelayed: true));
-    }
-
-    private void WriteNext()
-    {
-        _isWriting = false;
+        _waiting.InsertRange(0, _underWay);
         _underWay = [];
-        Write();
+        _waiting.ForEach(Delay);
+    }
+
+    private void Delay(ToWrite write)
+    {
+        if (_settings.OnFailure is StoreFailure.Continue && write.Sender is not null && _delayed.Add(write.Letter))
+            write.Sender.Tell(new DeadLetterKept(write.Letter.Id, IsDelayed: true));
+    }
+
+    private void Trim()
+    {
+        _isTrimDue = true;
+        if (_isTrimming)
+            return;
+        (_isTrimming, _isTrimDue) = (true, false);
+        var now = Context.System.Scheduler.Now;
+        _calls.CallAsync(async cancellation => new Trimmed(await Store.TrimAsync(_settings.Limits, now, cancellation).ConfigureAwait(false), null))
+            .PipeTo(Self, failure: fault => new Trimmed(0, fault));
+    }
+
+    private void Apply(Trimmed trimmed)
+    {
+        _isTrimming = false;
+        if (trimmed.Fault is not null && _trimFault is null)
+            _log.Warning("The limits of dead letters don't hold at the moment: {Reason}", _calls.Describe(trimmed.Fault));
+        _trimFault = trimmed.Fault is null ? null : _calls.Describe(trimmed.Fault);
+        _fellOut += trimmed.FellOut;
+        _letters.FellOut(trimmed.FellOut);
+        if (_isTrimDue && trimmed.Fault is null)
+            Trim();
     }
 
     private void Count(CountDeadLetters request)
@@ -181,7 +227,7 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
 
     private void AnswerHealth()
     {
-        var fault = _fault;
+        var fault = _fault ?? _trimFault;
         _calls.CallAsync(async cancellation =>
                 new DeadLetterHealth(await Store.CountAsync(DeadLetterFilter.All, cancellation).ConfigureAwait(false), _settings.Limits.WarnAbove, fault))
             .PipeTo(Sender, failure: failure => new DeadLetterHealth(0, _settings.Limits.WarnAbove, _calls.Describe(failure)));
@@ -210,9 +256,11 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
     /// <param name="Sender">Who waits for it; null if it goes to its handler then, which a request in the store asked for.</param>
     private readonly record struct ToWrite(StoredDeadLetter Letter, IActorRef? Sender);
 
-    private sealed record Written(int FellOut) : IPipelineMessage;
+    private sealed record Written(IReadOnlySet<string> Discarded) : IPipelineMessage;
 
     private sealed record WriteFailed(Exception Fault) : IPipelineMessage;
+
+    private sealed record Trimmed(int FellOut, Exception? Fault) : IPipelineMessage;
 
     private sealed record TryAgain : IPipelineMessage;
 

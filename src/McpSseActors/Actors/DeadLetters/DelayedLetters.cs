@@ -6,24 +6,23 @@ internal sealed class DelayedLetters
     private const int MostLetters = 1000;
     private const int MostBytes = 16 * 1024 * 1024;
 
-    private readonly HashSet<string> _letters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _letters = new(StringComparer.Ordinal);
     private long _bytes;
 
     /// <summary>Adds a letter.</summary>
     /// <returns>Whether its stream may go on; false if it is one of them already.</returns>
     public bool Add(StoredDeadLetter letter)
     {
-        var bytes = letter.Event.Utf8Data.Length + letter.Fault.Length;
-        if (_letters.Count >= MostLetters || _bytes + bytes > MostBytes || !_letters.Add(letter.Id))
+        if (_letters.Count >= MostLetters || _bytes + letter.Size > MostBytes || !_letters.TryAdd(letter.Id, letter.Size))
             return false;
-        _bytes += bytes;
+        _bytes += letter.Size;
         return true;
     }
 
-    /// <summary>They are kept.</summary>
-    public void Clear()
+    /// <summary>A letter is kept.</summary>
+    public void Remove(StoredDeadLetter letter)
     {
-        _letters.Clear();
-        _bytes = 0;
+        if (_letters.Remove(letter.Id, out var size))
+            _bytes -= size;
     }
 }

@@ -28,6 +28,7 @@ internal sealed class PositionKeeper
     private StreamPosition _given = StreamPosition.Start;
     private PositionHandled _moved = new(StreamPosition.Start, 0, 0);
     private bool _isUnavailable;
+    private bool _isOnTrial;
 
     public PositionKeeper(IActorContext context, LiveOptions options, PositionSettings settings, McpState mcp, ILoggingAdapter log, StreamPipeline pipeline)
     {
@@ -158,6 +159,8 @@ internal sealed class PositionKeeper
         _ownership.Own(lease.Token);
         if (_ownership.IsAwaited)
             Begin(point);
+        else if (!_settings.AreSavedByHandlers && !IsStart(_given))
+            _settings.Store.Tell(new SavePosition(Stream, lease.Token, _moved with { Position = _given }), _context.Self);
     }
 
     // The stream began without it. Until the router has gone back, a position that it reached is not saved: it would take the place of the stored one,
@@ -215,15 +218,19 @@ internal sealed class PositionKeeper
 
     private bool Move(PositionHandled handled)
     {
-        var stays = handled.IsHeld && handled.Position == _given;
+        var stays = handled.IsAgain && handled.Position == _given;
         if (!stays)
             _pipeline.Stats.Tell(new PositionMoved(handled.Position.LastEventId));
         // The beginning of another source does not take the place of a position.
-        var isStart = handled.Position with { Of = null } == StreamPosition.Start;
-        var isNew = stays ? !isStart && handled.Ahead > _moved.Ahead : handled.Position != _given && (!isStart || handled.Position.Of == _given.Of);
+        var isStart = IsStart(handled.Position);
+        // A trial that is stored with it stays.
+        var isNew = stays ? !isStart && !_isOnTrial && handled.Ahead > _moved.Ahead : handled.Position != _given && (!isStart || handled.Position.Of == _given.Of);
         (_moved, _given) = (handled, handled.Position);
+        _isOnTrial &= stays;
         return isNew;
     }
+
+    private static bool IsStart(StreamPosition position) => position with { Of = null } == StreamPosition.Start;
 
     // Its events follow the newest position.
     private void Save(SaveTrial trial)
@@ -231,6 +238,7 @@ internal sealed class PositionKeeper
         if (_newest.Take() is { } newest)
             Move(newest);
         var handled = new PositionHandled(_given, trial.Ahead, trial.Handled);
+        _isOnTrial = true;
         if (_ownership.IsOwner)
             _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled) { Trial = trial.Trial }, _context.Self);
         else

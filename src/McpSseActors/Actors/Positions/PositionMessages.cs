@@ -48,7 +48,7 @@ internal sealed record Trial(int Attempts, int Events, string Event = "");
 /// <param name="Trial">The events.</param>
 /// <param name="Ahead">As for <see cref="PositionHandled"/>.</param>
 /// <param name="Handled">As for <see cref="PositionHandled"/>.</param>
-internal sealed record SaveTrial(Trial Trial, int Ahead, long Handled) : IPipelineMessage;
+internal sealed record SaveTrial(Trial Trial, long Ahead, long Handled) : IPipelineMessage;
 
 /// <summary>Stream to router: what handlers are about to get is stored, or cannot be.</summary>
 internal sealed record TrialSaved : IPipelineMessage;
@@ -92,10 +92,10 @@ internal sealed record PositionReleased(bool IsOverdue = false) : IPipelineMessa
 /// <param name="Position">The position.</param>
 /// <param name="Ahead">The events after it that were dispatched: a new process would get them again.</param>
 /// <param name="Handled">The events up to it, since the start.</param>
-internal sealed record PositionHandled(StreamPosition Position, int Ahead, long Handled) : IPipelineMessage
+internal sealed record PositionHandled(StreamPosition Position, long Ahead, long Handled) : IPipelineMessage
 {
-    /// <summary>Whether it stays there while the stream goes on.</summary>
-    public bool IsHeld { get; init; }
+    /// <summary>Whether it has not moved, and only more events were dispatched after it.</summary>
+    public bool IsAgain { get; init; }
 }
 
 /// <summary>Stream to router and connection, before the first attempt: resume here.</summary>

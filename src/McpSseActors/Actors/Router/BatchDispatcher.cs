@@ -77,12 +77,8 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             }
 
             events.Accept(index);
-            if (memory.PossibleRepeats > 0)
-            {
-                memory.PossibleRepeats--;
-                memory.ExpectedRepeats = Math.Max(0, memory.ExpectedRepeats - 1);
-                events.MarkRedelivered(index);
-            }
+            if (memory.ExpectsRepeats)
+                MarkRepeat(events, index);
 
             if (rejection is not null)
             {
@@ -163,6 +159,16 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
         if (wasOpen && (isRepeat || !memory.Window.IsOpen))
             memory.LastRepeat = isRepeat ? Encoding.UTF8.GetString(events.Id(index)) : null;
         return isRepeat;
+    }
+
+    // A process before this one, or this one before it went back, may have delivered it.
+    private void MarkRepeat(EventBuffer events, int index)
+    {
+        events.MarkRedelivered(index);
+        memory.PossibleRepeats = Math.Max(0, memory.PossibleRepeats - 1);
+        memory.ExpectedRepeats = Math.Max(0, memory.ExpectedRepeats - 1);
+        if (events.Id(index).SequenceEqual(memory.RepeatsUntil))
+            memory.RepeatsUntil = [];
     }
 
     // It may come at any time, and the position moves past it.

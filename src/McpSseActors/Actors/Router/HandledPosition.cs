@@ -19,6 +19,7 @@ internal sealed class HandledPosition(StreamPosition start, PositionTicket? tick
 
     private const int FewEvents = 32;
     private const int FewBatches = 1024;
+    private const int MostJoined = 1 << 30;
     private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan DefaultPause = TimeSpan.FromMilliseconds(5);
 
@@ -27,7 +28,7 @@ internal sealed class HandledPosition(StreamPosition start, PositionTicket? tick
     private StreamPosition? _moved;
     private StreamPosition _told = start;
     private long _toldAt;
-    private int _toldAhead;
+    private long _toldAhead;
     private int _manyBatches = FewBatches;
     private bool _isSlow = true;
 
@@ -40,6 +41,9 @@ internal sealed class HandledPosition(StreamPosition start, PositionTicket? tick
     /// <summary>Whether it stays where it is.</summary>
     public bool IsFrozen { get; private set; }
 
+    /// <summary>Whether a new process would get no event again of those that follow: it would not know after which to ask for them.</summary>
+    public bool IsAtStart => (_moved ?? _told).LastEventId.Length == 0;
+
     /// <summary>Whether it stays where it is, for good or as long as a dead letter waits.</summary>
     public bool IsHeld => IsFrozen || Oldest is { LettersToKeep: > 0 };
 
@@ -47,13 +51,13 @@ internal sealed class HandledPosition(StreamPosition start, PositionTicket? tick
     public BatchInFlight? Oldest => _batches.TryPeek(out var oldest) ? oldest : null;
 
     /// <summary>The events after it that were dispatched.</summary>
-    public int Ahead
+    public long Ahead
     {
         get;
         private set
         {
             field = value;
-            ticket?.Ahead = value;
+            ticket?.Ahead = (int)Math.Min(value, int.MaxValue);
         }
     }
 
@@ -91,9 +95,9 @@ internal sealed class HandledPosition(StreamPosition start, PositionTicket? tick
     /// <summary>Moves on, over batches that are handled.</summary>
     /// <param name="isEnding">Whether the stream is ending: what is known by then is told.</param>
     /// <returns>
-    /// The new position, or the old one if it is held and many more events were dispatched since; null if there is nothing to tell, or the move waits for the next.
+    /// The new position, or the old one if many more events were dispatched since; null if there is nothing to tell, or the move waits for the next.
     /// </returns>
-    public StreamPosition? Move(bool isEnding = false)
+    public PositionHandled? Move(bool isEnding = false)
     {
         while (_batches.TryPeek(out var oldest) && oldest.IsHandled)
         {
@@ -102,12 +106,13 @@ internal sealed class HandledPosition(StreamPosition start, PositionTicket? tick
             Handled += oldest.Dispatched;
         }
 
-        var isAhead = IsHeld && Ahead - _toldAhead >= (isEnding ? 1 : MostUntold);
-        if ((_moved is null && !isAhead) || MayWait)
+        var isAhead = Ahead - _toldAhead >= (isEnding ? 1 : MostUntold);
+        if ((_moved is null && !isAhead) || (MayWait && !isEnding))
             return null;
+        var told = new PositionHandled(_moved ?? _told, Ahead, Handled) { IsAgain = _moved is null };
         (_toldAt, _toldAhead) = (Stopwatch.GetTimestamp(), Ahead);
-        (_told, _moved) = (_moved ?? _told, null);
-        return _told;
+        (_told, _moved) = (told.Position, null);
+        return told;
     }
 
     // What is under suspicion is known by the position before it.
@@ -119,7 +124,7 @@ internal sealed class HandledPosition(StreamPosition start, PositionTicket? tick
         var joined = new List<BatchInFlight>();
         foreach (var batch in _batches)
         {
-            if (batch.IsHandled && joined is [.., { IsHandled: true } before])
+            if (batch.IsHandled && joined is [.., { IsHandled: true, Dispatched: < MostJoined } before])
                 joined[^1] = batch with { Dispatched = before.Dispatched + batch.Dispatched };
             else
                 joined.Add(batch);

@@ -71,13 +71,16 @@ internal sealed class HandlerRecovery(
     public bool GivesUp(Delivery delivery, Suspicion? suspicion, Action then)
     {
         var slot = delivery.Slot!;
-        var received = delivery.Events!.EventAt(0);
-        if (suspicion is null || suspicion.Alone != received.Identity || slot.Failures is not { Options.MaxAttempts: > 0 } failures || suspicion.Attempts < failures.Options.MaxAttempts)
+        if (suspicion is null || Tried(delivery) is not { } received || suspicion.Alone != received.Identity || slot.Failures is not { Options.MaxAttempts: > 0 } failures || suspicion.Attempts < failures.Options.MaxAttempts)
             return false;
         var letter = GiveUp(slot, received, new FailedAttempts(suspicion.Attempts, scheduler.Now), $"the process ended {suspicion.Attempts} times while a handler had the event", delivery.Batch);
-        OnceSafe(letter, then);
+        OnceSafe(slot, letter, then);
         return true;
     }
+
+    /// <summary>The last event that is not a comment, before which there may be comments; null if there is none.</summary>
+    public static McpEvent? Tried(Delivery delivery) =>
+        Enumerable.Range(1, delivery.Events!.Count).Select(place => delivery.Events.EventAt(delivery.Events.Count - place)).FirstOrDefault(received => !received.IsComment);
 
     /// <summary>Gives up an event whose payload does not fit.</summary>
     public void GiveUp(PayloadRejected rejected, BatchInFlight batch) =>
@@ -144,22 +147,16 @@ internal sealed class HandlerRecovery(
     {
         if (!memory.GivenUp.TryGetValue(kept.Id, out var given))
             return null;
-        var batch = given.Delivery.Batch;
-        if (kept.IsDelayed)
-        {
-            // A sender that is told that its events are handled does not send them again.
-            if (batch is not { Redelivery: null, Chunk.Receipt: null })
-                return null;
-            given.Held = batch;
-            batch.LettersToKeep++;
-        }
-        else
+        if (kept.IsDelayed && !given.Hold(memory.Handled))
+            return null;
+        if (!kept.IsDelayed)
         {
             memory.GivenUp.Remove(kept.Id);
-            given.Held?.LettersToKeep -= 1;
-            given.Then?.Invoke();
+            given.Release();
         }
 
+        if (!kept.IsDelayed || !AreSavedByHandlers)
+            given.GoOn();
         return memory.Deliveries.End(given.Delivery, isHandled: true);
     }
 
@@ -212,7 +209,7 @@ internal sealed class HandlerRecovery(
     private static List<object> Again(object message) => message switch
     {
         McpEvent received => [received.Again()],
-        McpEventBatch batch => [.. Enumerable.Range(0, batch.Count).Select(place => new McpEventBatch(batch.EventAt(place).Again()))],
+        McpEventBatch { IsReleased: false } batch => [.. Enumerable.Range(0, batch.Count).Select(place => new McpEventBatch(batch.EventAt(place).Again()))],
         _ => [],
     };
 
@@ -226,18 +223,21 @@ internal sealed class HandlerRecovery(
     {
         again.RemoveAt(failed);
         var isOpen = slot.Failures!.State is HandlerState.Open && !slot.IsLeaving;
-        if (again.Count > 0 || isOpen || (awaited is not null && AreSavedByHandlers))
+        if (again.Count > 0 || isOpen || Awaits(slot, awaited) is not null)
             Hold(slot, again, isOpen ? delay : TimeSpan.Zero, "", awaited);
     }
 
-    // Otherwise a handler that saves positions could save one after an event that is not kept yet.
-    private void OnceSafe(string? letter, Action then)
+    private void OnceSafe(HandlerSlot slot, string? letter, Action then)
     {
-        if (letter is not null && AreSavedByHandlers && memory.GivenUp.TryGetValue(letter, out var given))
+        if (Awaits(slot, letter) is { } given)
             given.Then = then;
         else
             then();
     }
+
+    // A handler that saves positions could save one after an event that is not kept yet. For one behind a queue nothing else waits.
+    private GivenUp? Awaits(HandlerSlot slot, string? letter) =>
+        letter is not null && (AreSavedByHandlers || slot.Queue is not null) ? memory.GivenUp.GetValueOrDefault(letter) : null;
 
     // A message that the scheduler sends by itself is wrapped, and the mailbox would not know it.
     private string Hold(HandlerSlot slot, List<object> again, TimeSpan delay, string next, string? awaited = null)
@@ -246,7 +246,7 @@ internal sealed class HandlerRecovery(
         var release = new ReleaseEvents(slot.Hold);
         slot.NextAttempt?.Cancel();
         slot.NextAttempt = null;
-        OnceSafe(awaited, () =>
+        OnceSafe(slot, awaited, () =>
         {
             if (delay > TimeSpan.Zero)
                 slot.NextAttempt = scheduler.Advanced.ScheduleOnceCancelable(delay, () => slot.Handler.Tell(release));
@@ -287,13 +287,10 @@ internal sealed class HandlerRecovery(
             FirstFailedAt = attempts.Since,
             GivenUpAt = now,
         };
+        var kept = new Delivery(slot: null, events: null);
         if (batch is not null)
-        {
-            var kept = new Delivery(slot: null, events: null);
             memory.Deliveries.Begin(kept, batch);
-            memory.GivenUp[letter.Id] = new GivenUp(kept);
-        }
-
+        memory.GivenUp[letter.Id] = new GivenUp(kept);
         deadLetters.Tell(new KeepDeadLetter(letter), router);
         return letter.Id;
     }
@@ -312,13 +309,38 @@ internal sealed class HandlerRecovery(
 /// <param name="delivery">What its batch waits for.</param>
 internal sealed class GivenUp(Delivery delivery)
 {
-    public Delivery Delivery => delivery;
+    private BatchInFlight? _held;
 
-    /// <summary>The batch, if the stream goes on while the letter waits for its store.</summary>
-    public BatchInFlight? Held { get; set; }
+    public Delivery Delivery => delivery;
 
     /// <summary>What waits until it is kept; null for nothing.</summary>
     public Action? Then { get; set; }
+
+    /// <summary>The stream goes on while the letter waits for its store: of all, only the position stays before the event.</summary>
+    /// <param name="position">The position.</param>
+    /// <returns>
+    /// False if it must not: a sender that is told that its event is handled does not send it again, nor does a server that has not been told an ID.
+    /// </returns>
+    public bool Hold(HandledPosition? position)
+    {
+        if (delivery.Batch is not { } batch)
+            return _held is null;
+        if (batch.Redelivery is not null || batch.Chunk.Receipt is not null || (position is { IsAtStart: true, IsFrozen: false } && batch.Position.LastEventId.Length > 0))
+            return false;
+        _held = batch;
+        batch.LettersToKeep++;
+        return true;
+    }
+
+    /// <summary>It is kept.</summary>
+    public void Release() => _held?.LettersToKeep -= 1;
+
+    /// <summary>What waits goes on.</summary>
+    public void GoOn()
+    {
+        Then?.Invoke();
+        Then = null;
+    }
 }
 
 /// <summary>Router to itself: the delay of an event that was put aside is over.</summary>

@@ -177,6 +177,8 @@ internal sealed class HandlerSet(
             log.Error(fault, "Handler {Handler} of stream {Stream} cannot be created: it receives no events of {Pattern}",
                 registration.Name, stream, registration.Pattern.Text);
             registry.Remove(registration.Name);
+            if (!isAsked && registration.Overflow is HandlerOverflow.BackPressure)
+                memory.Freeze();
             Publish(registration.Name, registration.Pattern.Text, $"it cannot be created: {fault.GetType().Name}", isMissed: !isAsked);
             return fault;
         }

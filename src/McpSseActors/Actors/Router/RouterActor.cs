@@ -149,8 +149,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
                 _memory.ResumeAt(resume);
                 break;
             case GoBack back:
-                _memory.ResumeAt(back.To);
-                (_memory.IsGoingBack, _isOpen) = (true, false);
+                _memory.GoBackTo(back.To);
+                _isOpen = false;
                 Sender.Tell(back);
                 break;
             case OwnershipConfirmed:
@@ -197,6 +197,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         var last = BeginDeliveries(_memory.Position);
         if (_uncounted.Add(batch) || last.Deliveries == 0)
             Deliveries.BeginAndAsk(new Delivery(slot: null, events: null), last, _stats);
+        _memory.MovePosition(_recovery, Context.Parent);
     }
 
     private BatchInFlight BeginDeliveries(StreamPosition position)
@@ -232,7 +233,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         if (slot is not { IsMissed: true, Queue: null } || (_memory.Drain.HasBegun && !Deliveries.HasAny(slot)))
             return;
         Deliveries.Lose(slot);
-        _memory.Handled?.Freeze();
+        _memory.Freeze();
     }
 
     private void Abandon(HandlerSlot slot, bool isLost)

@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Actor;
 using McpSseActors.Actors.Positions;
 using McpSseActors.Events;
@@ -15,6 +16,8 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     private const int Allowance = HandledPosition.MostUntold;
 
     private SeenOccurrences? _seen;
+    private PositionTicket? _ticket;
+    private bool _isMissing;
 
     /// <summary>The position after the last event that was dispatched.</summary>
     public StreamPosition Position { get; set; } = new(options.InitialLastEventId);
@@ -49,6 +52,14 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>The events still to come that it may have delivered.</summary>
     public long PossibleRepeats { get; set; }
 
+    /// <summary>
+    /// The ID up to which a stream that went back has delivered events before: until it comes, they may come again. Empty for none.
+    /// </summary>
+    public byte[] RepeatsUntil { get; set; } = [];
+
+    /// <summary>Whether the next events may have been delivered before.</summary>
+    public bool ExpectsRepeats => PossibleRepeats > 0 || RepeatsUntil.Length > 0;
+
     /// <summary>The way back for the credit of handled chunks.</summary>
     public CreditReturn Credit { get; } = new();
 
@@ -72,8 +83,21 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
         if (position.Of == Position.Of)
             return;
         if (Position.Of is not null)
-            (Window, _seen, ExpectedRepeats, PossibleRepeats) = (new ResumeWindow(settings.ResumeWindow), null, 0, 0);
+        {
+            (Window, _seen, ExpectedRepeats, PossibleRepeats, RepeatsUntil) = (new ResumeWindow(settings.ResumeWindow), null, 0, 0, []);
+            // What waits for ever would hold back what is stored of the new one.
+            if (Handled is { IsHeld: true })
+                Follow(position, suspects: null);
+        }
+
         Position = position;
+    }
+
+    /// <summary>A handler is missing, for good: it gets nothing of what follows, so the position stays where it is.</summary>
+    public void Freeze()
+    {
+        _isMissing = true;
+        Handled?.Freeze();
     }
 
     /// <summary>Starts at a position that was stored, and follows what is handled from there.</summary>
@@ -82,16 +106,32 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
         Position = resume.Position;
         ExpectedRepeats = Math.Max(resume.Repeats, resume.Suspects?.Events ?? 0);
         PossibleRepeats = ExpectedRepeats + (resume.IsOpen ? Allowance : 0);
-        Handled = new HandledPosition(resume.Position, resume.Ticket);
-        Trials?.ReleaseAll();
-        Trials = new Trials(this, resume.Suspects);
+        _ticket = resume.Ticket;
+        Follow(resume.Position, resume.Suspects);
+    }
+
+    /// <summary>Goes back to a position that was stored, from where the stream has begun without it.</summary>
+    public void GoBackTo(ResumeAt resume)
+    {
+        RepeatsUntil = Encoding.UTF8.GetBytes(Position.LastEventId);
+        ResumeAt(resume);
+        IsGoingBack = true;
     }
 
     /// <summary>More is handled: tells the stream how far, and lets handlers have what waited for that.</summary>
     public void MovePosition(HandlerRecovery recovery, IActorRef stream)
     {
-        if (Handled?.Move(isEnding: Drain.HasBegun) is { } position)
-            stream.Tell(new PositionHandled(position, Handled.Ahead, Handled.Handled) { IsHeld = Handled.IsHeld });
+        if (Handled?.Move(isEnding: Drain.HasBegun) is { } handled)
+            stream.Tell(handled);
         Trials?.GoOn(recovery, stream);
+    }
+
+    private void Follow(StreamPosition position, Trial? suspects)
+    {
+        Handled = new HandledPosition(position, _ticket);
+        if (_isMissing)
+            Handled.Freeze();
+        Trials?.ReleaseAll();
+        Trials = new Trials(this, suspects);
     }
 }

@@ -62,14 +62,14 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
         var next = memory.Handled!.IsHeld ? null : memory.Handled.Oldest;
         foreach (var request in _waiting.Where(each => next is null || each.Delivery.Batch == next || IsPast(each)).ToArray())
         {
-            if (next is null || next == _saved || IsPast(request) || CannotComeAgain(next))
+            if (next is null || next == _saved || IsPast(request) || CannotComeAgain(next) || HandlerRecovery.Tried(request.Delivery) is not { } tried)
                 Release(request);
             else if (recovery.GivesUp(request.Delivery, next.Suspicion, () => Tell(request, isSkipped: true)))
                 _waiting.Remove(request);
             else if (next != _saving)
             {
                 _saving = next;
-                var alone = next.Dispatched == 1 ? request.Delivery.Events!.EventAt(0).Identity : "";
+                var alone = next.Dispatched == 1 ? tried.Identity : "";
                 stream.Tell(new SaveTrial(new Trial(next.Suspicion!.Attempts + 1, next.Dispatched, alone), memory.Handled.Ahead, memory.Handled.Handled));
             }
         }

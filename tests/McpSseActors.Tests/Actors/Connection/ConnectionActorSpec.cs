@@ -4,6 +4,7 @@ using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Connection;
 using McpSseActors.Actors.Parser;
+using McpSseActors.Actors.Positions;
 using McpSseActors.Actors.Stats;
 using McpSseActors.Connections;
 using McpSseActors.Sse;
@@ -401,6 +402,29 @@ public sealed class ConnectionActorSpec : TestKit
         _network.Answer(Opened);
 
         await _network.ReadingAsync();
+    }
+
+    [Fact]
+    public async Task Should_resume_at_the_stored_position_when_the_router_had_answered_before_it_went_back()
+    {
+        var connection = await StartAsync(Options);
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+        _pipeline.SetAutoPilot(new DelegateAutoPilot((_, _) => AutoPilot.KeepRunning));
+        connection.Tell(new RestartStream(), ActorRefs.Nobody);
+        connection.Tell(new AttemptEnded(1, new AttemptOutcome.Abandoned("restarted")));
+        await _pipeline.FishForMessageAsync<Drain>(_ => true);
+
+        connection.Tell(new ResumeAt(new StreamPosition("stored"), Repeats: 0));
+        connection.Tell(new PipelineRestarted("router"));
+        connection.Tell(new Drained(1, new StreamPosition("reached"), 0, false));
+        await _pipeline.FishForMessageAsync<Drain>(_ => true);
+        connection.Tell(new Drained(1, new StreamPosition("stored"), 0, false));
+
+        await ReachAsync(ConnectionState.Connecting);
+        await _network.RequestAsync();
+        (await _network.RequestAsync()).Position.LastEventId.ShouldBe("stored");
     }
 
     [Fact]

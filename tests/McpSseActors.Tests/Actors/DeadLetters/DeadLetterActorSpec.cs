@@ -127,6 +127,66 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
     }
 
     [Fact]
+    public async Task Should_not_bring_a_discarded_letter_back_when_its_request_is_withdrawn()
+    {
+        var actor = Start();
+
+        actor.Tell(new WithdrawRetry(Letters.Of("1") with { IsRetryRequested = true }), TestActor);
+        actor.Tell(new KeepDeadLetter(Letters.Of("2")), TestActor);
+
+        await ExpectMsgAsync<DeadLetterKept>();
+        await _streams.ExpectMsgAsync<DeadLetterCounted>();
+        _streams.HasMessages.ShouldBeFalse("nothing is given to a handler");
+        (await _store.Inner.FindAsync(DeadLetterFilter.All, "", 9, default)).ShouldHaveSingleItem().Id.ShouldBe("2");
+    }
+
+    [Fact]
+    public async Task Should_write_many_letters_a_part_at_a_time()
+    {
+        var actor = Start();
+        _store.Gate = new TaskCompletionSource();
+        foreach (var number in Enumerable.Range(1, 301))
+            actor.Tell(new KeepDeadLetter(Letters.Of($"{number:000}")), TestActor);
+        (await _store.Calls.Reader.ReadAsync(Limit())).ShouldBe(["001"]);
+        await actor.Ask<DeadLetterHealth>(new GetDeadLetterHealth(), Support.Within.Limit);
+
+        _store.Gate.SetResult();
+
+        foreach (var _ in Enumerable.Range(1, 3))
+            (await _store.Calls.Reader.ReadAsync(Limit())).Length.ShouldBe(100);
+    }
+
+    [Fact]
+    public async Task Should_keep_letters_and_say_so_when_they_cannot_be_limited()
+    {
+        var actor = Start();
+        _store.TrimFault = new NotSupportedException("no window functions");
+
+        actor.Tell(new KeepDeadLetter(Letters.Of("1")), TestActor);
+
+        (await ExpectMsgAsync<DeadLetterKept>()).ShouldBe(new DeadLetterKept("1"));
+        await Eventually.HoldsAsync(async () =>
+            (await actor.Ask<DeadLetterHealth>(new GetDeadLetterHealth(), Support.Within.Limit)).StoreFault.ShouldNotBeNull().ShouldContain("no window functions"));
+    }
+
+    [Fact]
+    public async Task Should_not_write_while_a_call_that_took_too_long_has_not_ended()
+    {
+        var actor = Start(longestCall: TimeSpan.FromMilliseconds(10));
+        _store.Gate = new TaskCompletionSource();
+        actor.Tell(new KeepDeadLetter(Letters.Of("1")), TestActor);
+        await _store.Calls.Reader.ReadAsync(Limit());
+        (await ExpectMsgAsync<DeadLetterKept>(Support.Within.Limit)).IsDelayed.ShouldBeTrue();
+
+        // A second time: the store was due to be tried again.
+        await EventFilter.Error(contains: "1 dead letter(s) wait for their store").ExpectAsync(2, Support.Within.Limit, () => Task.CompletedTask);
+        _store.Calls.Reader.TryRead(out _).ShouldBeFalse();
+        _store.Gate.SetResult();
+
+        (await ExpectMsgAsync<DeadLetterKept>(Support.Within.Limit)).IsDelayed.ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Should_count_what_falls_out()
     {
         var actor = Start(limits: new DeadLetterLimits { MaxCount = 1, MaxAge = TimeSpan.Zero });
@@ -281,10 +341,12 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
         return Start(answerWithin: answerWithin);
     }
 
-    private IActorRef Start(StoreFailure onFailure = StoreFailure.Continue, DeadLetterLimits? limits = null, TimeSpan? answerWithin = null)
+    private IActorRef Start(StoreFailure onFailure = StoreFailure.Continue, DeadLetterLimits? limits = null, TimeSpan? answerWithin = null, TimeSpan? longestCall = null)
     {
         _streams = CreateTestProbe();
         var settings = new DeadLetterSettings(_store, limits ?? new DeadLetterLimits { MaxAge = TimeSpan.Zero }, onFailure) { AnswerWithin = answerWithin ?? Support.Within.Limit };
+        if (longestCall is { } longest)
+            settings = settings with { LongestCall = longest, LogPeriod = TimeSpan.FromSeconds(1.5) };
         return _streams.ChildActorOf(Props.Create(() => new DeadLetterActor(settings)), "letters");
     }
 
@@ -306,7 +368,10 @@ public sealed class DeadLetterActorSpec(ITestOutputHelper output) : TestKit(Test
             await Try().KeepAsync(letters, cancellation);
         }
 
-        public Task<int> TrimAsync(DeadLetterLimits limits, DateTimeOffset now, CancellationToken cancellation) => Try().TrimAsync(limits, now, cancellation);
+        public Exception? TrimFault { get; set; }
+
+        public Task<int> TrimAsync(DeadLetterLimits limits, DateTimeOffset now, CancellationToken cancellation) =>
+            TrimFault is null ? Try().TrimAsync(limits, now, cancellation) : throw TrimFault;
 
         public Task<IReadOnlyList<StoredDeadLetter>> FindAsync(DeadLetterFilter filter, string after, int count, CancellationToken cancellation) =>
             Try().FindAsync(filter, after, count, cancellation);

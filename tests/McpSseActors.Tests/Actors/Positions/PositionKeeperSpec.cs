@@ -105,6 +105,45 @@ public sealed class PositionKeeperSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_save_a_position_again_when_more_events_follow_it_but_keep_a_trial_that_is_stored_with_it()
+    {
+        var stream = Start();
+        stream.Tell(new PositionAcquired(new PositionLease(1, null)));
+        foreach (var handled in new[] { Handled("1"), Handled("1") with { Ahead = 1000, IsAgain = true } })
+        {
+            stream.Tell(handled);
+            stream.Tell(new PositionSaved(DateTimeOffset.UnixEpoch));
+        }
+
+        stream.Tell(new SaveTrial(new Trial(1, 1), 1, 1));
+        stream.Tell(Handled("1") with { Ahead = 2000, IsAgain = true });
+        stream.Tell(Handled("2"));
+
+        await _store.ExpectMsgAsync<AcquirePosition>();
+        var saves = new List<(string, long, bool)>();
+        for (var save = 0; save < 4; save++)
+        {
+            var saved = await _store.ExpectMsgAsync<SavePosition>();
+            saves.Add((saved.Handled.Position.LastEventId, saved.Handled.Ahead, saved.Trial is not null));
+        }
+
+        saves.ShouldBe([("1", 0, false), ("1", 1000, false), ("1", 1, true), ("2", 0, false)]);
+    }
+
+    [Fact]
+    public async Task Should_save_where_it_is_when_a_stream_that_began_without_its_position_has_none()
+    {
+        var stream = Start();
+        stream.Tell(new PositionUnavailable("down"));
+        stream.Tell(Handled("1"));
+
+        stream.Tell(new PositionAcquired(new PositionLease(1, null)));
+
+        await _store.ExpectMsgAsync<AcquirePosition>();
+        (await _store.ExpectMsgAsync<SavePosition>()).Handled.Position.LastEventId.ShouldBe("1");
+    }
+
+    [Fact]
     public async Task Should_hold_the_credit_once_until_the_position_is_saved()
     {
         var stream = Start(StoreFailure.Pause);

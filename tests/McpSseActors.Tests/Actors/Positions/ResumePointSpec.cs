@@ -35,6 +35,15 @@ public sealed class ResumePointSpec
         resumed.Capabilities.Resources.ShouldNotBeNull();
     }
 
+    [Fact]
+    public void Should_store_no_secret_of_the_address_with_the_session()
+    {
+        var session = new McpSession(new Uri("https://user:secret@example.com/mcp?api_key=secret"), "7", "2025-11-25", new ServerCapabilities());
+
+        Stored(new StreamPosition("1", Session: session), Options).Value.ShouldNotContain("secret");
+        session.Url.ShouldBe(McpSession.ServerOf(new Uri("https://example.com/mcp?api_key=another")));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("{}")]

@@ -96,6 +96,17 @@ public sealed class BatchDispatcherSpec
         _splits.ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Should_mark_events_until_the_last_that_it_had_dispatched_before_it_went_back()
+    {
+        Add("all", "*");
+        _memory.RepeatsUntil = "2"u8.ToArray();
+
+        var events = Dispatch("a", "a", "a").Events;
+
+        Enumerable.Range(0, 3).Select(index => events.ToEvent(index).Redelivered).ShouldBe([true, true, false]);
+    }
+
     private void Add(string name, string pattern) => _memory.Table.Add(
         new HandlerSlot(HandlerRegistration.ForProps(pattern, Props.Empty) with { Name = name }, ActorRefs.Nobody, queue: null, failures: null));
 

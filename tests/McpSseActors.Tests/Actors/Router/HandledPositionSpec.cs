@@ -24,12 +24,12 @@ public sealed class HandledPositionSpec
             handled.Add(batch);
 
         Finish(0);
-        handled.Move()!.LastEventId.ShouldBe("1");
+        handled.Move()!.Position.LastEventId.ShouldBe("1");
         Finish(1);
         handled.Move().ShouldBeNull();
         handled.Ahead.ShouldBe(20);
         Finish(2, 3);
-        handled.Move()!.LastEventId.ShouldBe("4");
+        handled.Move()!.Position.LastEventId.ShouldBe("4");
         handled.Move().ShouldBeNull();
     }
 
@@ -46,7 +46,7 @@ public sealed class HandledPositionSpec
 
         handled.Freeze();
 
-        handled.Move()!.LastEventId.ShouldBe("2");
+        handled.Move()!.Position.LastEventId.ShouldBe("2");
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class HandledPositionSpec
         _handled.Ahead.ShouldBe(40);
 
         Finish(0);
-        _handled.Move()!.LastEventId.ShouldBe("3");
+        _handled.Move()!.Position.LastEventId.ShouldBe("3");
         _handled.Ahead.ShouldBe(10);
         _handled.Move().ShouldBeNull();
     }
@@ -66,7 +66,7 @@ public sealed class HandledPositionSpec
     public void Should_stay_when_it_is_frozen()
     {
         Finish(0);
-        _handled.Move()!.LastEventId.ShouldBe("1");
+        _handled.Move()!.Position.LastEventId.ShouldBe("1");
 
         _batches[2].IsLost = true;
         _handled.Freeze();
@@ -75,7 +75,7 @@ public sealed class HandledPositionSpec
         _handled.Move().ShouldBeNull();
 
         Finish(1);
-        _handled.Move()!.LastEventId.ShouldBe("2", "what came before was finished");
+        _handled.Move()!.Position.LastEventId.ShouldBe("2", "what came before was finished");
         _handled.Move().ShouldBeNull();
     }
 
@@ -84,13 +84,13 @@ public sealed class HandledPositionSpec
     {
         _batches[1].LettersToKeep = 1;
         Finish(0, 1, 2, 3);
-        _handled.Move()!.LastEventId.ShouldBe("1");
+        _handled.Move()!.Position.LastEventId.ShouldBe("1");
         _handled.IsHeld.ShouldBeTrue();
         _handled.Ahead.ShouldBe(30);
 
         _batches[1].LettersToKeep = 0;
 
-        _handled.Move()!.LastEventId.ShouldBe("4");
+        _handled.Move()!.Position.LastEventId.ShouldBe("4");
         _handled.IsHeld.ShouldBeFalse();
     }
 
@@ -104,30 +104,37 @@ public sealed class HandledPositionSpec
         Array.ForEach(later, _handled.Add);
 
         later.Count(_handled.Follows).ShouldBeInRange(1, 1025);
-        _handled.Move()!.LastEventId.ShouldBe("1");
+        _handled.Move()!.Position.LastEventId.ShouldBe("1");
         _handled.Ahead.ShouldBe(50_030);
         _batches[1].LettersToKeep = 0;
-        _handled.Move()!.LastEventId.ShouldBe("5004");
+        _handled.Move()!.Position.LastEventId.ShouldBe("5004");
         (_handled.Ahead, _handled.Handled).ShouldBe((0, 50_040));
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Should_tell_it_again_when_much_comes_after_a_position_that_stays(bool isFrozen)
+    [InlineData("slow")]
+    [InlineData("held")]
+    [InlineData("frozen")]
+    public void Should_tell_it_again_when_much_comes_after_a_position_that_stays(string why)
     {
-        _batches[1].LettersToKeep = 1;
-        Finish(0, 1, 2, 3);
-        if (isFrozen)
+        _batches[1].LettersToKeep = why is "held" ? 1 : 0;
+        Finish(0, 2, 3);
+        if (why is not "slow")
+            Finish(1);
+        _batches[1].IsLost = why is "frozen";
+        if (why is "frozen")
             _handled.Freeze();
-        _handled.Move()!.LastEventId.ShouldBe("1");
+        _handled.Move()!.Position.LastEventId.ShouldBe("1");
 
         Add(HandledPosition.MostUntold - 1);
         _handled.Move().ShouldBeNull();
         Add(1);
-        _handled.Move()!.LastEventId.ShouldBe("1");
+        _handled.Move()!.Position.LastEventId.ShouldBe("1");
         _handled.Ahead.ShouldBe(30 + HandledPosition.MostUntold);
         _handled.Move().ShouldBeNull();
+        Add(1);
+        var last = _handled.Move(isEnding: true).ShouldNotBeNull();
+        (last.Position.LastEventId, last.IsAgain, last.Ahead).ShouldBe(("1", true, 31 + HandledPosition.MostUntold));
 
         void Add(int events) => _handled.Add(new BatchInFlight(new ChunkInFlight(1, 1), events, new StreamPosition("later")));
     }

@@ -1,3 +1,4 @@
+using Akka.Dispatch;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
@@ -116,6 +117,62 @@ public sealed class HandlerRetrySpec : TestKit
         stream.HasMessages.ShouldBeFalse("b is not kept yet");
         router.Tell(new DeadLetterKept(letter.Id));
         (await stream.ExpectMsgAsync<PositionHandled>(Support.Within.Limit)).Position.LastEventId.ShouldBe("3");
+    }
+
+    [Fact]
+    public async Task Should_not_go_on_while_a_dead_letter_waits_for_its_store_when_no_position_was_reached()
+    {
+        FailAt("a", times: 100);
+        var stream = CreateTestProbe();
+        var router = Start(new PipelineSettings(), stream, Handler("delegate") with { Retry = AtOnce });
+        router.Tell(new ResumeAt(StreamPosition.Start, Repeats: 0));
+        router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
+        router.Tell(At("1", "a"));
+        await TrialAsync(stream, router);
+        var letter = (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter;
+
+        _letters.Reply(new DeadLetterKept(letter.Id, IsDelayed: true));
+
+        await router.Ask<HandlerList>(new GetHandlers(), Support.Within.Limit);
+        _connection.HasMessages.ShouldBeFalse("a new process would not know after which event to ask for this one");
+        router.Tell(new DeadLetterKept(letter.Id));
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_wait_for_the_dead_letter_of_a_handler_behind_a_queue_for_which_nothing_else_does(bool isDelayed)
+    {
+        FailAt("a", times: 1);
+        var router = Start(Handler("delegate") with { Name = "mine", Retry = RetryOptions.OneAttempt, Overflow = HandlerOverflow.DropOldest });
+        router.Tell(Batch("a", "b"));
+        var letter = (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter;
+        await router.Ask<HandlerList>(new GetHandlers(), Support.Within.Limit);
+        (await _log.ExpectMsgAsync<string>()).ShouldBe("a");
+        _log.HasMessages.ShouldBeFalse();
+
+        _letters.Reply(new DeadLetterKept(letter.Id, isDelayed));
+
+        (await _log.ExpectMsgAsync<string>(Support.Within.Limit)).TrimEnd('!').ShouldBe("b");
+    }
+
+    [Fact]
+    public async Task Should_go_on_when_a_batch_handler_fails_after_it_has_returned()
+    {
+        var release = new TaskCompletionSource();
+        var router = Start(HandlerRegistration.ForProps("*", Props.Create(() => new Later(release.Task, _log))) with { Retry = AtOnce });
+        Watch(router);
+
+        router.Tell(Batch("a"));
+        await _log.FishForMessageAsync<string>(text => text == "a");
+        release.SetException(new InvalidOperationException("too late"));
+        router.Tell(Batch("b"));
+
+        await _log.FishForMessageAsync<string>(text => text == "b");
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+        await _connection.ExpectMsgAsync<Credit>(Support.Within.Limit);
+        (await router.Ask<HandlerList>(new GetHandlers(), Support.Within.Limit)).Handlers.ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -523,6 +580,16 @@ public sealed class HandlerRetrySpec : TestKit
         {
             Receive<McpEvent>(received => attempt(received.EventType, received.Redelivered));
             Receive<string>(text => attempt(text, arg2: false));
+        }
+    }
+
+    private sealed class Later(Task release, IActorRef log) : BatchHandler
+    {
+        protected override void Handle(EventBatchView events)
+        {
+            foreach (var received in events)
+                log.Tell(received.EventType);
+            ActorTaskScheduler.RunTask(() => release);
         }
     }
 
