@@ -56,7 +56,7 @@ internal sealed class KillRun(int kills, int events, double rate, string store, 
 
             await RunHostAsync(listener, server, name, isKilled: false, ending);
             return _handled.Judge(done, kills, inTransactions ? await TransactionRecorder.CountAsync(opened.Database!) : null,
-                isEveryRepeatMarked: store is "file");
+                isEveryRepeatMarked: store is "file", await opened.LettersAsync());
         }
         finally
         {

@@ -22,4 +22,11 @@ internal sealed class Store(string? file, DbDataSource? database)
 
     public DurableDelivery Configure(DurableDelivery delivery, bool inTransactions) =>
         file is not null ? delivery.InFile(file) : inTransactions ? delivery.InTransactionsOf(database!) : delivery.InDatabase(database!);
+
+    /// <summary>The events that were given up; no host uses the store any more.</summary>
+    public async Task<IReadOnlyList<StoredDeadLetter>> LettersAsync()
+    {
+        await using var letters = file is null ? DeadLetterStores.OpenDatabase(database!) : DeadLetterStores.OpenFile($"{file}.dead-letters");
+        return await letters.FindAsync(DeadLetterFilter.All, "", 100, CancellationToken.None);
+    }
 }
