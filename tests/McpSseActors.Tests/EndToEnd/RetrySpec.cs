@@ -100,6 +100,41 @@ public sealed class RetrySpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_go_on_with_the_event_that_waits_when_the_stream_is_reloaded()
+    {
+        await using var server = Numbers(10);
+        var fails = true;
+        var toml = Path.Combine(_folder, "mcp-sse.toml");
+        await WriteAsync("old");
+        await using var host = await McpSseHost.StartAsync(mcp => mcp
+            .FromToml(toml)
+            .AddHandler(HandlerRegistration.ForDelegate("*", (McpEvent received) =>
+            {
+                if (received.EventId == "5" && fails)
+                {
+                    fails = false;
+                    throw new InvalidOperationException("not now");
+                }
+
+                _handled.Enqueue(received.EventId!);
+            }) with
+            { Name = "mine", Retry = new RetryOptions { InitialDelay = TimeSpan.FromSeconds(1) } })
+            .WithDurableDelivery(delivery => delivery.InFile(Path.Combine(_folder, "one.positions"))));
+        await WaitingAsync(host);
+        await server.NextRequestAsync();
+
+        await WriteAsync("new");
+        await host.Client.ReloadAsync();
+
+        (await server.NextRequestAsync()).Header("Authorization").ShouldBe("Bearer new");
+        await HandledAsync(host, "10");
+        _handled.ShouldBe(Enumerable.Range(1, 10).Select(n => n.ToString(CultureInfo.InvariantCulture)));
+
+        Task WriteAsync(string key) =>
+            File.WriteAllTextAsync(toml, $"[mcp_sse]\nenable = true\nname = \"s\"\nserver_url = \"{server.Url}\"\nauth_key = \"{key}\"\n");
+    }
+
+    [Fact]
     public async Task Should_forget_the_event_that_waits_when_the_stream_is_removed()
     {
         var options = new RetryOptions { InitialDelay = TimeSpan.FromHours(1), MaxDelay = TimeSpan.FromHours(1) };
