@@ -26,6 +26,7 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
     private readonly HashSet<IActorRef> _followers = [];
     private readonly HashSet<string> _followed = new(StringComparer.Ordinal);
     private readonly IActorRef _states;
+    private readonly TimeSpan _knowsAt = Context.System.Scheduler.MonotonicClock + (2 * Renewal);
     private StreamDefinitions? _definitions;
 
     public ClusterFront(FrontSetup setup)
@@ -72,8 +73,9 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
 
     private IEnumerable<string> Unreachable => Members.Intersect(_cluster.State.Unreachable).Select(member => NodeNames.Of(member.Address));
 
-    // A node that has not heard of the others yet may know one of many streams.
-    private string? Only => Reachable.All(node => node == _cluster.SelfAddress || _followed.Contains(NodeNames.Of(node))) ? _map.Only : null;
+    // A node that has not heard of the others yet may know one of many streams. Those without streams never tell.
+    private string? Only => Context.System.Scheduler.MonotonicClock > _knowsAt
+        || Reachable.All(node => node == _cluster.SelfAddress || _followed.Contains(NodeNames.Of(node))) ? _map.Only : null;
 
     protected override void PreStart()
     {
@@ -109,7 +111,7 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
             case Dropped { Message: ToStream { Message: not KeepOpen } request } dropped when dropped.Reason.Contains("handoff", StringComparison.OrdinalIgnoreCase):
                 SendAgain(request, dropped.Sender);
                 break;
-            case IStreamRequest left when letter.Recipient.Path.Parent.Parent.Equals(_setup.Region.Path):
+            case IStreamRequest left when _setup.Region.Path.Equals(letter.Recipient.Path.Parent?.Parent):
                 SendAgain(new ToStream(Uri.UnescapeDataString(letter.Recipient.Path.Name), left), letter.Sender);
                 break;
         }

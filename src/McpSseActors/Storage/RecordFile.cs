@@ -19,6 +19,8 @@ internal sealed class RecordFile : IAsyncDisposable
     // How a line begins that names the process that opened the file.
     private const string ProcessMark = "# ";
 
+    private static readonly string Mark = $"{ProcessMark}process {Environment.ProcessId} ({Path.GetFileName(Environment.ProcessPath)})\n";
+
     private readonly string _path;
     private readonly string _content;
     private readonly Func<IEnumerable<string>> _kept;
@@ -45,11 +47,12 @@ internal sealed class RecordFile : IAsyncDisposable
         _lock = FileLock.Take(_path, content, Holder);
         try
         {
-            if (File.Exists(_path))
-                Damaged = Read(_path, content, read);
-            else
+            var isNew = !File.Exists(_path);
+            if (isNew)
                 WriteWhole([]);
-            _file = Open();
+            else
+                Damaged = Read(_path, content, read);
+            _file = Open(isMarked: isNew);
             _length = _file.Length;
         }
         catch
@@ -162,7 +165,7 @@ internal sealed class RecordFile : IAsyncDisposable
     public void Replace(IEnumerable<string> records)
     {
         WriteWhole(records);
-        var replaced = Open();
+        var replaced = Open(isMarked: true);
         _file.Dispose();
         _file = replaced;
         _length = _file.Length;
@@ -227,6 +230,7 @@ internal sealed class RecordFile : IAsyncDisposable
             {
                 file.Write(Encoding.UTF8.GetBytes(Header(_content) + "\n"));
                 WriteLines(file, records);
+                file.Write(Encoding.UTF8.GetBytes(Mark));
                 file.Flush(flushToDisk: true);
             }
 
@@ -239,12 +243,12 @@ internal sealed class RecordFile : IAsyncDisposable
         }
     }
 
-    private FileStream Open()
+    private FileStream Open(bool isMarked)
     {
         var file = Create(_path, FileMode.Open);
         file.Seek(0, SeekOrigin.End);
-        var separator = EndsWithLine(file) ? "" : "\n";
-        file.Write(Encoding.UTF8.GetBytes($"{separator}{ProcessMark}process {Environment.ProcessId} ({Path.GetFileName(Environment.ProcessPath)})\n"));
+        if (!isMarked)
+            file.Write(Encoding.UTF8.GetBytes((EndsWithLine(file) ? "" : "\n") + Mark));
         return file;
     }
 

@@ -139,11 +139,12 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         switch (message)
         {
             case ResumeAt resume:
+                // The router may have answered before it went there.
                 _memory.ResumeAt(resume);
+                _parser.Tell(new Drain(_memory.Epoch));
                 DrainAfter(outcome, isStale: true);
                 break;
-            case Drained when isStale:
-                // The router may have answered before it went back; it is asked again.
+            case Drained drained when isStale && _memory.IsCurrent(drained.Epoch):
                 DrainAfter(outcome);
                 break;
             case Drained drained when _memory.IsCurrent(drained.Epoch):
@@ -158,7 +159,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
                 Obey(
                     message,
                     start: _memory.Want,
-                    restart: reason => { _memory.Want(); DrainAfter(new AttemptOutcome.Abandoned(reason)); },
+                    restart: reason => { _memory.Want(); DrainAfter(new AttemptOutcome.Abandoned(reason), isStale); },
                     stop: _memory.Unwant);
                 break;
         }

@@ -14,6 +14,7 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
     // Of a database, a call would otherwise take longer than it may after an outage.
     private const int MostAtOnce = 100;
     private const int MostBytesAtOnce = 1 << 20;
+    private const int MostWithdrawnAtOnce = 10;
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -119,8 +120,9 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var bytes = 0L;
-        _underWay = [.. _waiting.TakeWhile((each, place) => place == 0 || (place < MostAtOnce && (bytes += each.Letter.Size) <= MostBytesAtOnce))];
+        var (bytes, withdrawn) = (0L, 0);
+        _underWay = [.. _waiting.TakeWhile((each, place) => place == 0 || (place < MostAtOnce
+            && (bytes += each.Letter.Size) <= MostBytesAtOnce && (each.Sender is not null || ++withdrawn < MostWithdrawnAtOnce)))];
         _waiting.RemoveRange(0, _underWay.Count);
         var writes = _underWay;
         _isKeeping = true;

@@ -28,7 +28,7 @@ internal sealed class PositionKeeper
     private StreamPosition _given = StreamPosition.Start;
     private PositionHandled _moved = new(StreamPosition.Start, 0, 0);
     private bool _isUnavailable;
-    private bool _isOnTrial;
+    private Trial? _trial;
 
     public PositionKeeper(IActorContext context, LiveOptions options, PositionSettings settings, McpState mcp, ILoggingAdapter log, StreamPipeline pipeline)
     {
@@ -201,7 +201,7 @@ internal sealed class PositionKeeper
 
     private void Follow(ResumeAt resume)
     {
-        _given = resume.Position;
+        (_given, _moved, _trial) = (resume.Position, new PositionHandled(resume.Position, 0, 0), null);
         _newest.Reset();
     }
 
@@ -211,7 +211,7 @@ internal sealed class PositionKeeper
             return;
         // Comments move nothing, and without IDs there is nothing to save.
         if (Move(handled) && _ownership.IsOwner && !_settings.AreSavedByHandlers)
-            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled), _context.Self);
+            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled) { Trial = _trial }, _context.Self);
         else
             Save(_newest.Answered(Now));
     }
@@ -223,10 +223,9 @@ internal sealed class PositionKeeper
             _pipeline.Stats.Tell(new PositionMoved(handled.Position.LastEventId));
         // The beginning of another source does not take the place of a position.
         var isStart = IsStart(handled.Position);
-        // A trial that is stored with it stays.
-        var isNew = stays ? !isStart && !_isOnTrial && handled.Ahead > _moved.Ahead : handled.Position != _given && (!isStart || handled.Position.Of == _given.Of);
+        var isNew = stays ? !isStart && handled.Ahead > _moved.Ahead : handled.Position != _given && (!isStart || handled.Position.Of == _given.Of);
         (_moved, _given) = (handled, handled.Position);
-        _isOnTrial &= stays;
+        _trial = stays ? _trial : null;
         return isNew;
     }
 
@@ -238,7 +237,7 @@ internal sealed class PositionKeeper
         if (_newest.Take() is { } newest)
             Move(newest);
         var handled = new PositionHandled(_given, trial.Ahead, trial.Handled);
-        _isOnTrial = true;
+        _trial = trial.Trial;
         if (_ownership.IsOwner)
             _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled) { Trial = trial.Trial }, _context.Self);
         else

@@ -63,6 +63,9 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             }
 
             Count(route);
+            var mayBeRepeat = memory.ExpectsRepeats;
+            if (mayBeRepeat)
+                memory.Reach(events.LastId(index));
             var rejection = rejected < rejections.Length && rejections[rejected].Event == events.Made(index) ? rejections[rejected++] : null;
             if (IsRepeat(events, index) && options.Value.Duplicates == DuplicateEvents.Drop)
             {
@@ -77,8 +80,11 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             }
 
             events.Accept(index);
-            if (memory.ExpectsRepeats)
-                MarkRepeat(events, index);
+            if (mayBeRepeat)
+            {
+                memory.CountRepeat();
+                events.MarkRedelivered(index);
+            }
 
             if (rejection is not null)
             {
@@ -100,6 +106,8 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             memory.Seen.Remember();
         else
             memory.Window.Remember(events);
+        if (memory.ExpectsRepeats)
+            memory.Reach(Encoding.UTF8.GetBytes(batch.Position.LastEventId));
         MoveTo(batch.Position);
         return new BatchDispatched
         {
@@ -159,16 +167,6 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
         if (wasOpen && (isRepeat || !memory.Window.IsOpen))
             memory.LastRepeat = isRepeat ? Encoding.UTF8.GetString(events.Id(index)) : null;
         return isRepeat;
-    }
-
-    // A process before this one, or this one before it went back, may have delivered it.
-    private void MarkRepeat(EventBuffer events, int index)
-    {
-        events.MarkRedelivered(index);
-        memory.PossibleRepeats = Math.Max(0, memory.PossibleRepeats - 1);
-        memory.ExpectedRepeats = Math.Max(0, memory.ExpectedRepeats - 1);
-        if (events.Id(index).SequenceEqual(memory.RepeatsUntil))
-            memory.RepeatsUntil = [];
     }
 
     // It may come at any time, and the position moves past it.

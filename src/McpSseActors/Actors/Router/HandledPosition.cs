@@ -76,9 +76,10 @@ internal sealed class HandledPosition(StreamPosition start, PositionTicket? tick
         Ahead += batch.Dispatched;
         if (IsFrozen)
             return;
-        _batches.Enqueue(batch);
-        if (_batches.Count > _manyBatches)
+        // Not after it is added: until its deliveries begin, it looks handled.
+        if (_batches.Count >= _manyBatches)
             Join();
+        _batches.Enqueue(batch);
     }
 
     /// <summary>A handler has stopped: it gets nothing of what follows, so no later batch will be handled.</summary>
@@ -116,7 +117,7 @@ internal sealed class HandledPosition(StreamPosition start, PositionTicket? tick
     }
 
     // What is under suspicion is known by the position before it.
-    private bool MayWait => !IsFrozen && Oldest is { Suspicion: null } && Stopwatch.GetElapsedTime(_toldAt) < _pause;
+    private bool MayWait => !IsFrozen && Oldest is { Suspicion: null, Deliveries: > 0 } && Stopwatch.GetElapsedTime(_toldAt) < _pause;
 
     // What waits for a dead letter may grow as long as the stream goes on. Batches that are handled, one after the other, are as good as one.
     private void Join()

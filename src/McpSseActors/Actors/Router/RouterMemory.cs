@@ -15,9 +15,14 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>What handlers may finish between two saves beyond all expectation, above all in the first moments of a process.</summary>
     private const int Allowance = HandledPosition.MostUntold;
 
+    /// <summary>What a stream that began without its position may have missed, at most, in events.</summary>
+    private const int MostMissed = 100_000;
+
     private SeenOccurrences? _seen;
     private PositionTicket? _ticket;
     private bool _isMissing;
+    private byte[] _repeatsUntil = [];
+    private long _repeatsLeft;
 
     /// <summary>The position after the last event that was dispatched.</summary>
     public StreamPosition Position { get; set; } = new(options.InitialLastEventId);
@@ -52,13 +57,8 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>The events still to come that it may have delivered.</summary>
     public long PossibleRepeats { get; set; }
 
-    /// <summary>
-    /// The ID up to which a stream that went back has delivered events before: until it comes, they may come again. Empty for none.
-    /// </summary>
-    public byte[] RepeatsUntil { get; set; } = [];
-
     /// <summary>Whether the next events may have been delivered before.</summary>
-    public bool ExpectsRepeats => PossibleRepeats > 0 || RepeatsUntil.Length > 0;
+    public bool ExpectsRepeats => PossibleRepeats > 0 || _repeatsUntil.Length > 0;
 
     /// <summary>The way back for the credit of handled chunks.</summary>
     public CreditReturn Credit { get; } = new();
@@ -84,7 +84,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
             return;
         if (Position.Of is not null)
         {
-            (Window, _seen, ExpectedRepeats, PossibleRepeats, RepeatsUntil) = (new ResumeWindow(settings.ResumeWindow), null, 0, 0, []);
+            (Window, _seen, ExpectedRepeats, PossibleRepeats, _repeatsUntil) = (new ResumeWindow(settings.ResumeWindow), null, 0, 0, []);
             // What waits for ever would hold back what is stored of the new one.
             if (Handled is { IsHeld: true })
                 Follow(position, suspects: null);
@@ -113,9 +113,26 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     /// <summary>Goes back to a position that was stored, from where the stream has begun without it.</summary>
     public void GoBackTo(ResumeAt resume)
     {
-        RepeatsUntil = Encoding.UTF8.GetBytes(Position.LastEventId);
+        var dispatched = Handled is null ? 0 : Handled.Handled + Handled.Ahead;
+        (_repeatsUntil, _repeatsLeft) = dispatched == 0 ? ([], 0) : (Encoding.UTF8.GetBytes(Position.LastEventId), dispatched + MostMissed);
         ResumeAt(resume);
         IsGoingBack = true;
+    }
+
+    /// <summary>An event comes that may have been delivered before.</summary>
+    public void CountRepeat()
+    {
+        PossibleRepeats = Math.Max(0, PossibleRepeats - 1);
+        ExpectedRepeats = Math.Max(0, ExpectedRepeats - 1);
+        if (--_repeatsLeft <= 0)
+            _repeatsUntil = [];
+    }
+
+    /// <summary>An event with this ID has come, or the position has reached it: if the stream had dispatched it last before it went back, no more repeats follow.</summary>
+    public void Reach(ReadOnlySpan<byte> id)
+    {
+        if (_repeatsUntil.Length > 0 && id.SequenceEqual(_repeatsUntil))
+            _repeatsUntil = [];
     }
 
     /// <summary>More is handled: tells the stream how far, and lets handlers have what waited for that.</summary>

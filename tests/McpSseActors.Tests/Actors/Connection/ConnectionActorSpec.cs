@@ -417,9 +417,9 @@ public sealed class ConnectionActorSpec : TestKit
         await _pipeline.FishForMessageAsync<Drain>(_ => true);
 
         connection.Tell(new ResumeAt(new StreamPosition("stored"), Repeats: 0));
-        connection.Tell(new PipelineRestarted("router"));
-        connection.Tell(new Drained(1, new StreamPosition("reached"), 0, false));
+        connection.Tell(new RestartStream(), ActorRefs.Nobody);
         await _pipeline.FishForMessageAsync<Drain>(_ => true);
+        connection.Tell(new Drained(1, new StreamPosition("reached"), 0, false));
         connection.Tell(new Drained(1, new StreamPosition("stored"), 0, false));
 
         await ReachAsync(ConnectionState.Connecting);

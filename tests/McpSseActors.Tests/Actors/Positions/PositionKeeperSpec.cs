@@ -117,17 +117,18 @@ public sealed class PositionKeeperSpec : TestKit
 
         stream.Tell(new SaveTrial(new Trial(1, 1), 1, 1));
         stream.Tell(Handled("1") with { Ahead = 2000, IsAgain = true });
+        stream.Tell(new PositionSaved(DateTimeOffset.UnixEpoch));
         stream.Tell(Handled("2"));
 
         await _store.ExpectMsgAsync<AcquirePosition>();
         var saves = new List<(string, long, bool)>();
-        for (var save = 0; save < 4; save++)
+        for (var save = 0; save < 5; save++)
         {
             var saved = await _store.ExpectMsgAsync<SavePosition>();
             saves.Add((saved.Handled.Position.LastEventId, saved.Handled.Ahead, saved.Trial is not null));
         }
 
-        saves.ShouldBe([("1", 0, false), ("1", 1000, false), ("1", 1, true), ("2", 0, false)]);
+        saves.ShouldBe([("1", 0, false), ("1", 1000, false), ("1", 1, true), ("1", 2000, true), ("2", 0, false)]);
     }
 
     [Fact]

@@ -96,15 +96,21 @@ public sealed class BatchDispatcherSpec
         _splits.ShouldBeEmpty();
     }
 
-    [Fact]
-    public void Should_mark_events_until_the_last_that_it_had_dispatched_before_it_went_back()
+    [Theory]
+    [InlineData("a", "a")]
+    [InlineData("a", "filtered")]
+    public void Should_mark_events_until_the_last_that_it_had_dispatched_before_it_went_back(string first, string second)
     {
         Add("all", "*");
-        _memory.RepeatsUntil = "2"u8.ToArray();
+        _memory.Table.Subscribe(["a"]);
+        _memory.ResumeAt(new ResumeAt(new StreamPosition(""), Repeats: 0));
+        _memory.Position = new StreamPosition("2");
+        _memory.Handled!.Add(new BatchInFlight(new ChunkInFlight(1, 1), 2, _memory.Position));
+        _memory.GoBackTo(new ResumeAt(new StreamPosition("0"), Repeats: 0));
 
-        var events = Dispatch("a", "a", "a").Events;
+        var events = Dispatch(first, second, "a").Events;
 
-        Enumerable.Range(0, 3).Select(index => events.ToEvent(index).Redelivered).ShouldBe([true, true, false]);
+        Enumerable.Range(0, 3).Select(index => events.ToEvent(index).Redelivered).ShouldBe([true, second == "a", false]);
     }
 
     private void Add(string name, string pattern) => _memory.Table.Add(

@@ -111,6 +111,22 @@ public sealed class HandledPositionSpec
         (_handled.Ahead, _handled.Handled).ShouldBe((0, 50_040));
     }
 
+    [Fact]
+    public void Should_not_take_the_batch_that_is_added_for_one_that_is_handled()
+    {
+        Finish(1, 2, 3);
+        for (var number = 5; number <= 2000; number++)
+        {
+            var batch = new BatchInFlight(new ChunkInFlight(1, 1), 10, new StreamPosition($"{number}"));
+            _handled.Add(batch);
+            batch.Deliveries = number % 500 == 0 || number == 1025 ? 1 : 0;
+        }
+
+        Finish(0);
+
+        _handled.Move()!.Position.LastEventId.ShouldBe("499");
+    }
+
     [Theory]
     [InlineData("slow")]
     [InlineData("held")]

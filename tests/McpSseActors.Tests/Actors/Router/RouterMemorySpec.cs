@@ -45,11 +45,32 @@ public sealed class RouterMemorySpec
     {
         _memory.ResumeAt(At(""));
         _memory.Position = new StreamPosition("17") { Of = Old };
+        _memory.Handled!.Add(new BatchInFlight(new ChunkInFlight(1, 1), 10, _memory.Position));
 
         _memory.GoBackTo(At("7"));
 
         (_memory.ExpectsRepeats, _memory.IsGoingBack, _memory.Position.LastEventId).ShouldBe((true, true, "7"));
-        Encoding.UTF8.GetString(_memory.RepeatsUntil).ShouldBe("17");
+        _memory.Reach("16"u8);
+        _memory.ExpectsRepeats.ShouldBeTrue();
+        _memory.Reach("17"u8);
+        _memory.ExpectsRepeats.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Should_not_expect_repeats_for_ever_when_the_server_has_not_kept_them()
+    {
+        _memory.ResumeAt(At(""));
+        _memory.Position = new StreamPosition("17") { Of = Old };
+        _memory.GoBackTo(At("7"));
+        _memory.ExpectsRepeats.ShouldBeFalse("nothing was dispatched before");
+        _memory.Position = new StreamPosition("17") { Of = Old };
+        _memory.Handled!.Add(new BatchInFlight(new ChunkInFlight(1, 1), 10, _memory.Position));
+        _memory.GoBackTo(At("7"));
+
+        for (var number = 0; number < 100_010; number++)
+            _memory.CountRepeat();
+
+        _memory.ExpectsRepeats.ShouldBeFalse();
     }
 
     private static ResumeAt At(string id) => new(new StreamPosition(id) { Of = Old }, Repeats: 0);
