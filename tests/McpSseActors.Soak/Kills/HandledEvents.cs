@@ -60,7 +60,7 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
     public Verdict Judge(int kills, int wantedKills, (long Rows, long Distinct)? stored, bool isEveryRepeatMarked, IReadOnlyList<StoredDeadLetter> letters)
     {
         var all = _streams.Values;
-        // What happened to be in hand at five kills in a row is given up, like an event that kills the process, and kept.
+        // What a handler happened to have at five kills in a row is given up, like an event that kills the process, and kept.
         var kept = letters.Count(letter => !_streams[letter.Event.Stream].Has(LedgerClient.Number(letter.Event)));
         var lost = all.Sum(stream => perStream - stream.Distinct) - kept;
         var marked = all.Sum(stream => stream.MarkedRepeats);
@@ -68,7 +68,7 @@ internal sealed class HandledEvents(IEnumerable<string> streams, int perStream)
         [
             new Check("the events last for all kills", kills == wantedKills, kills == wantedKills ? $"{kills} kills" : $"{kills} of {wantedKills} kills: use more --events or a lower --rate"),
             new Check("no event is lost", lost == 0, $"{lost} lost of {perStream * _streams.Count}, after {kills} kills"),
-            new Check("no handler has given up an event", letters.All(letter => letter.Fault.StartsWith("the process ended", StringComparison.Ordinal)), $"{letters.Count} in hand at five kills, {kept} of them kept without being handled"),
+            new Check("no handler has given up an event", letters.All(letter => letter.Fault.StartsWith("the process ended", StringComparison.Ordinal)), $"{letters.Count} given up after five kills, {kept} of them kept without being handled"),
             new Check("no gap is reported", Gaps == 0, $"{Gaps} reported"),
             new Check("every handler gets its events in order", all.All(stream => stream.Disorders == 0), $"{all.Sum(stream => stream.Disorders)} out of order"),
             new Check("no stream that was stored is missing in the next process", _stored.Distinct().Count() == _stored.Count, $"{_stored.Count} stored"),

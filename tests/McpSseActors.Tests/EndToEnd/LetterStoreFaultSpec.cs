@@ -59,7 +59,7 @@ public sealed class LetterStoreFaultSpec : IDisposable
         { Retry = RetryOptions.OneAttempt })
         .WithDurableDelivery(delivery => delivery.InFile(Path.Combine(_folder, "positions")).DeadLettersIn(() => _store)));
 
-    // An event at a time, so that each has a position of its own.
+    // An event at a time, so that each has its own position.
     private ScriptedServer Numbers() => new(async exchange =>
     {
         await exchange.OpenAsync();

@@ -141,7 +141,8 @@ internal sealed class DeadLetterActor : ReceiveActor, IWithTimers
             }
 
             // Of letters with the same ID, the last counts.
-            var letters = writes.Select(each => each.Letter).Where(letter => !discarded.Contains(letter.Id)).Reverse().DistinctBy(letter => letter.Id).Reverse().ToArray();
+            var letters = writes.Select(each => each.Letter).Where(letter => !discarded.Contains(letter.Id))
+                .Reverse().DistinctBy(letter => letter.Id).Reverse().ToArray();
             if (letters.Length > 0)
                 await Store.KeepAsync(letters, cancellation).ConfigureAwait(false);
             return new Written(discarded);

@@ -80,7 +80,8 @@ internal sealed class HandlerRecovery(
 
     /// <summary>The last event that is not a comment, before which there may be comments; null if there is none.</summary>
     public static McpEvent? Tried(Delivery delivery) =>
-        Enumerable.Range(1, delivery.Events!.Count).Select(place => delivery.Events.EventAt(delivery.Events.Count - place)).FirstOrDefault(received => !received.IsComment);
+        Enumerable.Range(1, delivery.Events!.Count).Select(place => delivery.Events.EventAt(delivery.Events.Count - place))
+            .FirstOrDefault(received => !received.IsComment);
 
     /// <summary>Gives up an event whose payload does not fit.</summary>
     public void GiveUp(PayloadRejected rejected, BatchInFlight batch) =>
@@ -235,7 +236,7 @@ internal sealed class HandlerRecovery(
             then();
     }
 
-    // A handler that saves positions could save one after an event that is not kept yet. For one behind a queue nothing else waits.
+    // A handler that saves positions could save one after an event that is not kept yet. For one with a queue, nothing else waits.
     private GivenUp? Awaits(HandlerSlot slot, string? letter) =>
         letter is not null && (AreSavedByHandlers || slot.Queue is not null) ? memory.GivenUp.GetValueOrDefault(letter) : null;
 
@@ -325,7 +326,8 @@ internal sealed class GivenUp(Delivery delivery)
     {
         if (delivery.Batch is not { } batch)
             return _held is null;
-        if (batch.Redelivery is not null || batch.Chunk.Receipt is not null || (position is { IsAtStart: true, IsFrozen: false } && batch.Position.LastEventId.Length > 0))
+        if (batch.Redelivery is not null || batch.Chunk.Receipt is not null
+            || (position is { IsAtStart: true, IsFrozen: false } && batch.Position.LastEventId.Length > 0))
             return false;
         _held = batch;
         batch.LettersToKeep++;
