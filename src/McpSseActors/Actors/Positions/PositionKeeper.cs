@@ -138,7 +138,7 @@ internal sealed class PositionKeeper
     private void Own(PositionLease lease)
     {
         _isUnavailable = false;
-        var point = ResumePoint.Of(_options.Value, lease.Position);
+        var point = ResumePoint.Of(_options.Value, lease.Position, lease.Token);
         if (point.Refusal is not null)
             _log.Warning("Stream {Stream} starts without its stored position: {Reason}", Stream, point.Refusal);
         if (point.Since is { } since)
@@ -197,7 +197,7 @@ internal sealed class PositionKeeper
     }
 
     private ResumeAt Resume(ResumePoint point) =>
-        new(point.Position with { Of = StreamIdentity.Of(_options.Value) }, point.Repeats, Ticket(), point.Suspects, point.IsOpen);
+        new(point.Position with { Of = StreamIdentity.Of(_options.Value) }, point.Repeats, Ticket(), point.Suspects, point.IsOpen) { HasSilentOwner = point.HasSilentOwner };
 
     private void Follow(ResumeAt resume)
     {

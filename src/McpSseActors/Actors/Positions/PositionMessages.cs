@@ -105,7 +105,11 @@ internal sealed record PositionHandled(StreamPosition Position, long Ahead, long
 /// <param name="Suspects">What handlers had when a process was killed; null if that is not known.</param>
 /// <param name="IsOpen">Whether more than these may have been delivered.</param>
 internal sealed record ResumeAt(StreamPosition Position, long Repeats, PositionTicket? Ticket = null, Trial? Suspects = null, bool IsOpen = false)
-    : IPipelineMessage;
+    : IPipelineMessage
+{
+    /// <summary>Whether an owner since has saved nothing, and may have been killed by the first events after it.</summary>
+    public bool HasSilentOwner { get; init; }
+}
 
 /// <summary>
 /// Stream to router, which sends it back: the stream began without its position, which can be read now. The router closes until what is read has passed,

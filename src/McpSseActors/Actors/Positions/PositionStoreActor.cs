@@ -128,7 +128,13 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     }
 
     private PositionUpdate Update(SavePosition save, DateTimeOffset now) => new(save.Stream, save.Token, new StoredPosition(
-        new PositionText(save.Handled.Position) { Ahead = Expected(save), IsOpen = !_releases.ContainsKey(save.Stream), Trial = save.Trial }.Write(), now));
+        new PositionText(save.Handled.Position)
+        {
+            Token = save.Token,
+            Ahead = Expected(save),
+            IsOpen = !_releases.ContainsKey(save.Stream),
+            Trial = save.Trial,
+        }.Write(), now));
 
     private async Task<IReadOnlyCollection<string>> SaveAsync(PositionUpdate[] updates, CancellationToken cancellation)
     {

@@ -19,6 +19,9 @@ internal sealed record PositionText(StreamPosition Position)
     /// <summary>The events after it that may have been delivered.</summary>
     public long Ahead { get; init; }
 
+    /// <summary>The token of the owner that saved it; null if that is not known.</summary>
+    public long? Token { get; init; }
+
     /// <summary>Whether more may have been delivered than is known: the process that stored it went on.</summary>
     public bool IsOpen { get; init; }
 
@@ -39,6 +42,8 @@ internal sealed record PositionText(StreamPosition Position)
                 text.WriteString("principal", Of.Principal);
             if (Position.ReconnectionTime is { } retry)
                 text.WriteNumber("retry", retry.TotalMilliseconds);
+            if (Token is { } token)
+                text.WriteNumber("token", token);
             if (Ahead > 0)
                 text.WriteNumber("ahead", Ahead);
             if (IsOpen)
@@ -66,6 +71,7 @@ internal sealed record PositionText(StreamPosition Position)
                     Of = new StreamIdentity(parsed["of"]!.GetValue<string>(), parsed["transport"]?.GetValue<string>() ?? "", parsed["principal"]?.GetValue<string>() ?? ""),
                 })
             {
+                Token = parsed["token"]?.GetValue<long>(),
                 Ahead = parsed["ahead"]?.GetValue<long>() ?? 0,
                 IsOpen = parsed["open"]?.GetValue<bool>() ?? false,
                 Trial = parsed["trial"] is { } trial ? new Trial(trial["attempts"]!.GetValue<int>(), trial["events"]!.GetValue<int>(), trial["event"]?.GetValue<string>() ?? "") : null,
@@ -79,15 +85,14 @@ internal sealed record PositionText(StreamPosition Position)
 
     /// <summary>
     /// Adds what the library knows to a position that a handler has saved. The handler's position stays; the library's takes its place if no handler
-    /// has saved one since the library added a trial: what was tried since is handled, or was given up. The first events of a process are tried too;
-    /// they may be handled without a position.
+    /// has saved one since the library added a trial: what was tried since is handled, or was given up.
     /// </summary>
     /// <param name="saved">The text that is stored; null for none.</param>
     /// <param name="added">The text of the library.</param>
     /// <returns>The text; null for none: before a handler has saved a position, only what is tried is stored.</returns>
     public static string? Add(string? saved, string added) => Read(added) is not { } ours ? added
         : saved is null ? (ours.Trial is null ? null : added)
-        : Read(saved) is { Trial: null or { Attempts: 1 } } theirs ? (theirs with { Ahead = ours.Ahead, Trial = ours.Trial }).Write()
+        : Read(saved) is { Trial: null } theirs ? (theirs with { Token = ours.Token, Ahead = ours.Ahead, Trial = ours.Trial }).Write()
         : added;
 
     private static void Write(Utf8JsonWriter text, Trial trial)

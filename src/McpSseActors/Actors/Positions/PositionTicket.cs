@@ -28,7 +28,7 @@ internal sealed class PositionTicket(LiveOptions options, long token, ITimeProvi
     public DbCommand Command(DbTransaction transaction, StreamPosition? position) => position is null
         ? PositionTable.Keep(transaction, Stream, token)
         : PositionTable.Save(
-            transaction, new PositionUpdate(Stream, token, new StoredPosition(new PositionText(position) { Ahead = _ahead }.Write(), time.Now)));
+            transaction, new PositionUpdate(Stream, token, new StoredPosition(new PositionText(position) { Token = token, Ahead = _ahead }.Write(), time.Now)));
 
     /// <summary>Why nothing was saved.</summary>
     /// <param name="found">The token in the table; null if the stream isn't in it.</param>

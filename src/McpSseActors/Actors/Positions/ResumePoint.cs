@@ -15,18 +15,26 @@ internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, Da
     /// <summary>What handlers had when a process was killed; null if that is not known.</summary>
     public Trial? Suspects { get; private init; }
 
+    /// <summary>
+    /// Whether an owner since has saved nothing: nothing else tells of events that kill a process before its first save.
+    /// </summary>
+    public bool HasSilentOwner { get; private init; }
+
     /// <summary>The beginning that the options name.</summary>
     public static ResumePoint Of(StreamOptions options) => new(new StreamPosition(options.InitialLastEventId));
 
     /// <summary>The stored position, if it belongs to the stream; otherwise the beginning that the options name.</summary>
-    public static ResumePoint Of(StreamOptions options, StoredPosition? stored)
+    /// <param name="options">The stream.</param>
+    /// <param name="stored">The stored position; null for none.</param>
+    /// <param name="token">The token of the new owner; those before mostly had the numbers before.</param>
+    public static ResumePoint Of(StreamOptions options, StoredPosition? stored, long token = 0)
     {
         if (stored is null)
-            return Of(options);
+            return Of(options) with { HasSilentOwner = token > 1 };
         if (PositionText.Read(stored.Value) is not { } read)
             return Of(options) with { Refusal = "this version cannot read it" };
         return StreamIdentity.Of(options).Refuse(read.Of) is { } refusal
             ? Of(options) with { Refusal = refusal }
-            : new ResumePoint(read.Position with { Of = null }, read.Ahead, stored.SavedAt) { Suspects = read.Trial, IsOpen = read.IsOpen };
+            : new ResumePoint(read.Position with { Of = null }, read.Ahead, stored.SavedAt) { Suspects = read.Trial, IsOpen = read.IsOpen, HasSilentOwner = read.Token < token - 1 };
     }
 }

@@ -87,7 +87,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
             (Window, _seen, ExpectedRepeats, PossibleRepeats, _repeatsUntil) = (new ResumeWindow(settings.ResumeWindow), null, 0, 0, []);
             // What waits for ever would hold back what is stored of the new one.
             if (Handled is { IsHeld: true })
-                Follow(position, suspects: null);
+                Follow(position);
         }
 
         Position = position;
@@ -107,7 +107,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
         ExpectedRepeats = Math.Max(resume.Repeats, resume.Suspects?.Events ?? 0);
         PossibleRepeats = ExpectedRepeats + (resume.IsOpen ? Allowance : 0);
         _ticket = resume.Ticket;
-        Follow(resume.Position, resume.Suspects);
+        Follow(resume.Position, resume.Suspects, resume.HasSilentOwner);
     }
 
     /// <summary>Goes back to a position that was stored, from where the stream has begun without it.</summary>
@@ -143,12 +143,12 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
         Trials?.GoOn(recovery, stream);
     }
 
-    private void Follow(StreamPosition position, Trial? suspects)
+    private void Follow(StreamPosition position, Trial? suspects = null, bool hasSilentOwner = false)
     {
         Handled = new HandledPosition(position, _ticket);
         if (_isMissing)
             Handled.Freeze();
         Trials?.ReleaseAll();
-        Trials = new Trials(this, suspects);
+        Trials = new Trials(this, suspects, hasSilentOwner);
     }
 }

@@ -6,12 +6,12 @@ namespace McpSseActors.Actors.Router;
 /// <summary>
 /// Finds an event that kills the process. The events that a killed process may have been handling are tried a few at a time, and what is tried is
 /// stored before handlers get it. If the process is killed again, these are tried one by one. An event that was tried alone, and whose handlers had
-/// it as often as they may fail when the process was killed, is given up. The first events of a process are tried too: nothing else that it stores tells
-/// of them.
+/// it as often as they may fail when the process was killed, is given up. The first events after a process that has saved nothing are tried too.
 /// </summary>
 /// <param name="memory">What the router must not forget.</param>
 /// <param name="suspects">What handlers had; null if that is not known.</param>
-internal sealed class Trials(RouterMemory memory, Trial? suspects)
+/// <param name="hasSilentOwner">Whether the process before may have had events, and has saved nothing.</param>
+internal sealed class Trials(RouterMemory memory, Trial? suspects, bool hasSilentOwner)
 {
     private const int FewEvents = 32;
 
@@ -27,8 +27,7 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
 
     /// <summary>What is known of the next events; null if they are above suspicion.</summary>
     public Suspicion? Next() => _suspectsLeft > 0 ? new Suspicion(suspects!.Attempts, _alone)
-        : memory.ExpectedRepeats > 0 ? new Suspicion(Attempts: 1, Alone: "")
-        : !_hasSent ? new Suspicion(Attempts: 0, Alone: "")
+        : memory.ExpectedRepeats > 0 || (hasSilentOwner && !_hasSent) ? new Suspicion(Attempts: 1, Alone: "")
         : null;
 
     /// <summary>Events were sent to handlers.</summary>
@@ -83,7 +82,7 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects)
     }
 
     // Without IDs, a new process gets other events.
-    private static bool CannotComeAgain(BatchInFlight next) => next is { Suspicion.Attempts: 0, Position.LastEventId: "" };
+    private static bool CannotComeAgain(BatchInFlight next) => next.Position.LastEventId.Length == 0;
 
     // The stream has begun elsewhere since, or the handler was removed.
     private bool IsPast(TrialRequested request) => request.Delivery.Batch is not { } batch || !memory.Handled!.Follows(batch);

@@ -35,6 +35,19 @@ public sealed class ResumePointSpec
         resumed.Capabilities.Resources.ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData(7, 8, false)]
+    [InlineData(7, 9, true)]
+    [InlineData(null, 9, false)]
+    public void Should_know_that_an_owner_has_saved_nothing(int? savedBy, long token, bool isSilent)
+    {
+        var text = new PositionText(new StreamPosition("1") { Of = StreamIdentity.Of(Options) }) { Token = savedBy }.Write();
+
+        ResumePoint.Of(Options, new StoredPosition(text, Then), token).HasSilentOwner.ShouldBe(isSilent);
+        ResumePoint.Of(Options, stored: null, token: 1).HasSilentOwner.ShouldBeFalse("it is the first owner");
+        ResumePoint.Of(Options, stored: null, token: 2).HasSilentOwner.ShouldBeTrue();
+    }
+
     [Fact]
     public void Should_store_no_secret_of_the_address_with_the_session()
     {

@@ -72,13 +72,13 @@ public sealed class BatchDispatcherSpec
     }
 
     [Fact]
-    public void Should_suspect_the_first_events_of_a_process_and_no_later_ones()
+    public void Should_suspect_the_first_events_after_a_process_that_has_saved_nothing_and_no_later_ones()
     {
         Add("all", "*");
-        _memory.ResumeAt(new ResumeAt(new StreamPosition("0"), Repeats: 0));
+        _memory.ResumeAt(new ResumeAt(new StreamPosition("0"), Repeats: 0) { HasSilentOwner = true });
 
         Dispatch("a");
-        _dispatcher.Suspicion.ShouldBe(new Suspicion(Attempts: 0, Alone: ""));
+        _dispatcher.Suspicion.ShouldBe(new Suspicion(Attempts: 1, Alone: ""));
         Dispatch("a");
 
         _dispatcher.Suspicion.ShouldBeNull();

@@ -102,7 +102,6 @@ public sealed class HandlerRetrySpec : TestKit
         router.Tell(new ResumeAt(StreamPosition.Start, Repeats: 0));
         router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         router.Tell(At("1", "a"));
-        await TrialAsync(stream, router);
         (await stream.ExpectMsgAsync<PositionHandled>(Support.Within.Limit)).Position.LastEventId.ShouldBe("1");
         router.Tell(At("2", "b"));
         var letter = (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter;
@@ -128,7 +127,6 @@ public sealed class HandlerRetrySpec : TestKit
         router.Tell(new ResumeAt(StreamPosition.Start, Repeats: 0));
         router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         router.Tell(At("1", "a"));
-        await TrialAsync(stream, router);
         var letter = (await _letters.ExpectMsgAsync<KeepDeadLetter>(Support.Within.Limit)).Letter;
 
         _letters.Reply(new DeadLetterKept(letter.Id, IsDelayed: true));
@@ -552,13 +550,6 @@ public sealed class HandlerRetrySpec : TestKit
         LeftOut = default,
         Position = batch.Position,
     };
-
-    // The first events of a process are stored before a handler gets them.
-    private static async Task TrialAsync(TestProbe stream, IActorRef router)
-    {
-        await stream.ExpectMsgAsync<SaveTrial>(Support.Within.Limit);
-        router.Tell(new TrialSaved());
-    }
 
     private static EventBatch At(string id, string type) => Batch(new StreamPosition(id), type);
 
