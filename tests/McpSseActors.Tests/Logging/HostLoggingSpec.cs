@@ -32,7 +32,8 @@ public sealed class HostLoggingSpec : IAsyncLifetime
                 $"Information: Connected to {_server.Url} (stream chat)",
                 "Warning: Stream chat is disconnected (attempt 1 follows in 30 s): the server ended the stream",
             ]);
-            _lines.Of(LogSources.Manager).ShouldContain("Information: MCP SSE is ready: 1 of 1 stream(s) connected");
+            // The stream may be lost by then.
+            _lines.Of(LogSources.Manager).ShouldContain(line => line.StartsWith("Information: MCP SSE is ready: ", StringComparison.Ordinal));
         });
         _lines.Of("Akka.Actor.ActorSystem").ShouldBeEmpty();
     }

@@ -89,7 +89,7 @@ internal sealed class PositionKeeper
                 Show(saved.Trial is null ? saved.At : null, fault: null);
                 if (saved.IsConfirmation)
                     Confirmed();
-                if (saved.Trial is not null)
+                if (saved.Trial is not null && ReferenceEquals(saved.Trial, _trial))
                     _pipeline.Router.Tell(new TrialSaved());
                 _hold.Set(false);
                 Save(_newest.Answered(Now));
@@ -237,7 +237,7 @@ internal sealed class PositionKeeper
         if (_newest.Take() is { } newest)
             Move(newest);
         var handled = new PositionHandled(_given, trial.Ahead, trial.Handled);
-        _trial = trial.Trial;
+        (_moved, _trial) = (handled, trial.Trial);
         if (_ownership.IsOwner)
             _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, handled) { Trial = trial.Trial }, _context.Self);
         else
@@ -248,7 +248,7 @@ internal sealed class PositionKeeper
     private void Confirm()
     {
         if (_ownership.IsOwner && !_settings.AreSavedByHandlers)
-            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, _moved with { Position = _given }) { IsConfirmation = true }, _context.Self);
+            _settings.Store.Tell(new SavePosition(Stream, _ownership.Token, _moved with { Position = _given }) { IsConfirmation = true, Trial = _trial }, _context.Self);
         else
             Confirmed();
     }

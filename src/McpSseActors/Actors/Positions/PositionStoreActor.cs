@@ -47,7 +47,8 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
         Receive<SavePosition>(save =>
         {
             _waiting[save.Stream] = (_waiting.TryGetValue(save.Stream, out var waiting) ? save.InPlaceOf(waiting.Save) : save, Sender);
-            _isUrgent |= save.IsConfirmation || save.Trial is not null;
+            // Also what ends a trial: what comes next may kill the process, and is not to be taken for what was tried.
+            _isUrgent |= save.IsConfirmation || save.Trial is not null || _last.GetValueOrDefault(save.Stream)?.Trial is not null;
             SaveNext();
         });
         Receive<Saved>(Apply);

@@ -16,7 +16,7 @@ internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, Da
     public Trial? Suspects { get; private init; }
 
     /// <summary>
-    /// Whether an owner since has saved nothing: nothing else tells of events that kill a process before its first save.
+    /// Whether an owner since has saved nothing, or nothing but where it began: nothing else tells of events that kill a process so early.
     /// </summary>
     public bool HasSilentOwner { get; private init; }
 
@@ -29,12 +29,17 @@ internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, Da
     /// <param name="token">The token of the new owner; those before mostly had the numbers before.</param>
     public static ResumePoint Of(StreamOptions options, StoredPosition? stored, long token = 0)
     {
+        var beginning = Of(options) with { HasSilentOwner = token > 1 };
         if (stored is null)
-            return Of(options) with { HasSilentOwner = token > 1 };
+            return beginning;
         if (PositionText.Read(stored.Value) is not { } read)
-            return Of(options) with { Refusal = "this version cannot read it" };
+            return beginning with { Refusal = "this version cannot read it" };
         return StreamIdentity.Of(options).Refuse(read.Of) is { } refusal
-            ? Of(options) with { Refusal = refusal }
-            : new ResumePoint(read.Position with { Of = null }, read.Ahead, stored.SavedAt) { Suspects = read.Trial, IsOpen = read.IsOpen, HasSilentOwner = read.Token < token - 1 };
+            ? beginning with { Refusal = refusal }
+            : new ResumePoint(read.Position with { Of = null }, read.Ahead, stored.SavedAt) { Suspects = read.Trial, IsOpen = read.IsOpen, HasSilentOwner = IsSilent(read, token) };
     }
+
+    // What handlers have finished shows in what may be delivered again.
+    private static bool IsSilent(PositionText read, long token) =>
+        (read.Token ?? 0) < token - 1 || (token > 1 && read is { IsOpen: true, Ahead: 0, Trial: null });
 }

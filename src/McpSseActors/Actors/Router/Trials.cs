@@ -27,8 +27,11 @@ internal sealed class Trials(RouterMemory memory, Trial? suspects, bool hasSilen
 
     /// <summary>What is known of the next events; null if they are above suspicion.</summary>
     public Suspicion? Next() => _suspectsLeft > 0 ? new Suspicion(suspects!.Attempts, _alone)
-        : memory.ExpectedRepeats > 0 || (hasSilentOwner && !_hasSent) ? new Suspicion(Attempts: 1, Alone: "")
+        : memory.ExpectedRepeats > 0 || (hasSilentOwner && IsFirst) ? new Suspicion(Attempts: 1, Alone: "")
         : null;
+
+    // What follows what is still tried is tried too.
+    private bool IsFirst => !_hasSent || memory.Handled is { IsHeld: false, Oldest.Suspicion: not null };
 
     /// <summary>Events were sent to handlers.</summary>
     public void Sent(int events)

@@ -38,7 +38,8 @@ public sealed class ResumePointSpec
     [Theory]
     [InlineData(7, 8, false)]
     [InlineData(7, 9, true)]
-    [InlineData(null, 9, false)]
+    [InlineData(null, 9, true)]
+    [InlineData(null, 1, false)]
     public void Should_know_that_an_owner_has_saved_nothing(int? savedBy, long token, bool isSilent)
     {
         var text = new PositionText(new StreamPosition("1") { Of = StreamIdentity.Of(Options) }) { Token = savedBy }.Write();
@@ -46,6 +47,18 @@ public sealed class ResumePointSpec
         ResumePoint.Of(Options, new StoredPosition(text, Then), token).HasSilentOwner.ShouldBe(isSilent);
         ResumePoint.Of(Options, stored: null, token: 1).HasSilentOwner.ShouldBeFalse("it is the first owner");
         ResumePoint.Of(Options, stored: null, token: 2).HasSilentOwner.ShouldBeTrue();
+        ResumePoint.Of(Options, new StoredPosition("of a later version", Then), token: 2).HasSilentOwner.ShouldBeTrue();
+        ResumePoint.Of(Options with { ServerUrl = "https://example.com/other" }, new StoredPosition(text, Then), token: 2).HasSilentOwner.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, false)]
+    public void Should_know_that_an_owner_has_saved_only_where_it_began(int ahead, bool isSilent)
+    {
+        var text = new PositionText(new StreamPosition("1") { Of = StreamIdentity.Of(Options) }) { Token = 7, IsOpen = true, Ahead = ahead }.Write();
+
+        ResumePoint.Of(Options, new StoredPosition(text, Then), token: 8).HasSilentOwner.ShouldBe(isSilent);
     }
 
     [Fact]
