@@ -13,7 +13,7 @@ namespace McpSseActors;
 /// </summary>
 public sealed record StreamStats : IMcpSseMessage, IShortenable
 {
-    /// <summary>Counts the types that have no entry of their own.</summary>
+    /// <summary>The entry for all types without one.</summary>
     internal const string OtherTypes = "(other)";
 
     // Its entry in an answer.
