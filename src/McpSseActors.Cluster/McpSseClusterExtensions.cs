@@ -138,13 +138,16 @@ public static class McpSseClusterExtensions
         }
     }
 
-    // The phase, and each shard's time within it, must outlast the end of every stream. No longer: if a node fails while it hands over, the others
-    // wait for that time.
+    // The phase, and each shard's time within it, must outlast the end of every stream, also of one that gets a longer shutdown_timeout later: after
+    // it, the stream starts elsewhere. No longer: if a node fails while it hands over, the others wait for that time.
     private static string HandOverPhase(AkkaConfigurationBuilder builder, McpSseSetup setup)
     {
-        var drain = setup.Streams.Select(stream => stream.ShutdownTimeout).DefaultIfEmpty(Margin).Max() + Margin;
+        var longest = McpSseHostingExtensions.LongestDrain(builder, setup, TimeSpan.Zero);
+        if (longest == TimeSpan.Zero)
+            longest = Margin;
+        var drain = longest + Margin;
         return $"""
-            {McpSseHostingExtensions.ShutdownLimit(builder, setup)}
+            {McpSseHostingExtensions.LimitOf(longest)}
             akka.cluster.sharding.handoff-timeout = {(long)drain.TotalMilliseconds}ms
             akka.coordinated-shutdown.phases.{DrainPhase}.timeout = {(long)(2 * LongestDrain).TotalMilliseconds}ms
             akka.coordinated-shutdown.phases.{DrainPhase}.depends-on = [service-stop]

@@ -37,6 +37,9 @@ internal sealed class Demo(TextReader input, TextWriter output)
     private const double EventsPerSecond = 10;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+    // Nodes read it themselves: a command line can be seen by all users.
+    private const string Database = "POSTGRESQL";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Ledger _ledger = new();
@@ -60,9 +63,9 @@ internal sealed class Demo(TextReader input, TextWriter output)
         try
         {
             var url = app.Urls.Single();
-            _positions = Environment.GetEnvironmentVariable("POSTGRESQL") ?? $"{url}/positions/";
+            _positions = string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Database)) ? $"{url}/positions/" : Database;
             Say($"A server sends {Node.Streams.Length} streams, {EventsPerSecond} events per second each.");
-            Say($"Positions are kept in {(_positions.StartsWith("http", StringComparison.Ordinal) ? "the memory of this process; set POSTGRESQL to a connection string to use a database" : "PostgreSQL")}.");
+            Say($"Positions are kept in {(_positions == Database ? "PostgreSQL" : $"the memory of this process; set {Database} to a connection string to use a database")}.");
             Say($"See the streams on {url}/mcp-sse");
             for (var node = 0; node < Nodes; node++)
                 Start(node);

@@ -17,7 +17,7 @@ internal static class Node
     /// <param name="port">The port on which other nodes reach it.</param>
     /// <param name="seeds">The nodes that it joins the cluster through.</param>
     /// <param name="events">The server of the streams.</param>
-    /// <param name="positions">A connection string of PostgreSQL, or the URL of the positions that the demo keeps.</param>
+    /// <param name="positions">The URL of the positions that the demo keeps, or the name of the variable with a connection string of PostgreSQL.</param>
     public static async Task<int> RunAsync(int port, string[] seeds, Uri events, string positions)
     {
         var builder = Host.CreateApplicationBuilder();
@@ -25,7 +25,7 @@ internal static class Node
         builder.Services.AddSingleton<IHostLifetime, NodeLifetime>();
         builder.Services.AddAkka(Demo.ActorSystem, akka => akka
             .WithRemoting("127.0.0.1", port)
-            .WithClustering(new ClusterOptions { Roles = [Role], SeedNodes = seeds })
+            .WithClustering(new ClusterOptions { Roles = [Role], SeedNodes = seeds, MinimumNumberOfMembers = 2 })
             .WithMcpSseCluster(
                 mcp =>
                 {
@@ -46,6 +46,6 @@ internal static class Node
         if (positions.StartsWith("http", StringComparison.Ordinal))
             delivery.In(() => new DemoPositions(new Uri(positions)));
         else
-            delivery.InDatabase(NpgsqlDataSource.Create(positions));
+            delivery.InDatabase(NpgsqlDataSource.Create(Environment.GetEnvironmentVariable(positions)!));
     }
 }

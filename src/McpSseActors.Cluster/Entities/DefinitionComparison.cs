@@ -18,7 +18,7 @@ internal sealed class DefinitionComparison(string node, int shards, ILoggingAdap
     private const int MostNamed = 20;
 
     private readonly HashSet<(string Stream, string Node, string Fingerprint)> _reported = [];
-    private readonly Dictionary<string, List<KeyValuePair<string, string>>> _received = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, string>> _received = new(StringComparer.Ordinal);
     private ImmutableSortedDictionary<string, string> _ours = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>Gets what differs if any definition does.</summary>
@@ -90,13 +90,14 @@ internal sealed class DefinitionComparison(string node, int shards, ILoggingAdap
 
     public void Compare(DefinitionsPage page)
     {
-        if (page.IsFirst || !_received.TryGetValue(page.Node, out var received))
-            _received[page.Node] = received = [];
-        received.AddRange(page.Fingerprints);
+        if (page.IsFirst || !_received.TryGetValue(page.Node, out var theirs))
+            _received[page.Node] = theirs = new(StringComparer.Ordinal);
+        // Pages may be lost, so that some of the next answer follow.
+        foreach (var (stream, fingerprint) in page.Fingerprints)
+            theirs[stream] = fingerprint;
         if (!page.IsLast)
             return;
         _received.Remove(page.Node);
-        var theirs = received.ToDictionary(StringComparer.Ordinal);
         Report("does not configure {Streams}, which {Here} configures", page.Node, _ours.Keys.Where(stream => !theirs.ContainsKey(stream)));
         Report("configures {Streams}, which {Here} does not", page.Node, theirs.Keys.Where(stream => !_ours.ContainsKey(stream)));
         Report("configures {Streams} or their handlers in another way than {Here}", page.Node,

@@ -18,10 +18,17 @@ internal sealed class KeptStreams(TimeSpan patience)
         _asked.Remove(kept.Stream);
     }
 
-    /// <summary>The streams to ask for: those that are not known to run, and were not asked for a moment ago; not more at a time than nodes can start.</summary>
-    public IReadOnlyList<string> Due(IEnumerable<string> streams, TimeSpan now)
+    /// <summary>
+    /// The streams to ask for: those that are not known to run, and were not asked for a moment ago; not more at a time than nodes can start. The one
+    /// that was asked longest ago comes first, so that some that never answer keep no other waiting.
+    /// </summary>
+    /// <param name="configured">All streams, by name.</param>
+    /// <param name="now">The time.</param>
+    public IReadOnlyList<string> Due(IReadOnlyDictionary<string, string> configured, TimeSpan now)
     {
-        var due = streams.Where(stream => !_nodes.ContainsKey(stream) && (!_asked.TryGetValue(stream, out var at) || now - at >= patience)).Take(MostAtATime).ToList();
+        List<string> due = _nodes.Count >= configured.Count ? []
+            : [.. configured.Keys.Where(stream => !_nodes.ContainsKey(stream) && (!_asked.TryGetValue(stream, out var at) || now - at >= patience))
+                .OrderBy(stream => _asked.GetValueOrDefault(stream, TimeSpan.MinValue)).Take(MostAtATime)];
         while (due.Count < MostAtATime && _sweep.TryDequeue(out var next))
             due.Add(next);
         foreach (var stream in due)
@@ -29,9 +36,11 @@ internal sealed class KeptStreams(TimeSpan patience)
         return due;
     }
 
-    /// <summary>Every stream that is known to run is due once.</summary>
+    /// <summary>Every stream that is known to run is due once, unless some still are since the last time.</summary>
     public void AskAll()
     {
+        if (_sweep.Count > 0)
+            return;
         foreach (var stream in _nodes.Keys)
             _sweep.Enqueue(stream);
     }
@@ -50,13 +59,10 @@ internal sealed class KeptStreams(TimeSpan patience)
     }
 
     /// <summary>A node has gone, and its streams with it.</summary>
-    /// <returns>Whether it had any.</returns>
-    public bool ForgetAll(string node)
+    public void ForgetAll(string node)
     {
-        var gone = _nodes.Where(each => each.Value == node).Select(each => each.Key).ToArray();
-        foreach (var stream in gone)
+        foreach (var stream in _nodes.Where(each => each.Value == node).Select(each => each.Key).ToArray())
             Forget(stream);
-        return gone.Length > 0;
     }
 
     public void Clear()

@@ -109,6 +109,9 @@ internal sealed class StreamEntity : UntypedActor, IWithTimers
             case KeepOpen:
                 Sender.Tell(_kept);
                 break;
+            case StreamRedefined redefined:
+                _kept = _kept with { Fingerprint = redefined.Fingerprint };
+                break;
             case StaysInProcess stays:
                 Sender.Tell(new Status.Failure(new InvalidOperationException(
                     $"{stays.Request} cannot be sent to stream '{_name}', which runs on node {_node.Name}: delegates, props and actors stay in their process. "

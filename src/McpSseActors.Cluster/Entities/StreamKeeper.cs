@@ -8,15 +8,17 @@ using McpSseActors.Cluster.Wire;
 namespace McpSseActors.Cluster.Entities;
 
 /// <summary>
-/// Keeps every stream of the cluster running. There is one on each node of the role; the one with the lowest address acts: it asks for each stream
-/// of which it does not know that it runs, and for all of them now and then. Sharding itself starts an entity only when a message comes for it.
+/// Keeps every stream of the cluster running. There is one on each node of the role; the one on the oldest acts: it asks for each stream of which it
+/// does not know that it runs, and for all of them now and then. Sharding itself starts an entity only when a message comes for it.
 /// </summary>
 internal sealed class StreamKeeper : ReceiveActor, IWithTimers
 {
     public const string Name = "mcp-sse-keeper";
 
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Less than a tick, so that none is left out.</summary>
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Comparison = TimeSpan.FromSeconds(2);
@@ -56,7 +58,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         Receive<DefinitionsPage>(_comparison.Compare);
         Receive<ClusterEvent.MemberRemoved>(removed => Forget(removed.Member));
         Receive<ClusterEvent.MemberDowned>(downed => Forget(downed.Member));
-        Receive<ClusterEvent.MemberUp>(_ => Timers.StartSingleTimer(nameof(ComparisonDue), new ComparisonDue(), Comparison));
+        Receive<ClusterEvent.MemberUp>(up => Welcome(up.Member));
         Receive<ClusterEvent.IMemberEvent>(_ => _moves.Answer(canMove: OtherNode is not null));
         Receive<ComparisonDue>(_ => Compare());
         Receive<StopKeeping>(_ => SayLeaving());
@@ -64,7 +66,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         Receive<AwaitShards>(_ => BeginDrain());
         Receive<LookDue>(_ => Drain());
         Receive<CurrentShardRegionState>(state => EndDrain(isOver: state.Shards.Count + state.Failed.Count == 0));
-        Receive<AwaitMoves>(_ => _moves.Await(Sender, canMove: OtherNode is not null));
+        Receive<AwaitMoves>(_ => AwaitMoves());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -74,6 +76,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
+        FindRegion();
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         Timers.StartPeriodicTimer(nameof(Tick), new TickDue(), Tick);
         Timers.StartPeriodicTimer(nameof(Sweep), new SweepDue(), Sweep);
@@ -83,7 +86,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
 
     private IEnumerable<Address> Members => _cluster.State.Members
         .Where(member => member.Status is MemberStatus.Up && (_role is null || member.HasRole(_role)) && !_cluster.State.Unreachable.Contains(member))
-        .Select(member => member.Address).Order(Member.AddressOrdering);
+        .Order(Member.AgeOrdering).Select(member => member.Address);
 
     private IEnumerable<Address> Nodes => Members.Where(node => !_allocation.IsLeaving(node));
 
@@ -105,7 +108,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
             return;
         }
 
-        foreach (var stream in _kept.Due(definitions.Fingerprints.Keys, Context.System.Scheduler.MonotonicClock))
+        foreach (var stream in _kept.Due(definitions.Fingerprints, Context.System.Scheduler.MonotonicClock))
             Ask(stream);
     }
 
@@ -176,11 +179,33 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         _drainAsker = ActorRefs.Nobody;
     }
 
+    // What leads to its shards ends only after it is removed, so a question of before may be lost.
     private void Forget(Member gone)
     {
         _allocation.Forget(gone.Address);
-        if (_kept.ForgetAll(NodeNames.Of(gone.Address)))
-            Self.Tell(new TickDue());
+        _kept.ForgetAll(NodeNames.Of(gone.Address));
+        Self.Tell(new TickDue());
+    }
+
+    // It may have the address of one that has left.
+    private void Welcome(Member node)
+    {
+        _allocation.Forget(node.Address);
+        Timers.StartSingleTimer(nameof(ComparisonDue), new ComparisonDue(), Comparison);
+    }
+
+    private void AwaitMoves()
+    {
+        Timers.Cancel(nameof(Look));
+        _moves.Await(Sender, canMove: OtherNode is not null);
+    }
+
+    // The host names the region once, before a failure of the keeper perhaps.
+    private void FindRegion()
+    {
+        var sharding = ClusterSharding.Get(Context.System);
+        if (sharding.ShardTypeNames.Contains(StreamShards.Region))
+            _region = sharding.ShardRegion(StreamShards.Region);
     }
 
     private void Ask(string stream) => _region.Tell(new ToStream(stream, new KeepOpen()));

@@ -17,6 +17,7 @@ namespace McpSseActors.Cluster.Front;
 internal sealed class ClusterFront : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
+    private const int RenewalsToRefresh = 12;
     private static readonly TimeSpan SendAgainAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
@@ -28,6 +29,7 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
     private readonly IActorRef _states;
     private readonly TimeSpan _knowsAt = Context.System.Scheduler.MonotonicClock + (2 * Renewal);
     private StreamDefinitions? _definitions;
+    private long _renewals;
 
     public ClusterFront(FrontSetup setup)
     {
@@ -168,20 +170,26 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
             var all = await _setup.Supervisor.Ask<AllStats>(new GetAllStats(), _settings.AskTimeout).ConfigureAwait(false);
             foreach (var stats in all.Streams)
                 asker.Tell(new NodeStats(stats), self);
-            return new NodeStatsEnd(node, all.Missing);
+            return new NodeStatsEnd(node, []);
         }
     }
 
     private void AddFollower(FollowStates request)
     {
         var isNew = _followers.Add(Sender);
-        if (!isNew && !request.IsAnew)
-            return;
         Context.Watch(Sender);
         if (isNew && !_followed.Contains(NodeNames.Of(Sender.Path.Address)))
             Sender.Tell(new FollowStates(IsAnew: true));
-        foreach (var state in Configured(_definitions).Concat(_map.On(_setup.Node)))
-            Sender.Tell(state);
+        if (isNew || request.IsAnew)
+            TellAll(Configured(_definitions));
+        if (isNew || request.IsAnew || request.IsRefresh)
+            TellAll(_map.On(_setup.Node));
+
+        void TellAll(IEnumerable<NodeState> states)
+        {
+            foreach (var state in states)
+                Sender.Tell(state);
+        }
     }
 
     // The streams that are configured here and run nowhere yet are known everywhere too.
@@ -241,13 +249,13 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
     private void Renew()
     {
         _setup.Supervisor.Tell(new GetDefinitions());
-        Follow();
+        Follow(isRefresh: ++_renewals % RenewalsToRefresh == 0);
     }
 
-    private void Follow()
+    private void Follow(bool isRefresh = false)
     {
         foreach (var node in Reachable.Where(node => node != _cluster.SelfAddress))
-            FrontOf(node).Tell(new FollowStates(!_followed.Contains(NodeNames.Of(node))), Self);
+            FrontOf(node).Tell(new FollowStates(!_followed.Contains(NodeNames.Of(node))) { IsRefresh = isRefresh }, Self);
     }
 
     private static ICanTell FrontOf(Address node) => Context.ActorSelection(new RootActorPath(node) / "user" / FrontSetup.Name);

@@ -45,10 +45,14 @@ internal static class ClusterStartCheck
                 $"use {ShortestFreeze.TotalMilliseconds} ms to {LongestFreeze.TotalHours} h; the default is 2 s");
     }
 
-    /// <summary>Gets an advice for a cluster that works, but would not survive; null if there is nothing to say.</summary>
-    public static string? Advice(Config config) => config.GetStringList("akka.cluster.seed-nodes", []).Count == 2
-        ? $"The cluster has two seed nodes. If it has only these two nodes, one cannot tell a failure of the other from its own, and both may stop: run {Fewest} nodes"
-        : null;
+    /// <summary>Gets an advice for a cluster that works, but would not survive, or could become two; null if there is nothing to say.</summary>
+    public static string? Advice(Config config) => config.GetStringList("akka.cluster.seed-nodes", []).Count switch
+    {
+        2 => $"The cluster has two seed nodes. If it has only these two nodes, one cannot tell a failure of the other from its own, and both may stop: run {Fewest} nodes",
+        >= Fewest when config.GetInt("akka.cluster.min-nr-of-members", 1) < 2 =>
+            "The first seed node would become a second cluster if it started while it is cut off from the others: set ClusterOptions.MinimumNumberOfMembers to 2",
+        _ => null,
+    };
 
     /// <summary>Opens the store of positions, and refuses one that the nodes cannot share.</summary>
     /// <exception cref="McpSseConfigurationException">There is none, or it is not shared.</exception>

@@ -58,7 +58,11 @@ internal sealed record DefinitionsPage(string Node, ImmutableSortedDictionary<st
 
 /// <summary>Front to front: tell me of the streams on your node. Reply: a <see cref="NodeState"/> for each, and for each change.</summary>
 /// <param name="IsAnew">Whether the sender has heard nothing yet.</param>
-internal sealed record FollowStates(bool IsAnew) : IClusterMessage;
+internal sealed record FollowStates(bool IsAnew) : IClusterMessage
+{
+    /// <summary>Gets whether to tell once more of the streams that run there, because a message may have been lost.</summary>
+    public bool IsRefresh { get; init; }
+}
 
 /// <summary>Front to front: the state of a stream.</summary>
 /// <param name="Node">The node of the sender.</param>
@@ -74,5 +78,5 @@ internal sealed record NodeStats(StreamStats Stats) : IClusterMessage;
 
 /// <summary>The last answer to <see cref="GetNodeStats"/>.</summary>
 /// <param name="Node">The node.</param>
-/// <param name="Missing">The streams that did not answer there.</param>
+/// <param name="Missing">For earlier versions, which write the streams that did not answer there. Nobody reads it.</param>
 internal sealed record NodeStatsEnd(string Node, ImmutableArray<string> Missing) : IClusterMessage;

@@ -204,7 +204,7 @@ public static class McpSseHostingExtensions
     private static string ShutdownPhase(AkkaConfigurationBuilder builder, McpSseSetup setup)
     {
         const string phase = "akka.coordinated-shutdown.phases.before-service-unbind.timeout";
-        var longest = LongestDrain(builder, setup);
+        var longest = LongestDrain(builder, setup, PipelineSettings.Reference.GetTimeSpan(Limit));
         var timeout = new[] { longest + Margin, builder.Configuration.GetOrElse(Config.Empty).GetTimeSpan(phase, TimeSpan.Zero) }.Max();
         return $"""
             {LimitOf(longest)}
@@ -212,13 +212,15 @@ public static class McpSseHostingExtensions
             """;
     }
 
-    /// <summary>HOCON that raises the limit of all streams to the longest shutdown_timeout of those of the start.</summary>
-    internal static string ShutdownLimit(AkkaConfigurationBuilder builder, McpSseSetup setup) => LimitOf(LongestDrain(builder, setup));
+    /// <summary>The longest <c>shutdown_timeout</c> of the streams of the start, or the limit of the host if that is longer.</summary>
+    /// <param name="builder">What the host sets.</param>
+    /// <param name="setup">The streams.</param>
+    /// <param name="usual">The limit if the host sets none.</param>
+    internal static TimeSpan LongestDrain(AkkaConfigurationBuilder builder, McpSseSetup setup, TimeSpan usual) => setup.Streams.Select(s => s.ShutdownTimeout)
+        .Append(builder.Configuration.GetOrElse(Config.Empty).GetTimeSpan(Limit, usual)).Max();
 
-    private static TimeSpan LongestDrain(AkkaConfigurationBuilder builder, McpSseSetup setup) => setup.Streams.Select(s => s.ShutdownTimeout)
-        .Append(builder.Configuration.GetOrElse(Config.Empty).WithFallback(PipelineSettings.Reference).GetTimeSpan(Limit)).Max();
-
-    private static string LimitOf(TimeSpan longest) => $"{Limit} = {(long)longest.TotalMilliseconds}ms";
+    /// <summary>HOCON with the limit of all streams.</summary>
+    internal static string LimitOf(TimeSpan longest) => $"{Limit} = {(long)longest.TotalMilliseconds}ms";
 }
 
 /// <summary>One call of <c>ConfigureMcpSseStreams</c>.</summary>

@@ -41,7 +41,7 @@ internal static class ClusterHost
                 """,
                 HoconAddMode.Prepend)
             .WithRemoting(host, port)
-            .WithClustering(new ClusterOptions { Roles = ["streams"], SeedNodes = [.. seeds.Select(seed => $"akka.tcp://soak@{seed}")] })
+            .WithClustering(new ClusterOptions { Roles = ["streams"], SeedNodes = [.. seeds.Select(seed => $"akka.tcp://soak@{seed}")], MinimumNumberOfMembers = 2 })
             .WithMcpSseCluster(
                 mcp =>
                 {

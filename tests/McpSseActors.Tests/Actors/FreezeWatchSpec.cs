@@ -30,4 +30,15 @@ public sealed class FreezeWatchSpec
         _time.Advance(seconds: 3);
         watch.Look().ShouldBe(2);
     }
+
+    [Fact]
+    public void Should_count_a_freeze_when_the_machine_slept()
+    {
+        using var watch = new FreezeWatch(TimeSpan.FromSeconds(2), _time);
+
+        _time.Sleep(seconds: 40);
+
+        watch.Look().ShouldBe(1);
+        watch.Look().ShouldBe(1);
+    }
 }

@@ -94,5 +94,21 @@ public sealed class ClusterFrontSpec : TestKit
         HasMessages.ShouldBeFalse("two that have no streams would follow each other for ever");
     }
 
+    [Fact]
+    public async Task Should_tell_again_what_runs_here_when_a_message_may_have_been_lost()
+    {
+        var here = new NodeState("a:1", new StreamStateChanged("s", ConnectionState.Connecting, ConnectionState.Connected, "", 0, null, default), IsHere: true);
+        _front.Tell(here);
+        _front.Tell(new FollowStates(IsAnew: true), TestActor);
+        await FishForMessageAsync<NodeState>(_ => true);
+
+        _front.Tell(new FollowStates(IsAnew: false), TestActor);
+        _front.Tell(new FollowStates(IsAnew: false) { IsRefresh = true }, TestActor);
+        await IsReadyAsync();
+
+        (await ExpectMsgAsync<NodeState>()).ShouldBe(here);
+        HasMessages.ShouldBeFalse();
+    }
+
     private Task<StreamList> IsReadyAsync() => _front.Ask<StreamList>(new GetStreams(), Support.Within.Limit);
 }

@@ -6,19 +6,28 @@ namespace McpSseActors.Tests.Cluster;
 
 public sealed class ClusterShutdownSpec
 {
-    [Fact]
-    public void Should_raise_the_limit_of_a_stream_when_its_shutdown_timeout_is_longer()
+    // A stream that drains for longer, by a later change, would still run when sharding starts it elsewhere.
+    [Theory]
+    [InlineData(3, null, 3)]
+    [InlineData(180, null, 180)]
+    [InlineData(3, 20, 20)]
+    [InlineData(30, 20, 30)]
+    public void Should_hand_over_for_longer_than_any_stream_may_drain(int seconds, int? limitOfHost, int expected)
     {
         var builder = new AkkaConfigurationBuilder(new ServiceCollection(), "app");
+        if (limitOfHost is { } limit)
+            builder.AddHocon($"mcp-sse.shutdown-limit = {limit}s", HoconAddMode.Prepend);
 
         builder.WithMcpSseCluster(mcp => mcp.AddStream(new StreamOptions
         {
             Name = "s",
             Enabled = true,
             ServerUrl = "http://127.0.0.1:1/",
-            ShutdownTimeout = TimeSpan.FromMinutes(3),
+            ShutdownTimeout = TimeSpan.FromSeconds(seconds),
         }));
 
-        builder.Configuration.Value.GetTimeSpan("mcp-sse.shutdown-limit").ShouldBe(TimeSpan.FromMinutes(3));
+        var hocon = builder.Configuration.Value;
+        hocon.GetTimeSpan("mcp-sse.shutdown-limit").ShouldBe(TimeSpan.FromSeconds(expected));
+        hocon.GetTimeSpan("akka.cluster.sharding.handoff-timeout").ShouldBe(TimeSpan.FromSeconds(expected + 8));
     }
 }

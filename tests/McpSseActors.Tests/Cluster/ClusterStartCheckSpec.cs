@@ -59,7 +59,12 @@ public sealed class ClusterStartCheckSpec
         ClusterStartCheck.Advice(ConfigurationFactory.ParseString("""akka.cluster.seed-nodes = ["akka.tcp://app@a:1", "akka.tcp://app@b:1"]""")).ShouldNotBeNull().ShouldContain("run 3 nodes");
 
     [Fact]
-    public void Should_give_no_advice_when_there_are_three() => ClusterStartCheck.Advice(ConfigurationFactory.ParseString(Sound)).ShouldBeNull();
+    public void Should_advise_that_no_node_forms_a_cluster_alone_when_there_are_three() =>
+        ClusterStartCheck.Advice(ConfigurationFactory.ParseString(Sound)).ShouldNotBeNull().ShouldContain("set ClusterOptions.MinimumNumberOfMembers to 2");
+
+    [Fact]
+    public void Should_give_no_advice_when_there_are_three_of_which_two_must_be_there() =>
+        ClusterStartCheck.Advice(ConfigurationFactory.ParseString("akka.cluster.min-nr-of-members = 2").WithFallback(ConfigurationFactory.ParseString(Sound))).ShouldBeNull();
 
     [Fact]
     public void Should_refuse_the_store_when_nodes_cannot_share_it()

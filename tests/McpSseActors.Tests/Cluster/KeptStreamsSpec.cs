@@ -5,6 +5,8 @@ namespace McpSseActors.Tests.Cluster;
 
 public sealed class KeptStreamsSpec
 {
+    private const int MostAtATime = 1000;
+
     private static readonly string[] Names = ["a", "b"];
 
     private readonly KeptStreams _kept = new(TimeSpan.FromSeconds(1));
@@ -26,10 +28,10 @@ public sealed class KeptStreamsSpec
         _kept.Keep(new StreamKept("a", "n:1", ""));
         _kept.Keep(new StreamKept("b", "n:2", ""));
 
-        _kept.ForgetAll("n:1").ShouldBeTrue();
+        _kept.ForgetAll("n:1");
+        _kept.ForgetAll("n:3");
 
         Due(seconds: 0.1).ShouldBe(["a"]);
-        _kept.ForgetAll("n:3").ShouldBeFalse();
     }
 
     [Fact]
@@ -56,5 +58,31 @@ public sealed class KeptStreamsSpec
         Due(seconds: 3).ShouldBeEmpty();
     }
 
-    private IReadOnlyList<string> Due(double seconds) => _kept.Due(Names, TimeSpan.FromSeconds(seconds));
+    [Fact]
+    public void Should_ask_for_the_last_stream_too_when_many_before_it_never_answer()
+    {
+        string[] many = [.. Enumerable.Range(0, MostAtATime).Select(n => $"{n:d4}"), "z"];
+
+        Due(0, many).Count.ShouldBe(MostAtATime);
+
+        Due(1, many)[0].ShouldBe("z");
+    }
+
+    [Fact]
+    public void Should_ask_for_each_once_when_it_is_time_for_all_while_some_still_are_due()
+    {
+        string[] many = [.. Enumerable.Range(0, 2 * MostAtATime).Select(n => $"{n:d4}")];
+        foreach (var name in many)
+            _kept.Keep(new StreamKept(name, "n:1", ""));
+
+        _kept.AskAll();
+        Due(0, many).Count.ShouldBe(MostAtATime);
+        _kept.AskAll();
+
+        Due(1, many).Count.ShouldBe(MostAtATime);
+        Due(2, many).ShouldBeEmpty();
+    }
+
+    private IReadOnlyList<string> Due(double seconds, params string[] names) =>
+        _kept.Due((names.Length > 0 ? names : Names).ToImmutableSortedDictionary(name => name, _ => ""), TimeSpan.FromSeconds(seconds));
 }

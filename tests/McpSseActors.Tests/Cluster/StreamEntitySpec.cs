@@ -85,6 +85,17 @@ public sealed class StreamEntitySpec : TestKit
         (await AskAsync(new StaysInProcess("AddHandler"))).ShouldContain("Another process has taken over stream 's'");
     }
 
+    [Fact]
+    public async Task Should_say_what_the_stream_is_defined_as_now_when_its_definition_has_changed()
+    {
+        _entity.Tell(new StreamOpened(CreateTestProbe(), "0f"));
+        _entity.Tell(new StreamRedefined("1e"));
+
+        _entity.Tell(new KeepOpen(), _keeper);
+
+        (await _keeper.ExpectMsgAsync<StreamKept>()).Fingerprint.ShouldBe("1e");
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

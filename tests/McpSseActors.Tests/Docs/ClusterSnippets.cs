@@ -29,6 +29,7 @@ internal static class ClusterSnippets
             {
                 Roles = ["streams"],
                 SeedNodes = ["akka.tcp://app@10.0.0.1:4053", "akka.tcp://app@10.0.0.2:4053", "akka.tcp://app@10.0.0.3:4053"],
+                MinimumNumberOfMembers = 2,
             })
             .WithMcpSseCluster(
                 mcp => mcp
@@ -74,7 +75,12 @@ internal static class ClusterSnippets
         // <docs:cluster-kubernetes>
         var environment = builder.Configuration;
         akka.WithRemoting(new RemoteOptions { HostName = "0.0.0.0", PublicHostName = environment["NODE_HOST"], Port = 4053 })
-            .WithClustering(new ClusterOptions { Roles = ["streams"], SeedNodes = environment["SEED_NODES"]!.Split(',') });
+            .WithClustering(new ClusterOptions
+            {
+                Roles = ["streams"],
+                SeedNodes = environment["SEED_NODES"]!.Split(','),
+                MinimumNumberOfMembers = 2,
+            });
         // </docs:cluster-kubernetes>
     }
 

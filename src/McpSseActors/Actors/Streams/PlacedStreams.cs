@@ -74,8 +74,11 @@ internal sealed class PlacedStreams(McpSseSetup setup, StreamDirectory streams, 
 
     private void Define(DefinedStream stream)
     {
-        _defined[stream.Options.Name] = stream;
-        _definitions = new(_definitions.Fingerprints.SetItem(stream.Options.Name, Fingerprint(stream.Options)));
+        var (name, fingerprint) = (stream.Options.Name, Fingerprint(stream.Options));
+        _defined[name] = stream;
+        _definitions = new(_definitions.Fingerprints.SetItem(name, fingerprint));
+        if (streams.Get(name) is not null)
+            _entities.GetValueOrDefault(name)?.Tell(new StreamRedefined(fingerprint));
     }
 
     private void Open(OpenStream request, IActorRef entity)
@@ -140,6 +143,10 @@ internal sealed record OpenStream(string Stream) : IPlacement;
 /// <param name="Actor">Its actor.</param>
 /// <param name="Fingerprint">What its definition comes to.</param>
 internal sealed record StreamOpened(IActorRef Actor, string Fingerprint) : IPipelineMessage;
+
+/// <summary>Supervisor to entity: the definition of the stream that runs has changed.</summary>
+/// <param name="Fingerprint">What it comes to now.</param>
+internal sealed record StreamRedefined(string Fingerprint) : IPipelineMessage;
 
 /// <summary>Supervisor to entity: the stream cannot run here now.</summary>
 internal sealed record StreamNotOpened(Exception Reason) : IPipelineMessage;

@@ -9,6 +9,8 @@ namespace McpSseActors.Actors.Streams;
 /// <summary>The streams of a host by name, and what is said of names that are unknown or taken.</summary>
 internal sealed class StreamDirectory
 {
+    private const int MostNamed = 20;
+
     private readonly Dictionary<string, StreamEntry> _streams = new(StringComparer.Ordinal);
     private readonly HashSet<string> _reserved = new(StringComparer.OrdinalIgnoreCase);
     private readonly SortedSet<string> _lost = new(StringComparer.Ordinal);
@@ -74,8 +76,9 @@ internal sealed class StreamDirectory
     }
 
     /// <summary>Names the streams, for who asked for another.</summary>
-    public static string Describe(IReadOnlyCollection<string> names) =>
-        names.Count == 0 ? "the host has no streams" : $"the streams are: {string.Join(", ", names.Order(StringComparer.Ordinal))}";
+    public static string Describe(IReadOnlyCollection<string> names) => names.Count == 0
+        ? "the host has no streams"
+        : $"the streams are: {string.Join(", ", names.Order(StringComparer.Ordinal).Take(MostNamed))}{(names.Count > MostNamed ? $" and {names.Count - MostNamed} more" : "")}";
 
     /// <summary>Says why <see cref="Find"/> finds nothing.</summary>
     public StreamNotFoundException NotFound(string? name)
