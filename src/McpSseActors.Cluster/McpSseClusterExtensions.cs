@@ -16,7 +16,8 @@ namespace McpSseActors.Cluster;
 public static class McpSseClusterExtensions
 {
     // Sharding takes 5 s of it for itself; and the end of a stream waits for its last position to be saved.
-    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(8);
+    internal static readonly TimeSpan Margin = TimeSpan.FromSeconds(8);
+
     private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(10);
 

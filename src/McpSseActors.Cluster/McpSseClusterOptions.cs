@@ -18,7 +18,8 @@ public sealed record McpSseClusterOptions
 
     /// <summary>
     /// Gets how long the process must not have run (a paused container, a machine that slept) until events wait for the store to confirm that no other
-    /// node has the stream. Default: 2 seconds; from 100 ms to 24 hours.
+    /// node has the stream. A clock that is set forward by more counts too: each stream then connects again once, and nothing is lost if its server
+    /// sends events again. Default: 2 seconds; from 100 ms to 24 hours.
     /// </summary>
     public TimeSpan FreezeLimit { get; init; } = TimeSpan.FromSeconds(2);
 }

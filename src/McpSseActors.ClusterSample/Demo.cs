@@ -111,7 +111,7 @@ internal sealed class Demo(TextReader input, TextWriter output)
         builder.Services.AddMcpSseClient();
         builder.Services.AddAkka(ActorSystem, akka => akka
             .WithRemoting("127.0.0.1", Ports.Free())
-            .WithClustering(new ClusterOptions { SeedNodes = Seeds })
+            .WithClustering(new ClusterOptions { SeedNodes = Seeds, MinimumNumberOfMembers = 2 })
             .WithMcpSseClusterProxy(Node.Role)
             .AddHocon(Quiet, HoconAddMode.Prepend));
         var app = builder.Build();

@@ -1,19 +1,34 @@
+using System.Collections.Immutable;
 using McpSseActors.Cluster.Wire;
 
 namespace McpSseActors.Cluster.Entities;
 
 /// <summary>Which streams are known to run, and where.</summary>
-/// <param name="patience">How long one that was asked for has to answer.</param>
+/// <param name="patience">How long one that was asked for has to answer at first; each time, it has twice as long.</param>
 internal sealed class KeptStreams(TimeSpan patience)
 {
     private const int MostAtATime = 1000;
 
-    private readonly Dictionary<string, string> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TimeSpan> _asked = new(StringComparer.Ordinal);
-    private readonly Queue<string> _sweep = new();
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(5);
 
+    private readonly Dictionary<string, string> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (TimeSpan At, TimeSpan Patience)> _asked = new(StringComparer.Ordinal);
+    private readonly Queue<string> _sweep = new();
+    private IReadOnlyDictionary<string, string> _configured = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>All streams, by name. Those that are not configured any more are forgotten.</summary>
+    public void Configure(IReadOnlyDictionary<string, string> configured)
+    {
+        _configured = configured;
+        foreach (var stream in _nodes.Keys.Concat(_asked.Keys).Where(stream => !configured.ContainsKey(stream)).ToArray())
+            Forget(stream);
+    }
+
+    /// <summary>A stream runs. One that is not configured here may run on another node.</summary>
     public void Keep(StreamKept kept)
     {
+        if (!_configured.ContainsKey(kept.Stream))
+            return;
         _nodes[kept.Stream] = kept.Node;
         _asked.Remove(kept.Stream);
     }
@@ -22,19 +37,20 @@ internal sealed class KeptStreams(TimeSpan patience)
     /// The streams to ask for: those that are not known to run, and were not asked for a moment ago; not more at a time than nodes can start. The one
     /// that was asked longest ago comes first, so that some that never answer keep no other waiting.
     /// </summary>
-    /// <param name="configured">All streams, by name.</param>
-    /// <param name="now">The time.</param>
-    public IReadOnlyList<string> Due(IReadOnlyDictionary<string, string> configured, TimeSpan now)
+    public IReadOnlyList<string> Due(TimeSpan now)
     {
-        List<string> due = _nodes.Count >= configured.Count ? []
-            : [.. configured.Keys.Where(stream => !_nodes.ContainsKey(stream) && (!_asked.TryGetValue(stream, out var at) || now - at >= patience))
-                .OrderBy(stream => _asked.GetValueOrDefault(stream, TimeSpan.MinValue)).Take(MostAtATime)];
+        List<string> due = _nodes.Count == _configured.Count ? []
+            : [.. _configured.Keys.Where(stream => !_nodes.ContainsKey(stream) && (!_asked.TryGetValue(stream, out var asked) || now - asked.At >= asked.Patience))
+                .OrderBy(stream => _asked.TryGetValue(stream, out var asked) ? asked.At : TimeSpan.MinValue).Take(MostAtATime)];
         while (due.Count < MostAtATime && _sweep.TryDequeue(out var next))
             due.Add(next);
         foreach (var stream in due)
-            _asked[stream] = now;
+            _asked[stream] = (now, PatienceAfter(stream));
         return due;
     }
+
+    private TimeSpan PatienceAfter(string stream) =>
+        _asked.TryGetValue(stream, out var asked) ? TimeSpan.FromTicks(Math.Min(2 * asked.Patience.Ticks, MostPatience.Ticks)) : patience;
 
     /// <summary>Every stream that is known to run is due once, unless some still are since the last time.</summary>
     public void AskAll()
@@ -51,12 +67,8 @@ internal sealed class KeptStreams(TimeSpan patience)
         _asked.Remove(stream);
     }
 
-    /// <summary>Forgets the streams that are not configured any more.</summary>
-    public void ForgetAllBut(IReadOnlyDictionary<string, string> configured)
-    {
-        foreach (var stream in _nodes.Keys.Concat(_asked.Keys).Where(stream => !configured.ContainsKey(stream)).ToArray())
-            Forget(stream);
-    }
+    /// <summary>Those that were asked for and have not answered are due at once.</summary>
+    public void AskAgain() => _asked.Clear();
 
     /// <summary>A node has gone, and its streams with it.</summary>
     public void ForgetAll(string node)

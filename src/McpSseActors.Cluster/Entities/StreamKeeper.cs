@@ -19,6 +19,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
 
     /// <summary>Less than a tick, so that none is left out.</summary>
     private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Departure = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Comparison = TimeSpan.FromSeconds(2);
@@ -56,7 +57,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         Receive<DefinitionsDigest>(digest => _comparison.Compare(digest, Sender));
         Receive<SendDefinitions>(_ => _comparison.Send(Sender));
         Receive<DefinitionsPage>(_comparison.Compare);
-        Receive<ClusterEvent.MemberRemoved>(removed => Forget(removed.Member));
+        Receive<ClusterEvent.MemberRemoved>(removed => Forget(removed.Member, isRemoved: true));
         Receive<ClusterEvent.MemberDowned>(downed => Forget(downed.Member));
         Receive<ClusterEvent.MemberUp>(up => Welcome(up.Member));
         Receive<ClusterEvent.IMemberEvent>(_ => _moves.Answer(canMove: OtherNode is not null));
@@ -98,7 +99,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     {
         if (_comparison.Define(definitions.Fingerprints))
         {
-            _kept.ForgetAllBut(definitions.Fingerprints);
+            _kept.Configure(definitions.Fingerprints);
             _moves.ForgetAllBut(definitions.Fingerprints, canMove: OtherNode is not null);
         }
 
@@ -108,7 +109,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
             return;
         }
 
-        foreach (var stream in _kept.Due(definitions.Fingerprints, Context.System.Scheduler.MonotonicClock))
+        foreach (var stream in _kept.Due(Context.System.Scheduler.MonotonicClock))
             Ask(stream);
     }
 
@@ -179,12 +180,14 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         _drainAsker = ActorRefs.Nobody;
     }
 
-    // What leads to its shards ends only after it is removed, so a question of before may be lost.
-    private void Forget(Member gone)
+    // The region leads to its shards until it is removed, and a moment longer: a question of before may be lost.
+    private void Forget(Member gone, bool isRemoved = false)
     {
         _allocation.Forget(gone.Address);
         _kept.ForgetAll(NodeNames.Of(gone.Address));
-        Self.Tell(new TickDue());
+        if (isRemoved)
+            _kept.AskAgain();
+        Timers.StartSingleTimer(nameof(Departure), new TickDue(), Departure);
     }
 
     // It may have the address of one that has left.

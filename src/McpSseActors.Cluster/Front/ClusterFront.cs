@@ -17,7 +17,7 @@ namespace McpSseActors.Cluster.Front;
 internal sealed class ClusterFront : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
-    private const int RenewalsToRefresh = 12;
+    private const int RenewalsToRefresh = 120;
     private static readonly TimeSpan SendAgainAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);

@@ -11,6 +11,7 @@ internal static class ClusterStartCheck
 {
     private const int Fewest = 3;
     private const string Roles = "akka.cluster.roles";
+    private const string HandOff = "akka.cluster.sharding.handoff-timeout";
 
     // The watch looks eight times in this time, which a timer must be able to count.
     private static readonly TimeSpan ShortestFreeze = TimeSpan.FromMilliseconds(100);
@@ -31,7 +32,7 @@ internal static class ClusterStartCheck
 
     /// <summary>What is wrong with the HOCON of a node.</summary>
     public static ImmutableArray<ConfigurationFault> Faults(Config config, string scheme, string? role, bool isProxy) =>
-        [.. SeedFaults(config, scheme), .. DowningFaults(config), .. isProxy ? ProxyFaults(config, role) : RoleFaults(config, role)];
+        [.. SeedFaults(config, scheme), .. DowningFaults(config), .. isProxy ? ProxyFaults(config, role) : [.. RoleFaults(config, role), .. DrainFaults(config)]];
 
     /// <summary>What is wrong with the options.</summary>
     public static IEnumerable<ConfigurationFault> Faults(McpSseClusterOptions options)
@@ -46,11 +47,12 @@ internal static class ClusterStartCheck
     }
 
     /// <summary>Gets an advice for a cluster that works, but would not survive, or could become two; null if there is nothing to say.</summary>
+    /// <param name="config">The HOCON of the node.</param>
     public static string? Advice(Config config) => config.GetStringList("akka.cluster.seed-nodes", []).Count switch
     {
         2 => $"The cluster has two seed nodes. If it has only these two nodes, one cannot tell a failure of the other from its own, and both may stop: run {Fewest} nodes",
-        >= Fewest when config.GetInt("akka.cluster.min-nr-of-members", 1) < 2 =>
-            "The first seed node would become a second cluster if it started while it is cut off from the others: set ClusterOptions.MinimumNumberOfMembers to 2",
+        >= Fewest and var seeds when config.GetInt("akka.cluster.min-nr-of-members", 1) <= seeds / 2 =>
+            $"If seed nodes started while they are cut off from the others, they would become a second cluster: set MinimumNumberOfMembers of ClusterOptions to {(seeds / 2) + 1}",
         _ => null,
     };
 
@@ -88,6 +90,14 @@ internal static class ClusterStartCheck
         if (config.GetString(key, "") is "" or null)
             yield return Fault(key, "nothing removes a node that has failed, so its streams would never run elsewhere",
                 "leave the split brain resolver of WithClustering as it is");
+    }
+
+    // The stream would still run when sharding starts it elsewhere.
+    private static IEnumerable<ConfigurationFault> DrainFaults(Config config)
+    {
+        const string key = "mcp-sse.shutdown-limit";
+        if (config.HasPath(key) && config.HasPath(HandOff) && config.GetTimeSpan(key) + McpSseClusterExtensions.Margin > config.GetTimeSpan(HandOff))
+            yield return Fault(key, $"{config.GetTimeSpan(key).TotalSeconds} s is longer than a shard has to move", "set it in HOCON that is added before WithMcpSseCluster");
     }
 
     private static IEnumerable<ConfigurationFault> RoleFaults(Config config, string? role)

@@ -60,7 +60,13 @@ public sealed class ClusterStartCheckSpec
 
     [Fact]
     public void Should_advise_that_no_node_forms_a_cluster_alone_when_there_are_three() =>
-        ClusterStartCheck.Advice(ConfigurationFactory.ParseString(Sound)).ShouldNotBeNull().ShouldContain("set ClusterOptions.MinimumNumberOfMembers to 2");
+        ClusterStartCheck.Advice(ConfigurationFactory.ParseString(Sound)).ShouldNotBeNull().ShouldContain("set MinimumNumberOfMembers of ClusterOptions to 2");
+
+    [Fact]
+    public void Should_refuse_a_limit_that_a_shard_does_not_wait_for() => Faults("""
+        mcp-sse.shutdown-limit = 120s
+        akka.cluster.sharding.handoff-timeout = 13s
+        """).ShouldBe(["120 s is longer than a shard has to move"]);
 
     [Fact]
     public void Should_give_no_advice_when_there_are_three_of_which_two_must_be_there() =>

@@ -40,6 +40,20 @@ public sealed class DefinitionComparisonSpec : TestKit
     }
 
     [Fact]
+    public Task Should_compare_what_it_has_when_pages_were_lost()
+    {
+        var theirs = ImmutableSortedDictionary<string, string>.Empty.Add("s", "1e");
+        _comparison.Define(theirs.SetItem("s", "0f"));
+
+        return EventFilter.Warning("Node b:1 configures s or their handlers in another way than a:1: give every node the same configuration").ExpectOneAsync(() =>
+        {
+            _comparison.Compare(new DefinitionsPage("b:1", theirs, IsFirst: true, IsLast: false));
+            _comparison.Compare(new DefinitionsPage("b:1", theirs, IsFirst: false, IsLast: true));
+            return Task.CompletedTask;
+        });
+    }
+
+    [Fact]
     public async Task Should_send_an_empty_page_when_nothing_is_configured()
     {
         _comparison.Send(TestActor);

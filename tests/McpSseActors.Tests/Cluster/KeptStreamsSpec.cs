@@ -22,6 +22,32 @@ public sealed class KeptStreamsSpec
     }
 
     [Fact]
+    public void Should_wait_twice_as_long_each_time_up_to_a_limit_when_a_stream_never_answers()
+    {
+        Due(seconds: 0);
+        Due(seconds: 1).ShouldBe(Names);
+        Due(seconds: 2.9).ShouldBeEmpty();
+        Due(seconds: 3).ShouldBe(Names);
+        Due(seconds: 7).ShouldBe(Names);
+        Due(seconds: 12).ShouldBe(Names);
+        Due(seconds: 17).ShouldBe(Names);
+
+        _kept.AskAgain();
+
+        Due(seconds: 17.1).ShouldBe(Names);
+    }
+
+    [Fact]
+    public void Should_ask_for_a_stream_when_one_runs_that_is_not_configured()
+    {
+        Due(seconds: 0);
+        _kept.Keep(new StreamKept("a", "n:1", ""));
+        _kept.Keep(new StreamKept("x", "n:1", ""));
+
+        Due(seconds: 1).ShouldBe(["b"]);
+    }
+
+    [Fact]
     public void Should_ask_for_the_streams_of_a_node_when_it_has_gone()
     {
         Due(seconds: 0);
@@ -40,7 +66,7 @@ public sealed class KeptStreamsSpec
         Due(seconds: 0);
         _kept.Keep(new StreamKept("a", "n:1", ""));
 
-        _kept.ForgetAllBut(ImmutableSortedDictionary<string, string>.Empty.Add("b", ""));
+        _kept.Configure(ImmutableSortedDictionary<string, string>.Empty.Add("b", ""));
 
         Due(seconds: 0.1).ShouldBe(["a"]);
     }
@@ -72,6 +98,7 @@ public sealed class KeptStreamsSpec
     public void Should_ask_for_each_once_when_it_is_time_for_all_while_some_still_are_due()
     {
         string[] many = [.. Enumerable.Range(0, 2 * MostAtATime).Select(n => $"{n:d4}")];
+        Configure(many);
         foreach (var name in many)
             _kept.Keep(new StreamKept(name, "n:1", ""));
 
@@ -83,6 +110,11 @@ public sealed class KeptStreamsSpec
         Due(2, many).ShouldBeEmpty();
     }
 
-    private IReadOnlyList<string> Due(double seconds, params string[] names) =>
-        _kept.Due((names.Length > 0 ? names : Names).ToImmutableSortedDictionary(name => name, _ => ""), TimeSpan.FromSeconds(seconds));
+    private IReadOnlyList<string> Due(double seconds, params string[] names)
+    {
+        Configure(names.Length > 0 ? names : Names);
+        return _kept.Due(TimeSpan.FromSeconds(seconds));
+    }
+
+    private void Configure(string[] names) => _kept.Configure(names.ToImmutableSortedDictionary(name => name, _ => ""));
 }
