@@ -10,12 +10,13 @@ using McpSseActors.Positions;
 namespace McpSseActors.Cluster.Start;
 
 /// <summary>
-/// Runs a stream before the node gets any. .NET compiles what streams need when it is needed first, and the first streams that move to a node that
-/// has just started would be silent for that long. Its server is in memory, and nothing of it is logged, measured or stored.
+/// Runs a stream, and ends it, before the node gets any. .NET compiles what streams need when it is needed first, and the first streams that move to
+/// or from a node that has just started would be silent for that long. Its server is in memory, and nothing of it is logged, measured or stored.
 /// </summary>
 internal static class Rehearsal
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
 
     private const string Quiet = """
         akka { loglevel = OFF, stdout-loglevel = OFF, loggers = [], coordinated-shutdown.run-by-clr-shutdown-hook = off }
@@ -24,7 +25,7 @@ internal static class Rehearsal
 
     /// <summary>Rehearses for a while at most; never fails.</summary>
     /// <param name="store">The store of the node. Its database is reached, but no row is changed.</param>
-    /// <returns>Whether the stream has handled its event.</returns>
+    /// <returns>Whether the stream has handled its event, and ended.</returns>
     public static async Task<bool> RunAsync(IPositionStore store)
     {
         try
@@ -41,8 +42,9 @@ internal static class Rehearsal
             };
             using var system = ActorSystem.Create(
                 "rehearsal", ConfigurationFactory.ParseString(Quiet + RuntimeScheduler.DefaultHocon).WithFallback(PipelineSettings.Reference));
-            system.ActorOf(McpSseSupervisor.Props(new McpSseSetup([stream], []), new Stores(positions, new MemoryDeadLetterStore(), null)));
+            var supervisor = system.ActorOf(McpSseSupervisor.Props(new McpSseSetup([stream], []), new Stores(positions, new MemoryDeadLetterStore(), null)));
             await positions.Saved.WaitAsync(Longest).ConfigureAwait(false);
+            await ((Task)supervisor.Ask<ShutDownCompleted>(ShutDown.Instance, LongestEnd)).ConfigureAwait(false);
             return true;
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
