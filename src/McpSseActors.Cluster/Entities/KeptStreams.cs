@@ -49,9 +49,6 @@ internal sealed class KeptStreams(TimeSpan patience)
         return due;
     }
 
-    private TimeSpan PatienceAfter(string stream) =>
-        _asked.TryGetValue(stream, out var asked) ? TimeSpan.FromTicks(Math.Min(2 * asked.Patience.Ticks, MostPatience.Ticks)) : patience;
-
     /// <summary>Every stream that is known to run is due once, unless some still are since the last time.</summary>
     public void AskAll()
     {
@@ -83,4 +80,7 @@ internal sealed class KeptStreams(TimeSpan patience)
         _nodes.Clear();
         _asked.Clear();
     }
+
+    private TimeSpan PatienceAfter(string stream) =>
+        _asked.TryGetValue(stream, out var asked) ? TimeSpan.FromTicks(Math.Min(2 * asked.Patience.Ticks, MostPatience.Ticks)) : patience;
 }

@@ -2,7 +2,7 @@ namespace McpSseActors.Actors;
 
 /// <summary>
 /// Notices that the process did not run for a while: it was stopped, or its machine slept. Meanwhile, another node may have taken over its streams.
-/// A clock that is set forward counts too, because the timestamps of most systems stand still while a machine sleeps. Used from any thread.
+/// A clock that is set forward counts too, because the timestamps of most systems leave out the time that a machine sleeps. Used from any thread.
 /// </summary>
 internal sealed class FreezeWatch : IDisposable
 {
