@@ -226,9 +226,12 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         {
             StartEnded();
             if (Stopwatch.GetElapsedTime(start) > Patience)
-                throw new TimeoutException($"The cluster does not go on: {string.Join(", ", _nodes.Select(node => $"{node.Port} has {_ledger.StreamsOf(node.Id).Length} streams"))}; the slowest of all is at event {_ledger.Slowest} of {_server.Newest}.");
+                throw new TimeoutException($"The cluster does not go on; the slowest of all streams is at event {_ledger.Slowest} of {_server.Newest}: {string.Concat(_nodes.Select(Describe))}");
         }
     }
+
+    private string Describe(NodeProcess node) =>
+        $"{Environment.NewLine}node {node.Port} has {_ledger.StreamsOf(node.Id).Length} streams; its last words: {node.LastWords}";
 
     // What happens to it from now on is meant to.
     private NodeProcess Take() => Take(_random.Between(0, _nodes.Count - 1));
