@@ -63,7 +63,9 @@ public static class McpSseClusterExtensions
         return builder.WithReference().WithProfile(options.Profile).WithActors((system, registry, _) =>
         {
             ClusterStartCheck.Run(system, options, isProxy: true);
-            var region = ClusterSharding.Get(system).StartProxy(StreamShards.Region, options.Role, new StreamShards(options.Shards));
+            var shards = new StreamShards(options.Shards);
+            var region = system.ActorOf(
+                StreamRegion.Props(() => ClusterSharding.Get(system).StartProxyAsync(StreamShards.Region, options.Role, shards), ActorRefs.Nobody), StreamRegion.Name);
             var front = new FrontSetup(NodeOf(system), options.Role, region, ActorRefs.Nobody);
             registry.Register<McpSse>(system.ActorOf(ClusterFront.Props(front), FrontSetup.Name));
         });
@@ -96,9 +98,10 @@ public static class McpSseClusterExtensions
         var keeper = system.ActorOf(StreamKeeper.Props(supervisor, options.Role, name, options.Shards, allocation), StreamKeeper.Name);
         var node = new ClusterNode(name, supervisor, keeper);
         await Rehearsal.RunAsync(positions!).ConfigureAwait(false);
-        var region = sharding.Start(
-            StreamShards.Region, stream => StreamEntity.Props(stream, node), settings, new StreamShards(options.Shards), allocation, HandOver.Instance);
-        keeper.Tell(new RegionStarted(region));
+        var shards = new StreamShards(options.Shards);
+        var region = system.ActorOf(
+            StreamRegion.Props(() => sharding.StartAsync(StreamShards.Region, stream => StreamEntity.Props(stream, node), settings, shards, allocation, HandOver.Instance), keeper),
+            StreamRegion.Name);
         registry.Register<McpSseNode>(supervisor);
         registry.Register<McpSse>(system.ActorOf(ClusterFront.Props(new FrontSetup(name, options.Role, region, supervisor)), FrontSetup.Name));
         LeaveInOrder(system, node, freezes);

@@ -165,7 +165,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     private void Drain()
     {
         SayLeaving();
-        if (OtherNode is null)
+        if (OtherNode is null || _region.IsNobody())
             EndDrain(isOver: true);
         else
             _region.Tell(GetShardRegionState.Instance);
@@ -203,7 +203,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
         _moves.Await(Sender, canMove: OtherNode is not null);
     }
 
-    // The host names the region once, before a failure of the keeper perhaps.
+    // It is named once, before a failure of the keeper perhaps.
     private void FindRegion()
     {
         var sharding = ClusterSharding.Get(Context.System);
@@ -224,7 +224,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     private sealed record ComparisonDue : IPipelineMessage;
 }
 
-/// <summary>Host to keeper: the streams can be reached.</summary>
+/// <summary>The streams can be reached.</summary>
 internal sealed record RegionStarted(IActorRef Region) : IPipelineMessage;
 
 /// <summary>Host to keeper: this node is about to leave.</summary>

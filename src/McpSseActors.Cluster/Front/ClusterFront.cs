@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Event;
 using McpSseActors.Actors;
 using McpSseActors.Actors.DeadLetters;
 using McpSseActors.Actors.Streams;
@@ -18,10 +17,10 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(5);
     private const int RenewalsToRefresh = 120;
-    private static readonly TimeSpan SendAgainAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
     private readonly PipelineSettings _settings;
+    private readonly TimeSpan _answerWithin = FrontSetup.AnswerWithin(Context.System);
     private readonly FrontSetup _setup;
     private readonly StreamMap _map = new();
     private readonly HashSet<IActorRef> _followers = [];
@@ -37,7 +36,7 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
         _settings = PipelineSettings.Create(Context.System.Settings.Config);
         _states = Context.ActorOf(StatesActor.Props([]));
         Receive<IStreamRequest>(Route);
-        Receive<GetAllStats>(_ => Context.ActorOf(StatsGathering.Props(Reachable.ToDictionary(NodeNames.Of, FrontOf), Unreachable, _map.Names, AnswerWithin, Sender)));
+        Receive<GetAllStats>(_ => Context.ActorOf(StatsGathering.Props(Reachable.ToDictionary(NodeNames.Of, FrontOf), Unreachable, _map.Names, _answerWithin, Sender)));
         Receive<GetStreams>(_ => Sender.Tell(new StreamList(_map.Names)));
         Receive<SubscribeStates>(Subscribe);
         Receive<UnsubscribeStates>(_states.Forward);
@@ -58,15 +57,11 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberUp>(_ => Follow());
         Receive<ClusterEvent.IMemberEvent>(_ => { });
         Receive<RenewalDue>(_ => Renew());
-        Receive<DeadLetter>(SendAgain);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(FrontSetup setup) => QuietMailbox.For(() => new ClusterFront(setup));
-
-    // The caller's timeout must not expire before this one.
-    private TimeSpan AnswerWithin => _settings.AskTimeout * 0.8;
 
     private IEnumerable<Member> Members => _cluster.State.Members
         .Where(member => member.Status is MemberStatus.Up or MemberStatus.Leaving && (_setup.Role is null || member.HasRole(_setup.Role)));
@@ -84,7 +79,6 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         if (!_setup.Supervisor.IsNobody())
             Context.System.EventStream.Subscribe(Self, typeof(StateReported));
-        Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
         Timers.StartPeriodicTimer(nameof(Renewal), new RenewalDue(), TimeSpan.Zero, Renewal);
     }
 
@@ -99,34 +93,9 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
         if (request is AddMcpResources { Persist: true } or RemoveMcpResources { Persist: true } or SetMcpSubscriptions { Persist: true })
             Refuse("Subscriptions of a cluster cannot be stored: configure them on every node.");
         else if ((request.Stream ?? Only) is { Length: > 0 } stream)
-            _setup.Region.Forward(new ToStream(stream, request) { Until = Context.System.Scheduler.MonotonicClock + AnswerWithin });
+            _setup.Region.Forward(new ToStream(stream, request));
         else
             Sender.Tell(new Status.Failure(NotFound(request.Stream)));
-    }
-
-    // The region of this node drops what comes for a shard that begins to move, also from other nodes, and an entity that stops leaves its mailbox. Nobody
-    // got these, so even a command is safe to send again. The keeper asks again by itself.
-    private void SendAgain(DeadLetter letter)
-    {
-        switch (letter.Message)
-        {
-            case Dropped { Message: ToStream { Message: not KeepOpen } request } dropped when dropped.Reason.Contains("handoff", StringComparison.OrdinalIgnoreCase):
-                SendAgain(request, dropped.Sender);
-                break;
-            case IStreamRequest left when _setup.Region.Path.Equals(letter.Recipient.Path.Parent?.Parent):
-                SendAgain(new ToStream(Uri.UnescapeDataString(letter.Recipient.Path.Name), left), letter.Sender);
-                break;
-        }
-    }
-
-    private void SendAgain(ToStream request, IActorRef asker)
-    {
-        var scheduler = Context.System.Scheduler;
-        var until = request.Until ?? scheduler.MonotonicClock + AnswerWithin;
-        if (scheduler.MonotonicClock + SendAgainAfter < until)
-            scheduler.ScheduleTellOnce(SendAgainAfter, _setup.Region, request with { Until = until }, asker);
-        else
-            asker.Tell(new Status.Failure(new AskTimeoutException($"Stream '{request.Stream}' is on its way to another node: ask again.")));
     }
 
     private StreamNotFoundException NotFound(string? stream) =>
@@ -156,7 +125,7 @@ internal sealed class ClusterFront : ReceiveActor, IWithTimers
     // Each node retries the letters of its streams.
     private void Retry(RetryDeadLetters request)
     {
-        var nodes = Reachable.ToDictionary(NodeNames.Of, node => SupervisorOf(node).Ask<DeadLettersRetried>(request, AnswerWithin));
+        var nodes = Reachable.ToDictionary(NodeNames.Of, node => SupervisorOf(node).Ask<DeadLettersRetried>(request, _answerWithin));
         RetriedLetters.SumAsync(nodes, [.. Unreachable]).PipeTo(Sender);
     }
 
@@ -276,4 +245,7 @@ internal sealed record FrontSetup(string Node, string? Role, IActorRef Region, I
     public const string Name = "mcp-sse";
 
     public const string SupervisorName = "mcp-sse-node";
+
+    /// <summary>Gets how long to wait for other nodes. The caller's timeout must not expire before.</summary>
+    public static TimeSpan AnswerWithin(ActorSystem system) => PipelineSettings.Create(system.Settings.Config).AskTimeout * 0.8;
 }

@@ -1,0 +1,123 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using McpSseActors.Actors;
+using McpSseActors.Cluster.Entities;
+using McpSseActors.Cluster.Start;
+using McpSseActors.Cluster.Wire;
+
+namespace McpSseActors.Cluster.Front;
+
+/// <summary>
+/// The way of this node to every stream. It starts the region of Akka.Cluster.Sharding once the cluster has formed, passes requests to it, and sends
+/// again what nobody got.
+/// </summary>
+internal sealed class StreamRegion : ReceiveActor, IWithTimers
+{
+    public const string Name = "mcp-sse-region";
+
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestFormation = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan SendAgainAfter = TimeSpan.FromMilliseconds(200);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
+    private readonly Akka.Cluster.Cluster _cluster = Akka.Cluster.Cluster.Get(Context.System);
+    private readonly IScheduler _scheduler = Context.System.Scheduler;
+    private readonly TimeSpan _answerWithin = FrontSetup.AnswerWithin(Context.System);
+    private readonly Func<Task<IActorRef>> _start;
+    private readonly IActorRef _keeper;
+    private TimeSpan? _upSince;
+    private IActorRef? _region;
+
+    public StreamRegion(Func<Task<IActorRef>> start, IActorRef keeper)
+    {
+        (_start, _keeper) = (start, keeper);
+        Receive<ToStream>(Pass);
+        Receive<DeadLetter>(SendAgain);
+        Receive<LookDue>(_ => _cluster.SendCurrentClusterState(Self));
+        Receive<ClusterEvent.CurrentClusterState>(StartIfFormed);
+        Receive<RegionStarted>(Begin);
+        Receive<Status.Failure>(LookAgain);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <param name="start">Starts the region, or finds it if it has been started.</param>
+    /// <param name="keeper">The keeper of this node; nobody on a node without streams.</param>
+    public static Props Props(Func<Task<IActorRef>> start, IActorRef keeper) => QuietMailbox.For(() => new StreamRegion(start, keeper));
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
+        Timers.StartSingleTimer(nameof(Look), new LookDue(), TimeSpan.Zero);
+    }
+
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+
+    private void StartIfFormed(ClusterEvent.CurrentClusterState state)
+    {
+        if (Formation.IsUp(state, _cluster.SelfUniqueAddress))
+            _upSince ??= _scheduler.MonotonicClock;
+        var isLate = _scheduler.MonotonicClock - _upSince > LongestFormation;
+        if (_upSince is null || (!isLate && !Formation.IsOver(state)))
+        {
+            Timers.StartSingleTimer(nameof(Look), new LookDue(), Look);
+            return;
+        }
+
+        if (isLate)
+            _log.Warning("The nodes of the cluster have not agreed on its members for {Seconds} s; the streams start", LongestFormation.TotalSeconds);
+        _start().PipeTo(Self, success: region => new RegionStarted(region));
+    }
+
+    private void Begin(RegionStarted started)
+    {
+        _region = started.Region;
+        _keeper.Tell(started);
+    }
+
+    private void LookAgain(Status.Failure failure)
+    {
+        _log.Warning(failure.Cause, "The shards of the streams have not started; trying again in {Seconds} s", SendAgainAfter.TotalSeconds);
+        Timers.StartSingleTimer(nameof(Look), new LookDue(), SendAgainAfter);
+    }
+
+    private void Pass(ToStream request)
+    {
+        var dated = request.Until is null ? request with { Until = _scheduler.MonotonicClock + _answerWithin } : request;
+        if (_region is null)
+            SendAgain(dated, Sender);
+        else
+            _region.Forward(dated);
+    }
+
+    // The region drops what comes for a shard that begins to move, also from other nodes, and an entity that stops leaves its mailbox. Nobody got
+    // these, so even a command is safe to send again. The keeper asks again by itself.
+    private void SendAgain(DeadLetter letter)
+    {
+        switch (letter.Message)
+        {
+            case Dropped { Message: ToStream { Message: not KeepOpen } request } dropped when dropped.Reason.Contains("handoff", StringComparison.OrdinalIgnoreCase):
+                SendAgain(request, dropped.Sender);
+                break;
+            case IStreamRequest left when _region is not null && _region.Path.Equals(letter.Recipient.Path.Parent?.Parent):
+                SendAgain(new ToStream(Uri.UnescapeDataString(letter.Recipient.Path.Name), left), letter.Sender);
+                break;
+        }
+    }
+
+    private void SendAgain(ToStream request, IActorRef asker)
+    {
+        var until = request.Until ?? _scheduler.MonotonicClock + _answerWithin;
+        if (_scheduler.MonotonicClock + SendAgainAfter < until)
+            _scheduler.ScheduleTellOnce(SendAgainAfter, Self, request with { Until = until }, asker);
+        else
+            asker.Tell(new Status.Failure(new AskTimeoutException(Overdue(request.Stream))));
+    }
+
+    private string Overdue(string stream) => _region is null
+        ? $"The cluster has not formed yet, so stream '{stream}' does not run: ask again."
+        : $"Stream '{stream}' is on its way to another node: ask again.";
+
+    private sealed record LookDue : IPipelineMessage;
+}
