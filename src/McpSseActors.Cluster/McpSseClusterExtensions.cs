@@ -94,7 +94,7 @@ public static class McpSseClusterExtensions
         };
         var supervisor = system.ActorOf(McpSseHostingExtensions.SupervisorProps(placed, system), FrontSetup.SupervisorName);
         var (sharding, settings) = (ClusterSharding.Get(system), SettingsOf(system, options));
-        var allocation = new StreamAllocation(sharding.DefaultShardAllocationStrategy(settings), Akka.Cluster.Cluster.Get(system).SelfAddress);
+        var allocation = new StreamAllocation(sharding.DefaultShardAllocationStrategy(settings), Akka.Cluster.Cluster.Get(system).SelfAddress, TimeProvider.System);
         var keeper = system.ActorOf(StreamKeeper.Props(supervisor, options.Role, name, options.Shards, allocation), StreamKeeper.Name);
         var node = new ClusterNode(name, supervisor, keeper);
         await Rehearsal.RunAsync(positions!).ConfigureAwait(false);

@@ -7,18 +7,23 @@ namespace McpSseActors.Cluster.Entities;
 
 /// <summary>
 /// Says which shard belongs where. A node that leaves gives away a few shards at a time, and gets no new ones: the coordinator stores each step of
-/// each move before the next, so the streams of a node that gave all away at once would wait for the moves of all.
+/// each move before the next, so the streams of a node that gave all away at once would wait for the moves of all. A node that has just joined gets
+/// none while others can take them: it still compiles its code, and the streams would wait for that.
 /// </summary>
 /// <param name="usual">Decides on all else.</param>
 /// <param name="self">The address of this node.</param>
-internal sealed class StreamAllocation(IShardAllocationStrategy usual, Address self) : IActorSystemDependentAllocationStrategy
+/// <param name="clock">Measures how long nodes have been there.</param>
+internal sealed class StreamAllocation(IShardAllocationStrategy usual, Address self, TimeProvider clock) : IActorSystemDependentAllocationStrategy
 {
     private const int FewestAtATime = 2;
 
     // Of 30 shards, two at a time.
     private const int PartAtATime = 15;
 
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<Address, bool> _leaving = new();
+    private Dictionary<IActorRef, long> _seenSince = [];
 
     /// <summary>A node is about to leave.</summary>
     public void Leave(Address node) => _leaving[node] = true;
@@ -33,19 +38,32 @@ internal sealed class StreamAllocation(IShardAllocationStrategy usual, Address s
     public Task<IActorRef> AllocateShard(IActorRef requester, string shardId, IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations)
     {
         var staying = Staying(currentShardAllocations);
-        return usual.AllocateShard(requester, shardId, staying.IsEmpty ? currentShardAllocations : staying);
+        return usual.AllocateShard(requester, shardId, staying.IsEmpty ? currentShardAllocations : Warmed(staying));
     }
 
     public Task<IImmutableSet<string>> Rebalance(
         IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations, IImmutableSet<string> rebalanceInProgress)
     {
+        Note(currentShardAllocations.Keys);
         var staying = Staying(currentShardAllocations);
         if (staying.IsEmpty || staying.Count == currentShardAllocations.Count)
-            return usual.Rebalance(currentShardAllocations, rebalanceInProgress);
+            return usual.Rebalance(Warmed(currentShardAllocations), rebalanceInProgress);
         var most = Math.Max(FewestAtATime, currentShardAllocations.Values.Sum(shards => shards.Count) / PartAtATime);
         var next = currentShardAllocations.Where(each => !staying.ContainsKey(each.Key)).SelectMany(each => each.Value)
             .Except(rebalanceInProgress).Take(most - rebalanceInProgress.Count);
         return Task.FromResult<IImmutableSet<string>>([.. next]);
+    }
+
+    private void Note(IEnumerable<IActorRef> regions)
+    {
+        var now = clock.GetTimestamp();
+        _seenSince = regions.ToDictionary(region => region, region => _seenSince.GetValueOrDefault(region, now));
+    }
+
+    private IImmutableDictionary<IActorRef, IImmutableList<string>> Warmed(IImmutableDictionary<IActorRef, IImmutableList<string>> all)
+    {
+        var warmed = all.Where(each => _seenSince.TryGetValue(each.Key, out var since) && clock.GetElapsedTime(since) >= WarmUp).ToImmutableDictionary();
+        return warmed.IsEmpty ? all : warmed;
     }
 
     private ImmutableDictionary<IActorRef, IImmutableList<string>> Staying(IImmutableDictionary<IActorRef, IImmutableList<string>> all) =>

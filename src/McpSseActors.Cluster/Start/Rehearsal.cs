@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Akka.Actor;
 using Akka.Configuration;
 using McpSseActors.Actors;
+using McpSseActors.Actors.Positions;
 using McpSseActors.DeadLetters;
 using McpSseActors.Hosting;
 using McpSseActors.Positions;
@@ -74,8 +75,13 @@ internal static class Rehearsal
 
         public async Task<PositionLease> AcquireAsync(string stream, CancellationToken cancellation)
         {
+            // Opens the connections that the first streams need at once.
             if (store is DatabasePositionStore)
-                await ((Task)store.SaveAsync([], cancellation)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            {
+                var saves = Enumerable.Range(0, PositionStoreActor.MostAcquisitions).Select(_ => store.SaveAsync([], cancellation));
+                await ((Task)Task.WhenAll(saves)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
             return new PositionLease(1, null);
         }
 

@@ -1,3 +1,4 @@
+using McpSseActors.Actors.Positions;
 using McpSseActors.Cluster.Start;
 using McpSseActors.Positions;
 using McpSseActors.Tests.Telemetry;
@@ -35,6 +36,34 @@ public sealed class RehearsalSpec : IDisposable
         await using var store = new BrokenStore(database);
 
         (await Rehearsal.RunAsync(store)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_open_the_connections_that_streams_use_at_once()
+    {
+        await using var database = TestDatabase.Open(_folder);
+        await using var store = new CrowdedStore(database);
+
+        (await Rehearsal.RunAsync(store)).ShouldBeTrue();
+
+        store.AllCame.IsCompleted.ShouldBeTrue();
+    }
+
+    // Nobody is served before all are there.
+    private sealed class CrowdedStore(System.Data.Common.DbDataSource database) : DatabasePositionStore(database)
+    {
+        private readonly CountdownEvent _missing = new(PositionStoreActor.MostAcquisitions);
+        private readonly TaskCompletionSource _all = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task AllCame => _all.Task;
+
+        public override async Task<IReadOnlyCollection<string>> SaveAsync(IReadOnlyCollection<PositionUpdate> updates, CancellationToken cancellation)
+        {
+            if (_missing.Signal())
+                _all.SetResult();
+            await AllCame.WaitAsync(cancellation);
+            return [];
+        }
     }
 
     private sealed class BrokenStore(System.Data.Common.DbDataSource database) : DatabasePositionStore(database)

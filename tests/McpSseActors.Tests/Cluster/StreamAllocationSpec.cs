@@ -10,6 +10,7 @@ public sealed class StreamAllocationSpec() : TestKit(TestSystem.Config)
     private static readonly Address Other = new("akka.tcp", "s", "b", 1);
 
     private readonly Usual _usual = new();
+    private readonly ManualTime _time = new();
 
     private IActorRefProvider Provider => ((ExtendedActorSystem)Sys).Provider;
 
@@ -70,9 +71,55 @@ public sealed class StreamAllocationSpec() : TestKit(TestSystem.Config)
         (await allocation.Rebalance(Allocations((null, 1), (Other, 2)), ImmutableHashSet<string>.Empty)).ShouldBe(["usual"]);
     }
 
+    [Fact]
+    public async Task Should_give_a_node_no_shard_when_it_has_just_joined()
+    {
+        var allocation = Allocation();
+        await allocation.Rebalance(Allocations((Other, 2)), ImmutableHashSet<string>.Empty);
+        _time.Advance(60);
+        var all = Allocations((null, 0), (Other, 2));
+
+        await allocation.Rebalance(all, ImmutableHashSet<string>.Empty);
+        _usual.Asked.Keys.ShouldHaveSingleItem().Path.Address.ShouldBe(Other);
+        await allocation.AllocateShard(TestActor, "new", all);
+        _usual.Asked.Keys.ShouldHaveSingleItem().Path.Address.ShouldBe(Other);
+
+        _time.Advance(5);
+        await allocation.AllocateShard(TestActor, "new", all);
+        _usual.Asked.ShouldBe(all);
+        await allocation.Rebalance(all, ImmutableHashSet<string>.Empty);
+        _usual.Asked.ShouldBe(all);
+    }
+
+    [Fact]
+    public async Task Should_give_a_node_shards_at_once_when_no_other_can_take_them()
+    {
+        var allocation = Allocation(Other);
+        await allocation.Rebalance(Allocations((Other, 2)), ImmutableHashSet<string>.Empty);
+        _time.Advance(60);
+        var all = Allocations((null, 0), (Other, 2));
+
+        (await allocation.Rebalance(all, ImmutableHashSet<string>.Empty)).Count.ShouldBe(2);
+
+        await allocation.AllocateShard(TestActor, "new", all);
+        _usual.Asked.Keys.ShouldHaveSingleItem().Path.Address.ShouldNotBe(Other);
+    }
+
+    [Fact]
+    public async Task Should_decide_as_usual_when_all_nodes_have_just_joined()
+    {
+        var allocation = Allocation();
+        var all = Allocations((null, 0), (Other, 2));
+
+        await allocation.AllocateShard(TestActor, "new", all);
+        _usual.Asked.ShouldBe(all);
+        await allocation.Rebalance(all, ImmutableHashSet<string>.Empty);
+        _usual.Asked.ShouldBe(all);
+    }
+
     private StreamAllocation Allocation(params Address[] leaving)
     {
-        var allocation = new StreamAllocation(_usual, Self);
+        var allocation = new StreamAllocation(_usual, Self, _time);
         foreach (var node in leaving)
             allocation.Leave(node);
         return allocation;
