@@ -15,7 +15,7 @@ internal sealed class PositionStoreActor : ReceiveActor, IWithTimers
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>How many streams get their position at once: each needs a connection of a database, which takes longer to open than to use.</summary>
-    public const int MostAcquisitions = 4;
+    public const int MostAcquisitions = 8;
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
     private readonly IPositionStore _store;

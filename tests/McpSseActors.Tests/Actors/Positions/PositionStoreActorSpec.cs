@@ -154,7 +154,7 @@ public sealed class PositionStoreActorSpec : TestKit
         for (var n = 0; n < 100; n++)
             _actor.Tell(new AcquirePosition($"s{n}"), CreateTestProbe());
 
-        await AwaitAssertAsync(() => _store.Acquired.Count.ShouldBe(16));
+        await AwaitAssertAsync(() => _store.Acquired.Count.ShouldBe(PositionStoreActor.MostAcquisitions));
         _store.Acquiring.SetResult();
         await AwaitAssertAsync(() => _store.Acquired.Count.ShouldBe(100));
     }
@@ -163,7 +163,7 @@ public sealed class PositionStoreActorSpec : TestKit
     public async Task Should_not_take_over_a_stream_when_it_has_ended_before_its_turn()
     {
         _store.Acquiring = new TaskCompletionSource();
-        for (var n = 0; n < 16; n++)
+        for (var n = 0; n < PositionStoreActor.MostAcquisitions; n++)
             _actor.Tell(new AcquirePosition($"s{n}"), CreateTestProbe());
         _actor.Tell(new AcquirePosition("ended"), TestActor);
 
