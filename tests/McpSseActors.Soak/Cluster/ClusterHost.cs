@@ -35,11 +35,13 @@ internal static class ClusterHost
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
         builder.Services.AddAkka("soak", (akka, _) => akka
             .AddHocon(
-                """
-                akka.loglevel = WARNING
-                akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
-                """,
+                "akka.coordinated-shutdown.run-by-clr-shutdown-hook = off",
                 HoconAddMode.Prepend)
+            .ConfigureLoggers(loggers =>
+            {
+                loggers.LogLevel = Akka.Event.LogLevel.WarningLevel;
+                loggers.AddDefaultLogger();
+            })
             .WithRemoting(host, port)
             .WithClustering(new ClusterOptions { Roles = ["streams"], SeedNodes = [.. seeds.Select(seed => $"akka.tcp://soak@{seed}")], MinimumNumberOfMembers = 2 })
             .WithMcpSseCluster(
