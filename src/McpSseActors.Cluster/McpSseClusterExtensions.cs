@@ -64,10 +64,12 @@ public static class McpSseClusterExtensions
         {
             ClusterStartCheck.Run(system, options, isProxy: true);
             var shards = new StreamShards(options.Shards);
-            var region = system.ActorOf(
-                StreamRegion.Props(() => ClusterSharding.Get(system).StartProxyAsync(StreamShards.Region, options.Role, shards), ActorRefs.Nobody), StreamRegion.Name);
+            var region = system.ActorOf(StreamRegion.Props(StartRegionAsync, ActorRefs.Nobody), StreamRegion.Name);
             var front = new FrontSetup(NodeOf(system), options.Role, region, ActorRefs.Nobody);
             registry.Register<McpSse>(system.ActorOf(ClusterFront.Props(front), FrontSetup.Name));
+
+            async Task<IActorRef> StartRegionAsync() =>
+                await ClusterSharding.Get(system).StartProxyAsync(StreamShards.Region, options.Role, shards).ConfigureAwait(false);
         });
     }
 
@@ -94,17 +96,19 @@ public static class McpSseClusterExtensions
         };
         var supervisor = system.ActorOf(McpSseHostingExtensions.SupervisorProps(placed, system), FrontSetup.SupervisorName);
         var (sharding, settings) = (ClusterSharding.Get(system), SettingsOf(system, options));
-        var allocation = new StreamAllocation(sharding.DefaultShardAllocationStrategy(settings), Akka.Cluster.Cluster.Get(system).SelfAddress, TimeProvider.System);
+        var self = Akka.Cluster.Cluster.Get(system).SelfAddress;
+        var allocation = new StreamAllocation(sharding.DefaultShardAllocationStrategy(settings), self, TimeProvider.System);
         var keeper = system.ActorOf(StreamKeeper.Props(supervisor, options.Role, name, options.Shards, allocation), StreamKeeper.Name);
         var node = new ClusterNode(name, supervisor, keeper);
         await Rehearsal.RunAsync(positions!).ConfigureAwait(false);
         var shards = new StreamShards(options.Shards);
-        var region = system.ActorOf(
-            StreamRegion.Props(() => sharding.StartAsync(StreamShards.Region, stream => StreamEntity.Props(stream, node), settings, shards, allocation, HandOver.Instance), keeper),
-            StreamRegion.Name);
+        var region = system.ActorOf(StreamRegion.Props(StartRegionAsync, keeper), StreamRegion.Name);
         registry.Register<McpSseNode>(supervisor);
         registry.Register<McpSse>(system.ActorOf(ClusterFront.Props(new FrontSetup(name, options.Role, region, supervisor)), FrontSetup.Name));
         LeaveInOrder(system, node, freezes);
+
+        async Task<IActorRef> StartRegionAsync() => await sharding.StartAsync(
+            StreamShards.Region, stream => StreamEntity.Props(stream, node), settings, shards, allocation, HandOver.Instance).ConfigureAwait(false);
     }
 
     // Sharding starts no entity by itself, and ends none that is quiet.

@@ -32,6 +32,13 @@ internal sealed class ClusterNodes(Action<McpSseBuilder> streams, string hocon =
         });
     }
 
+    /// <summary>Starts nodes that join nobody yet; the last one has the lowest address.</summary>
+    public async Task StartAloneAsync(int nodes)
+    {
+        foreach (var port in Enumerable.Range(0, nodes).Select(_ => Ports.Free()).OrderDescending().ToArray())
+            _nodes.Add(await ClusterNodeHost.StartAsync(port, port, streams, hocon, network));
+    }
+
     public Task<ClusterNodeHost> AddAsync() => AddAsync(streams);
 
     /// <summary>Adds a node without streams.</summary>
@@ -107,6 +114,8 @@ internal sealed class ClusterNodeHost : IAsyncDisposable
 
     public ActorSystem System => _host.Services.GetRequiredService<ActorSystem>();
 
+    public void Join(ClusterNodeHost other) => Akka.Cluster.Cluster.Get(System).Join(Akka.Cluster.Cluster.Get(other.System).SelfAddress);
+
     public int UpMembers => Akka.Cluster.Cluster.Get(System).State.Members.Count(member => member.Status is Akka.Cluster.MemberStatus.Up);
 
     public async Task<int> CountShardsAsync() =>
@@ -138,8 +147,7 @@ internal sealed class ClusterNodeHost : IAsyncDisposable
         else
             akka.WithMcpSseCluster(streams, new McpSseClusterOptions { Role = ClusterNodes.Role });
         akka.WithAkkaClusterReadinessCheck(tags: ["ready"]).WithMcpSseHealthCheck();
-        akka.AddHocon(hocon + """
-
+        akka.AddHocon("""
             akka.loglevel = WARNING
             akka.stdout-loglevel = OFF
             akka.loggers = []
@@ -154,7 +162,8 @@ internal sealed class ClusterNodeHost : IAsyncDisposable
               sharding.distributed-data.gossip-interval = 200ms
             }
             akka.coordinated-shutdown.run-by-actor-system-terminate = off
-            """, HoconAddMode.Prepend);
+
+            """ + hocon, HoconAddMode.Prepend);
     }
 
     public async Task KillAsync()

@@ -44,7 +44,7 @@ internal sealed class StreamAllocation(IShardAllocationStrategy usual, Address s
     public Task<IImmutableSet<string>> Rebalance(
         IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations, IImmutableSet<string> rebalanceInProgress)
     {
-        Note(currentShardAllocations.Keys);
+        Note(currentShardAllocations);
         var staying = Staying(currentShardAllocations);
         if (staying.IsEmpty || staying.Count == currentShardAllocations.Count)
             return usual.Rebalance(Warmed(currentShardAllocations), rebalanceInProgress);
@@ -54,10 +54,13 @@ internal sealed class StreamAllocation(IShardAllocationStrategy usual, Address s
         return Task.FromResult<IImmutableSet<string>>([.. next]);
     }
 
-    private void Note(IEnumerable<IActorRef> regions)
+    // Who has shards when the coordinator begins has been there for longer: it was another node's before.
+    private void Note(IImmutableDictionary<IActorRef, IImmutableList<string>> all)
     {
         var now = clock.GetTimestamp();
-        _seenSince = regions.ToDictionary(region => region, region => _seenSince.GetValueOrDefault(region, now));
+        var warmed = now - (long)(WarmUp.TotalSeconds * clock.TimestampFrequency);
+        var isFirst = _seenSince.Count == 0;
+        _seenSince = all.ToDictionary(each => each.Key, each => _seenSince.GetValueOrDefault(each.Key, isFirst && each.Value.Count > 0 ? warmed : now));
     }
 
     private IImmutableDictionary<IActorRef, IImmutableList<string>> Warmed(IImmutableDictionary<IActorRef, IImmutableList<string>> all)

@@ -77,7 +77,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        FindRegion();
+        _region = StreamShards.FindRegion(Context.System);
         _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         Timers.StartPeriodicTimer(nameof(Tick), new TickDue(), Tick);
         Timers.StartPeriodicTimer(nameof(Sweep), new SweepDue(), Sweep);
@@ -103,7 +103,7 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
             _moves.ForgetAllBut(definitions.Fingerprints, canMove: OtherNode is not null);
         }
 
-        if (Acting != _cluster.SelfAddress)
+        if (_region.IsNobody() || Acting != _cluster.SelfAddress)
         {
             _kept.Clear();
             return;
@@ -201,14 +201,6 @@ internal sealed class StreamKeeper : ReceiveActor, IWithTimers
     {
         Timers.Cancel(nameof(Look));
         _moves.Await(Sender, canMove: OtherNode is not null);
-    }
-
-    // It is named once, before a failure of the keeper perhaps.
-    private void FindRegion()
-    {
-        var sharding = ClusterSharding.Get(Context.System);
-        if (sharding.ShardTypeNames.Contains(StreamShards.Region))
-            _region = sharding.ShardRegion(StreamShards.Region);
     }
 
     private void Ask(string stream) => _region.Tell(new ToStream(stream, new KeepOpen()));

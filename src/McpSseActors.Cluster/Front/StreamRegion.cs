@@ -18,6 +18,7 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestFormation = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SendAgainAfter = TimeSpan.FromMilliseconds(200);
 
     private readonly ILoggingAdapter _log = Context.GetLogger(LogSources.Manager);
@@ -27,7 +28,7 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
     private readonly Func<Task<IActorRef>> _start;
     private readonly IActorRef _keeper;
     private TimeSpan? _upSince;
-    private IActorRef? _region;
+    private IActorRef _region = ActorRefs.Nobody;
 
     public StreamRegion(Func<Task<IActorRef>> start, IActorRef keeper)
     {
@@ -49,24 +50,25 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
-        Timers.StartSingleTimer(nameof(Look), new LookDue(), TimeSpan.Zero);
+        _region = StreamShards.FindRegion(Context.System);
+        if (_region.IsNobody())
+            LookFrom(TimeSpan.Zero);
     }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 
     private void StartIfFormed(ClusterEvent.CurrentClusterState state)
     {
-        if (Formation.IsUp(state, _cluster.SelfUniqueAddress))
-            _upSince ??= _scheduler.MonotonicClock;
-        var isLate = _scheduler.MonotonicClock - _upSince > LongestFormation;
-        if (_upSince is null || (!isLate && !Formation.IsOver(state)))
-        {
-            Timers.StartSingleTimer(nameof(Look), new LookDue(), Look);
+        var isLeaving = CoordinatedShutdown.Get(Context.System).ShutdownReason is not null;
+        if (isLeaving || !Timers.IsTimerActive(nameof(Look)) || !Formation.IsUp(state, _cluster.SelfUniqueAddress))
             return;
-        }
-
-        if (isLate)
-            _log.Warning("The nodes of the cluster have not agreed on its members for {Seconds} s; the streams start", LongestFormation.TotalSeconds);
+        _upSince ??= _scheduler.MonotonicClock;
+        var isOver = Formation.IsOver(state);
+        if (!isOver && _scheduler.MonotonicClock - _upSince < LongestFormation)
+            return;
+        if (!isOver)
+            _log.Warning("The nodes of the cluster have not agreed on its members for {Seconds} s; this one goes on", LongestFormation.TotalSeconds);
+        Timers.Cancel(nameof(Look));
         _start().PipeTo(Self, success: region => new RegionStarted(region));
     }
 
@@ -78,14 +80,16 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
 
     private void LookAgain(Status.Failure failure)
     {
-        _log.Warning(failure.Cause, "The shards of the streams have not started; trying again in {Seconds} s", SendAgainAfter.TotalSeconds);
-        Timers.StartSingleTimer(nameof(Look), new LookDue(), SendAgainAfter);
+        _log.Warning(failure.Cause, "The shards of the streams have not started; trying again in {Seconds} s", StartAgainAfter.TotalSeconds);
+        LookFrom(StartAgainAfter);
     }
+
+    private void LookFrom(TimeSpan delay) => Timers.StartPeriodicTimer(nameof(Look), new LookDue(), delay, Look);
 
     private void Pass(ToStream request)
     {
         var dated = request.Until is null ? request with { Until = _scheduler.MonotonicClock + _answerWithin } : request;
-        if (_region is null)
+        if (_region.IsNobody())
             SendAgain(dated, Sender);
         else
             _region.Forward(dated);
@@ -100,7 +104,7 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
             case Dropped { Message: ToStream { Message: not KeepOpen } request } dropped when dropped.Reason.Contains("handoff", StringComparison.OrdinalIgnoreCase):
                 SendAgain(request, dropped.Sender);
                 break;
-            case IStreamRequest left when _region is not null && _region.Path.Equals(letter.Recipient.Path.Parent?.Parent):
+            case IStreamRequest left when _region.Path.Equals(letter.Recipient.Path.Parent?.Parent):
                 SendAgain(new ToStream(Uri.UnescapeDataString(letter.Recipient.Path.Name), left), letter.Sender);
                 break;
         }
@@ -115,8 +119,8 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
             asker.Tell(new Status.Failure(new AskTimeoutException(Overdue(request.Stream))));
     }
 
-    private string Overdue(string stream) => _region is null
-        ? $"The cluster has not formed yet, so stream '{stream}' does not run: ask again."
+    private string Overdue(string stream) => _region.IsNobody()
+        ? $"The nodes of the cluster do not agree on its members yet, so this one cannot reach stream '{stream}': ask again."
         : $"Stream '{stream}' is on its way to another node: ask again.";
 
     private sealed record LookDue : IPipelineMessage;

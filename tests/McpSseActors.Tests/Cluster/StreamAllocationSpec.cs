@@ -84,11 +84,26 @@ public sealed class StreamAllocationSpec() : TestKit(TestSystem.Config)
         await allocation.AllocateShard(TestActor, "new", all);
         _usual.Asked.Keys.ShouldHaveSingleItem().Path.Address.ShouldBe(Other);
 
-        _time.Advance(5);
+        _time.Advance(4.9);
+        await allocation.AllocateShard(TestActor, "new", all);
+        _usual.Asked.Keys.ShouldHaveSingleItem().Path.Address.ShouldBe(Other);
+
+        _time.Advance(0.1);
         await allocation.AllocateShard(TestActor, "new", all);
         _usual.Asked.ShouldBe(all);
         await allocation.Rebalance(all, ImmutableHashSet<string>.Empty);
         _usual.Asked.ShouldBe(all);
+    }
+
+    [Fact]
+    public async Task Should_give_a_node_no_shard_when_it_has_just_joined_and_the_coordinator_has_moved()
+    {
+        var allocation = Allocation();
+        var all = Allocations((null, 0), (Other, 2));
+
+        await allocation.Rebalance(all, ImmutableHashSet<string>.Empty);
+
+        _usual.Asked.Keys.ShouldHaveSingleItem().Path.Address.ShouldBe(Other);
     }
 
     [Fact]
@@ -109,7 +124,7 @@ public sealed class StreamAllocationSpec() : TestKit(TestSystem.Config)
     public async Task Should_decide_as_usual_when_all_nodes_have_just_joined()
     {
         var allocation = Allocation();
-        var all = Allocations((null, 0), (Other, 2));
+        var all = Allocations((null, 0), (Other, 0));
 
         await allocation.AllocateShard(TestActor, "new", all);
         _usual.Asked.ShouldBe(all);

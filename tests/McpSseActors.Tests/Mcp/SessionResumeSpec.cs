@@ -135,7 +135,7 @@ public sealed class SessionResumeSpec : McpSpec
     [InlineData("http-sse")]
     public async Task Should_tell_once_what_may_be_missed_when_streams_end_at_once(string transport)
     {
-        var isSteady = false;
+        var isSteady = true;
         FakeMcp fake = transport == "http-sse" ? new OldMcp() : new SessionMcp { Stores = false };
         await using var server = await FakeMcp.StartAsync(fake);
         server.Instead = async call =>
@@ -156,6 +156,9 @@ public sealed class SessionResumeSpec : McpSpec
             return true;
         };
         await using var host = await ListenAsync(server.Url, transport, o => o with { Jitter = 0, HealthyAfter = TimeSpan.FromSeconds(1) });
+        await host.States.UntilAsync(ConnectionState.Connected);
+        Volatile.Write(ref isSteady, false);
+        server.Drop();
 
         for (var attempt = 1; attempt <= 4; attempt++)
             (await host.States.UntilAsync(ConnectionState.BackingOff)).Attempt.ShouldBe(attempt);
