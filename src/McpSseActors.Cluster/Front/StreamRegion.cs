@@ -17,6 +17,7 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
     public const string Name = "mcp-sse-region";
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestJoin = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestFormation = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan StartAgainAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SendAgainAfter = TimeSpan.FromMilliseconds(200);
@@ -35,6 +36,7 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
         (_start, _keeper) = (start, keeper);
         Receive<ToStream>(Pass);
         Receive<DeadLetter>(SendAgain);
+        Receive<JoinDue>(_ => WarnOfJoin());
         Receive<LookDue>(_ => _cluster.SendCurrentClusterState(Self));
         Receive<ClusterEvent.CurrentClusterState>(StartIfFormed);
         Receive<RegionStarted>(Begin);
@@ -51,11 +53,21 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
     {
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
         _region = StreamShards.FindRegion(Context.System);
-        if (_region.IsNobody())
-            LookFrom(TimeSpan.Zero);
+        if (!_region.IsNobody())
+            return;
+        LookFrom(TimeSpan.Zero);
+        Timers.StartSingleTimer(nameof(JoinDue), new JoinDue(), LongestJoin);
     }
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+
+    private void WarnOfJoin()
+    {
+        if (_upSince is null)
+            _log.Warning(
+                "This node is not a member of the cluster after {Seconds} s, so it runs and reaches no streams: it waits for its seed nodes, or for MinimumNumberOfMembers. If the others are members of another cluster, restart this one",
+                LongestJoin.TotalSeconds);
+    }
 
     private void StartIfFormed(ClusterEvent.CurrentClusterState state)
     {
@@ -122,6 +134,9 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
     private string Overdue(string stream) => _region.IsNobody()
         ? $"The nodes of the cluster do not agree on its members yet, so this one cannot reach stream '{stream}': ask again."
         : $"Stream '{stream}' is on its way to another node: ask again.";
+
+    /// <summary>The node should be a member by now.</summary>
+    internal sealed record JoinDue : IPipelineMessage;
 
     private sealed record LookDue : IPipelineMessage;
 }

@@ -157,16 +157,22 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         return _ledger.LongestSilence;
     }
 
-    // Streams are on their way to a new node when their owner is killed.
+    // Streams are on their way to a new node when their owner is killed. No other than the seed nodes stay: a node finds the others by these.
     private async Task<TimeSpan> KillWhileMovingAsync(CancellationToken ending)
     {
         var node = Take();
         Start(Ports.Free());
-        await UntilAsync(() => _ledger.StreamsOf(_nodes[^1].Id).Length > 0, ending);
+        var added = _nodes[^1];
+        await UntilAsync(() => _ledger.StreamsOf(added.Id).Length > 0, ending);
         var its = _ledger.StreamsOf(node.Id);
         var start = Stopwatch.GetTimestamp();
         await node.KillAsync();
-        return await UntilHandledElsewhereAsync(node, its, start, ending);
+        var time = await UntilHandledElsewhereAsync(node, its, start, ending);
+        Start(node.Port);
+        await BalanceAsync(ending);
+        _nodes.Remove(added);
+        await added.LeaveAsync();
+        return time;
     }
 
     private async Task<TimeSpan> RestartAllAsync(CancellationToken ending)
@@ -174,10 +180,13 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         for (var n = 0; n < Nodes; n++)
         {
             var node = Take(0);
+            var start = Stopwatch.GetTimestamp();
             await node.LeaveAsync();
             await SettleAsync(ending);
+            var (left, silence) = (Stopwatch.GetElapsedTime(start), _ledger.LongestSilence);
             Start(node.Port);
             await BalanceAsync(ending);
+            Print($"  node {n + 1} left within {left.TotalSeconds:0.0} s, longest silence {silence.TotalSeconds:0.00} s; its successor had its share after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, {_ledger.LongestSilence.TotalSeconds:0.00} s");
         }
 
         await SettleAsync(ending);

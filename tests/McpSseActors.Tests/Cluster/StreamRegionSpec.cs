@@ -49,6 +49,14 @@ public sealed class StreamRegionSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_say_so_when_the_node_does_not_join() =>
+        await EventFilter.Warning(start: "This node is not a member of the cluster after 30 s").ExpectOneAsync(() =>
+        {
+            _way.Tell(new StreamRegion.JoinDue());
+            return Task.CompletedTask;
+        });
+
+    [Fact]
     public async Task Should_start_the_region_again_when_it_has_not_started()
     {
         _failures = 1;
