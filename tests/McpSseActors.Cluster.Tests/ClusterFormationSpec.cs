@@ -46,6 +46,7 @@ public sealed class ClusterFormationSpec : IAsyncLifetime
         await Eventually.HoldsAsync(() => second.UpMembers.ShouldBe(2));
         oldest.Join(first);
         await _nodes.AreUpAsync();
+        _nodes.All.SelectMany(node => node.Log).ShouldNotContain(line => line.Contains("have not agreed"));
         _server.Send("number", "{}");
         await _delivered.HaveAsync(Streams, 1);
 

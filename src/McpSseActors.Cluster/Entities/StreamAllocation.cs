@@ -8,7 +8,7 @@ namespace McpSseActors.Cluster.Entities;
 /// <summary>
 /// Says which shard belongs where. A node that leaves gives away a few shards at a time, and gets no new ones: the coordinator stores each step of
 /// each move before the next, so the streams of a node that gave all away at once would wait for the moves of all. A node that has just joined gets
-/// none while others can take them: it still compiles its code, and the streams would wait for that.
+/// none while others can take them: its code is still being compiled, and the streams would wait for that.
 /// </summary>
 /// <param name="usual">Decides on all else.</param>
 /// <param name="self">The address of this node.</param>
@@ -37,6 +37,7 @@ internal sealed class StreamAllocation(IShardAllocationStrategy usual, Address s
 
     public Task<IActorRef> AllocateShard(IActorRef requester, string shardId, IImmutableDictionary<IActorRef, IImmutableList<string>> currentShardAllocations)
     {
+        Note(currentShardAllocations);
         var staying = Staying(currentShardAllocations);
         return usual.AllocateShard(requester, shardId, staying.IsEmpty ? currentShardAllocations : Warmed(staying));
     }
@@ -54,7 +55,7 @@ internal sealed class StreamAllocation(IShardAllocationStrategy usual, Address s
         return Task.FromResult<IImmutableSet<string>>([.. next]);
     }
 
-    // Who has shards when the coordinator begins has been there for longer: it was another node's before.
+    // If nodes have shards when the coordinator begins, it has moved here, and they joined earlier.
     private void Note(IImmutableDictionary<IActorRef, IImmutableList<string>> all)
     {
         var now = clock.GetTimestamp();

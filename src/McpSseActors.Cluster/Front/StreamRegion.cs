@@ -9,8 +9,8 @@ using McpSseActors.Cluster.Wire;
 namespace McpSseActors.Cluster.Front;
 
 /// <summary>
-/// The way of this node to every stream. It starts the region of Akka.Cluster.Sharding once the cluster has formed, passes requests to it, and sends
-/// again what nobody got.
+/// This node's way to every stream. It starts the region of Akka.Cluster.Sharding once the cluster has formed, passes requests to it, and resends what
+/// nobody got.
 /// </summary>
 internal sealed class StreamRegion : ReceiveActor, IWithTimers
 {
@@ -49,6 +49,8 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
     /// <param name="keeper">The keeper of this node; nobody on a node without streams.</param>
     public static Props Props(Func<Task<IActorRef>> start, IActorRef keeper) => QuietMailbox.For(() => new StreamRegion(start, keeper));
 
+    private static bool IsLeaving => CoordinatedShutdown.Get(Context.System).ShutdownReason is not null;
+
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
@@ -63,23 +65,22 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
 
     private void WarnOfJoin()
     {
-        if (_upSince is null)
+        if (_upSince is null && !IsLeaving)
             _log.Warning(
-                "This node is not a member of the cluster after {Seconds} s, so it runs and reaches no streams: it waits for its seed nodes, or for MinimumNumberOfMembers. If the others are members of another cluster, restart this one",
+                "This node has not joined the cluster after {Seconds} s, so it runs and reaches no streams: it waits for its seed nodes, for MinimumNumberOfMembers, or until a node that does not answer has been removed. If the others have formed a cluster without it, restart it",
                 LongestJoin.TotalSeconds);
     }
 
     private void StartIfFormed(ClusterEvent.CurrentClusterState state)
     {
-        var isLeaving = CoordinatedShutdown.Get(Context.System).ShutdownReason is not null;
-        if (isLeaving || !Timers.IsTimerActive(nameof(Look)) || !Formation.IsUp(state, _cluster.SelfUniqueAddress))
+        if (IsLeaving || !Timers.IsTimerActive(nameof(Look)) || !Formation.IsUp(state, _cluster.SelfUniqueAddress))
             return;
         _upSince ??= _scheduler.MonotonicClock;
         var isOver = Formation.IsOver(state);
         if (!isOver && _scheduler.MonotonicClock - _upSince < LongestFormation)
             return;
         if (!isOver)
-            _log.Warning("The nodes of the cluster have not agreed on its members for {Seconds} s; this one goes on", LongestFormation.TotalSeconds);
+            _log.Warning("The nodes of the cluster have not agreed on its members after {Seconds} s; starting the shards anyway", LongestFormation.TotalSeconds);
         Timers.Cancel(nameof(Look));
         _start().PipeTo(Self, success: region => new RegionStarted(region));
     }
@@ -92,7 +93,7 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
 
     private void LookAgain(Status.Failure failure)
     {
-        _log.Warning(failure.Cause, "The shards of the streams have not started; trying again in {Seconds} s", StartAgainAfter.TotalSeconds);
+        _log.Error(failure.Cause, "The shards could not be started; trying again in {Seconds} s", StartAgainAfter.TotalSeconds);
         LookFrom(StartAgainAfter);
     }
 
@@ -131,9 +132,12 @@ internal sealed class StreamRegion : ReceiveActor, IWithTimers
             asker.Tell(new Status.Failure(new AskTimeoutException(Overdue(request.Stream))));
     }
 
-    private string Overdue(string stream) => _region.IsNobody()
-        ? $"The nodes of the cluster do not agree on its members yet, so this one cannot reach stream '{stream}': ask again."
-        : $"Stream '{stream}' is on its way to another node: ask again.";
+    private string Overdue(string stream) => (_region.IsNobody(), _upSince) switch
+    {
+        (true, null) => $"This node has not joined the cluster yet, so it cannot reach stream '{stream}': ask again.",
+        (true, _) => $"The nodes of the cluster do not agree on its members yet, so this one cannot reach stream '{stream}': ask again.",
+        _ => $"Stream '{stream}' is on its way to another node: ask again.",
+    };
 
     /// <summary>The node should be a member by now.</summary>
     internal sealed record JoinDue : IPipelineMessage;

@@ -17,6 +17,7 @@ namespace McpSseActors.Cluster.Start;
 internal static class Rehearsal
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestOpening = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2);
 
     private const string Quiet = """
@@ -79,7 +80,7 @@ internal static class Rehearsal
             if (store is DatabasePositionStore)
             {
                 var saves = Enumerable.Range(0, PositionStoreActor.MostAcquisitions).Select(_ => store.SaveAsync([], cancellation));
-                await ((Task)Task.WhenAll(saves)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await ((Task)Task.WhenAll(saves)).WaitAsync(LongestOpening, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
             return new PositionLease(1, null);

@@ -150,9 +150,10 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
 
     private async Task<TimeSpan> AddAsync(CancellationToken ending)
     {
-        Start(Ports.Free());
+        var port = Ports.Free();
+        Start(port);
         await BalanceAsync(ending);
-        await Take(_nodes.Count - 1).LeaveAsync();
+        await Take(_nodes.FindIndex(each => each.Port == port)).LeaveAsync();
         await SettleAsync(ending);
         return _ledger.LongestSilence;
     }
@@ -170,8 +171,7 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
         var time = await UntilHandledElsewhereAsync(node, its, start, ending);
         Start(node.Port);
         await BalanceAsync(ending);
-        _nodes.Remove(added);
-        await added.LeaveAsync();
+        await Take(_nodes.FindIndex(each => each.Port == added.Port)).LeaveAsync();
         return time;
     }
 
@@ -182,11 +182,12 @@ internal sealed class ClusterRun(int streams, double rate, int rounds, IReadOnly
             var node = Take(0);
             var start = Stopwatch.GetTimestamp();
             await node.LeaveAsync();
+            var left = Stopwatch.GetElapsedTime(start);
             await SettleAsync(ending);
-            var (left, silence) = (Stopwatch.GetElapsedTime(start), _ledger.LongestSilence);
+            var silence = _ledger.LongestSilence;
             Start(node.Port);
             await BalanceAsync(ending);
-            Print($"  node {n + 1} left within {left.TotalSeconds:0.0} s, longest silence {silence.TotalSeconds:0.00} s; its successor had its share after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, {_ledger.LongestSilence.TotalSeconds:0.00} s");
+            Print($"  node {n + 1} left within {left.TotalSeconds:0.0} s, longest silence so far {silence.TotalSeconds:0.00} s; its successor had its share after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, {_ledger.LongestSilence.TotalSeconds:0.00} s");
         }
 
         await SettleAsync(ending);

@@ -42,17 +42,21 @@ public sealed class FormationSpec
     {
         Formation.IsUp(State([(1, MemberStatus.Up), (2, MemberStatus.Joining)], seen: []), Self).ShouldBeTrue();
         Formation.IsUp(State([(1, MemberStatus.Joining), (2, MemberStatus.Up)], seen: []), Self).ShouldBeFalse();
-        Formation.IsUp(State([], seen: []), Self).ShouldBeFalse();
+        Formation.IsUp(State(Array.Empty<(int, MemberStatus)>(), seen: []), Self).ShouldBeFalse();
     }
 
-    private static CurrentClusterState State((int Node, MemberStatus Status)[] members, int[] seen, params int[] unreachable)
+    /// <summary>A state of a cluster.</summary>
+    internal static CurrentClusterState State(IEnumerable<(UniqueAddress Node, MemberStatus Status)> members, IEnumerable<UniqueAddress> seen, params UniqueAddress[] unreachable)
     {
-        var all = members.Select(member => Create(null, Node(member.Node), member.Node, member.Status, [], AppVersion.Zero)).ToImmutableSortedSet();
+        var all = members.Select(member => Create(null, member.Node, 1, member.Status, [], AppVersion.Zero)).ToImmutableSortedSet();
         return new CurrentClusterState(
-            all, [.. all.Where(member => unreachable.Contains(member.UniqueAddress.Uid))], [.. seen.Select(node => Node(node).Address)], null, ImmutableDictionary<string, Address>.Empty);
+            all, [.. all.Where(member => unreachable.Contains(member.UniqueAddress))], [.. seen.Select(node => node.Address)], null, ImmutableDictionary<string, Address>.Empty);
     }
 
-    private static UniqueAddress Node(int number) => new(new Address("akka.tcp", "s", $"n{number}", 1), number);
+    internal static UniqueAddress Node(int number) => new(new Address("akka.tcp", "s", $"n{number}", 1), number);
+
+    private static CurrentClusterState State((int Node, MemberStatus Status)[] members, int[] seen, params int[] unreachable) =>
+        State(members.Select(member => (Node(member.Node), member.Status)), seen.Select(Node), [.. unreachable.Select(Node)]);
 
     [UnsafeAccessor(UnsafeAccessorKind.StaticMethod)]
     private static extern Member Create(Member? type, UniqueAddress node, int upNumber, MemberStatus status, ImmutableHashSet<string> roles, AppVersion version);

@@ -132,6 +132,18 @@ public sealed class StreamAllocationSpec() : TestKit(TestSystem.Config)
         _usual.Asked.ShouldBe(all);
     }
 
+    [Fact]
+    public async Task Should_decide_as_usual_when_a_node_joins_while_the_first_one_is_new()
+    {
+        var allocation = Allocation();
+        await allocation.AllocateShard(TestActor, "first", Allocations((null, 0)));
+        var all = Allocations((null, 30), (Other, 0));
+
+        await allocation.Rebalance(all, ImmutableHashSet<string>.Empty);
+
+        _usual.Asked.ShouldBe(all);
+    }
+
     private StreamAllocation Allocation(params Address[] leaving)
     {
         var allocation = new StreamAllocation(_usual, Self, _time);

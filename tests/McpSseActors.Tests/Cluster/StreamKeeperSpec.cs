@@ -55,7 +55,7 @@ public sealed class StreamKeeperSpec : TestKit
     }
 
     [Fact]
-    public async Task Should_ask_again_for_the_streams_of_a_node_that_has_left()
+    public async Task Should_ask_again_for_a_stream_that_has_left_this_node()
     {
         await JoinAsync();
         _keeper.Tell(new RegionStarted(_region));

@@ -1,3 +1,4 @@
+using Akka.Cluster;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.TestKit;
@@ -36,7 +37,7 @@ public sealed class StreamRegionSpec : TestKit
     public async Task Should_start_the_region_when_the_cluster_has_formed()
     {
         _way.Tell(new ToStream("early", new GetStats("early")) { Until = TimeSpan.Zero }, TestActor);
-        (await ExpectMsgAsync<Status.Failure>()).Cause.ShouldBeOfType<AskTimeoutException>().Message.ShouldBe("The nodes of the cluster do not agree on its members yet, so this one cannot reach stream 'early': ask again.");
+        (await ExpectMsgAsync<Status.Failure>()).Cause.ShouldBeOfType<AskTimeoutException>().Message.ShouldBe("This node has not joined the cluster yet, so it cannot reach stream 'early': ask again.");
         _starts.ShouldBe(0);
         _way.Tell(new ToStream("s", new GetStats("s")) { Until = TimeSpan.MaxValue }, TestActor);
 
@@ -49,8 +50,24 @@ public sealed class StreamRegionSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_not_start_the_region_before_all_nodes_have_seen_that_this_one_is_up()
+    {
+        var (self, other) = (Akka.Cluster.Cluster.Get(Sys).SelfUniqueAddress, FormationSpec.Node(2));
+        (UniqueAddress, MemberStatus)[] members = [(self, MemberStatus.Up), (other, MemberStatus.Joining)];
+
+        _way.Tell(FormationSpec.State(members, seen: [self]));
+        _way.Tell(new ToStream("s", new GetStats("s")) { Until = TimeSpan.Zero }, TestActor);
+        (await ExpectMsgAsync<Status.Failure>()).Cause.Message.ShouldBe("The nodes of the cluster do not agree on its members yet, so this one cannot reach stream 's': ask again.");
+        _starts.ShouldBe(0);
+
+        _way.Tell(FormationSpec.State(members, seen: [self, other]));
+        await _keeper.ExpectMsgAsync<RegionStarted>();
+        _starts.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Should_say_so_when_the_node_does_not_join() =>
-        await EventFilter.Warning(start: "This node is not a member of the cluster after 30 s").ExpectOneAsync(() =>
+        await EventFilter.Warning(start: "This node has not joined the cluster after 30 s").ExpectOneAsync(() =>
         {
             _way.Tell(new StreamRegion.JoinDue());
             return Task.CompletedTask;
