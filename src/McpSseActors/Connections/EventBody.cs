@@ -20,6 +20,9 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     /// </summary>
     private const int BusyFrom = 4096;
 
+    /// <summary>The longest buffer with which a read waits. A longer one is for what has arrived beyond it.</summary>
+    private const int LongestWaiting = 64 * 1024;
+
     /// <summary>The shortest buffer: after a pause, one event is mostly all that comes.</summary>
     private const int Shortest = 256;
 
@@ -103,7 +106,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<Chunk> ReadArrivedAsync(int chunkSize, CancellationToken cancellation)
     {
-        var size = Math.Min(chunkSize, _isBusy ? chunkSize : _isFlowing ? BusyFrom : _expected);
+        var size = Math.Min(chunkSize, _isBusy ? LongestWaiting : _isFlowing ? BusyFrom : _expected);
         var buffer = SharedArrays<byte>.Rent(size);
         var length = 0;
         try
@@ -123,7 +126,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         if (length == 0)
             return default;
         if (_isFlowing && !isDecoded)
-            return Collect(buffer, length, size, cancellation);
+            return Collect(buffer, length, chunkSize > LongestWaiting ? chunkSize : size, cancellation);
         _isFlowing = true;
         _isBusy = length >= BusyFrom;
         _expected = Math.Clamp(2 * length, Math.Max(Shortest, _expected / 2), BusyFrom);
@@ -158,13 +161,16 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     }
 
     // Servers send each event as one HTTP chunk, and HttpClient returns one chunk at a time: the chunks that it already
-    // holds are added to the first. The first event after a pause is not held for that, because asking for more takes
-    // time; the next read returns those that came with it.
-    private Chunk Collect(byte[] buffer, int length, int size, CancellationToken cancellation)
+    // holds are added to the first, and to a long read all that has arrived. The first event after a pause is not held
+    // for that, because asking for more takes time; the next read returns those that came with it.
+    private Chunk Collect(byte[] buffer, int length, int most, CancellationToken cancellation)
     {
-        for (var count = length; count is > 0 and < BusyFrom && length < size && IsMoreThere(cancellation); length += count)
+        var isLong = most > LongestWaiting;
+        for (var count = length; count > 0 && (isLong || count < BusyFrom) && length < most && IsMoreThere(cancellation); length += count)
         {
-            var read = stream.ReadAsync(buffer.AsMemory(length, size - length), cancellation);
+            if (isLong && buffer.Length < most && buffer.Length - length < BusyFrom)
+                buffer = Lengthen(buffer, length, most);
+            var read = stream.ReadAsync(buffer.AsMemory(length, Math.Min(buffer.Length, most) - length), cancellation);
             if (!read.IsCompletedSuccessfully)
                 return Split(new Unfinished(read.AsTask(), buffer, length));
             count = read.Result;
@@ -172,6 +178,14 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
 
         _isBusy = length >= BusyFrom;
         return new Chunk(buffer, length, _decoder);
+    }
+
+    private static byte[] Lengthen(byte[] buffer, int length, int most)
+    {
+        var longer = SharedArrays<byte>.Rent(most);
+        buffer.AsSpan(0, length).CopyTo(longer);
+        SharedArrays<byte>.Return(buffer);
+        return longer;
     }
 
     // If there is nothing, the wait for it has started.

@@ -16,6 +16,9 @@ internal sealed class FakeNetwork
     private readonly Channel<(byte[] Buffer, int Length)> _chunks = Channel.CreateUnbounded<(byte[], int)>();
     private int _readers;
 
+    /// <summary>Gets the most bytes that the last read asked for.</summary>
+    public int AskedFor { get; private set; }
+
     public bool IsReading => Volatile.Read(ref _readers) > 0;
 
     public IEventTransport CreateTransport() => new Transport(this);
@@ -59,6 +62,7 @@ internal sealed class FakeNetwork
 
         public async ValueTask<Chunk> ReadAsync(int chunkSize, CancellationToken cancellation)
         {
+            network.AskedFor = chunkSize;
             Interlocked.Increment(ref network._readers);
             try
             {

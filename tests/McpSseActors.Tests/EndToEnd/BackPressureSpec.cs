@@ -132,6 +132,59 @@ public sealed class BackPressureSpec
         (await _events.TextsAsync(1000)).ShouldBe(Enumerable.Range(1, 1000).Select(n => n.ToString(CultureInfo.InvariantCulture)));
     }
 
+    [Fact]
+    public async Task Should_read_longer_within_a_bound_and_lose_nothing_when_events_spread_over_many_handlers()
+    {
+        const int Types = 100;
+        const int EventsInChunk = 4096 / 27;
+        const int Block = 100 * Types;
+        var gate = new Gate();
+        var sent = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = new ScriptedServer(async exchange =>
+        {
+            await exchange.OpenAsync();
+            var number = 0;
+            for (; !_release.Task.IsCompleted; number += Block)
+                await exchange.WriteAsync(string.Concat(Enumerable.Range(number, Block).Select(n => $"event: t{n % Types:00}\ndata: {n:00000000}\n\n")));
+            sent.SetResult(number);
+            await exchange.StayAsync();
+        });
+        var received = new int[Types];
+        var wrong = 0;
+        await using var host = await McpSseHost.StartAsync(
+            mcp =>
+            {
+                mcp.AddStream(server.Url.ToString(), Streams.Quick);
+                for (var type = 0; type < Types; type++)
+                {
+                    var own = type;
+                    mcp.AddHandler($"t{own:00}", async (McpEvent next, CancellationToken _) =>
+                    {
+                        await gate.PassAsync();
+                        var expected = (Types * received[own]++) + own;
+                        if (next.Text != expected.ToString("00000000", CultureInfo.InvariantCulture))
+                            Interlocked.Increment(ref wrong);
+                    });
+                }
+            },
+            "mcp-sse.pipeline { chunks-in-flight = 2, chunk-size = 4KiB }");
+
+        gate.Open();
+        await Eventually.HoldsAsync(() => received.Sum().ShouldBeGreaterThan(50 * EventsInChunk));
+        gate.Close();
+        await StandsStillAsync(() => received.Sum(), TimeSpan.FromSeconds(0.5));
+        var inFlight = (await host.Client.GetStatsAsync()).InFlight;
+        inFlight.ShouldBeGreaterThan(3 * EventsInChunk, "reads of more than a chunk wait");
+        inFlight.ShouldBeLessThan(50 * EventsInChunk, "two chunks, two reads of 16, and what the last read is longer than its credit");
+
+        _release.SetResult();
+        gate.Open();
+        var count = await Within.LimitAsync(sent.Task);
+        await Eventually.HoldsAsync(() => received.Sum().ShouldBe(count));
+        wrong.ShouldBe(0);
+        received.ShouldAllBe(each => each == count / Types);
+    }
+
     private static async Task MakeNoiseAsync(Exchange exchange)
     {
         await exchange.OpenAsync();

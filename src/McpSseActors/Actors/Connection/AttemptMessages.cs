@@ -4,10 +4,11 @@ using McpSseActors.Connections;
 namespace McpSseActors.Actors.Connection;
 
 /// <summary>Connection to attempt: more chunks may be read.</summary>
-/// <param name="Chunks">How many.</param>
-internal sealed record Grant(int Chunks) : IPipelineMessage
+/// <param name="Chunks">How many; less than zero when the window shrinks.</param>
+/// <param name="ChunksPerRead">How many to read at a time.</param>
+internal sealed record Grant(int Chunks, int ChunksPerRead) : IPipelineMessage
 {
-    public static readonly Grant One = new(1);
+    public static readonly Grant One = new(1, 1);
 }
 
 /// <summary>Parser to attempt: the events that a chunk completed need more room than the chunk, and fewer chunks may be read.</summary>

@@ -108,7 +108,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
             case Credit credit:
                 if (credit.HadEvents && _memory.IsCurrent(credit.Epoch))
                     Forgive(_memory.ProveByEvent());
-                _attempt.Grant(credit.Chunks);
+                _attempt.Grant(credit);
                 break;
             case AttemptEnded ended when _memory.IsCurrent(ended.Epoch):
                 BeginDraining(ended.Outcome);

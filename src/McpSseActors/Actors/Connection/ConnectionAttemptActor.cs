@@ -31,6 +31,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     private readonly CancellationTokenSource _cancellation = new();
     private readonly PendingRead _pending;
     private int _credit;
+    private int _chunksPerRead = 1;
     private bool _isReading;
     private RunningClock _clock;
 
@@ -87,7 +88,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
                 End(refused.Outcome);
                 break;
             case Grant grant:
-                _credit += grant.Chunks;
+                Take(grant);
                 break;
             case Tick:
                 EndIfLate();
@@ -129,7 +130,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
                     Read();
                 break;
             case Grant grant:
-                _credit += grant.Chunks;
+                Take(grant);
                 Read();
                 break;
             case Charge charge:
@@ -180,12 +181,18 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         });
     }
 
+    private void Take(Grant grant)
+    {
+        _credit += grant.Chunks;
+        _chunksPerRead = grant.ChunksPerRead;
+    }
+
     // Reads what has arrived already in the same pass, as far as the credit allows.
     private void Read()
     {
         while (_credit > 0 && !_isReading)
         {
-            var read = _transport.ReadAsync(_chunkSize, _cancellation.Token);
+            var read = _transport.ReadAsync(_chunkSize * _chunksPerRead, _cancellation.Token);
             if (!read.IsCompletedSuccessfully)
             {
                 _isReading = true;

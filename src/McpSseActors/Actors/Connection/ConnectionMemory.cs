@@ -12,10 +12,13 @@ namespace McpSseActors.Actors.Connection;
 /// <param name="chunksInFlight">The chunks that may be in flight.</param>
 internal sealed class ConnectionMemory(int chunksInFlight)
 {
+    private const int MoreReads = 2;
+
     private readonly int _chunksInFlight = chunksInFlight;
     private string _configuredUrl = "";
     private string? _refusedId;
     private int _youngEnds;
+    private int _chunksPerRead = 1;
 
     /// <summary>Gets or sets the number of the last attempt; messages of earlier ones are stale.</summary>
     public long Epoch { get; set; }
@@ -108,6 +111,16 @@ internal sealed class ConnectionMemory(int chunksInFlight)
     {
         Position = drained.Position.LastEventId == _refusedId ? drained.Position with { LastEventId = "" } : drained.Position;
         Credit = _chunksInFlight - drained.ChunksInFlight;
+        _chunksPerRead = 1;
+    }
+
+    /// <summary>Adapts the window to the length of the reads: it has room for two more of them than of single chunks.</summary>
+    /// <returns>The chunks that the attempt may read more, or fewer.</returns>
+    public int Widen(Credit credit)
+    {
+        var wider = MoreReads * (credit.ChunksPerRead - _chunksPerRead);
+        _chunksPerRead = credit.ChunksPerRead;
+        return credit.Chunks + wider;
     }
 
     /// <summary>Resumes without the last event ID, which the server refuses. The router still knows it.</summary>

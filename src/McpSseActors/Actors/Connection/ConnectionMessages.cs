@@ -14,7 +14,8 @@ internal sealed record Drained(long Epoch, StreamPosition Position, int ChunksIn
 /// <param name="Epoch">The number of the attempt that brought the chunk.</param>
 /// <param name="HadEvents">Whether the chunk had events.</param>
 /// <param name="Chunks">What it counted for.</param>
-internal sealed record Credit(long Epoch, bool HadEvents, int Chunks = 1) : IPipelineMessage;
+/// <param name="ChunksPerRead">How many chunks to read at a time from now on; as many times as large is the window.</param>
+internal sealed record Credit(long Epoch, bool HadEvents, int Chunks = 1, int ChunksPerRead = 1) : IPipelineMessage;
 
 /// <summary>Attempt to connection: the server accepted.</summary>
 /// <param name="Epoch">The number of the attempt.</param>

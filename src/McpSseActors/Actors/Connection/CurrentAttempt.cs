@@ -29,7 +29,11 @@ internal sealed class CurrentAttempt(IActorContext context, ConnectionMemory mem
     public void Open() => _span?.Open();
 
     /// <summary>Allows it to read more chunks.</summary>
-    public void Grant(int chunks) => _actor.Tell(chunks == 1 ? Connection.Grant.One : new Grant(chunks));
+    public void Grant(Credit credit)
+    {
+        var chunks = memory.Widen(credit);
+        _actor.Tell(chunks == 1 && credit.ChunksPerRead == 1 ? Connection.Grant.One : new Grant(chunks, credit.ChunksPerRead));
+    }
 
     /// <summary>Ends it, so that another follows at once.</summary>
     public void Reopen(string reason)

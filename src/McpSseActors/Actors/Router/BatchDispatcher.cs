@@ -28,6 +28,9 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     /// <summary>The events that went to a handler since the last split.</summary>
     public int Told { get; private set; }
 
+    /// <summary>The same, each counted for every handler that it went to.</summary>
+    public int Picked => _picks.Count;
+
     /// <summary>What is known of these events if they may have killed the process; null if they are above suspicion.</summary>
     public Suspicion? Suspicion { get; private set; }
 

@@ -4,7 +4,8 @@ using McpSseActors.Actors.Connection;
 namespace McpSseActors.Actors.Router;
 
 /// <summary>Returns the credit of handled chunks to the connection, or holds it back, so that nothing more is read.</summary>
-internal sealed class CreditReturn
+/// <param name="chunkSize">The length of a chunk.</param>
+internal sealed class CreditReturn(int chunkSize)
 {
     private readonly List<Credit> _held = [];
     private bool _isHolding;
@@ -12,6 +13,9 @@ internal sealed class CreditReturn
 
     /// <summary>The connection that gets the credit.</summary>
     public IActorRef Connection { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>How many chunks the connection reads at a time.</summary>
+    public ReadLength Read { get; } = new(chunkSize);
 
     /// <summary>The chunks whose credit is held back.</summary>
     public int Held => _held.Sum(credit => credit.Chunks);
@@ -22,8 +26,8 @@ internal sealed class CreditReturn
         chunk.Receipt?.Complete(!chunk.IsLost);
         if (chunk.Epoch == 0)
             return;
-        if (_last is not { } credit || credit.Epoch != chunk.Epoch || credit.HadEvents != chunk.HadEvents || credit.Chunks != chunk.Chunks)
-            _last = credit = new Credit(chunk.Epoch, chunk.HadEvents, chunk.Chunks);
+        if (_last is not { } credit || credit.Epoch != chunk.Epoch || credit.HadEvents != chunk.HadEvents || credit.Chunks != chunk.Chunks || credit.ChunksPerRead != Read.Chunks)
+            _last = credit = new Credit(chunk.Epoch, chunk.HadEvents, chunk.Chunks, Read.Chunks);
         if (_isHolding)
             _held.Add(credit);
         else

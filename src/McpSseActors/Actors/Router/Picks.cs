@@ -18,34 +18,36 @@ internal struct Picks
 internal sealed class PickList
 {
     private (int Event, int Next)[] _picks = [];
-    private int _count;
     private int _lastEvent = -1;
 
     /// <summary>Whether several handlers want the same event.</summary>
     public bool HasShared { get; private set; }
 
+    /// <summary>How many are picked.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Begins a batch, or a part of one.</summary>
-    public void Begin() => (_count, _lastEvent, HasShared) = (0, -1, false);
+    public void Begin() => (Count, _lastEvent, HasShared) = (0, -1, false);
 
     /// <summary>Adds an event to what a handler wants.</summary>
     public void Add(ref Picks picked, int index)
     {
         HasShared |= index == _lastEvent;
         _lastEvent = index;
-        if (_count == _picks.Length)
+        if (Count == _picks.Length)
             Grow();
-        _picks[_count] = (index, -1);
+        _picks[Count] = (index, -1);
         if (picked.Count++ == 0)
-            picked.First = _count;
+            picked.First = Count;
         else
-            _picks[picked.Last].Next = _count;
-        picked.Last = _count++;
+            _picks[picked.Last].Next = Count;
+        picked.Last = Count++;
     }
 
     /// <summary>Places what the handlers want in one array, one handler after the other.</summary>
     public int[] PlaceAll(EventBuffer events, List<HandlerSlot> slots)
     {
-        var places = events.TakePlaces(_count);
+        var places = events.TakePlaces(Count);
         var place = 0;
         foreach (var slot in slots)
         {
@@ -69,8 +71,8 @@ internal sealed class PickList
 
     private void Grow()
     {
-        var more = ArrayPool<(int, int)>.Shared.Rent(Math.Max(64, 2 * _count));
-        _picks.AsSpan(0, _count).CopyTo(more);
+        var more = ArrayPool<(int, int)>.Shared.Rent(Math.Max(64, 2 * Count));
+        _picks.AsSpan(0, Count).CopyTo(more);
         End();
         _picks = more;
     }

@@ -61,7 +61,7 @@ internal sealed class RouterMemory(StreamOptions options, PipelineSettings setti
     public bool ExpectsRepeats => PossibleRepeats > 0 || _repeatsUntil.Length > 0;
 
     /// <summary>The way back for the credit of handled chunks.</summary>
-    public CreditReturn Credit { get; } = new();
+    public CreditReturn Credit { get; } = new(settings.ChunkSize);
 
     /// <summary>The number of the last batch.</summary>
     public long Batch { get; set; }

@@ -296,6 +296,29 @@ public sealed class ConnectionActorSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_read_longer_and_more_when_the_router_says_so_and_no_longer_when_it_does_not()
+    {
+        var connection = await StartAsync(Options, new PipelineSettings { ChunkSize = 256, ChunksInFlight = 2 });
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+        await ReadAsync(256);
+        await ReadAsync(256);
+
+        // One chunk is in flight, of eight that may be; and then two, of two again.
+        connection.Tell(new Credit(1, HadEvents: false, Chunks: 1, ChunksPerRead: 4));
+        for (var read = 0; read < 7; read++)
+            await ReadAsync(4 * 256);
+        connection.Tell(new Credit(1, HadEvents: false, Chunks: 6, ChunksPerRead: 1));
+        connection.Tell(new StartStream(), TestActor);
+        await ExpectMsgAsync<CommandAccepted>();
+        _network.IsReading.ShouldBeFalse();
+
+        connection.Tell(new Credit(1, HadEvents: false));
+        await ReadAsync(256);
+    }
+
+    [Fact]
     public async Task Should_not_be_touched_when_a_message_of_an_earlier_epoch_comes_late()
     {
         var connection = await StartAsync(Options);
@@ -501,6 +524,14 @@ public sealed class ConnectionActorSpec : TestKit
     }
 
     // One tick of the watchdog schedules the next, so each must have been handled before time goes on.
+    private async Task ReadAsync(int length)
+    {
+        await _network.ReadingAsync();
+        _network.AskedFor.ShouldBe(length);
+        _network.Bytes("x");
+        await _pipeline.FishForMessageAsync(m => m is ChunkReceived);
+    }
+
     private async Task PassAsync(IActorRef connection, TimeSpan time, TimeSpan? tick = null)
     {
         var interval = tick ?? Options.ReadTimeout / 10;
