@@ -62,16 +62,28 @@ public sealed class EventBodySpec
         (await ReadAsync(body)).ShouldBe("bc");
     }
 
+    [Fact]
+    public async Task Should_take_all_that_has_arrived_when_it_may_read_more_than_it_waits_with()
+    {
+        var (x, y, z) = (new string('x', 60_000), new string('y', 60_000), new string('z', 150_000));
+        var body = new EventBody(new Held(Step.Of("first"), Step.Of(x), Step.Of(y), Step.Of("b"), Step.Of(z), Step.Of("c")), isDecoded: false, maxEventSize: 1000);
+
+        await ReadAsync(body, 4 * ChunkSize);
+        (await ReadAsync(body, 4 * ChunkSize)).ShouldBe(x + y + "b" + z[..(4 * ChunkSize - 120_001)]);
+        (await ReadAsync(body, 4 * ChunkSize)).ShouldBe(z[(4 * ChunkSize - 120_001)..] + "c");
+    }
+
     // On a thread without a context: there what was waited for goes on as soon as the test does.
     [Fact]
     public Task Should_give_every_byte_once_and_keep_none_while_it_waits() => Task.Run(() =>
         Gen.OneOf(
                 Gen.String[Gen.Char['a', 'z'], 1, 300].Select(Step.Of),
                 Gen.Int[3_000, 9_000].Select(length => Step.Of(new string('x', length))),
+                Gen.Int[30_000, 90_000].Select(length => Step.Of(new string('y', length))),
                 Gen.Const(Step.Silence),
                 Gen.Const(Step.Head))
             .List[0, 30]
-            .Select(Gen.Int[50, 20_000])
+            .Select(Gen.OneOf(Gen.Int[50, 20_000], Gen.Int[ChunkSize - 10, 6 * ChunkSize]))
             .Sample((steps, chunkSize) => ReadToEnd(steps, chunkSize).ShouldBe(string.Concat(steps.Select(step => step.Text))), iter: Iterations));
 
     private static string ReadToEnd(IEnumerable<Step> steps, int chunkSize)
