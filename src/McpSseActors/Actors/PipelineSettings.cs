@@ -7,6 +7,8 @@ namespace McpSseActors.Actors;
 /// <summary>The settings of the actors, explained in <c>hocon/mcp-sse.conf</c>.</summary>
 internal sealed record PipelineSettings
 {
+    private const int MostChunksInFlight = 1_000_000;
+
     public int ChunkSize { get; init; } = 64 * 1024;
 
     public int ChunksInFlight { get; init; } = 8;
@@ -35,8 +37,11 @@ internal sealed record PipelineSettings
 
     public TimeSpan ReloadInterval { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The number of chunks that some bytes count for: as many as fit into them, but at least one.</summary>
-    public static int ChunksIn(long bytes, int chunkSize) => (int)Math.Max(1, bytes / chunkSize);
+    /// <summary>The number of chunks that what was read counts for: one for each that it has begun, and at least one.</summary>
+    public static int ChunksOfRead(int bytes, int chunkSize) => Math.Max(1, (int)(((long)bytes + chunkSize - 1) / chunkSize));
+
+    /// <summary>The number of chunks that events count for: as many as fit into them.</summary>
+    public static int ChunksOfEvents(long bytes, int chunkSize) => (int)(bytes / chunkSize);
 
     /// <summary>Gets the reference configuration, embedded in this assembly.</summary>
     public static Config Reference => McpSseHocon.Reference;
@@ -77,7 +82,7 @@ internal sealed record PipelineSettings
     private void Validate()
     {
         HoconRule.Require(ChunkSize >= 256, "pipeline.chunk-size", "at least 256 bytes");
-        HoconRule.Require(ChunksInFlight >= 1, "pipeline.chunks-in-flight", "at least 1");
+        HoconRule.Require(ChunksInFlight is >= 1 and <= MostChunksInFlight, "pipeline.chunks-in-flight", $"1 to {MostChunksInFlight}");
         HoconRule.Require(ResumeWindow >= 0, "pipeline.resume-window", "0 or more");
         HoconRule.Require(MaxEventTypes >= 1, "pipeline.max-event-types", "at least 1");
         HoconRule.Require(RecentEventsSize >= 1024, "pipeline.recent-events-size", "at least 1 KiB");

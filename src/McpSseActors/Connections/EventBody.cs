@@ -20,7 +20,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     /// </summary>
     private const int BusyFrom = 4096;
 
-    /// <summary>The longest buffer with which a read waits. A longer one is for what has arrived beyond it.</summary>
+    /// <summary>The longest buffer with which a read begins to wait. A longer one is for what has arrived beyond it.</summary>
     private const int LongestWaiting = 64 * 1024;
 
     /// <summary>The shortest buffer: after a pause, one event is mostly all that comes.</summary>
@@ -182,7 +182,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
 
     private static byte[] Lengthen(byte[] buffer, int length, int most)
     {
-        var longer = SharedArrays<byte>.Rent(most);
+        var longer = SharedArrays<byte>.Rent(Math.Min(most, 4 * buffer.Length));
         buffer.AsSpan(0, length).CopyTo(longer);
         SharedArrays<byte>.Return(buffer);
         return longer;

@@ -16,6 +16,7 @@ public sealed class PipelineSettingsSpec
 
     [Theory]
     [InlineData("mcp-sse.pipeline.chunks-in-flight = 0")]
+    [InlineData("mcp-sse.pipeline.chunks-in-flight = 2000000000")]
     [InlineData("mcp-sse.pipeline.chunk-size = 1")]
     [InlineData("mcp-sse.ask-timeout = 0s")]
     [InlineData("mcp-sse.shutdown-limit = 0s")]

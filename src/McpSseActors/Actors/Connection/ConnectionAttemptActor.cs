@@ -12,7 +12,7 @@ namespace McpSseActors.Actors.Connection;
 ///    └──refused, lost, timeout, close──────────────────► (over)
 /// </code>
 /// It reads only while it has credit: each chunk sent to the parser takes one, and each handled chunk returns it as a grant. A chunk
-/// that is longer than the usual, or completes a longer event, takes as many as fit into it.
+/// that is longer than the usual takes one for each that it has begun, and one that completes a longer event, as many as fit into that.
 /// </summary>
 internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
 {
@@ -210,7 +210,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
     {
         if (chunk.IsEnd)
             return ReadCompleted.End;
-        var chunks = PipelineSettings.ChunksIn(chunk.Length, _chunkSize);
+        var chunks = PipelineSettings.ChunksOfRead(chunk.Length, _chunkSize);
         _parser.Tell(new ChunkReceived(_epoch, chunk), _self);
         return chunks == 1 ? ReadCompleted.One : new ReadCompleted(chunks);
     }

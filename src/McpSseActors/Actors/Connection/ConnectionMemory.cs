@@ -12,7 +12,8 @@ namespace McpSseActors.Actors.Connection;
 /// <param name="chunksInFlight">The chunks that may be in flight.</param>
 internal sealed class ConnectionMemory(int chunksInFlight)
 {
-    private const int MoreReads = 2;
+    /// <summary>The reads of the window that become longer.</summary>
+    private const int LongReads = 2;
 
     private readonly int _chunksInFlight = chunksInFlight;
     private string _configuredUrl = "";
@@ -114,11 +115,11 @@ internal sealed class ConnectionMemory(int chunksInFlight)
         _chunksPerRead = 1;
     }
 
-    /// <summary>Adapts the window to the length of the reads: it has room for two more of them than of single chunks.</summary>
+    /// <summary>Adapts the window to the length of the reads.</summary>
     /// <returns>The chunks that the attempt may read more, or fewer.</returns>
     public int Widen(Credit credit)
     {
-        var wider = MoreReads * (credit.ChunksPerRead - _chunksPerRead);
+        var wider = LongReads * (credit.ChunksPerRead - _chunksPerRead);
         _chunksPerRead = credit.ChunksPerRead;
         return credit.Chunks + wider;
     }

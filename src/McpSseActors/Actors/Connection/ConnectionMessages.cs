@@ -14,7 +14,7 @@ internal sealed record Drained(long Epoch, StreamPosition Position, int ChunksIn
 /// <param name="Epoch">The number of the attempt that brought the chunk.</param>
 /// <param name="HadEvents">Whether the chunk had events.</param>
 /// <param name="Chunks">What it counted for.</param>
-/// <param name="ChunksPerRead">How many chunks to read at a time from now on; as many times as large is the window.</param>
+/// <param name="ChunksPerRead">How many chunks to read at a time from now on. The window grows by two for each beyond the first.</param>
 internal sealed record Credit(long Epoch, bool HadEvents, int Chunks = 1, int ChunksPerRead = 1) : IPipelineMessage;
 
 /// <summary>Attempt to connection: the server accepted.</summary>

@@ -28,7 +28,7 @@ internal sealed class CurrentAttempt(IActorContext context, ConnectionMemory mem
 
     public void Open() => _span?.Open();
 
-    /// <summary>Allows it to read more chunks.</summary>
+    /// <summary>Allows it to read more chunks, or fewer.</summary>
     public void Grant(Credit credit)
     {
         var chunks = memory.Widen(credit);

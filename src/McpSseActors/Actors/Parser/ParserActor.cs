@@ -93,8 +93,8 @@ internal sealed class ParserActor : UntypedActor
             _batch.Begin(Context.System.Scheduler.Now, received.Chunk.Length);
             var finds = _batch.Finds;
             received.Chunk.Read(_cursor, ref finds);
-            var charged = PipelineSettings.ChunksIn(received.Chunk.Length, _settings.ChunkSize);
-            var chunks = Math.Max(charged, PipelineSettings.ChunksIn(_batch.Size, _settings.ChunkSize));
+            var charged = PipelineSettings.ChunksOfRead(received.Chunk.Length, _settings.ChunkSize);
+            var chunks = Math.Max(charged, PipelineSettings.ChunksOfEvents(_batch.Size, _settings.ChunkSize));
             // First: the credit of a later chunk must not overtake it.
             if (chunks > charged)
                 Sender.Tell(new Charge(chunks - charged));

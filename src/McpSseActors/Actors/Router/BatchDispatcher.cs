@@ -28,9 +28,6 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
     /// <summary>The events that went to a handler since the last split.</summary>
     public int Told { get; private set; }
 
-    /// <summary>The same, each counted for every handler that it went to.</summary>
-    public int Picked => _picks.Count;
-
     /// <summary>What is known of these events if they may have killed the process; null if they are above suspicion.</summary>
     public Suspicion? Suspicion { get; private set; }
 
@@ -46,6 +43,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
         if (isSubscription)
             memory.Seen.Begin(Subscription());
         Begin();
+        var isSplit = false;
         var (events, rejections) = (batch.Events, batch.Rejected);
         _missed = 0;
         int dispatched = 0, filtered = 0, unhandled = 0, duplicates = 0, faults = 0, rejected = 0;
@@ -54,6 +52,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             if (Told >= _length && !events.IsComment(index - 1))
             {
                 Send(events, router);
+                isSplit = true;
                 onSplit(PositionAfter(index - 1, batch));
                 Begin();
             }
@@ -104,6 +103,7 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
 
         Send(events, router);
         _picks.End();
+        memory.Credit.ReadLength.Judge(Told, isSplit ? 0 : _slots.Count, _picks.Count);
         // Only now: what every handler was sent must not come again, and what was cut off must.
         if (isSubscription)
             memory.Seen.Remember();

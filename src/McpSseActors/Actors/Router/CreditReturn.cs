@@ -15,7 +15,7 @@ internal sealed class CreditReturn(int chunkSize)
     public IActorRef Connection { get; set; } = ActorRefs.Nobody;
 
     /// <summary>How many chunks the connection reads at a time.</summary>
-    public ReadLength Read { get; } = new(chunkSize);
+    public ReadLength ReadLength { get; } = new(chunkSize);
 
     /// <summary>The chunks whose credit is held back.</summary>
     public int Held => _held.Sum(credit => credit.Chunks);
@@ -26,8 +26,8 @@ internal sealed class CreditReturn(int chunkSize)
         chunk.Receipt?.Complete(!chunk.IsLost);
         if (chunk.Epoch == 0)
             return;
-        if (_last is not { } credit || credit.Epoch != chunk.Epoch || credit.HadEvents != chunk.HadEvents || credit.Chunks != chunk.Chunks || credit.ChunksPerRead != Read.Chunks)
-            _last = credit = new Credit(chunk.Epoch, chunk.HadEvents, chunk.Chunks, Read.Chunks);
+        if (_last is not { } credit || credit.Epoch != chunk.Epoch || credit.HadEvents != chunk.HadEvents || credit.Chunks != chunk.Chunks || credit.ChunksPerRead != ReadLength.Chunks)
+            _last = credit = new Credit(chunk.Epoch, chunk.HadEvents, chunk.Chunks, ReadLength.Chunks);
         if (_isHolding)
             _held.Add(credit);
         else

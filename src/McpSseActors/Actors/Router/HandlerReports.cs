@@ -48,8 +48,8 @@ internal sealed class HandlerReports(
     {
         var oldest = deliveries.Oldest;
         if (oldest == _oldest && oldest?.Slot is { } slot)
-            log.Warning("Handler {Handler} of stream {Stream} has not finished its events for {Seconds} s or more: when {Chunks} chunk(s) are in flight, the stream waits for it",
-                slot.Name, stream, settings.HandlerWarning.TotalSeconds, settings.ChunksInFlight);
+            log.Warning("Handler {Handler} of stream {Stream} has not finished its events for {Seconds} s or more: the stream waits for it once its window is full",
+                slot.Name, stream, settings.HandlerWarning.TotalSeconds);
         _oldest = oldest;
     }
 }

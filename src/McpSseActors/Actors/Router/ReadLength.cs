@@ -1,7 +1,7 @@
 namespace McpSseActors.Actors.Router;
 
 /// <summary>
-/// How many chunks the connection may read at a time: more than one only while the events of a read spread over many handlers. Each of those needs a
+/// How many chunks the connection may read at a time: more than one once the events of a read spread over many handlers. Each of those needs a
 /// message and a turn for each read, and a longer one has several events for it. With few handlers, long reads are slower, as they leave the caches.
 /// </summary>
 /// <param name="chunkSize">The length of a chunk.</param>
@@ -15,7 +15,7 @@ internal sealed class ReadLength(int chunkSize)
     /// <summary>With fewer events for each handler, longer reads are worth it.</summary>
     private const int FewEvents = 8;
 
-    /// <summary>With more, half as long ones do. It is so far from the other that the length does not swing.</summary>
+    /// <summary>With more, reads of half the length will do. The gap between the two keeps the length from swinging.</summary>
     private const int ManyEvents = 32;
 
     private readonly int _longest = Math.Clamp(MostBytes / chunkSize, 1, MostChunks);
@@ -24,13 +24,15 @@ internal sealed class ReadLength(int chunkSize)
     public int Chunks { get; private set; } = 1;
 
     /// <summary>Doubles or halves it, as a batch shows.</summary>
-    /// <param name="events">The events that went to handlers, each counted for every handler.</param>
-    /// <param name="handlers">How many handlers these are.</param>
-    public void Judge(int events, int handlers)
+    /// <param name="events">The events that went to handlers.</param>
+    /// <param name="handlers">The handlers that got some of them; zero if each gets a few at a time anyway.</param>
+    /// <param name="given">The events once more, each counted for every handler that got it.</param>
+    public void Judge(int events, int handlers, int given)
     {
-        if (handlers >= ManyHandlers && events < handlers * FewEvents)
+        var isSpread = handlers >= ManyHandlers && events >= handlers / 2 && given < handlers * FewEvents;
+        if (isSpread)
             Chunks = Math.Min(_longest, Chunks * 2);
-        else if (handlers < FewHandlers || events > handlers * ManyEvents)
+        else if (handlers < FewHandlers || given > handlers * ManyEvents)
             Chunks = Math.Max(1, Chunks / 2);
     }
 }

@@ -194,7 +194,6 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         var hadEvents = batch.IsProof || (batch.Bytes > 0 && Array.Exists(dispatched.Received, static received => !McpProtocol.ProvesNothing(received.Type)));
         _hadEvent |= _chunk.HadEvents = hadEvents;
         _stats.Tell(dispatched);
-        _memory.Credit.Read.Judge(_dispatcher.Picked, _dispatcher.Sent.Count);
         var last = BeginDeliveries(_memory.Position);
         if (_uncounted.Add(batch) || last.Deliveries == 0)
             Deliveries.BeginAndAsk(new Delivery(slot: null, events: null), last, _stats);

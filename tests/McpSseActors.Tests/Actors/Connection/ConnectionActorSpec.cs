@@ -299,9 +299,7 @@ public sealed class ConnectionActorSpec : TestKit
     public async Task Should_read_longer_and_more_when_the_router_says_so_and_no_longer_when_it_does_not()
     {
         var connection = await StartAsync(Options, new PipelineSettings { ChunkSize = 256, ChunksInFlight = 2 });
-        await ReachAsync(ConnectionState.Connecting);
-        _network.Answer(Opened);
-        await ReachAsync(ConnectionState.Connected);
+        await OpenAsync();
         await ReadAsync(256);
         await ReadAsync(256);
 
@@ -312,9 +310,35 @@ public sealed class ConnectionActorSpec : TestKit
         connection.Tell(new Credit(1, HadEvents: false, Chunks: 6, ChunksPerRead: 1));
         connection.Tell(new StartStream(), TestActor);
         await ExpectMsgAsync<CommandAccepted>();
+        await HandledByAttemptAsync(connection);
         _network.IsReading.ShouldBeFalse();
 
         connection.Tell(new Credit(1, HadEvents: false));
+        await ReadAsync(256);
+    }
+
+    [Fact]
+    public async Task Should_have_its_whole_window_when_the_connection_before_ended_with_long_reads_in_flight()
+    {
+        var connection = await StartAsync(Options, new PipelineSettings { ChunkSize = 256, ChunksInFlight = 2 });
+        await OpenAsync();
+        await ReadAsync(256);
+        await ReadAsync(256);
+        connection.Tell(new Credit(1, HadEvents: false, Chunks: 2, ChunksPerRead: 4));
+        for (var read = 0; read < 7; read++)
+            await ReadAsync(4 * 256);
+        await _network.ReadingAsync();
+        _chunksInFlight = 7;
+        _network.End();
+        await ReachAsync(ConnectionState.BackingOff);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await OpenAsync();
+
+        connection.Tell(new Credit(1, HadEvents: false, Chunks: 7, ChunksPerRead: 4));
+        for (var read = 0; read < 8; read++)
+            await ReadAsync(4 * 256);
+        connection.Tell(new Credit(2, HadEvents: false, Chunks: 8, ChunksPerRead: 1));
+        await ReadAsync(256);
         await ReadAsync(256);
     }
 
@@ -523,7 +547,13 @@ public sealed class ConnectionActorSpec : TestKit
             _network.Break();
     }
 
-    // One tick of the watchdog schedules the next, so each must have been handled before time goes on.
+    private async Task OpenAsync()
+    {
+        await ReachAsync(ConnectionState.Connecting);
+        _network.Answer(Opened);
+        await ReachAsync(ConnectionState.Connected);
+    }
+
     private async Task ReadAsync(int length)
     {
         await _network.ReadingAsync();
@@ -532,13 +562,17 @@ public sealed class ConnectionActorSpec : TestKit
         await _pipeline.FishForMessageAsync(m => m is ChunkReceived);
     }
 
+    private Task<ActorIdentity> HandledByAttemptAsync(IActorRef connection) =>
+        Sys.ActorSelection(connection.Path / "attempt-1").Ask<ActorIdentity>(new Identify(null), Support.Within.Limit);
+
+    // One tick of the watchdog schedules the next, so each must have been handled before time goes on.
     private async Task PassAsync(IActorRef connection, TimeSpan time, TimeSpan? tick = null)
     {
         var interval = tick ?? Options.ReadTimeout / 10;
         for (var step = TimeSpan.Zero; step < time; step += interval)
         {
             Time.Advance(interval);
-            await Sys.ActorSelection(connection.Path / "attempt-1").Ask<ActorIdentity>(new Identify(null), Support.Within.Limit);
+            await HandledByAttemptAsync(connection);
         }
     }
 }

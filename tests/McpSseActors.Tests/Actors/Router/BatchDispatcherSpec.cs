@@ -113,6 +113,22 @@ public sealed class BatchDispatcherSpec
         Enumerable.Range(0, 3).Select(index => events.ToEvent(index).Redelivered).ShouldBe([true, second == "a", false]);
     }
 
+    [Theory]
+    [InlineData(false, 2)]
+    [InlineData(true, 1)]
+    public void Should_read_longer_when_events_spread_over_many_handlers_that_get_a_batch_at_a_time(bool isSplit, int chunks)
+    {
+        string[] types = [.. Enumerable.Range(0, 64).Select(type => $"t{type}")];
+        foreach (var type in types)
+            Add(type, type);
+        if (isSplit)
+            _memory.ResumeAt(new ResumeAt(new StreamPosition("0"), Repeats: 0));
+
+        Dispatch(types);
+
+        _memory.Credit.ReadLength.Chunks.ShouldBe(chunks);
+    }
+
     private void Add(string name, string pattern) => _memory.Table.Add(
         new HandlerSlot(HandlerRegistration.ForProps(pattern, Props.Empty) with { Name = name }, ActorRefs.Nobody, queue: null, failures: null));
 

@@ -20,16 +20,18 @@ public sealed class ReadLengthSpec
     public void Should_stay_a_chunk_when_each_of_many_handlers_gets_all_events()
     {
         for (var i = 0; i < 10; i++)
-            _length.Judge(EventsInChunk * 100, 100);
+            _length.Judge(EventsInChunk, handlers: 100, given: EventsInChunk * 100);
 
         _length.Chunks.ShouldBe(1);
     }
 
-    [Fact]
-    public void Should_stay_a_chunk_when_single_events_come()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void Should_stay_a_chunk_when_single_events_come(int handlers)
     {
         for (var i = 0; i < 10; i++)
-            _length.Judge(1, 1);
+            _length.Judge(1, handlers, given: handlers);
 
         _length.Chunks.ShouldBe(1);
     }
@@ -51,7 +53,7 @@ public sealed class ReadLengthSpec
     public void Should_stay_long_when_short_reads_come_between()
     {
         Judge(times: 10, handlers: 1_000);
-        _length.Judge(30, 30);
+        _length.Judge(30, handlers: 30, given: 30);
 
         _length.Chunks.ShouldBe(16);
     }
@@ -70,7 +72,7 @@ public sealed class ReadLengthSpec
     {
         Judge(times: 10, handlers: 1_000);
         for (var i = 0; i < 4; i++)
-            _length.Judge(1, 1);
+            _length.Judge(1, handlers: 1, given: 1);
 
         _length.Chunks.ShouldBe(1);
     }
@@ -84,7 +86,7 @@ public sealed class ReadLengthSpec
         var length = new ReadLength(chunkSize);
 
         for (var i = 0; i < 10; i++)
-            length.Judge(100, 100);
+            length.Judge(100, handlers: 100, given: 100);
 
         length.Chunks.ShouldBe(chunks);
     }
@@ -93,6 +95,6 @@ public sealed class ReadLengthSpec
     private void Judge(int times, int handlers)
     {
         for (var i = 0; i < times; i++)
-            _length.Judge(EventsInChunk * _length.Chunks, handlers);
+            _length.Judge(EventsInChunk * _length.Chunks, handlers, given: EventsInChunk * _length.Chunks);
     }
 }

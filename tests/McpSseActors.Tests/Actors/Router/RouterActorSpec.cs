@@ -84,6 +84,19 @@ public sealed class RouterActorSpec : TestKit
     }
 
     [Fact]
+    public async Task Should_let_the_connection_read_longer_when_events_spread_over_many_handlers()
+    {
+        string[] types = [.. Enumerable.Range(0, 64).Select(type => $"t{type}")];
+        var router = StartRouter([.. types.Select(type => (type, (IActorRef)CreateTestProbe()))]);
+
+        router.Tell(Batch(1, types));
+        (await _connection.ExpectMsgAsync<Credit>()).ShouldBe(new Credit(1, true, ChunksPerRead: 2));
+
+        router.Tell(Batch(1, "t1"));
+        (await _connection.ExpectMsgAsync<Credit>()).ShouldBe(new Credit(1, true, ChunksPerRead: 1));
+    }
+
+    [Fact]
     public async Task Should_give_the_credit_back_when_a_handler_dies_with_events_in_its_mailbox()
     {
         var gate = new ManualResetEventSlim();
