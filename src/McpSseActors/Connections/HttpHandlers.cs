@@ -43,6 +43,7 @@ internal static class HttpHandlers
         ActivityHeadersPropagator = withSecrets ? DistributedContextPropagator.Current : DistributedContextPropagator.CreateNoOutputPropagator(),
         Proxy = proxy,
         ConnectCallback = dialer.ConnectAsync,
+        PlaintextStreamFilter = ReadAheadStream.FilterAsync,
         // A Last-Event-ID may be any text; the standard sends it as UTF-8.
         RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
         SslOptions = CreateTls(options, url, proxy.For(url), withSecrets),
