@@ -82,7 +82,7 @@ public sealed class ReadAheadStreamSpec : IAsyncLifetime
         _server.Close(timeout: 0);
 
         await ReadAsync(10_000, expected: 4_980);
-        await Should.ThrowAsync<IOException>(async () => await _stream.ReadAsync(new byte[100]));
+        await Should.ThrowAsync<IOException>(() => ReadAsync(100));
     }
 
     [Fact]
