@@ -36,6 +36,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     private ManualResetValueTaskSourceCore<Chunk> _reading;
     private Action? _goOn;
     private Unfinished? _unfinished;
+    private CancellationTokenSource? _begun;
 
     /// <summary>Starts to read a response.</summary>
     /// <param name="response">The response.</param>
@@ -135,12 +136,14 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
 
     public void Dispose()
     {
+        StopBegun();
         stream.Dispose();
         Abandon();
     }
 
     public async ValueTask DisposeAsync()
     {
+        StopBegun();
         await stream.DisposeAsync().ConfigureAwait(false);
         Abandon();
     }
@@ -166,11 +169,12 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     private Chunk Collect(byte[] buffer, int length, int most, CancellationToken cancellation)
     {
         var isLong = most > LongestWaiting;
-        for (var count = length; count > 0 && (isLong || count < BusyFrom) && length < most && IsMoreThere(cancellation); length += count)
+        _begun ??= CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        for (var count = length; count > 0 && (isLong || count < BusyFrom) && length < most && IsMoreThere(_begun.Token); length += count)
         {
             if (isLong && buffer.Length < most && buffer.Length - length < BusyFrom)
                 buffer = Lengthen(buffer, length, most);
-            var read = stream.ReadAsync(buffer.AsMemory(length, Math.Min(buffer.Length, most) - length), cancellation);
+            var read = stream.ReadAsync(buffer.AsMemory(length, Math.Min(buffer.Length, most) - length), _begun.Token);
             if (!read.IsCompletedSuccessfully)
                 return Split(new Unfinished(read.AsTask(), buffer, length));
             count = read.Result;
@@ -182,7 +186,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
 
     private static byte[] Lengthen(byte[] buffer, int length, int most)
     {
-        var longer = SharedArrays<byte>.Rent(Math.Min(most, 4 * buffer.Length));
+        var longer = SharedArrays<byte>.Rent((int)Math.Min(most, 4L * buffer.Length));
         buffer.AsSpan(0, length).CopyTo(longer);
         SharedArrays<byte>.Return(buffer);
         return longer;
@@ -216,7 +220,16 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         return length == 0 ? default : new Chunk(unfinished.Buffer, length, _decoder);
     }
 
-    // Reads that are still running fail now, and nothing awaits them.
+    // HttpClient reads the rest of an answer when it is closed, to use the connection again. A read that still runs would take bytes of that, or of the
+    // next answer: without it, the connection ends.
+    private void StopBegun()
+    {
+        if (_wait is { IsCompleted: false } || _unfinished is { Read.IsCompleted: false })
+            _begun?.Cancel();
+        _begun?.Dispose();
+    }
+
+    // Reads that were still running fail, and nothing awaits them.
     private void Abandon()
     {
         foreach (var begun in new[] { _wait, _unfinished?.Read })

@@ -74,6 +74,33 @@ public sealed class EventBodySpec
     }
 
     [Fact]
+    public async Task Should_cancel_the_wait_that_it_has_begun_when_it_is_closed()
+    {
+        var stream = new Held(Step.Of("first"), Step.Of("a"), Step.Silence);
+        var body = new EventBody(stream, isDecoded: false, maxEventSize: 1000);
+        await ReadAsync(body);
+        (await ReadAsync(body)).ShouldBe("a");
+        stream.LastToken.IsCancellationRequested.ShouldBeFalse();
+
+        body.Dispose();
+
+        stream.LastToken.IsCancellationRequested.ShouldBeTrue("HttpClient reads the rest for itself, and one of both would get the other's bytes");
+    }
+
+    [Fact]
+    public async Task Should_cancel_nothing_when_it_is_closed_at_its_end()
+    {
+        var stream = new Held(Step.Of("first"), Step.Of("a"));
+        var body = new EventBody(stream, isDecoded: false, maxEventSize: 1000);
+        await ReadAsync(body);
+        (await ReadAsync(body)).ShouldBe("a");
+
+        await body.DisposeAsync();
+
+        stream.LastToken.IsCancellationRequested.ShouldBeFalse("the connection can be used again");
+    }
+
+    [Fact]
     public Task Should_give_every_byte_once_and_keep_none_while_it_waits() =>
         GiveEveryByteAsync(Gen.Int[3_000, 9_000], Gen.Int[50, 20_000], Iterations);
 
@@ -147,6 +174,9 @@ public sealed class EventBodySpec
         private ReadOnlyMemory<byte> _rest;
         private TaskCompletionSource _goesOn = new();
 
+        /// <summary>Gets what cancels the last read.</summary>
+        public CancellationToken LastToken { get; private set; }
+
         public string Given => _given.ToString();
 
         public override bool CanRead => true;
@@ -169,6 +199,7 @@ public sealed class EventBodySpec
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
+            LastToken = cancellationToken;
             while (_rest.IsEmpty && _steps.TryPeek(out var step))
             {
                 if (step == Step.Break)

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 using CsCheck;
 using McpSseActors.Connections;
@@ -63,6 +64,7 @@ public sealed class ReadAheadStreamSpec : IAsyncLifetime
         await SendAsync(5_000);
         await ReadAsync(10);
         await ReadAsync(10);
+        _connection.Socket.Available.ShouldBe(0);
 
         await ReadAsync(10_000, expected: 4_980);
         var next = _stream.ReadAsync(new byte[100]);
@@ -79,6 +81,7 @@ public sealed class ReadAheadStreamSpec : IAsyncLifetime
         await SendAsync(5_000);
         await ReadAsync(10);
         await ReadAsync(10);
+        _connection.Socket.Available.ShouldBe(0);
         _server.Close(timeout: 0);
 
         await ReadAsync(10_000, expected: 4_980);
@@ -101,22 +104,49 @@ public sealed class ReadAheadStreamSpec : IAsyncLifetime
     [Fact]
     public Task Should_give_every_byte_in_order_whatever_is_read_at_a_time() =>
         Gen.Select(Gen.Int[1, 200_000], Gen.OneOf(Gen.Int[0, 5_000], Gen.Int[10_000, 90_000]).Array[1, 20], Gen.Bool).SampleAsync(
-            async (length, sizes, isAsync) =>
+            (length, sizes, isAsync) => Within.LimitAsync(Task.Run(async () =>
             {
                 var sent = Pattern(length);
                 var sending = _server.SendAsync(sent);
                 var received = new byte[length];
                 for (var (at, read) = (0, 0); at < length; read++)
                 {
-                    var most = received.AsMemory(at, Math.Min(Math.Max(sizes[read % sizes.Length], read % sizes.Length == 0 ? 1 : 0), length - at));
+                    var size = sizes[read % sizes.Length];
+                    var most = received.AsMemory(at, Math.Min(read % sizes.Length == 0 ? size + 1 : size, length - at));
                     at += isAsync || most.Length == 0 ? await _stream.ReadAsync(most) : _stream.Read(most.Span);
                 }
 
                 await sending;
-                received.ShouldBe(sent);
-            },
+                received.AsSpan().SequenceEqual(sent).ShouldBeTrue();
+            })),
             iter: Iterations,
             threads: 1);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Should_stand_between_HttpClient_and_a_connection_unless_that_has_TLS(bool hasTls)
+    {
+        using var certificate = CertificateAuthority.SelfSigned("CN=server");
+        await using var server = new ScriptedServer(hasTls ? certificate : null, exchange => exchange.OpenAsync());
+        var options = new StreamOptions { Name = "s", ServerUrl = server.Url.ToString(), VerifySsl = false };
+        var proxy = new ProxyRoute(options);
+        using var handler = HttpHandlers.Create(options, server.Url, proxy, new Dialer(proxy), withSecrets: false);
+        var filter = handler.PlaintextStreamFilter!;
+        Type? filtered = null;
+        handler.PlaintextStreamFilter = async (context, cancellation) =>
+        {
+            var stream = await filter(context, cancellation);
+            filtered = stream.GetType();
+            return stream;
+        };
+
+        using var client = new HttpMessageInvoker(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Get, server.Url);
+        using var response = await client.SendAsync(request, CancellationToken.None);
+
+        filtered.ShouldBe(hasTls ? typeof(SslStream) : typeof(ReadAheadStream));
+    }
 
     // Waits until it has arrived.
     private async Task SendAsync(int length)

@@ -136,9 +136,9 @@ public sealed class BackPressureSpec
     public async Task Should_read_longer_within_a_bound_and_lose_nothing_when_events_spread_over_many_handlers()
     {
         const int Types = 100;
-        const int EventsInChunk = 16 * 1024 / 250;
+        const int EventsInChunk = 16 * 1024 / 160;
         const int Block = 100 * Types;
-        var padding = new string('x', 223);
+        var padding = new string('x', 133);
         var gate = new Gate();
         var sent = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = new ScriptedServer(async exchange =>

@@ -53,10 +53,11 @@ internal sealed class ConnectionTap(TimeProvider time)
         replaceDial(DialAsync);
         var verify = handler.SslOptions.RemoteCertificateValidationCallback;
         handler.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) => Judge(verify, sender, certificate, chain, errors);
-        handler.PlaintextStreamFilter = (context, _) =>
+        var filter = handler.PlaintextStreamFilter!;
+        handler.PlaintextStreamFilter = (context, cancellation) =>
         {
             NoteConnected(context.PlaintextStream);
-            return ValueTask.FromResult(context.PlaintextStream);
+            return filter(context, cancellation);
         };
         return new Witness(handler, this);
     }

@@ -25,7 +25,7 @@ internal sealed class ReadLength(int chunkSize)
 
     /// <summary>Doubles or halves it, as a batch shows.</summary>
     /// <param name="events">The events that went to handlers.</param>
-    /// <param name="handlers">The handlers that got some of them; zero if each gets a few at a time anyway.</param>
+    /// <param name="handlers">The handlers that got some of them; zero if the batch was split.</param>
     /// <param name="given">The events once more, each counted for every handler that got it.</param>
     public void Judge(int events, int handlers, int given)
     {
