@@ -169,12 +169,12 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     private Chunk Collect(byte[] buffer, int length, int most, CancellationToken cancellation)
     {
         var isLong = most > LongestWaiting;
-        _begun ??= CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        for (var count = length; count > 0 && (isLong || count < BusyFrom) && length < most && IsMoreThere(_begun.Token); length += count)
+        var begun = (_begun ??= CancellationTokenSource.CreateLinkedTokenSource(cancellation)).Token;
+        for (var count = length; count > 0 && (isLong || count < BusyFrom) && length < most && IsMoreThere(begun); length += count)
         {
             if (isLong && buffer.Length < most && buffer.Length - length < BusyFrom)
                 buffer = Lengthen(buffer, length, most);
-            var read = stream.ReadAsync(buffer.AsMemory(length, Math.Min(buffer.Length, most) - length), _begun.Token);
+            var read = stream.ReadAsync(buffer.AsMemory(length, Math.Min(buffer.Length, most) - length), begun);
             if (!read.IsCompletedSuccessfully)
                 return Split(new Unfinished(read.AsTask(), buffer, length));
             count = read.Result;
@@ -224,9 +224,10 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     // next answer: without it, the connection ends.
     private void StopBegun()
     {
+        var begun = Interlocked.Exchange(ref _begun, null);
         if (_wait is { IsCompleted: false } || _unfinished is { Read.IsCompleted: false })
-            _begun?.Cancel();
-        _begun?.Dispose();
+            begun?.Cancel();
+        begun?.Dispose();
     }
 
     // Reads that were still running fail, and nothing awaits them.

@@ -83,6 +83,7 @@ public sealed class EventBodySpec
         stream.LastToken.IsCancellationRequested.ShouldBeFalse();
 
         body.Dispose();
+        body.Dispose();
 
         stream.LastToken.IsCancellationRequested.ShouldBeTrue("HttpClient reads the rest for itself, and one of both would get the other's bytes");
     }
