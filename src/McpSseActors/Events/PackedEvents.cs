@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace McpSseActors.Events;
 
 /// <summary>
@@ -23,7 +21,7 @@ internal sealed class PackedEvents(EventBuffer first, int length) : IKeptEvents
 
     private readonly EventOrigin _origin = first.SharedOrigin;
     private readonly string[] _types = first.Types;
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(length);
+    private byte[] _bytes = KeptMemory.Rent(length);
     private int _used;
 
     public int Accepted { get; private set; }
@@ -80,7 +78,7 @@ internal sealed class PackedEvents(EventBuffer first, int length) : IKeptEvents
 
     public void Release()
     {
-        ArrayPool<byte>.Shared.Return(_bytes);
+        KeptMemory.Return(_bytes);
         _bytes = [];
         _used = 0;
     }

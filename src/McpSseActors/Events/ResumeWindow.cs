@@ -23,7 +23,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     private bool _isFirst;
 
     // Most streams never see a repeat.
-    private Dictionary<ulong, (ulong Content, int Place)> Repeatable => field ??= [];
+    private Dictionary<ulong, (uint Content, int Place)> Repeatable => field ??= [];
 
     private List<ulong> Repeated => field ??= [];
 

@@ -30,7 +30,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
 
     private readonly EventTypes _types = new(maxTypes);
     private readonly List<PayloadRejected> _rejected = [];
-    private EventOrigin _origin = new(stream, default);
+    private EventOrigin _origin = null!; // Set as long as there is a chunk.
     private readonly PooledBuffer<byte> _bytes = new(FewestBytes);
     private readonly PooledBuffer<EventEntry> _entries = new(FewestEntries);
     private List<McpEvent?>? _made;
@@ -62,18 +62,10 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     /// <param name="length">The number of its bytes, about as many as its events need.</param>
     public void Begin(DateTimeOffset receivedAt, int length)
     {
+        Clear();
         _positions = Ticket?.ForChunk();
         _origin = new EventOrigin(stream, receivedAt, AttemptLinks, Positions: _positions);
-        _rejected.Clear();
-        _bytes.Clear();
         _bytes.Expect(length);
-        _entries.Clear();
-        _lastId = default;
-        _made = null;
-        _madeSize = 0;
-        _payloads = null;
-        _comments = 0;
-        _oversized = 0;
     }
 
     /// <summary>Gets everything since <see cref="Begin"/>. The receiver owns the buffer.</summary>
@@ -87,7 +79,7 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
     public EventBatch Build(long epoch, int bytes, StreamPosition position, LeftOut leftOut, int chunks = 1, bool isProof = false, IReceipt? receipt = null)
     {
         _positions?.End = position;
-        return new EventBatch
+        var batch = new EventBatch
         {
             Epoch = epoch,
             Events = TakeEvents(),
@@ -100,6 +92,22 @@ internal sealed class BatchBuilder(string stream, int maxTypes, bool deliverComm
             Receipt = receipt,
             Position = position,
         };
+        Clear();
+        return batch;
+    }
+
+    // A quiet stream would keep what is not cleared until its next event.
+    private void Clear()
+    {
+        (_origin, _positions) = (null!, null);
+        _rejected.Clear();
+        _bytes.Clear();
+        _entries.Clear();
+        _lastId = default;
+        (_made, _payloads) = (null, null);
+        _madeSize = 0;
+        _comments = 0;
+        _oversized = 0;
     }
 
     // Arrays of the pool are too large for a few small events, of which the recent events may keep a thousand.

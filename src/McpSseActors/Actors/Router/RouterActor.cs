@@ -32,8 +32,8 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     private readonly string _stream;
     private readonly List<PayloadRejected> _rejected = [];
     private readonly UncountedBatches _uncounted;
-    private ChunkInFlight _chunk = new(Epoch: 0, Chunks: 0);
-    private EventBuffer _events = null!;
+    private ChunkInFlight? _chunk;
+    private EventBuffer? _events;
     private bool _isOpen, _hadEvent;
 
     public RouterActor(
@@ -197,13 +197,15 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         var last = BeginDeliveries(_memory.Position);
         if (_uncounted.Add(batch) || last.Deliveries == 0)
             Deliveries.BeginAndAsk(new Delivery(slot: null, events: null), last, _stats);
+        // A quiet stream would keep them until its next event, and the collector copy them in the meantime.
+        (_chunk, _events) = (null, null);
         _memory.MovePosition(_recovery, Context.Parent);
     }
 
     private BatchInFlight BeginDeliveries(StreamPosition position)
     {
-        var batch = new BatchInFlight(_chunk, _dispatcher.Told, position) { Suspicion = _dispatcher.Suspicion };
-        _chunk.Dispatched += batch.Dispatched;
+        var batch = new BatchInFlight(_chunk!, _dispatcher.Told, position) { Suspicion = _dispatcher.Suspicion };
+        _chunk!.Dispatched += batch.Dispatched;
         _memory.Handled?.Add(batch);
         foreach (var delivery in _dispatcher.Sent)
             Begin(delivery, batch);
@@ -212,6 +214,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
         _rejected.Clear();
         if (_dispatcher.Sent.Count > 0)
             _reports.Start();
+        _dispatcher.Sent.Clear();
         return batch;
     }
 
@@ -220,7 +223,7 @@ internal sealed class RouterActor : UntypedActor, IWithTimers
     {
         var slot = delivery.Slot!;
         if (slot.Queue is null)
-            delivery.Span = BatchSpan.Start(_metrics, slot.Registration, delivery.Count, delivery.BegunAt, _events.AttemptLinks, _events.ReceivedAt);
+            delivery.Span = BatchSpan.Start(_metrics, slot.Registration, delivery.Count, delivery.BegunAt, _events!.AttemptLinks, _events.ReceivedAt);
         if (slot.TakesDeliveries)
             Deliveries.Begin(delivery, batch);
         else

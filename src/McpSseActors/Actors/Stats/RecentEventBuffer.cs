@@ -9,7 +9,7 @@ namespace McpSseActors.Actors.Stats;
 internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 {
     private const int SmallestPack = 256;
-    private const int LargestPack = 4096;
+    private const int LargestPack = KeptMemory.Length;
 
     /// <summary>A batch that needs more bytes is kept as it is.</summary>
     private const int MostPacked = 1024;

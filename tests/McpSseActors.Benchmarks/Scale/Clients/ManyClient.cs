@@ -12,12 +12,15 @@ namespace McpSseActors.Benchmarks.Scale.Clients;
 /// <param name="Events">How many events of all streams count.</param>
 internal sealed record ManySettings(string Url, ClientKind Kind, int Streams, long WarmUp, long Events);
 
-/// <summary>How long events took from the server to the handler, in microseconds.</summary>
+/// <summary>How long events took from the server to the handler, in microseconds, and what the garbage collector did meanwhile.</summary>
 /// <param name="P50">The median.</param>
 /// <param name="P90">90 % took no longer.</param>
 /// <param name="P99">99 % took no longer.</param>
 /// <param name="P999">99.9 % took no longer.</param>
-internal sealed record ManyResult(double P50, double P90, double P99, double P999);
+/// <param name="Collections">How often it collected.</param>
+/// <param name="Pause">How long it stopped the process at a time, in microseconds.</param>
+/// <param name="Allocated">Bytes that were allocated for an event.</param>
+internal sealed record ManyResult(double P50, double P90, double P99, double P999, double Collections, double Pause, double Allocated);
 
 /// <summary>Times each event of many streams. Tells when the warm-up is over, and then the result.</summary>
 internal static class ManyClient
@@ -45,6 +48,7 @@ internal static class ManyClient
         /// <summary>By microseconds, up to a second.</summary>
         private readonly int[] _counts = new int[1_000_000];
         private long _events;
+        private Memory _before;
 
         public Task Warm => _warm.Task;
 
@@ -57,10 +61,17 @@ internal static class ManyClient
             if (number > settings.WarmUp)
                 Interlocked.Increment(ref _counts[micros]);
             if (number == settings.WarmUp)
+            {
+                _before = Memory.Now;
                 _warm.SetResult();
+            }
+
             if (number == settings.WarmUp + settings.Events)
-                _result.SetResult(new(Percentile(0.5), Percentile(0.9), Percentile(0.99), Percentile(0.999)));
+                _result.SetResult(Count(Memory.Now));
         }
+
+        private ManyResult Count(Memory now) => new(Percentile(0.5), Percentile(0.9), Percentile(0.99), Percentile(0.999), now.Collections - _before.Collections,
+            (now.Pause - _before.Pause).TotalMicroseconds / Math.Max(1, now.Collections - _before.Collections), (now.Allocated - _before.Allocated) / (double)settings.Events);
 
         private int Percentile(double share)
         {
@@ -68,6 +79,11 @@ internal static class ManyClient
             while (micros < _counts.Length - 1 && (below += _counts[micros]) < settings.Events * share)
                 micros++;
             return micros;
+        }
+
+        private readonly record struct Memory(int Collections, TimeSpan Pause, long Allocated)
+        {
+            public static Memory Now => new(GC.CollectionCount(0), GC.GetTotalPauseDuration(), GC.GetTotalAllocatedBytes());
         }
     }
 }

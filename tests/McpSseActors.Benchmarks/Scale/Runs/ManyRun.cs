@@ -39,7 +39,7 @@ internal sealed class ManyRun(int rounds, int streams, int rate, int seconds, bo
             client's process. {seconds} s a run after {WarmUp} s that do not count, {rounds} rounds in which the clients take turns; median and range. RSS is that of the end, with {kept} recent events of each
             stream. The library has one host, default settings, and one handler for each stream; the bare loops are as many tasks with an `SseParser` with strings, and one `HttpClient`.
             """,
-            new Sheet($"{streams} streams at {rate} events per second", ["client", .. Percentiles.Select(each => each.Name), "processor/event", "RSS"], [.. _turns.Clients.Select(Row)]),
+            new Sheet($"{streams} streams at {rate} events per second", ["client", .. Percentiles.Select(each => each.Name), "processor/event", "RSS", "collections", "of", "allocated/event"], [.. _turns.Clients.Select(Row)]),
             [
                 new Target("many streams, p50", Micros(result => result.P50), Must: 120, Aim: 90, InMicros),
                 new Target("many streams, p99", Micros(result => result.P99), Must: 3000, Aim: 1000, InMicros),
@@ -75,6 +75,9 @@ internal sealed class ManyRun(int rounds, int streams, int rate, int seconds, bo
         .. Percentiles.Select(each => _turns.Of(kind, figures => each.Of(figures.Latency)).Text(InMicros)),
         _turns.Of(kind, figures => figures.Processor).Text(InMicros),
         _turns.Of(kind, figures => figures.Rss).Text(Numbers.Megabytes),
+        _turns.Of(kind, figures => figures.Latency.Collections).Text(Numbers.Whole),
+        _turns.Of(kind, figures => figures.Latency.Pause).Text(InMicros),
+        _turns.Of(kind, figures => figures.Latency.Allocated).Text(Numbers.Bytes),
     ];
 
     private Spread Micros(Func<ManyResult, double> figure) => _turns.Of(ClientKind.Plain, figures => figure(figures.Latency));
