@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using McpSseActors.Actors.Parser;
 using McpSseActors.Events;
 using McpSseActors.Sse;
@@ -22,6 +23,22 @@ public sealed class EventBufferSpec
         Enumerable.Range(0, buffer.Count).Select(i => $"{buffer.Type(i)} {Text(buffer.Id(i))} {Text(buffer.Data(i))}").ShouldBe(expected);
         Enumerable.Range(0, buffer.Count).Select(buffer.ToEvent).Select(e => $"{e.EventType} {e.EventId} {e.Text}").ShouldBe(expected);
         Enumerable.Range(0, buffer.Count).Select(buffer.ToEvent).Select(e => e.Retry?.TotalMilliseconds).ShouldBe([null, null, 7, null]);
+    }
+
+    [Fact]
+    public void Should_be_held_by_nobody_else_when_it_is_built()
+    {
+        var (origin, made) = Built();
+
+        GC.Collect();
+        (origin.IsAlive, made.IsAlive).ShouldBe((false, false));
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        (WeakReference Origin, WeakReference Made) Built()
+        {
+            var buffer = Decode(Stream);
+            return (new WeakReference(buffer.SharedOrigin), new WeakReference(buffer.Made(2)));
+        }
     }
 
     [Fact]

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.TestKit;
+using Akka.TestKit.TestActors;
 using Akka.TestKit.Xunit2;
 using McpSseActors.Actors;
 using McpSseActors.Actors.Connection;
@@ -48,6 +50,24 @@ public sealed class RouterActorSpec : TestKit
         counted.Dispatched.ShouldBe(2);
         counted.Unhandled.ShouldBe(0);
         other.HasMessages.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_keep_nothing_of_a_batch_when_it_is_handled_and_counted()
+    {
+        _registry.Add(HandlerRegistration.ForDelegate("*", (McpEvent _) => { }), _ => false);
+        var router = Sys.ActorOf(RouterActor.Props(
+            new StreamOptions { Name = "s" }, _settings, new RouterMemory(new StreamOptions { Name = "s" }, _settings), _registry, Sys.ActorOf(BlackHoleActor.Props), ActorRefs.Nobody));
+        router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
+
+        var received = Tell(router);
+        await _connection.ExpectMsgAsync<Credit>();
+
+        await AwaitConditionAsync(() =>
+        {
+            GC.Collect();
+            return Task.FromResult(!received.IsAlive);
+        });
     }
 
     [Fact]
@@ -437,6 +457,15 @@ public sealed class RouterActorSpec : TestKit
         var router = Sys.ActorOf(RouterActor.Props(options, _settings, new RouterMemory(options, _settings), _registry, _stats, ActorRefs.Nobody));
         router.Tell(new StreamOpening(1, StreamPosition.Start), _connection);
         return router;
+    }
+
+    // In a method of its own, so that the test does not hold the event itself.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Tell(IActorRef router)
+    {
+        var received = new McpEvent("s", "a", "{}"u8.ToArray(), DateTimeOffset.UnixEpoch);
+        router.Tell(Batch(1, received));
+        return new WeakReference(received);
     }
 
     private async Task<BatchDispatched> CountsAsync() => (BatchDispatched)await _stats.FishForMessageAsync(m => m is BatchDispatched);
