@@ -9,9 +9,9 @@ internal sealed record PipelineSettings
 {
     private const int MostChunksInFlight = 1_000_000;
 
-    public int ChunkSize { get; init; } = 64 * 1024;
+    public int ChunkSize { get; init; } = 128 * 1024;
 
-    public int ChunksInFlight { get; init; } = 8;
+    public int ChunksInFlight { get; init; } = 4;
 
     public int ResumeWindow { get; init; } = 1024;
 

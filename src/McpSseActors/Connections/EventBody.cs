@@ -127,7 +127,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         if (length == 0)
             return default;
         if (_isFlowing && !isDecoded)
-            return Collect(buffer, length, chunkSize > LongestWaiting ? chunkSize : size, cancellation);
+            return Collect(buffer, length, chunkSize, cancellation);
         _isFlowing = true;
         _isBusy = length >= BusyFrom;
         _expected = Math.Clamp(2 * length, Math.Max(Shortest, _expected / 2), BusyFrom);
@@ -163,16 +163,15 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         }
     }
 
-    // Servers send each event as one HTTP chunk, and HttpClient returns one chunk at a time: the chunks that it already
-    // holds are added to the first, and to a long read all that has arrived. The first event after a pause is not held
-    // for that, because asking for more takes time; the next read returns those that came with it.
+    // Servers send each event as one HTTP chunk, and HttpClient returns one chunk at a time: all that has arrived is added
+    // to the first. The first event after a pause is not held for that, because asking for more takes time; the next read
+    // returns those that came with it.
     private Chunk Collect(byte[] buffer, int length, int most, CancellationToken cancellation)
     {
-        var isLong = most > LongestWaiting;
         var begun = (_begun ??= CancellationTokenSource.CreateLinkedTokenSource(cancellation)).Token;
-        for (var count = length; count > 0 && (isLong || count < BusyFrom) && length < most && IsMoreThere(begun); length += count)
+        for (var count = length; count > 0 && length < most && IsMoreThere(begun); length += count)
         {
-            if (isLong && buffer.Length < most && buffer.Length - length < BusyFrom)
+            if (buffer.Length < most && buffer.Length - length < BusyFrom)
                 buffer = Lengthen(buffer, length, most);
             var read = stream.ReadAsync(buffer.AsMemory(length, Math.Min(buffer.Length, most) - length), begun);
             if (!read.IsCompletedSuccessfully)
