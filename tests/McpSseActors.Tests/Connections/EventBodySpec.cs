@@ -51,18 +51,6 @@ public sealed class EventBodySpec
     }
 
     [Fact]
-    public async Task Should_leave_large_pieces_as_they_are()
-    {
-        var body = new EventBody(new Held(Step.Of("first"), Step.Of(new string('x', 4096)), Step.Of(new string('y', 5000)), Step.Of("b"), Step.Of("c")),
-            isDecoded: false, maxEventSize: 1000);
-
-        await ReadAsync(body);
-        (await ReadAsync(body)).Length.ShouldBe(4096);
-        (await ReadAsync(body)).Length.ShouldBe(5000);
-        (await ReadAsync(body)).ShouldBe("bc");
-    }
-
-    [Fact]
     public async Task Should_take_all_that_has_arrived_when_it_may_read_more_than_it_waits_with()
     {
         var (x, y, z) = (new string('x', 60_000), new string('y', 60_000), new string('z', 150_000));
