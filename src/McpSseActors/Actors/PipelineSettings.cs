@@ -11,7 +11,7 @@ internal sealed record PipelineSettings
 
     public int ChunkSize { get; init; } = 128 * 1024;
 
-    public int ChunksInFlight { get; init; } = 4;
+    public int ChunksInFlight { get; init; } = 8;
 
     public int ResumeWindow { get; init; } = 1024;
 

@@ -5,8 +5,8 @@ using McpSseActors.Sse;
 namespace McpSseActors.Connections;
 
 /// <summary>
-/// Reads the event stream of a response. While the server sends nothing, no buffer is held, unless it was busy before.
-/// Bytes that have arrived are read at once; an event never waits for more.
+/// Reads the event stream of a response. While the server sends nothing, no buffer is held, unless the read before was a
+/// full one. Bytes that have arrived are read at once; an event never waits for more.
 /// </summary>
 /// <param name="stream">The decoded body of the response.</param>
 /// <param name="isDecoded">Whether it had content codings.</param>
@@ -14,11 +14,14 @@ namespace McpSseActors.Connections;
 internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize) : IDisposable, IAsyncDisposable, IValueTaskSource<Chunk>
 {
     /// <summary>
-    /// A read of this many bytes is probably followed by more, so the next one waits with a large buffer. After a wait
-    /// without a buffer, HttpClient returns at most its own buffer, which is this long: a small one is enough, and
-    /// thousands of streams with a comment each need no large ones.
+    /// A read of this many bytes is probably followed by more, so the next one has a large buffer. After a wait without a
+    /// buffer, HttpClient returns at most its own buffer, which is this long: a small one is enough, and thousands of
+    /// streams with a comment each need no large ones.
     /// </summary>
     private const int BusyFrom = 4096;
+
+    /// <summary>HttpClient's buffer without the head of an HTTP chunk. Who gets so much of it may expect more behind it.</summary>
+    private const int FullBuffer = BusyFrom - 64;
 
     /// <summary>The longest buffer with which a read begins to wait. A longer one is for what has arrived beyond it.</summary>
     private const int LongestWaiting = 64 * 1024;
@@ -126,11 +129,15 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
 
         if (length == 0)
             return default;
-        if (_isFlowing && !isDecoded)
-            return Collect(buffer, length, chunkSize, cancellation);
+        var isAlone = !_isFlowing && length < Math.Min(size, FullBuffer);
         _isFlowing = true;
+        return isAlone || isDecoded ? Take(buffer, length) : Collect(buffer, length, chunkSize, cancellation);
+    }
+
+    private Chunk Take(byte[] buffer, int length)
+    {
         _isBusy = length >= BusyFrom;
-        _expected = Math.Clamp(2 * length, Math.Max(Shortest, _expected / 2), BusyFrom);
+        _expected = Math.Clamp(2 * Math.Min(length, BusyFrom), Math.Max(Shortest, _expected / 2), BusyFrom);
         return new Chunk(buffer, length, _decoder);
     }
 
@@ -150,12 +157,18 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
 
     private ValueTask<int> WaitAsync(CancellationToken cancellation)
     {
+        var wait = _wait is { } begun ? new ValueTask<int>(begun) : BeginRead(Memory<byte>.Empty, cancellation);
+        _wait = null;
+        _isFlowing &= wait.IsCompleted;
+        return wait;
+    }
+
+    // HttpClient throws at once if what it holds already is malformed. The next read reports that: what came before is whole.
+    private ValueTask<int> BeginRead(Memory<byte> buffer, CancellationToken cancellation)
+    {
         try
         {
-            var wait = _wait is { } begun ? new ValueTask<int>(begun) : stream.ReadAsync(Memory<byte>.Empty, cancellation);
-            _wait = null;
-            _isFlowing &= wait.IsCompleted;
-            return wait;
+            return stream.ReadAsync(buffer, cancellation);
         }
         catch (Exception fault)
         {
@@ -171,16 +184,15 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
         var begun = (_begun ??= CancellationTokenSource.CreateLinkedTokenSource(cancellation)).Token;
         for (var count = length; count > 0 && length < most && IsMoreThere(begun); length += count)
         {
-            if (buffer.Length < most && buffer.Length - length < BusyFrom)
+            if (buffer.Length < most && buffer.Length - length < Math.Min(BusyFrom, buffer.Length / 2))
                 buffer = Lengthen(buffer, length, most);
-            var read = stream.ReadAsync(buffer.AsMemory(length, Math.Min(buffer.Length, most) - length), begun);
+            var read = BeginRead(buffer.AsMemory(length, Math.Min(buffer.Length, most) - length), begun);
             if (!read.IsCompletedSuccessfully)
                 return Split(new Unfinished(read.AsTask(), buffer, length));
             count = read.Result;
         }
 
-        _isBusy = length >= BusyFrom;
-        return new Chunk(buffer, length, _decoder);
+        return Take(buffer, length);
     }
 
     private static byte[] Lengthen(byte[] buffer, int length, int most)
@@ -194,7 +206,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     // If there is nothing, the wait for it has started.
     private bool IsMoreThere(CancellationToken cancellation)
     {
-        var wait = stream.ReadAsync(Memory<byte>.Empty, cancellation);
+        var wait = BeginRead(Memory<byte>.Empty, cancellation);
         if (wait.IsCompletedSuccessfully)
             return wait.Result == 0;
         _wait = wait.AsTask();

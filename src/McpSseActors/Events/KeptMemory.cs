@@ -11,7 +11,7 @@ internal static class KeptMemory
     /// <summary>The length of most arrays.</summary>
     public const int Length = 4096;
 
-    private const int MostFree = 256;
+    private const int MostFree = 1024;
 
     private static readonly ConcurrentQueue<byte[]> Free = new();
 

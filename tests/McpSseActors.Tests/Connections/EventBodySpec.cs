@@ -50,6 +50,33 @@ public sealed class EventBodySpec
         await Should.ThrowAsync<IOException>(() => ReadAsync(body));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Should_give_what_came_before_an_HTTP_chunk_that_is_malformed(bool isLarge)
+    {
+        var text = new string('a', isLarge ? 100_000 : 10);
+        var body = new EventBody(new Held(Step.Of("first"), Step.Of(text), Step.Of("b"), Step.Malformed), isDecoded: false, maxEventSize: 1000);
+
+        await ReadAsync(body, 4 * ChunkSize);
+        (await ReadAsync(body, 4 * ChunkSize)).ShouldBe(text + "b");
+        await Should.ThrowAsync<HttpRequestException>(() => ReadAsync(body, 4 * ChunkSize));
+    }
+
+    [Fact]
+    public async Task Should_give_a_burst_in_one_chunk_when_it_comes_after_a_pause()
+    {
+        var burst = new string('x', 16_000);
+        var stream = new Held(Step.Of("first"), Step.Silence, Step.Of(burst)) { Longest = 4090 };
+        var body = new EventBody(stream, isDecoded: false, maxEventSize: 1000);
+        await ReadAsync(body);
+
+        var next = ReadAsync(body);
+        stream.GoOn();
+
+        (await next).ShouldBe(burst);
+    }
+
     [Fact]
     public async Task Should_take_all_that_has_arrived_when_it_may_read_more_than_it_waits_with()
     {
@@ -151,6 +178,9 @@ public sealed class EventBodySpec
 
         public string Text => text;
 
+        /// <summary>What comes is no HTTP chunk, which is seen before anything is awaited.</summary>
+        public static readonly Step Malformed = new("");
+
         /// <summary>An HTTP chunk is there.</summary>
         public static Step Of(string text) => new(text);
     }
@@ -165,6 +195,9 @@ public sealed class EventBodySpec
 
         /// <summary>Gets what cancels the last read.</summary>
         public CancellationToken LastToken { get; private set; }
+
+        /// <summary>Gets the most bytes of a read.</summary>
+        public int Longest { get; init; } = int.MaxValue;
 
         public string Given => _given.ToString();
 
@@ -186,7 +219,12 @@ public sealed class EventBodySpec
             waiting.SetResult();
         }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            _rest.IsEmpty && _steps.TryPeek(out var step) && step == Step.Malformed
+                ? throw new HttpRequestException("malformed")
+                : ReadStepAsync(buffer, cancellationToken);
+
+        private async ValueTask<int> ReadStepAsync(Memory<byte> buffer, CancellationToken cancellationToken)
         {
             LastToken = cancellationToken;
             while (_rest.IsEmpty && _steps.TryPeek(out var step))
@@ -201,7 +239,7 @@ public sealed class EventBodySpec
                     await _goesOn.Task.ConfigureAwait(false);
             }
 
-            var length = Math.Min(buffer.Length, _rest.Length);
+            var length = Math.Min(Math.Min(buffer.Length, Longest), _rest.Length);
             _rest[..length].CopyTo(buffer);
             _given.Append(Encoding.ASCII.GetString(_rest[..length].Span));
             _rest = _rest[length..];

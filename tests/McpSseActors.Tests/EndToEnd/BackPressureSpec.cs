@@ -43,7 +43,7 @@ public sealed class BackPressureSpec
         Interlocked.Read(ref _accepted).ShouldBeInRange(1, 16 * 1024 * 1024);
         var stats = await host.Client.GetStatsAsync();
         stats.IsConnected.ShouldBeTrue();
-        stats.BytesReceived.ShouldBeLessThanOrEqualTo(8 * 64 * 1024);
+        stats.BytesReceived.ShouldBeLessThanOrEqualTo(8 * 128 * 1024);
         stats.InFlight.ShouldBeGreaterThan(0);
         (await host.Client.GetRecentEventsAsync(1)).ShouldHaveSingleItem();
         server.Connections.ShouldBe(1);

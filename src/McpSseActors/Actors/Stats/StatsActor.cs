@@ -47,7 +47,11 @@ internal sealed class StatsActor : UntypedActor
 
     protected override void PreStart() => _metrics.Start(() => (_state.NewState, _totals.InFlight, _stopped.Count));
 
-    protected override void PostStop() => _metrics.Stop();
+    protected override void PostStop()
+    {
+        _metrics.Stop();
+        _recent.Clear();
+    }
 
     protected override void OnReceive(object message)
     {
