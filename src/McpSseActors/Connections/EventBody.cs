@@ -20,7 +20,7 @@ internal sealed class EventBody(Stream stream, bool isDecoded, int maxEventSize)
     /// </summary>
     private const int BusyFrom = 4096;
 
-    /// <summary>HttpClient's buffer without the head of an HTTP chunk. Who gets so much of it may expect more behind it.</summary>
+    /// <summary>HttpClient's buffer without the head of an HTTP chunk. A read that returns so much is probably followed by more.</summary>
     private const int FullBuffer = BusyFrom - 64;
 
     /// <summary>The longest buffer with which a read begins to wait. A longer one is for what has arrived beyond it.</summary>
