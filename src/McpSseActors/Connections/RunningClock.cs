@@ -24,10 +24,12 @@ internal sealed class RunningClock(TimeSpan limit)
     /// <summary>Notes that the time until the next tick begins.</summary>
     public void Begin(TimeSpan now) => _last = now;
 
-    /// <summary>Counts a tick, unless the process did not run.</summary>
+    /// <summary>Counts a tick, unless the process did not run before it. A scheduler may make up for the ticks of a pause at once: they do not count either.</summary>
     public void Tick(TimeSpan now)
     {
-        if (now - _last <= (2 * Interval) + Latency)
+        var ran = now - _last;
+        if (ran >= Interval / 2 && ran <= (2 * Interval) + Latency)
             Counted++;
+        _last = now;
     }
 }

@@ -23,11 +23,10 @@ internal sealed class MissedRepeats
     /// <summary>Starts to look at the events of a connection, at its first.</summary>
     /// <param name="window">What was dispatched last before the connection.</param>
     /// <param name="forgotten">How many events were dispatched before those.</param>
-    public void Begin(Queue<Fingerprint> window, long forgotten)
+    public void Begin(IReadOnlyCollection<Fingerprint> window, long forgotten)
     {
         _window.Clear();
-        foreach (var known in window)
-            _window.Add(known);
+        _window.AddRange(window);
         (_forgotten, _unknown, _next) = (forgotten, 0, 0);
         IsLooking = true;
     }

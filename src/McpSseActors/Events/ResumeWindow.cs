@@ -12,7 +12,7 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
 {
     private const int FewestKept = 32;
 
-    private readonly Queue<Fingerprint> _older = new();
+    private readonly Latest<Fingerprint> _older = new(capacity);
     private readonly Queue<(EventBuffer Events, int Identified)> _kept = new();
     private readonly MissedRepeats _missed = new();
     private long _remembered;
@@ -144,11 +144,8 @@ internal sealed class ResumeWindow(int capacity, long maxBytes = 1 << 20)
     {
         for (var index = 0; index < events.Count; index++)
         {
-            if (!events.IsIdentified(index))
-                continue;
-            if (_older.Count == capacity)
-                _older.Dequeue();
-            _older.Enqueue(Fingerprint.Of(events, index));
+            if (events.IsIdentified(index))
+                _older.Add(Fingerprint.Of(events, index));
         }
     }
 }

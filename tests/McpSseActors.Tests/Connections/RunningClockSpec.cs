@@ -19,4 +19,15 @@ public sealed class RunningClockSpec
 
         _clock.Counted.ShouldBe(counted);
     }
+
+    [Fact]
+    public void Should_not_count_the_ticks_that_make_up_for_a_pause()
+    {
+        _clock.Begin(TimeSpan.FromSeconds(100));
+
+        foreach (var now in (double[])[160, 160, 160.1, 163])
+            _clock.Tick(TimeSpan.FromSeconds(now));
+
+        _clock.Counted.ShouldBe(1, "of the time since the pause");
+    }
 }

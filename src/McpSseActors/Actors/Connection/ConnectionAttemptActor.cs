@@ -57,7 +57,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        ScheduleTick();
+        StartClock();
         // A credential source may block, and the deadline must still be met.
         var opening = _options.Credentials is null ? OpenAsync() : Task.Run(OpenAsync, _cancellation.Token);
         opening.PipeTo(Self, success: outcome => new OpenCompleted(outcome), failure: fault => new Broke(fault));
@@ -104,8 +104,6 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         _clock.Tick(Context.System.Scheduler.MonotonicClock);
         if (_clock.Counted >= RunningClock.Ticks)
             End(new AttemptOutcome.Lost($"no answer within the connection_timeout of {_options.ConnectionTimeout.TotalSeconds:0.###} s"));
-        else
-            ScheduleTick();
     }
 
     private void Open(AttemptOutcome.Opened opened)
@@ -114,7 +112,7 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
         Timers.Cancel(Watchdog);
         _clock = new RunningClock(_options.ReadTimeout);
         if (!_transport.IsWatchful)
-            ScheduleTick();
+            StartClock();
         Become(Reading);
         Read();
     }
@@ -233,15 +231,12 @@ internal sealed class ConnectionAttemptActor : UntypedActor, IWithTimers
             _clock.Counted = 0;
         if (_clock.Counted > RunningClock.Ticks)
             End(new AttemptOutcome.Lost($"the server sent nothing for the read_timeout of {_options.ReadTimeout.TotalSeconds:0.###} s"));
-        else
-            ScheduleTick();
     }
 
-    // One tick schedules the next: a periodic timer makes up for the ticks that a pause of the process cost.
-    private void ScheduleTick()
+    private void StartClock()
     {
         _clock.Begin(Context.System.Scheduler.MonotonicClock);
-        Timers.StartSingleTimer(Watchdog, new Tick(), _clock.Interval);
+        Timers.StartPeriodicTimer(Watchdog, new Tick(), _clock.Interval);
     }
 
     private void End(AttemptOutcome outcome)

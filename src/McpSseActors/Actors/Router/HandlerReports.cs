@@ -5,7 +5,7 @@ namespace McpSseActors.Actors.Router;
 
 /// <summary>
 /// Logs what goes wrong with handlers and payloads: the first of each kind at once, and the number of the others once per period; and which handler
-/// holds up the stream. Its timer exists only while something is due: thousands of idle streams need none.
+/// holds up the stream. Its timer ends with a period in which nothing happened: thousands of idle streams need none.
 /// </summary>
 internal sealed class HandlerReports(
     string stream, IActorContext context, PipelineSettings settings, DeliveryTracker deliveries, Func<ITimerScheduler> timers, ILoggingAdapter log)
@@ -13,6 +13,8 @@ internal sealed class HandlerReports(
     private readonly PayloadFaults _faults = new(context.System, log, settings.HandlerWarning);
     private readonly HandlerFailures _failures = new(stream, log, settings.HandlerWarning);
     private Delivery? _oldest;
+    private bool _isRunning;
+    private bool _wasUsed;
 
     public void Report(PayloadRejected rejection)
     {
@@ -29,8 +31,11 @@ internal sealed class HandlerReports(
     /// <summary>Begins to watch what is in flight.</summary>
     public void Start()
     {
-        if (!timers().IsTimerActive(nameof(ReportDue)))
-            timers().StartPeriodicTimer(nameof(ReportDue), new ReportDue(), settings.HandlerWarning);
+        _wasUsed = true;
+        if (_isRunning)
+            return;
+        _isRunning = true;
+        timers().StartPeriodicTimer(nameof(ReportDue), new ReportDue(), settings.HandlerWarning);
     }
 
     /// <summary>A period is over.</summary>
@@ -39,8 +44,13 @@ internal sealed class HandlerReports(
         WarnOfSlowHandler();
         _faults.ReportCounts();
         _failures.ReportCounts();
-        if (deliveries.BatchesInFlight == 0)
+        if (!_wasUsed)
+        {
+            _isRunning = false;
             timers().Cancel(nameof(ReportDue));
+        }
+
+        _wasUsed = deliveries.BatchesInFlight > 0;
     }
 
     // A delivery that was the oldest at the end of the last period as well has waited for a whole one.

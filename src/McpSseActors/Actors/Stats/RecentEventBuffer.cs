@@ -9,6 +9,7 @@ namespace McpSseActors.Actors.Stats;
 internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
 {
     private const int SmallestPack = 256;
+    private const int Growth = 4;
     private const int LargestPack = KeptMemory.Length;
 
     /// <summary>A batch that needs more bytes is kept as it is.</summary>
@@ -89,7 +90,7 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
     {
         if (_pack is null || !_pack.TryAdd(batch, need))
         {
-            var length = Math.Min(2 * (_pack?.Size ?? SmallestPack), Math.Min(LargestPack, maxBytes / 4));
+            var length = Math.Min(Growth * (_pack?.Size ?? SmallestPack / Growth), Math.Min(LargestPack, maxBytes / 4));
             Append(new PackedEvents(batch, Math.Max(need, (int)length)));
             _pack!.TryAdd(batch, need);
         }
