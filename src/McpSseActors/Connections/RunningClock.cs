@@ -14,6 +14,7 @@ internal sealed class RunningClock(TimeSpan limit)
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(100);
 
     private TimeSpan _last;
+    private bool _wasPaused;
 
     /// <summary>Gets the time until the next tick is due.</summary>
     public TimeSpan Interval { get; } = limit / Ticks;
@@ -28,8 +29,10 @@ internal sealed class RunningClock(TimeSpan limit)
     public void Tick(TimeSpan now)
     {
         var ran = now - _last;
-        if (ran >= Interval / 2 && ran <= (2 * Interval) + Latency)
-            Counted++;
         _last = now;
+        if (ran > (2 * Interval) + Latency)
+            _wasPaused = true;
+        else if (!_wasPaused || ran >= Interval / 2)
+            (_wasPaused, Counted) = (false, Counted + 1);
     }
 }
