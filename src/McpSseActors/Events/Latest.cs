@@ -5,6 +5,7 @@ namespace McpSseActors.Events;
 /// <summary>The last items that were added, the oldest first. It grows piece by piece, so that what it held before does not become garbage.</summary>
 /// <param name="capacity">How many it holds.</param>
 internal sealed class Latest<T>(int capacity) : IReadOnlyCollection<T>
+    where T : struct, IEquatable<T>
 {
     private const int PieceLength = 64;
 
@@ -25,15 +26,28 @@ internal sealed class Latest<T>(int capacity) : IReadOnlyCollection<T>
             _oldest = (_oldest + 1) % capacity;
     }
 
+    public bool Contains(T item)
+    {
+        for (var index = 0; index < Count; index++)
+        {
+            if (this[index].Equals(item))
+                return true;
+        }
+
+        return false;
+    }
+
     public void Clear() => (_oldest, Count) = (0, 0);
 
     public IEnumerator<T> GetEnumerator()
     {
         for (var index = 0; index < Count; index++)
-            yield return At((_oldest + index) % capacity);
+            yield return this[index];
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private T this[int index] => At((_oldest + index) % capacity);
 
     private ref T At(int place) => ref _pieces[place / PieceLength][place % PieceLength];
 }
