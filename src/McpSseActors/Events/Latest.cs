@@ -4,7 +4,7 @@ namespace McpSseActors.Events;
 
 /// <summary>The last items that were added, the oldest first. It grows piece by piece, so that what it held before does not become garbage.</summary>
 /// <param name="capacity">How many it holds.</param>
-internal sealed class Latest<T>(int capacity) : IReadOnlyCollection<T>
+internal sealed class Latest<T>(int capacity) : IReadOnlyList<T>
     where T : struct, IEquatable<T>
 {
     private const int PieceLength = 64;
@@ -13,6 +13,8 @@ internal sealed class Latest<T>(int capacity) : IReadOnlyCollection<T>
     private int _oldest;
 
     public int Count { get; private set; }
+
+    public T this[int index] => At((_oldest + index) % capacity);
 
     public void Add(T item)
     {
@@ -46,8 +48,6 @@ internal sealed class Latest<T>(int capacity) : IReadOnlyCollection<T>
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    private T this[int index] => At((_oldest + index) % capacity);
 
     private ref T At(int place) => ref _pieces[place / PieceLength][place % PieceLength];
 }

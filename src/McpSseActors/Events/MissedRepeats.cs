@@ -23,10 +23,11 @@ internal sealed class MissedRepeats
     /// <summary>Starts to look at the events of a connection, at its first.</summary>
     /// <param name="window">What was dispatched last before the connection.</param>
     /// <param name="forgotten">How many events were dispatched before those.</param>
-    public void Begin(IReadOnlyCollection<Fingerprint> window, long forgotten)
+    public void Begin(Latest<Fingerprint> window, long forgotten)
     {
         _window.Clear();
-        _window.AddRange(window);
+        for (var index = 0; index < window.Count; index++)
+            _window.Add(window[index]);
         (_forgotten, _unknown, _next) = (forgotten, 0, 0);
         IsLooking = true;
     }
