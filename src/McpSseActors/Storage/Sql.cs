@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
 
 namespace McpSseActors.Storage;
@@ -32,24 +33,33 @@ internal static class Sql
 /// <param name="onCreated">Called when it is there; null for nothing.</param>
 internal sealed class SqlTable(DbDataSource source, string definition, Func<DbDataSource, CancellationToken, Task>? onCreated = null) : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
     private readonly SemaphoreSlim _creating = new(1);
     private bool _isCreated;
 
-    /// <summary>Runs work on the table. If the database refuses it, the table may be gone: it is created again, and the work is tried once more.</summary>
+    /// <summary>
+    /// Runs work on the table. If the database refuses it, the table may be gone, or somebody else may use it: it is created again, and the work is tried
+    /// once more, or for half a second. SQLite does not wait for readers at the end of a statement that returns rows.
+    /// </summary>
     public async Task<T> UseAsync<T>(Func<Task<T>> work, CancellationToken cancellation)
     {
-        await CreateAsync(cancellation).ConfigureAwait(false);
-        try
+        var began = Stopwatch.GetTimestamp();
+        for (var isFirst = true; ; isFirst = false)
         {
-            return await work().ConfigureAwait(false);
-        }
-        catch (DbException)
-        {
-            _isCreated = false;
-        }
+            try
+            {
+                await CreateAsync(cancellation).ConfigureAwait(false);
+                return await work().ConfigureAwait(false);
+            }
+            catch (DbException) when (isFirst || Stopwatch.GetElapsedTime(began) < Patience)
+            {
+                _isCreated = false;
+            }
 
-        await CreateAsync(cancellation).ConfigureAwait(false);
-        return await work().ConfigureAwait(false);
+            await Task.Delay(Pause, cancellation).ConfigureAwait(false);
+        }
     }
 
     private async Task CreateAsync(CancellationToken cancellation)

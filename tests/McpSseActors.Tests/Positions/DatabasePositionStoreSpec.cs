@@ -123,6 +123,23 @@ public sealed class DatabasePositionStoreSpec : IDisposable
     }
 
     [Fact]
+    public async Task Should_wait_for_somebody_who_reads_the_database()
+    {
+        var store = new DatabasePositionStore(_database);
+        await store.AcquireAsync("a", default);
+        await using var connection = await _database.OpenConnectionAsync();
+        await using var all = connection.CreateCommand();
+        all.CommandText = "SELECT * FROM mcp_sse_positions";
+        await using var reader = await all.ExecuteReaderAsync();
+        await reader.ReadAsync();
+
+        var acquiring = store.AcquireAsync("a", default);
+        await reader.DisposeAsync();
+
+        (await acquiring).Token.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Should_forget_the_position_when_the_owner_removes_it()
     {
         var store = new DatabasePositionStore(_database);
