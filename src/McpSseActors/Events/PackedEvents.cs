@@ -10,7 +10,8 @@ namespace McpSseActors.Events;
 /// </remarks>
 /// <param name="first">The batch with which it begins.</param>
 /// <param name="length">The bytes that it takes, about.</param>
-internal sealed class PackedEvents(EventBuffer first, int length) : IKeptEvents
+/// <param name="before">The pack before it, with which it shares what its events share; null for none.</param>
+internal sealed class PackedEvents(EventBuffer first, int length, PackedEvents? before) : IKeptEvents
 {
     private const int HasId = 1;
     private const int IsRepeat = 2;
@@ -19,7 +20,8 @@ internal sealed class PackedEvents(EventBuffer first, int length) : IKeptEvents
     private const int BitsOfGroup = 7;
     private const int More = 1 << BitsOfGroup;
 
-    private readonly EventOrigin _origin = first.SharedOrigin;
+    private readonly EventOrigin _origin = before is not null && before.IsOf(first) ? before._origin : first.SharedOrigin;
+    private readonly long _began = first.ReceivedAt.UtcTicks;
     private readonly string[] _types = first.Types;
     private byte[] _bytes = KeptMemory.Rent(length);
     private int _used;
@@ -51,7 +53,7 @@ internal sealed class PackedEvents(EventBuffer first, int length) : IKeptEvents
     /// <param name="need">The most bytes that they take.</param>
     public bool TryAdd(EventBuffer events, int need)
     {
-        if (_bytes.Length - _used < need || events.Types != _types || events.AttemptLinks != _origin.AttemptLinks)
+        if (_bytes.Length - _used < need || !IsOf(events))
             return false;
         for (var index = 0; index < events.Count; index++)
         {
@@ -69,7 +71,7 @@ internal sealed class PackedEvents(EventBuffer first, int length) : IKeptEvents
         var packed = Read(place);
         var data = _bytes.AsSpan(packed.Start, packed.DataLength);
         var lastId = _bytes.AsSpan(packed.Start + packed.DataLength, packed.IdLength);
-        return new McpEvent(_origin with { Timestamp = _origin.Timestamp.AddTicks(packed.Ticks) }, _types[packed.Type], data, lastId, (packed.Flags & HasId) != 0)
+        return new McpEvent(_origin with { Timestamp = new DateTimeOffset(_began + packed.Ticks, TimeSpan.Zero) }, _types[packed.Type], data, lastId, (packed.Flags & HasId) != 0)
         {
             IsRepeat = (packed.Flags & IsRepeat) != 0,
             Redelivered = (packed.Flags & IsRedelivered) != 0,
@@ -83,6 +85,8 @@ internal sealed class PackedEvents(EventBuffer first, int length) : IKeptEvents
         _used = 0;
     }
 
+    private bool IsOf(EventBuffer events) => events.Types == _types && events.AttemptLinks == _origin.AttemptLinks;
+
     private void Add(EventBuffer events, int index)
     {
         var data = events.Data(index);
@@ -92,7 +96,7 @@ internal sealed class PackedEvents(EventBuffer first, int length) : IKeptEvents
         Write((ulong)data.Length);
         Write((ulong)lastId.Length);
         // The clock may have been set back, so it is a signed number, and 64 bits hold any.
-        Write((ulong)(events.ReceivedAt - _origin.Timestamp).Ticks);
+        Write((ulong)(events.ReceivedAt.UtcTicks - _began));
         data.CopyTo(_bytes.AsSpan(_used));
         lastId.CopyTo(_bytes.AsSpan(_used + data.Length));
         _used += data.Length + lastId.Length;

@@ -91,7 +91,7 @@ internal sealed class RecentEventBuffer(int maxCount, long maxBytes)
         if (_pack is null || !_pack.TryAdd(batch, need))
         {
             var length = Math.Min(Growth * (_pack?.Size ?? SmallestPack / Growth), Math.Min(LargestPack, maxBytes / 4));
-            Append(new PackedEvents(batch, Math.Max(need, (int)length)));
+            Append(new PackedEvents(batch, Math.Max(need, (int)length), _pack));
             _pack!.TryAdd(batch, need);
         }
 
