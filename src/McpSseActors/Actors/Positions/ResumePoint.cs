@@ -29,17 +29,21 @@ internal sealed record ResumePoint(StreamPosition Position, long Repeats = 0, Da
     /// <param name="token">The token of the new owner; those before mostly had the numbers before.</param>
     public static ResumePoint Of(StreamOptions options, StoredPosition? stored, long token = 0)
     {
-        var beginning = Of(options) with { HasSilentOwner = token > 1 };
+        var beginning = Of(options) with { IsOpen = token > 1, HasSilentOwner = token > 1 };
         if (stored is null)
             return beginning;
         if (PositionText.Read(stored.Value) is not { } read)
             return beginning with { Refusal = "this version cannot read it" };
-        return StreamIdentity.Of(options).Refuse(read.Of) is { } refusal
-            ? beginning with { Refusal = refusal }
-            : new ResumePoint(read.Position with { Of = null }, read.Ahead, stored.SavedAt) { Suspects = read.Trial, IsOpen = read.IsOpen, HasSilentOwner = IsSilent(read, token) };
+        if (StreamIdentity.Of(options).Refuse(read.Of) is { } refusal)
+            return beginning with { Refusal = refusal, IsOpen = IsOfFormerOwner(read, token) };
+        return new ResumePoint(read.Position with { Of = null }, read.Ahead, stored.SavedAt)
+        {
+            Suspects = read.Trial,
+            IsOpen = read.IsOpen || IsOfFormerOwner(read, token),
+            HasSilentOwner = IsOfFormerOwner(read, token) || (token > 1 && read is { IsOpen: true, Ahead: 0, Trial: null }),
+        };
     }
 
-    // What handlers have finished shows in what may be delivered again.
-    private static bool IsSilent(PositionText read, long token) =>
-        (read.Token ?? 0) < token - 1 || (token > 1 && read is { IsOpen: true, Ahead: 0, Trial: null });
+    // The owner since has saved nothing.
+    private static bool IsOfFormerOwner(PositionText read, long token) => (read.Token ?? 0) < token - 1;
 }

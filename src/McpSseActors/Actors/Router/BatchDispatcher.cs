@@ -85,7 +85,9 @@ internal sealed class BatchDispatcher(RouterMemory memory, LiveOptions options, 
             if (mayBeRepeat)
             {
                 memory.CountRepeat();
-                events.MarkRedelivered(index);
+                // Without an ID, a new process gets other events.
+                if (!events.LastId(index).IsEmpty)
+                    events.MarkRedelivered(index);
             }
 
             if (rejection is not null)

@@ -61,6 +61,20 @@ public sealed class ResumePointSpec
         ResumePoint.Of(Options, new StoredPosition(text, Then), token: 8).HasSilentOwner.ShouldBe(isSilent);
     }
 
+    [Theory]
+    [InlineData(null, 1, false)]
+    [InlineData(null, 2, true)]
+    [InlineData(8, 9, false)]
+    [InlineData(7, 9, true)]
+    public void Should_expect_repeats_after_an_owner_that_has_saved_nothing(int? savedBy, long token, bool isOpen)
+    {
+        var stored = savedBy is null ? null : Stored(new StreamPosition("1"), Options, savedBy);
+        var ofAnother = savedBy is null ? null : Stored(new StreamPosition("1"), Options with { ServerUrl = "https://example.com/other" }, savedBy);
+
+        ResumePoint.Of(Options, stored, token).IsOpen.ShouldBe(isOpen);
+        ResumePoint.Of(Options, ofAnother, token).IsOpen.ShouldBe(isOpen);
+    }
+
     [Fact]
     public void Should_store_no_secret_of_the_address_with_the_session()
     {
@@ -94,6 +108,6 @@ public sealed class ResumePointSpec
     public void Should_read_what_a_former_version_wrote_and_a_later_one_will() =>
         ResumePoint.Of(Options, new StoredPosition("""{"of":"https://example.com/events","id":"17","later":{"a":1}}""", Then)).ShouldBe(new ResumePoint(new StreamPosition("17"), 0, Then));
 
-    private static StoredPosition Stored(StreamPosition position, StreamOptions options, long ahead = 0) =>
-        new(new PositionText(position with { Of = StreamIdentity.Of(options) }) { Ahead = ahead }.Write(), Then);
+    private static StoredPosition Stored(StreamPosition position, StreamOptions options, long? token = null, long ahead = 0) =>
+        new(new PositionText(position with { Of = StreamIdentity.Of(options) }) { Token = token, Ahead = ahead }.Write(), Then);
 }

@@ -113,6 +113,17 @@ public sealed class BatchDispatcherSpec
         Enumerable.Range(0, 3).Select(index => events.ToEvent(index).Redelivered).ShouldBe([true, second == "a", false]);
     }
 
+    [Fact]
+    public void Should_not_mark_events_that_no_server_can_repeat()
+    {
+        Add("all", "*");
+        _memory.ResumeAt(new ResumeAt(new StreamPosition(""), Repeats: 1, IsOpen: true));
+
+        var events = Dispatch(Event("a", id: null), Event("a", "1")).Events;
+
+        (events.ToEvent(0).Redelivered, events.ToEvent(1).Redelivered).ShouldBe((false, true));
+    }
+
     [Theory]
     [InlineData(false, 2)]
     [InlineData(true, 1)]
@@ -132,18 +143,18 @@ public sealed class BatchDispatcherSpec
     private void Add(string name, string pattern) => _memory.Table.Add(
         new HandlerSlot(HandlerRegistration.ForProps(pattern, Props.Empty) with { Name = name }, ActorRefs.Nobody, queue: null, failures: null));
 
-    private BatchDispatched Dispatch(params string[] types)
-    {
-        var events = types.Select((type, index) => new McpEvent("s", type, "x"u8.ToArray(), DateTimeOffset.UnixEpoch, $"{index + 1}")).ToArray();
-        return _dispatcher.Dispatch(
-            new EventBatch
-            {
-                Epoch = 1,
-                Events = EventBuffer.Of(events),
-                Bytes = 100,
-                Comments = 0,
-                LeftOut = default,
-                Position = new StreamPosition($"{types.Length}"),
-            }, ActorRefs.Nobody);
-    }
+    private BatchDispatched Dispatch(params string[] types) => Dispatch([.. types.Select((type, index) => Event(type, $"{index + 1}"))]);
+
+    private BatchDispatched Dispatch(params McpEvent[] events) => _dispatcher.Dispatch(
+        new EventBatch
+        {
+            Epoch = 1,
+            Events = EventBuffer.Of(events),
+            Bytes = 100,
+            Comments = 0,
+            LeftOut = default,
+            Position = new StreamPosition($"{events.Length}"),
+        }, ActorRefs.Nobody);
+
+    private static McpEvent Event(string type, string? id) => new("s", type, "x"u8.ToArray(), DateTimeOffset.UnixEpoch, id);
 }
