@@ -36,8 +36,7 @@ internal sealed record CliEnvironment
     public string Directory { get; init; } = Environment.CurrentDirectory;
 
     /// <summary>The variables of the environment.</summary>
-    public IReadOnlyDictionary<string, string> Variables { get; init; } = Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = AllVariables();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -64,5 +63,13 @@ internal sealed record CliEnvironment
             }),
             HasReaderGone = PipeReader.HasGone,
         };
+    }
+
+    private static Dictionary<string, string> AllVariables()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            variables.Add((string)variable.Key, (string?)variable.Value ?? "");
+        return variables;
     }
 }

@@ -23,8 +23,8 @@ internal static class CommandLine
         var globals = new GlobalOptions();
         // A log without a reader must not end the work.
         await using var error = new QuietPipe(environment.Error, () => { });
-        var root = RootTree.Create(globals, environment with { Out = output, Error = error });
-        var parsed = root.Parse(AsOptions(args));
+        args = AsOptions(args);
+        var parsed = RootTree.Create(globals, environment with { Out = output, Error = error }, args).Parse(args);
         var unknown = Suggestion.UnknownWords(parsed);
         if (parsed.Errors.Count > 0 || unknown.Length > 0)
             return ExplainUsage(parsed, unknown, error);

@@ -6,28 +6,37 @@ namespace McpSseActors.Cli.Commands;
 /// <summary>The tree of commands.</summary>
 internal static class RootTree
 {
-    public static RootCommand Create(GlobalOptions globals, CliEnvironment environment)
+    private static readonly OrderedDictionary<string, Func<GlobalOptions, CliEnvironment, CliCommand>> Commands = new()
     {
+        ["demo"] = DemoCommand.Create,
+        ["init"] = InitCommand.Create,
+        ["run"] = RunCommand.Create,
+        ["watch"] = WatchCommand.Create,
+        ["web"] = WebCommand.Create,
+        ["listen"] = ListenCommand.Create,
+        ["events"] = EventsCommand.Create,
+        ["check"] = CheckCommand.Create,
+        ["test"] = TestCommand.Create,
+        ["serve"] = ServeCommand.Create,
+        ["record"] = RecordCommand.Create,
+        ["replay"] = ReplayCommand.Create,
+        ["dead-letters"] = DeadLettersCommand.Create,
+        ["completion"] = CompletionCommand.Create,
+    };
+
+    /// <summary>The whole tree; if the arguments begin with a command, the others stay out, because .NET would compile their options.</summary>
+    public static RootCommand Create(GlobalOptions globals, CliEnvironment environment, params IReadOnlyList<string> args)
+    {
+        IEnumerable<Func<GlobalOptions, CliEnvironment, CliCommand>> commands =
+            args is [var first, ..] && Commands.TryGetValue(first, out var only) ? [only] : Commands.Values;
         var root = new RootCommand("Watches the event streams of MCP servers from a terminal. Begin with 'mcp-sse demo'.")
         {
             HelpName = "mcp-sse",
         };
         root.Add(globals.Json);
         root.Add(globals.Verbose);
-        root.Add(DemoCommand.Create(globals, environment));
-        root.Add(InitCommand.Create(globals, environment));
-        root.Add(RunCommand.Create(globals, environment));
-        root.Add(WatchCommand.Create(globals, environment));
-        root.Add(WebCommand.Create(globals, environment));
-        root.Add(ListenCommand.Create(globals, environment));
-        root.Add(EventsCommand.Create(globals, environment));
-        root.Add(CheckCommand.Create(globals, environment));
-        root.Add(TestCommand.Create(globals, environment));
-        root.Add(ServeCommand.Create(globals, environment));
-        root.Add(RecordCommand.Create(globals, environment));
-        root.Add(ReplayCommand.Create(globals, environment));
-        root.Add(DeadLettersCommand.Create(globals, environment));
-        root.Add(CompletionCommand.Create(globals, environment));
+        foreach (var create in commands)
+            root.Add(create(globals, environment));
         SeveralValues.LeaveRoomForOptions(root);
         var help = HelpWithExamples.For(root);
         root.SetAction(parsed =>

@@ -8,7 +8,7 @@ internal static class DatabaseText
     private const string Provider = "Provider";
 
     /// <summary>Gets whether a text names a database; otherwise it is a path.</summary>
-    public static bool Is(string text) => Parse(text) is not null;
+    public static bool Is(string text) => text.Contains(Provider, StringComparison.OrdinalIgnoreCase) && Parse(text) is not null;
 
     /// <summary>Opens the database; connections are opened when they are needed.</summary>
     /// <exception cref="ArgumentException">The provider is not registered, or does not understand the connection string.</exception>

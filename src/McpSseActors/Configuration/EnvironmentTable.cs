@@ -13,11 +13,9 @@ internal static class EnvironmentTable
     public static RawTable Read(IReadOnlyDictionary<string, string> environment, ICollection<ConfigurationFault> faults)
     {
         var root = new RawTable(new Place("environment", null, null, ConfigurationKeys.Section), StringComparer.OrdinalIgnoreCase);
-        foreach (var (variable, text) in environment
-            .Where(pair => pair.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var variable in environment.Keys.Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal))
         {
-            if (!TryAdd(root, variable, text))
+            if (!TryAdd(root, variable, environment[variable]))
                 faults.Add(new Place(variable, null, null, ConfigurationKeys.Section).Fault(new Complaint(
                     "the variable names no key", $"write {Prefix}KEY, {Prefix}SERVERS__NAME__KEY or {Prefix}CUSTOM_HEADERS__X_NAME")));
         }

@@ -52,15 +52,15 @@ internal static class Kinds
     public static ValueKind<T> Word<T>()
         where T : struct, Enum
     {
-        var words = Enum.GetValues<T>().ToDictionary(value => $"{value}".ToLowerInvariant());
-        var rule = string.Join(", ", words.Keys.SkipLast(1)) + $" or {words.Keys.Last()}";
+        var words = Array.ConvertAll(Enum.GetNames<T>(), name => name.ToLowerInvariant());
+        var rule = $"{string.Join(", ", words[..^1])} or {words[^1]}";
         return new ScalarKind<T>("string", rule, "a string")
         {
             Parse = text => text,
             Convert = (RawScalar raw, out T value) =>
             {
                 value = default;
-                return Cast(raw, "a string", out string? word) ?? (words.TryGetValue(word!, out value) ? null : Unknown(word!));
+                return Cast(raw, "a string", out string? word) ?? (words.Contains(word) && Enum.TryParse(word, ignoreCase: true, out value) ? null : Unknown(word!));
             },
             Checked = value => Enum.IsDefined(value) ? null : Unknown($"{value}"),
             Formatted = value => Quote($"{value}".ToLowerInvariant()),

@@ -47,8 +47,13 @@ public static class TomlConfiguration
         return options is not null && faults.Count == 0 ? options : throw new McpSseConfigurationException(Sorted(faults));
     }
 
-    internal static Dictionary<string, string> ProcessEnvironment() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+    internal static Dictionary<string, string> ProcessEnvironment()
+    {
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            variables.Add((string)variable.Key, (string?)variable.Value ?? "");
+        return variables;
+    }
 
     internal static ImmutableArray<ConfigurationFault> Sorted(IEnumerable<ConfigurationFault> faults)
     {
