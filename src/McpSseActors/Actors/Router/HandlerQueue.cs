@@ -42,12 +42,15 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
     {
         get
         {
-            if (_unstashed.Count > 0 || (!_isHeld && (Current is not null || _again.Count > 0 || _heldBack.Count > 0)))
+            if (_isHeld ? MayPassUnstashed : _unstashed.Count > 0 || Current is not null || _again.Count > 0 || _heldBack.Count > 0)
                 return true;
             lock (_waiting)
                 return _waiting.Count > 0;
         }
     }
+
+    // Of what the handler has unstashed, others' messages pass what is held, and events don't.
+    private bool MayPassUnstashed => _unstashed.TryPeek(out var first) && !KeepsItsPlace(first.Message);
 
     /// <summary>
     /// Gives the handler events once more, before all others, when <see cref="ReleaseEvents"/> with this number comes. Other messages pass meanwhile.
@@ -81,11 +84,9 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
 
     public bool TryDequeue(out Envelope envelope)
     {
-        if (_unstashed.TryPop(out envelope))
-            return true;
         while (!_isHeld)
         {
-            if (TryTakeEvent(out envelope))
+            if (TryTakeAgain(out envelope) || _unstashed.TryPop(out envelope) || TryTakeEvent(out envelope))
                 return true;
             if (!_heldBack.TryDequeue(out envelope) && !TryTakeWaiting(out envelope))
                 return false;
@@ -99,6 +100,8 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
                 return true;
         }
 
+        if (MayPassUnstashed)
+            return _unstashed.TryPop(out envelope);
         while (TryTakeWaiting(out envelope))
         {
             if (!KeepsItsPlace(envelope.Message))
@@ -157,15 +160,18 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
         return false;
     }
 
+    private bool TryTakeAgain(out Envelope envelope)
+    {
+        envelope = default;
+        if (!_again.TryDequeue(out var again))
+            return false;
+        Given++;
+        envelope = new Envelope(again, _router);
+        return true;
+    }
+
     private bool TryTakeEvent(out Envelope envelope)
     {
-        if (_again.TryDequeue(out var again))
-        {
-            Given++;
-            envelope = new Envelope(again, _router);
-            return true;
-        }
-
         if (Current is { } current)
         {
             if (_isSkipping)

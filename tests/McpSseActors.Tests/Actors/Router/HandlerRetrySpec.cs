@@ -59,6 +59,18 @@ public sealed class HandlerRetrySpec : TestKit
     }
 
     [Fact]
+    public async Task Should_give_an_unstashed_event_again_before_those_that_were_unstashed_with_it()
+    {
+        FailAt("a", times: 1);
+        var hasBegun = new bool[1];
+        var router = Start(HandlerRegistration.ForProps("*", Props.Create(() => new StashesUntilGo(Attempt, hasBegun))) with { Retry = AtOnce });
+
+        router.Tell(Batch("a", "b", "go", "c"));
+
+        (await HandledAsync("c")).ShouldBe("a a! b c");
+    }
+
+    [Fact]
     public async Task Should_give_each_event_of_a_batch_again_when_the_handler_failed_in_the_middle()
     {
         string[] types = [.. Enumerable.Range(1, 40).Select(number => $"{number}")];
@@ -587,6 +599,31 @@ public sealed class HandlerRetrySpec : TestKit
     private sealed class Stashing : ReceiveActor, IWithUnboundedStash
     {
         public Stashing(Action<object, bool> attempt) => Receive<McpEvent>(received => attempt(received.EventType, received.Redelivered));
+
+        public IStash Stash { get; set; } = null!;
+    }
+
+    private sealed class StashesUntilGo : ReceiveActor, IWithUnboundedStash
+    {
+        // A restart does not take it back.
+        private readonly bool[] _hasBegun;
+
+        public StashesUntilGo(Action<object, bool> attempt, bool[] hasBegun)
+        {
+            _hasBegun = hasBegun;
+            Receive<McpEvent>(received => received.EventType == "go", _ =>
+            {
+                _hasBegun[0] = true;
+                Stash.UnstashAll();
+            });
+            Receive<McpEvent>(received =>
+            {
+                if (_hasBegun[0])
+                    attempt(received.EventType, received.Redelivered);
+                else
+                    Stash.Stash();
+            });
+        }
 
         public IStash Stash { get; set; } = null!;
     }
