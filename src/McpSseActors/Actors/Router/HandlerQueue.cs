@@ -72,7 +72,13 @@ internal sealed class HandlerQueue : IMessageQueue, IUnboundedDequeBasedMessageQ
         if (envelope.Message is ReleaseEvents release)
         {
             if (release.Hold == Volatile.Read(ref _hold))
-                (_isSkipping, _isHeld) = (release.IsSkipped, false);
+            {
+                // Not taken back by the release of another hold, which may begin before the handler comes to what it skips.
+                if (release.IsSkipped)
+                    _isSkipping = true;
+                _isHeld = false;
+            }
+
             return;
         }
 
